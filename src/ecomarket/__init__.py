@@ -1,0 +1,1 @@
+"""Simulator of environmental-rights markets."""

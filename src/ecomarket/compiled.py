@@ -1,0 +1,74 @@
+"""Compile the hot path with Numba; the cache notices an edit in any source module.
+
+Numba's own cache looks only at the file of the compiled function, so an edited callee in another
+module would leave an old result. The cache folder is therefore named after a digest of every source
+file of the package. `kernel` is for functions inlined into entries, `entry` for what Python calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def source_digest() -> str:
+    """Return 16 hex digits over the names and bytes of all source modules of the package."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Return the folder of this version's compiled code; a temporary one if the home cannot be written."""
+    base = os.environ.get("ECOMARKET_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    home = Path(base) if base else Path.home() / ".cache"
+    folder = home / "ecomarket" / source_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    return folder if writable else Path(tempfile.gettempdir()) / f"ecomarket-{os.getuid()}-{folder.name}"
+
+
+CACHE_FOLDER = cache_folder()
+os.environ["NUMBA_CACHE_DIR"] = str(CACHE_FOLDER)
+
+import numba  # noqa: E402  (the cache folder must be set before numba reads it)
+
+numba.config.CACHE_DIR = str(CACHE_FOLDER)
+
+
+def kernel(function: F) -> F:
+    """Compile a function that is inlined into entries: no reference counting, no wrappers.
+
+    `_nrt` is a private option of Numba; where a later version refuses it the plain compiler is used,
+    correct but three to four times slower.
+    """
+    try:
+        compiled = numba.njit(
+            _nrt=False, forceinline=True, cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
+        )(function)
+    except (KeyError, TypeError):
+        compiled = numba.njit(cache=True, nogil=True)(function)
+    return compiled  # type: ignore[no-any-return]
+
+
+def entry(function: F) -> F:
+    """Compile a function that Python calls."""
+    return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+
+
+def is_warm() -> bool:
+    """Tell whether this version has been compiled before on this machine."""
+    return any(CACHE_FOLDER.glob("**/*.nbc"))

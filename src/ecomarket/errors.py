@@ -1,0 +1,87 @@
+"""The whole error tree.
+
+EcomarketError
+├── UserError                 what the user can mend; shown as one message, exit code 2
+│   ├── ScenarioError         carries every Diagnostic of a scenario at once
+│   ├── PlugInError           a plug-in file breaks the one-file-one-class rule, or is unknown
+│   └── RunError              a run folder is missing, locked, or belongs to something else
+├── LedgerError               a command the ledger must refuse (carries a Refusal code)
+├── IntegrityError            the ledger does not verify; exit code 4
+└── InternalError             our fault; exit code 3
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class EcomarketError(Exception):
+    """Base of every error that ecomarket raises on purpose."""
+
+    exit_code = 3
+
+
+class UserError(EcomarketError):
+    """A mistake the user can mend: says where, what, and what the options are."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One finding about a scenario file; sorts by place.
+
+    `severity` is "error" or "warning"; `line` and `column` count from 1, 0 means the whole file.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    help: str = ""
+    excerpt: str = ""
+    width: int = 1
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        """Return `file:line:col: CODE message`."""
+        return f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}"
+
+
+class ScenarioError(UserError):
+    """Every error found in one scenario, all at once."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(diagnostics))
+        super().__init__("\n".join(str(d) for d in self.diagnostics))
+
+
+class PlugInError(UserError):
+    """A plug-in is unknown, or its file does not define exactly one class of its name."""
+
+
+class RunError(UserError):
+    """A run folder cannot be read, written, or identified."""
+
+
+class LedgerError(EcomarketError):
+    """The ledger refused a command; `refusal` is a model.codes.Refusal."""
+
+    def __init__(self, refusal: int, message: str) -> None:
+        self.refusal = refusal
+        super().__init__(message)
+
+
+class IntegrityError(EcomarketError):
+    """A ledger does not verify."""
+
+    exit_code = 4
+
+
+class InternalError(EcomarketError):
+    """A promise of the program to itself is broken: a bug."""

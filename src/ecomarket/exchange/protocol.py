@@ -1,0 +1,100 @@
+"""The one door for orders and value: what the kernel and the reference both implement, record for record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ecomarket.exchange.rules import Listing, VenueRules
+    from ecomarket.model.codes import Eligible, Mechanism
+    from ecomarket.model.order import Fill, Outcome, Quotes
+
+
+class Exchange(Protocol):
+    """An exchange over one ledger. Times `t` are microseconds and never fall; amounts are lots, or cash units for instrument 0.
+
+    Every call that can be refused returns a Refusal (0 done) or an Outcome; each refusal of an order is also a record.
+    """
+
+    def __init__(
+        self, accounts: int, instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], system_accounts: int
+    ) -> None:
+        """Make an empty ledger of `accounts` x `instruments`; the first `system_accounts` accounts are those of AccountKind."""
+
+    # --- value outside the market
+    def transfer(self, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int = 0) -> int:
+        """Move free units or cash; refuse what the debit account does not have, and any debit of a sink."""
+
+    def hold(self, t: int, account: int, instrument: int, amount: int, reason: int) -> tuple[int, int]:
+        """Reserve; return (hold id, Refusal)."""
+
+    def release(self, t: int, hold: int) -> int:
+        """Give back what is left of a hold; return a Refusal."""
+
+    def note(self, t: int, code: int, payload: bytes, account: int = -1, instrument: int = -1) -> None:
+        """Journal a NOTE; payload is canonical JSON."""
+
+    def fact(self, t: int, code: int, account: int, instrument: int, period: int, amount: int, extra: int = 0) -> None:
+        """Journal a FACT."""
+
+    def obligation(self, t: int, scheme: int, account: int, instrument: int, period: int, required: int, met: int, charge: int) -> None:
+        """Journal an OBLIGATION; shortfall is required - met, at least 0."""
+
+    # --- rules in force
+    def allow(self, account: int, instrument: int, what: Eligible) -> None:
+        """Set what an account may do with an instrument (nothing at the start)."""
+
+    def eligible(self, account: int, instrument: int) -> int:
+        """Return what an account may do with an instrument (Eligible bits)."""
+
+    # --- sessions
+    def open_session(self, t: int, instruments: Sequence[int], close_t: int) -> None:
+        """Open books; the day's first opening fixes the band round the reference price (the last closing price)."""
+
+    def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
+        """Close books. At the end of the day: day orders expire (in order of id), one CLOSE record an instrument, closing
+        price by the venue's rule becomes the next reference, what was bought today becomes free to sell."""
+
+    # --- the market
+    def submit(self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0) -> Outcome:
+        """Check, reserve, match, settle, record one order."""
+
+    def cancel(self, t: int, account: int, order: int) -> int:
+        """Withdraw what is left of an order; return a Refusal."""
+
+    def run_arrivals(self, arrivals: NDArray[np.void], intents: NDArray[np.void], start: int, before_t: int) -> int:
+        """Run arrivals[start:] with t < before_t through the strategies' quotes; return the next index."""
+
+    # --- deals
+    def deal(self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int) -> int:
+        """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
+
+    def open_auction(self, t: int, venue: int, instrument: int, seller: int, lots: int, reserve_price: int, *, uniform: bool) -> int:
+        """Offer `lots` of the seller's units (held until cleared); return the auction's id, or minus a Refusal."""
+
+    def bid(self, t: int, auction: int, account: int, price: int, lots: int, rank: int = 0, match_ppm: int = 0) -> tuple[int, int]:
+        """Bid, cash held; return (bid id, Refusal). Lower ranks win ties of price; a bid counts as price*(1+match_ppm)."""
+
+    def clear_auction(self, t: int, auction: int) -> list[Fill]:
+        """Price, then rank, then time; settle the winners, release the rest; unsold lots go back to the seller."""
+
+    # --- reading
+    def quotes(self, instrument: int) -> Quotes:
+        """Return the public state of one market."""
+
+    def posted(self, account: int, instrument: int) -> int:
+        """Return a posted balance."""
+
+    def free(self, account: int, instrument: int) -> int:
+        """Return posted minus held."""
+
+    def balances(self) -> NDArray[np.int64]:
+        """Return a copy of all balances, shape (accounts, instruments, 2): posted, held."""
+
+    def drain(self) -> tuple[NDArray[np.void], list[bytes]]:
+        """Hand over the records (dtype RECORD, checksums 0) and note payloads since the last drain, in order."""

@@ -1,0 +1,263 @@
+"""Closed lists of codes that stand in ledger records. A number once given never changes its meaning."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+
+
+class Side(IntEnum):
+    """Side of an order; 0 means no order."""
+
+    NONE = 0
+    BUY = 1
+    SELL = 2
+
+
+class OrderKind(IntEnum):
+    """Kind of an order."""
+
+    LIMIT = 0
+    MARKET = 1
+
+
+class TimeInForce(IntEnum):
+    """How long an order lives."""
+
+    DAY = 0
+    IOC = 1
+    FOK = 2
+    POST_ONLY = 3
+    GTC = 4
+
+
+class SelfTrade(IntEnum):
+    """What happens when an account would trade with itself."""
+
+    CANCEL_OLDEST = 0
+    CANCEL_NEWEST = 1
+
+
+class Mechanism(IntEnum):
+    """How a trade came about; stands in the `code` of a TRADE record."""
+
+    CONTINUOUS = 1
+    LISTED_AGREEMENT = 2
+    BLOCK_AGREEMENT = 3
+    ONE_WAY_AUCTION = 4
+    NEGOTIATED = 5
+    CALL_AUCTION = 6
+
+
+class Eligible(IntFlag):
+    """What an account may do with an instrument: the zone, class and kind rules, resolved."""
+
+    NOTHING = 0
+    BUY = 1
+    SELL = 2
+    HOLD = 4
+    ALL = 7
+
+
+class AccountKind(IntEnum):
+    """Kinds of account. Kinds below 100 have exactly one account each, whose index is the number."""
+
+    ISSUANCE = 0
+    SURRENDER = 1
+    RETIRED = 2
+    CANCELLED = 3
+    EXPIRED = 4
+    CONSUMED = 5
+    FEE = 6
+    PENALTY = 7
+    TREASURY = 8
+    TRANSFER_PAYMENT = 9
+    WORLD = 10
+    RESERVE = 11
+    BUFFER = 12
+    ALLOCATION = 13
+    ESCROW = 14
+    HOLDING = 100
+
+
+SYSTEM_ACCOUNTS = tuple(k for k in AccountKind if k < AccountKind.HOLDING)
+CONTRA_ACCOUNTS = (AccountKind.ISSUANCE, AccountKind.WORLD, AccountKind.TREASURY, AccountKind.TRANSFER_PAYMENT)
+"""Accounts whose posted balance may be negative: where units and money enter the simulated economy."""
+SINK_ACCOUNTS = (
+    AccountKind.SURRENDER,
+    AccountKind.RETIRED,
+    AccountKind.CANCELLED,
+    AccountKind.EXPIRED,
+    AccountKind.CONSUMED,
+)
+"""Accounts that only take in (LEDGER.md invariant SINK)."""
+
+
+class RecordKind(IntEnum):
+    """Kind of a journal record; see model.record for what each does to balances."""
+
+    NOTE = 0
+    TRANSFER = 1
+    HOLD = 2
+    RELEASE = 3
+    ORDER_ACCEPTED = 10
+    ORDER_REFUSED = 11
+    ORDER_CANCELLED = 12
+    ORDER_EXPIRED = 13
+    TRADE = 20
+    CLOSE = 30
+    FACT = 40
+    OBLIGATION = 41
+
+
+class Refusal(IntEnum):
+    """Why a command was refused. Every one has a zh and an en sentence in i18n/refusals.toml."""
+
+    NONE = 0
+    UNKNOWN_ACCOUNT = 1
+    UNKNOWN_INSTRUMENT = 2
+    NOT_ELIGIBLE = 3
+    MARKET_CLOSED = 4
+    PRICE_OFF_TICK = 5
+    PRICE_OUTSIDE_BAND = 6
+    LOTS_NOT_POSITIVE = 7
+    LOTS_ABOVE_MAXIMUM = 8
+    INSUFFICIENT_CASH = 9
+    INSUFFICIENT_UNITS = 10
+    BOUGHT_TODAY = 11
+    HOLDING_LIMIT = 12
+    POST_ONLY_WOULD_TRADE = 13
+    FOK_NOT_FILLABLE = 14
+    UNKNOWN_ORDER = 15
+    NOT_OWNER = 16
+    BOOK_FULL = 17
+    SINK_DEBIT = 18
+    LOTS_BELOW_MINIMUM = 19
+    SAME_PARTY = 20
+    AMOUNT_NOT_POSITIVE = 21
+    PRICE_NOT_POSITIVE = 22
+    UNKNOWN_HOLD = 23
+    ZONE_CAP = 24
+    OFFSET_LIMIT = 25
+    PRIORITY_WINDOW = 26
+
+
+class CancelReason(IntEnum):
+    """Why an order left the book; stands in the `code` of ORDER_CANCELLED and ORDER_EXPIRED."""
+
+    OWNER = 0
+    IOC_REMAINDER = 1
+    SELF_TRADE = 2
+    REPLACED = 3
+    DAY_END = 4
+    MARKET_REMAINDER = 5
+    INSTRUMENT_CLOSED = 6
+
+
+class HoldReason(IntEnum):
+    """Why an amount is held."""
+
+    BID = 1
+    PLEDGE = 2
+    FREEZE = 3
+    OFFER = 4
+
+
+class TransferCode(IntEnum):
+    """What a TRANSFER is for."""
+
+    OPENING = 1
+    ISSUE = 2
+    ALLOCATION = 3
+    PAID_USE = 4
+    SURRENDER = 5
+    RETIRE = 6
+    CANCEL = 7
+    EXPIRE = 8
+    CONSUME = 9
+    FINE = 10
+    INCOME = 11
+    EXPENSE = 12
+    INVESTMENT = 13
+    FISCAL_TRANSFER = 14
+    SUPPORT_FUND = 15
+    COMPENSATION = 16
+    CONVERT_OUT = 17
+    CONVERT_IN = 18
+    RESERVE_PURCHASE = 19
+    RISK_DEDUCTION = 20
+    ABATEMENT_COST = 21
+    OPERATING_COST = 22
+    SHORTFALL_CHARGE = 23
+    TAX = 24
+    ASSIGN = 25
+
+
+class FactCode(IntEnum):
+    """A physical or regulatory statement that moves no value; amounts are in the unit given here."""
+
+    EMISSION_T_MILLI = 1
+    EMISSION_CO2_T = 2
+    ABATEMENT_T_MILLI = 3
+    ABATEMENT_CO2_T = 4
+    ABATEMENT_COST_CASH = 5
+    GENERATION_MWH = 6
+    POWER_USE_MWH = 7
+    WATER_AVAILABLE_1000M3 = 8
+    WATER_USED_1000M3 = 9
+    WATER_DEMAND_1000M3 = 10
+    SINK_STOCK_T = 11
+    SINK_LOSS_T = 12
+    PROJECT_STARTED = 13
+    PROJECT_DELAYED = 14
+    PROJECT_ABANDONED = 15
+    RULE_BOUND = 16
+    OUTSIDE_PRICE_CASH = 17
+    UNMET_COMMITMENT = 18
+    NO_TRADE_COST_CASH = 19
+    WATER_LOSS_1000M3 = 20
+
+
+class Scheme(IntEnum):
+    """Which duty an OBLIGATION record assesses."""
+
+    CARBON = 1
+    PERMIT = 2
+    CONSUMPTION_WEIGHT = 3
+    WATER_CAP = 4
+    SUPPORT_COMMITMENT = 5
+
+
+class Rule(IntEnum):
+    """Which rule bound, in a FACT record of code RULE_BOUND (`order` field)."""
+
+    PRICE_BAND = 1
+    ZONE = 2
+    OFFSET_LIMIT = 3
+    PRIORITY_WINDOW = 4
+    CAP = 5
+    CARRY_OVER = 6
+    ONE_RESALE = 7
+    BOUGHT_TODAY = 8
+    RESERVE_FLOOR = 9
+    RESERVE_RELEASE = 10
+    NEW_PROJECT_GATE = 11
+    ECOLOGICAL_FLOW = 12
+    GAP_CAP = 13
+    RESERVE_PRICE = 14
+
+
+class NoteCode(IntEnum):
+    """What a NOTE's payload tells."""
+
+    RUN_STARTED = 1
+    PARTICIPANT_REGISTERED = 2
+    INSTRUMENT_LISTED = 3
+    POLICY_CHANGED = 4
+    RETIREMENT = 5
+    AUCTION_CLEARED = 6
+    FRAMEWORK_SIGNED = 7
+    PROJECT = 8
+    MARKET_SUSPENDED = 9
+    INVESTMENT = 10
+    RUN_ENDED = 11
+    ELIGIBILITY_CHANGED = 12

@@ -1,0 +1,66 @@
+"""Frozen records that name things: zones, participants, instruments, venues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A county, prefecture, basin or province; `attained` says whether its environment quality met its target."""
+
+    code: str
+    name_en: str
+    name_zh: str
+    level: str
+    parent: str = ""
+    basin: str = ""
+    downstream_of: str = ""
+    attained: bool = True
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A party to the market. `account` is the index of its holding account.
+
+    `kind` is enterprise, county, region, support-province, authority, outside or intermediary. `facts` holds every
+    further column of its table, numbers as int or float, texts as str.
+    """
+
+    account: int
+    code: str
+    kind: str
+    name_en: str
+    name_zh: str
+    zone: str = ""
+    sector: str = ""
+    group: str = ""
+    facts: Mapping[str, int | float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What is held and traded: a right of one zone, class and vintage. Index 0 is cash.
+
+    `lot` is the size of one lot in `unit` as decimal text; `expires_t` is -1 if it never expires.
+    """
+
+    index: int
+    code: str
+    right: str
+    kind: str
+    name_en: str
+    name_zh: str
+    unit: str
+    lot: str
+    zone: str = ""
+    klass: str = ""
+    vintage: int = 0
+    starts_t: int = 0
+    expires_t: int = -1
+    venue: int = -1

@@ -1,0 +1,62 @@
+"""Find plug-ins: one file, one class, found by the file's name.
+
+A package of plug-ins (`policies`, `agents.strategies`, ...) holds files; each file defines exactly
+one concrete subclass of the package's base class, whose `kind` is the file's name with hyphens.
+Third parties add their own through the entry-point group `ecomarket.<package>`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ecomarket.errors import PlugInError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+T = TypeVar("T")
+
+
+def discover(package: str, base: type[T]) -> dict[str, type[T]]:
+    """Return every plug-in of `package` by its kind, in order of name.
+
+    Raises PlugInError if a file does not define exactly one subclass of `base` named after it.
+    """
+    parent = importlib.import_module(package)
+    found: dict[str, type[T]] = {}
+    for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda m: m.name):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{package}.{info.name}")
+        if getattr(module, "PLUG_IN", True):
+            found[info.name.replace("_", "-")] = _only_class(module, base, info.name)
+    for point in sorted(entry_points(group=package), key=lambda p: p.name):
+        found[point.name] = point.load()
+    return found
+
+
+def find(package: str, base: type[T], kind: str) -> type[T]:
+    """Return the plug-in called `kind`, or raise PlugInError with the options."""
+    plug_ins = discover(package, base)
+    if kind in plug_ins:
+        return plug_ins[kind]
+    near = get_close_matches(kind, plug_ins, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    raise PlugInError(f"unknown {package.rsplit('.', 1)[-1]} '{kind}'{hint} options are: {', '.join(plug_ins)}")
+
+
+def _only_class(module: ModuleType, base: type[Any], name: str) -> type[Any]:
+    classes = [
+        c
+        for _, c in inspect.getmembers(module, inspect.isclass)
+        if issubclass(c, base) and c is not base and c.__module__ == module.__name__
+    ]
+    kind = name.replace("_", "-")
+    if len(classes) != 1 or getattr(classes[0], "kind", None) != kind:
+        raise PlugInError(f"{module.__name__} must define exactly one {base.__name__} with kind '{kind}'")
+    return classes[0]

@@ -1,0 +1,60 @@
+"""Integer units: cash, lots, simulated time. No float in this file.
+
+Cash is counted in 0.0001 CNY, quantity in lots of the right, price in cash units a lot, time in
+microseconds since the scenario's start (local midnight of its first day).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, NewType
+
+Cash = NewType("Cash", int)
+Lots = NewType("Lots", int)
+Price = NewType("Price", int)
+SimTime = NewType("SimTime", int)
+
+CASH_PER_YUAN: Final = 10_000
+AMOUNT_MAX: Final = 2**62
+PPM: Final = 1_000_000
+
+MICROSECOND: Final = 1
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+
+def cash_from_yuan(yuan: int | str | Decimal) -> Cash:
+    """Turn yuan into cash units; refuse an amount finer than 0.0001 CNY.
+
+    Raises ValueError if the amount is not a whole number of cash units.
+
+    >>> cash_from_yuan("64.61")
+    646100
+    """
+    scaled = Decimal(yuan) * CASH_PER_YUAN
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{yuan} CNY is finer than 0.0001 CNY")
+    return Cash(int(scaled))
+
+
+def yuan_text(cash: int, places: int = 2) -> str:
+    """Write cash in yuan with thousands separators, rounded half to even.
+
+    >>> yuan_text(12_345_678)
+    '1,234.57'
+    """
+    value = (Decimal(cash) / CASH_PER_YUAN).quantize(Decimal(1).scaleb(-places))
+    return f"{value:,}"
+
+
+def mul_div_floor(amount: int, numerator: int, denominator: int) -> int:
+    """Return floor(amount * numerator / denominator), the only rounding in the program.
+
+    The remainder stays with the payer of a fee.
+
+    >>> mul_div_floor(999_999, 5_000, 1_000_000)
+    4999
+    """
+    return amount * numerator // denominator
