@@ -6,5 +6,6 @@ entities.py     zones, participants, instruments
 order.py        what crosses the exchange's door
 dimensions.py   the unit table and exact conversion
 quantity.py     quantities with units for scenario files and plug-in parameters
+reference.py    names that must exist elsewhere in the scenario
 distribution.py chance parameters: constant, lognormal, normal, uniform
 """
