@@ -22,7 +22,12 @@ class Exchange(Protocol):
     """
 
     def __init__(
-        self, accounts: int, instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], system_accounts: int
+        self,
+        accounts: int,
+        instruments: int,
+        venues: Sequence[VenueRules],
+        listings: Sequence[Listing],
+        system_accounts: int,
     ) -> None:
         """Make an empty ledger of `accounts` x `instruments`; the first `system_accounts` accounts are those of AccountKind."""
 
@@ -42,7 +47,9 @@ class Exchange(Protocol):
     def fact(self, t: int, code: int, account: int, instrument: int, period: int, amount: int, extra: int = 0) -> None:
         """Journal a FACT."""
 
-    def obligation(self, t: int, scheme: int, account: int, instrument: int, period: int, required: int, met: int, charge: int) -> None:
+    def obligation(
+        self, t: int, scheme: int, account: int, instrument: int, period: int, required: int, met: int, charge: int
+    ) -> None:
         """Journal an OBLIGATION; shortfall is required - met, at least 0."""
 
     # --- rules in force
@@ -58,10 +65,13 @@ class Exchange(Protocol):
 
     def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
         """Close books. At the end of the day: day orders expire (in order of id), one CLOSE record an instrument, closing
-        price by the venue's rule becomes the next reference, what was bought today becomes free to sell."""
+        price by the venue's rule becomes the next reference, what was bought today becomes free to sell.
+        """
 
     # --- the market
-    def submit(self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0) -> Outcome:
+    def submit(
+        self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0
+    ) -> Outcome:
         """Check, reserve, match, settle, record one order."""
 
     def cancel(self, t: int, account: int, order: int) -> int:
@@ -71,13 +81,19 @@ class Exchange(Protocol):
         """Run arrivals[start:] with t < before_t through the strategies' quotes; return the next index."""
 
     # --- deals
-    def deal(self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int) -> int:
+    def deal(
+        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int
+    ) -> int:
         """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
 
-    def open_auction(self, t: int, venue: int, instrument: int, seller: int, lots: int, reserve_price: int, *, uniform: bool) -> int:
+    def open_auction(
+        self, t: int, venue: int, instrument: int, seller: int, lots: int, reserve_price: int, *, uniform: bool
+    ) -> int:
         """Offer `lots` of the seller's units (held until cleared); return the auction's id, or minus a Refusal."""
 
-    def bid(self, t: int, auction: int, account: int, price: int, lots: int, rank: int = 0, match_ppm: int = 0) -> tuple[int, int]:
+    def bid(
+        self, t: int, auction: int, account: int, price: int, lots: int, rank: int = 0, match_ppm: int = 0
+    ) -> tuple[int, int]:
         """Bid, cash held; return (bid id, Refusal). Lower ranks win ties of price; a bid counts as price*(1+match_ppm)."""
 
     def clear_auction(self, t: int, auction: int) -> list[Fill]:
