@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -79,6 +79,13 @@ class Exchange(Protocol):
 
     def run_arrivals(self, arrivals: NDArray[np.void], intents: NDArray[np.void], start: int, before_t: int) -> int:
         """Run arrivals[start:] with t < before_t through the strategies' quotes; return the next index."""
+
+    def use_strategies(self, quotes: Sequence[Callable[..., Any]]) -> None:
+        """Bind the strategies' quotes: functions (me, market, draw) -> Quote of a module or class; an intent's `strategy` is
+        an index into them."""
+
+    def run_arrival(self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any) -> None:
+        """Run one arrival of the agent of intents[intent] with three uniforms, exactly as run_arrivals would."""
 
     # --- deals
     def deal(
