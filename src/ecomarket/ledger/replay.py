@@ -154,27 +154,24 @@ class Replay:
         np.add.at(self.holds["lots"], changes.id, changes.lots)
 
     def _open(self, records: NDArray[np.void]) -> None:
-        placed = records[records["kind"] == RecordKind.ORDER_ACCEPTED]
-        side = side_of(placed)
-        own = self.holds[placed["order"]]
-        own["account"], own["instrument"], own["traded"] = (
-            placed["account"],
-            held_instrument(placed),
-            placed["instrument"],
-        )
-        own["side"], own["price"] = side, placed["price"]
-        own["fee"] = placed["hold"] - placed["price"] * placed["amount"]
-        self.holds[placed["order"]] = own
-        plain = records[records["kind"] == RecordKind.HOLD]
+        placed = records.take(np.flatnonzero(records["kind"] == RecordKind.ORDER_ACCEPTED))
+        order = placed["order"]
+        self.holds["account"][order] = placed["account"]
+        self.holds["instrument"][order] = held_instrument(placed)
+        self.holds["traded"][order] = placed["instrument"]
+        self.holds["side"][order] = side_of(placed)
+        self.holds["price"][order] = placed["price"]
+        self.holds["fee"][order] = placed["hold"] - placed["price"] * placed["amount"]
+        plain = records.take(np.flatnonzero(records["kind"] == RecordKind.HOLD))
         self.holds["account"][plain["order"]] = plain["account"]
         self.holds["instrument"][plain["order"]] = plain["instrument"]
         self.holds["traded"][plain["order"]] = -1
 
     def _tell(self, records: NDArray[np.void]) -> None:
-        closed = records[records["kind"] == RecordKind.CLOSE]
+        closed = records.take(np.flatnonzero(records["kind"] == RecordKind.CLOSE))
         if len(closed):
             self._fit(0, int(closed["instrument"].max()) + 1)
             self.closes[closed["instrument"]] = closed["price"]
-        for r in records[records["kind"] == RecordKind.OBLIGATION]:
+        for r in records.take(np.flatnonzero(records["kind"] == RecordKind.OBLIGATION)):
             key = tuple(int(r[f]) for f in ("code", "account", "instrument", "order"))
             self.obligations[key] = tuple(int(r[f]) for f in ("amount", "hold", "other", "price"))
