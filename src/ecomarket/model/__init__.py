@@ -3,8 +3,12 @@
 codes.py        closed lists of codes in ledger records
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
-order.py        what crosses the exchange's door
 dimensions.py   the unit table and exact conversion
 quantity.py     quantities with units for scenario files and plug-in parameters
 distribution.py chance parameters: constant, lognormal, normal, uniform
+setting.py      what is fixed for a run and known to everybody
+facts.py        sums of physical statements by month
+observation.py  what agents and policies may see
+command.py      what agents and policies ask for
+order.py        what passes between agents and the exchange
 """
