@@ -26,7 +26,10 @@ def catalogue(area: str) -> dict[str, dict[str, str]]:
 
 
 def tr(key: str, lang: str, **values: object) -> str:
-    """Return the sentence `area.name` in `lang` ("zh" or "en") with `values` filled in. Raises KeyError if it is missing."""
+    """Return the sentence `area.name` in `lang` ("zh" or "en") with `values` filled in.
+
+    Raises KeyError if it is missing.
+    """
     area, _, name = key.partition(".")
     return catalogue(area)[name][lang].format(**values)
 
