@@ -3,4 +3,13 @@
 codes.py        closed lists of codes in ledger records
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
+dimensions.py   the unit table and exact conversion
+quantity.py     quantities with units, for parameters of plug-ins and scenario files
+distribution.py chance parameters: constant, lognormal, normal, uniform
+reference.py    names that must exist elsewhere in the scenario
+setting.py      what is fixed for a run and known to everybody
+facts.py        sums of physical statements by month
+observation.py  what agents and policies may see
+command.py      what agents and policies ask for
+order.py        what passes between agents and the exchange
 """

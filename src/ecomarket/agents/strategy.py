@@ -1,0 +1,90 @@
+"""The base of every strategy: how a cohort plans, looks, quotes, bids and operates."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from ecomarket.model.order import INTENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Auction, Bid, Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.order import Draw, MarketView
+    from ecomarket.model.setting import Setting
+
+Cadence = Literal["day", "week", "month"]
+
+
+class StrategyParams(BaseModel):
+    """Parameters of a strategy; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Strategy(ABC):
+    """Decides for a whole cohort. One file, one class; `kind` is the file's name with hyphens.
+
+    `plan` runs in numpy when the cadence says (before the session) and writes `self.intents`, one row for each pair
+    that `markets` named; `quote` is a plain function in the Numba subset, compiled into the arrival loop, using only
+    its arguments, + - * / comparisons and int(). A member's rows may depend on its own row and the board alone.
+    """
+
+    kind: ClassVar[str]
+    label_en: ClassVar[str]
+    label_zh: ClassVar[str]
+    reference: ClassVar[str]
+    cadence: ClassVar[Cadence] = "week"
+    Params: ClassVar[type[StrategyParams]] = StrategyParams
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        self.params = params
+        self.members = tuple(members)
+        self.setting = setting
+        self.accounts = np.array([m.account for m in members], dtype=np.int64)
+        self.intents = np.zeros(0, dtype=INTENT)
+
+    def column(self, name: str, default: float = 0.0) -> NDArray[np.float64]:
+        """Return a column of the members' table as floats; shape (n,)."""
+        return np.array([float(m.facts.get(name, default)) for m in self.members], dtype=np.float64)
+
+    @abstractmethod
+    def markets(self) -> list[tuple[int, int]]:
+        """Name the (member row, instrument) pairs it may trade; one intent row each, in this order."""
+
+    def bind(self, intents: NDArray[np.void]) -> None:
+        """Take over the rows of the run's intent table that belong to this cohort (a view, written in place)."""
+        self.intents = intents
+
+    @abstractmethod
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Write targets and reservation prices into `self.intents`; return commands about own accounts."""
+
+    def looks(self, view: CohortView) -> NDArray[np.float64]:
+        """Return how often each intent looks at its market today (a fraction is a probability); shape (intents,)."""
+        del view
+        return np.ones(len(self.intents), dtype=np.float64)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Run the month that ends: report facts, receive income, pay costs."""
+        del view, draws
+        return ()
+
+    def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
+        """Bid in an auction that opens now."""
+        del call, view, draws
+        return ()
+
+    @staticmethod
+    @abstractmethod
+    def quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
+        """Turn the plan's row and the live book into (side, price, lots, kind, time in force); side 0: no order."""

@@ -1,0 +1,82 @@
+"""What is fixed for a whole run and known to everybody: the law, the map, who and what there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.units import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecomarket.model.entities import Instrument, Participant, Zone
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The static world of a run.
+
+    `rights` maps a right's key (cod, cea, water ...) to its kind's Params; `law` maps a policy's kind to its Params;
+    `outside` maps an outside market's key to its daily price path in cash a lot by day number.
+    `accounts` is the number of accounts, system accounts first.
+    """
+
+    start: date
+    end: date
+    zones: Mapping[str, Zone]
+    participants: tuple[Participant, ...]
+    instruments: tuple[Instrument, ...]
+    rights: Mapping[str, Any] = field(default_factory=dict)
+    law: Mapping[str, Any] = field(default_factory=dict)
+    venues: tuple[str, ...] = ()
+
+    @property
+    def accounts(self) -> int:
+        """Return the number of accounts."""
+        return max((p.account for p in self.participants), default=-1) + 1
+
+    @cached_property
+    def by_code(self) -> dict[str, Participant]:
+        """Return the participants by code."""
+        return {p.code: p for p in self.participants}
+
+    @cached_property
+    def by_account(self) -> dict[int, Participant]:
+        """Return the participants by account."""
+        return {p.account: p for p in self.participants}
+
+    def of_kind(self, *kinds: str) -> tuple[Participant, ...]:
+        """Return the participants of the given kinds, in order of account."""
+        return tuple(p for p in self.participants if p.kind in kinds)
+
+    def listed(
+        self, right: str, *, zone: str | None = None, klass: str | None = None, vintage: int | None = None
+    ) -> tuple[Instrument, ...]:
+        """Return the instruments of a right, narrowed by zone, class and vintage, in order of index."""
+        return tuple(
+            i
+            for i in self._by_right.get(right, ())
+            if zone in (None, i.zone) and klass in (None, i.klass) and vintage in (None, i.vintage)
+        )
+
+    @cached_property
+    def _by_right(self) -> dict[str, list[Instrument]]:
+        rights: dict[str, list[Instrument]] = {}
+        for instrument in self.instruments:
+            rights.setdefault(instrument.right, []).append(instrument)
+        return rights
+
+    def day_of(self, when: date) -> int:
+        """Return the day number of a date; the start is day 0."""
+        return (when - self.start).days
+
+    def date_of(self, day: int) -> date:
+        """Return the date of a day number."""
+        return self.start + timedelta(days=day)
+
+    def t_of(self, when: date) -> int:
+        """Return the simulated time of a date's midnight in microseconds."""
+        return self.day_of(when) * DAY

@@ -1,0 +1,46 @@
+"""The base of every natural process: what nobody decides."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+PLUG_IN = False
+"""This file is the base, not a plug-in (see registry.discover)."""
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.setting import Setting
+
+
+class ProcessParams(BaseModel):
+    """Parameters of a process; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Process(ABC):
+    """A process of nature or of the outside world, a pure function of (seed, place, time). One file, one class."""
+
+    kind: ClassVar[str]
+    label_en: ClassVar[str]
+    label_zh: ClassVar[str]
+    reference: ClassVar[str]
+    Params: ClassVar[type[ProcessParams]] = ProcessParams
+
+    def __init__(self, params: Any, setting: Setting) -> None:
+        self.params = params
+        self.setting = setting
+
+    @abstractmethod
+    def month(self, month: date, draws: Draws) -> dict[str, float]:
+        """Return the value of the month (its first day is given) by zone code or participant code."""
+
+    def notices(self, day: date, draws: Draws) -> dict[str, float]:
+        """Return what is published on the board today (forecasts, outside prices)."""
+        del day, draws
+        return {}

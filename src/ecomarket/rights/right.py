@@ -1,0 +1,48 @@
+"""The base of every kind of right: which instruments there are, and who may do what with them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+PLUG_IN = False
+"""This file is the base, not a plug-in (see registry.discover)."""
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from ecomarket.model.codes import Eligible
+    from ecomarket.model.entities import Instrument, Participant, Zone
+
+
+class RightParams(BaseModel):
+    """Parameters of a right; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Right(ABC):
+    """A kind of right under one key of a scenario (cod, cea ...). One file, one class."""
+
+    kind: ClassVar[str]
+    label_en: ClassVar[str]
+    label_zh: ClassVar[str]
+    reference: ClassVar[str]
+    Params: ClassVar[type[RightParams]] = RightParams
+
+    def __init__(self, key: str, params: Any, zones: Mapping[str, Zone], participants: Sequence[Participant]) -> None:
+        self.key = key
+        self.params = params
+        self.zones = zones
+        self.participants = participants
+
+    @abstractmethod
+    def instruments(self, start: date, end: date) -> list[Instrument]:
+        """Return the instruments of this right with index and venue -1 (the world numbers them)."""
+
+    @abstractmethod
+    def eligible(self, participant: Participant, instrument: Instrument) -> Eligible:
+        """Return what a participant may do with an instrument of this right: zone, class and kind rules resolved."""
