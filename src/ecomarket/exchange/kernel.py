@@ -8,23 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ecomarket.compiled import entry, kernel
-from ecomarket.exchange.kernel_book import best, find, link, rest, unlink, vacate
+from ecomarket.compiled import bare_entry, kernel
+from ecomarket.exchange.kernel_book import best, find, link, rest, unlink
 from ecomarket.exchange.kernel_match import fillable, match, price_at, reaches, take_out, worst_cost
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
-    CLOSE_T,
-    FLAGS,
     HIGH,
     HOLDING_MAX,
-    ID,
     INDEX,
     LEVEL_LOTS,
     LIVE,
     LOCKED,
-    LOTS,
     LOTS_MAX,
     LOTS_MIN,
     LOW,
@@ -41,6 +35,7 @@ from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, 
 from ecomarket.model.record import CASH, SHIFT_KIND, SHIFT_TIF
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from ecomarket.exchange.kernel_state import BookState
@@ -171,8 +166,8 @@ def limit_of(book: BookState, instrument: int, side: int, price: int, kind: int)
     if kind != _MARKET:
         return price
     if side == _BUY:
-        return book.markets[instrument, HIGH]
-    return book.markets[instrument, LOW]
+        return int(book.markets[instrument, HIGH])
+    return int(book.markets[instrument, LOW])
 
 
 @kernel
@@ -268,24 +263,24 @@ def has_room(ledger: LedgerState, book: BookState, instrument: int) -> bool:
     rows = SPARE_ROWS
     if 0 < instrument < book.markets.shape[0]:
         rows += book.markets[instrument, LIVE]
-    return (
+    return bool(
         ledger.counters[ROWS] + rows <= ledger.journal.shape[0]
         and book.counters[SLOTS] + 2 < book.orders.shape[0]
         and ledger.counters[IDS] + 2 < book.slot_of.shape[0]
     )
 
 
-@entry
+@bare_entry
 def run_messages(
     ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
 ) -> int:
     """Run messages[start:]; return the index of the first not run (all of them run: the length)."""
     for number in range(start, messages.shape[0]):
         row = messages[number]
-        instrument = np.int64(row["instrument"])
+        instrument = int(row["instrument"])
         if not has_room(ledger, book, instrument):
             return number
-        account = np.int64(row["account"])
+        account = int(row["account"])
         outcome = outcomes[number]
         if row["cancel"] != 0:
             outcome["order"] = row["order"]
@@ -294,17 +289,17 @@ def run_messages(
             outcome["resting"] = 0
         else:
             order, refusal, filled, resting = submit(
-                ledger, book, row["t"], account, instrument, np.int64(row["side"]), row["price"], row["lots"],
-                np.int64(row["kind"]), np.int64(row["tif"]),
+                ledger, book, row["t"], account, instrument, int(row["side"]), row["price"], row["lots"],
+                int(row["kind"]), int(row["tif"]),
             )  # fmt: skip
             outcome["order"] = order
             outcome["refusal"] = refusal
             outcome["filled"] = filled
             outcome["resting"] = resting
-    return messages.shape[0]
+    return int(messages.shape[0])
 
 
-@entry
+@bare_entry
 def take_out_all(
     ledger: LedgerState, book: BookState, t: int, orders: NDArray[np.int64], kind: int, reason: int
 ) -> None:
@@ -313,11 +308,11 @@ def take_out_all(
         take_out(ledger, book, t, find(book, order), kind, reason)
 
 
-@entry
+@bare_entry
 def move_band(
     ledger: LedgerState, book: BookState, t: int, instrument: int, low: int, high: int, orders: NDArray[np.int64]
 ) -> None:
-    """Move a ladder to the new day's band; orders (ascending ids) outside it are cancelled, the others keep their turn."""
+    """Move a ladder to a new band; orders (ascending ids) outside it are cancelled, the others keep their turn."""
     market = book.markets[instrument]
     for order in orders:
         slot = find(book, order)
@@ -335,7 +330,7 @@ def move_band(
             link(book, slot)
 
 
-@entry
+@bare_entry
 def touch(book: BookState, instrument: int) -> tuple[int, int, int, int]:
     """Return best bid, lots there, best ask, lots there; 0 where a side is empty."""
     return best_two(book, instrument)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel import best_two, cancel, find, price_at, submit, worst_cost
+from ecomarket.exchange.kernel import best_two, cancel, submit
+from ecomarket.exchange.kernel_book import find
+from ecomarket.exchange.kernel_match import price_at, worst_cost
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     CLOSE_T,
@@ -44,7 +44,7 @@ _LIMIT = int(OrderKind.LIMIT)
 @kernel
 def is_open(ledger: LedgerState, book: BookState, account: int, instrument: int) -> bool:
     """Tell whether an arrival finds an open market; nobody acts at a closed one."""
-    return (
+    return bool(
         0 <= account < ledger.balance.shape[0]
         and CASH < instrument < ledger.balance.shape[1]
         and book.markets[instrument, VENUE] >= 0
@@ -72,18 +72,18 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     price = 0
     lots = 0
     if slot != 0:
-        side = np.int64(book.orders[slot, FLAGS] & 3)
-        lots = np.int64(book.orders[slot, LOTS])
+        side = int(book.orders[slot, FLAGS] & 3)
+        lots = int(book.orders[slot, LOTS])
         price = price_at(book, instrument, book.orders[slot, INDEX])
         if side == _BUY:
             cash += worst_cost(book, instrument, side, price, lots)
         else:
             units += lots
     return MarketView(
-        np.int64(t), market[CLOSE_T], np.int64(bid), np.int64(ask), np.int64(bid_lots), np.int64(ask_lots),
+        int(t), market[CLOSE_T], int(bid), int(ask), int(bid_lots), int(ask_lots),
         market[LAST], market[REFERENCE], market[LOW], market[HIGH], market[TICK],
-        ledger.balance[account, instrument, POSTED], np.int64(units), np.int64(cash),
-        np.int64(side), np.int64(price), np.int64(lots),
+        ledger.balance[account, instrument, POSTED], int(units), int(cash),
+        int(side), int(price), int(lots),
     )  # fmt: skip
 
 

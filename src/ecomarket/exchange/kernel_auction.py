@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import entry, kernel
+from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel_match import fee
 from ecomarket.ledger.postings import release, settle
 from ecomarket.model.codes import HoldReason, Mechanism
@@ -46,7 +46,7 @@ def allot(bids: NDArray[np.int64], supply: int, reserve_price: int, uniform: boo
     return supply
 
 
-@entry
+@bare_entry
 def clear_bids(
     ledger: LedgerState, t: int, venue: int, instrument: int, seller: int, auction: int, bids: NDArray[np.int64],
     supply: int, reserve_price: int, uniform: bool, buy_ppm: int, sell_ppm: int,
@@ -73,7 +73,7 @@ def clear_bids(
     return left
 
 
-@entry
+@bare_entry
 def settle_deal(
     ledger: LedgerState, t: int, mechanism: int, venue: int, instrument: int, buyer: int, seller: int, price: int,
     lots: int, buy_ppm: int, sell_ppm: int,

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from ecomarket.compiled import kernel
+from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
     FLAGS,
     FREE_SLOT,
@@ -24,7 +25,6 @@ from ecomarket.exchange.kernel_state import (
     SLOTS,
     TAIL,
 )
-from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.model.codes import Side
 
 if TYPE_CHECKING:
@@ -166,4 +166,4 @@ def find(book: BookState, order: int) -> int:
     """Return the slot of a live order, 0 if there is none of that id."""
     if order <= 0 or order >= book.slot_of.shape[0]:
         return 0
-    return book.slot_of[order]
+    return int(book.slot_of[order])

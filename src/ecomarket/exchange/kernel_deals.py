@@ -10,7 +10,7 @@ import numpy as np
 from ecomarket.errors import InternalError, LedgerError
 from ecomarket.exchange.kernel_auction import BID_FILLED, BID_PAID, clear_bids, settle_deal
 from ecomarket.exchange.kernel_ledger import KernelLedger
-from ecomarket.exchange.kernel_state import REFERENCE, TRACKED
+from ecomarket.exchange.kernel_state import REFERENCE
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX, band
 from ecomarket.ledger.state import POSTED
 from ecomarket.model.codes import Eligible, HoldReason, Mechanism, Refusal

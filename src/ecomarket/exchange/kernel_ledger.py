@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ecomarket.compiled import entry
+from ecomarket.compiled import bare_entry
 from ecomarket.errors import InternalError
 from ecomarket.exchange.rules import check_listings
 from ecomarket.ledger import postings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ecomarket.model.codes import Eligible
 
 
-@entry
+@bare_entry
 def post_record(
     ledger: LedgerState, t: int, kind: int, code: int, instrument: int, account: int, order: int, other: int,
     price: int, amount: int, hold: int, venue: int,
@@ -33,7 +33,7 @@ def post_record(
     postings.append(ledger, t, kind, code, 0, venue, instrument, account, -1, order, other, price, amount, hold, 0, 0)
 
 
-@entry
+@bare_entry
 def post_transfer(
     ledger: LedgerState, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int
 ) -> None:
@@ -41,7 +41,7 @@ def post_transfer(
     postings.transfer(ledger, t, debit, credit, instrument, amount, code, ref)
 
 
-@entry
+@bare_entry
 def post_hold(
     ledger: LedgerState, t: int, number: int, account: int, instrument: int, amount: int, reason: int, opening: bool
 ) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import best, unlink, vacate, worse
 from ecomarket.exchange.kernel_state import (
@@ -70,7 +68,7 @@ def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: in
 @kernel
 def price_at(book: BookState, instrument: int, index: int) -> int:
     """Return the price of a tick index."""
-    return book.markets[instrument, LOW] + index * book.markets[instrument, TICK]
+    return int(book.markets[instrument, LOW] + index * book.markets[instrument, TICK])
 
 
 @kernel
@@ -79,7 +77,7 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
     row = book.orders[slot]
     instrument = row[INSTRUMENT]
     side = row[FLAGS] & 3
-    lots = np.int64(row[LOTS])
+    lots = int(row[LOTS])
     price = price_at(book, instrument, row[INDEX])
     held = worst_cost(book, instrument, side, price, lots)
     venue = book.markets[instrument, VENUE]
@@ -103,12 +101,12 @@ def pick(book: BookState, instrument: int, side: int, index: int, order: int, ac
     rule = book.markets[instrument, PICK]
     slot = book.levels[instrument, side - 1, index, HEAD]
     if rule == 0:
-        return slot
+        return int(slot)
     if rule == 1:
         steps = chance(order, fills, book.levels[instrument, side - 1, index, LEVEL_ORDERS])
         for _ in range(steps):
             slot = book.orders[slot, NEXT]
-        return slot
+        return int(slot)
     chosen = slot
     while slot != 0:
         if rule == 2:
@@ -118,7 +116,7 @@ def pick(book: BookState, instrument: int, side: int, index: int, order: int, ac
         if better:
             chosen = slot
         slot = book.orders[slot, NEXT]
-    return chosen
+    return int(chosen)
 
 
 @kernel
@@ -145,7 +143,7 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
         slot = book.levels[instrument, other - 1, index, HEAD]
         while slot != 0:
             if book.orders[slot, ACCOUNT] != account:
-                found += np.int64(book.orders[slot, LOTS])
+                found += int(book.orders[slot, LOTS])
             elif newest:
                 return False
             slot = book.orders[slot, NEXT]
@@ -174,13 +172,13 @@ def fill(
     instrument = row[INSTRUMENT]
     market = book.markets[instrument]
     price = price_at(book, instrument, row[INDEX])
-    standing = np.int64(row[LOTS])
+    standing = int(row[LOTS])
     lots = min(left, standing)
     if side == _BUY:
-        buyer, seller, buy_order, sell_order, top, open_lots = account, row[ACCOUNT], order, row[ID], limit, left
+        buyer, seller, buy_order, sell_order, top, bought = account, row[ACCOUNT], order, row[ID], limit, left
     else:
-        buyer, seller, buy_order, sell_order, top, open_lots = row[ACCOUNT], account, row[ID], order, price, standing
-    freed = worst_cost(book, instrument, _BUY, top, open_lots) - worst_cost(book, instrument, _BUY, top, open_lots - lots)
+        buyer, seller, buy_order, sell_order, top, bought = row[ACCOUNT], account, row[ID], order, price, standing
+    freed = worst_cost(book, instrument, _BUY, top, bought) - worst_cost(book, instrument, _BUY, top, bought - lots)
     notional = price * lots
     settle(
         ledger, t, market[MECHANISM], flags_side, market[VENUE], instrument, buyer, seller, buy_order, sell_order, price,

@@ -193,9 +193,7 @@ class KernelExchange(KernelDeals):
         self._audit()
         return int(done)
 
-    def run_arrival(
-        self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any
-    ) -> None:
+    def run_arrival(self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any) -> None:
         """Run one arrival of the agent of intents[intent], with its three uniforms."""
         self._arrival[0] = (t, intent, venue, u, v, w)
         self.run_arrivals(self._arrival, intents, 0, t + 1)

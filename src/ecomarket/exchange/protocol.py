@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Exchange(Protocol):
-    """An exchange over one ledger. Times `t` are microseconds and never fall; amounts are lots, or cash units for instrument 0.
+    """An exchange over one ledger. Times `t` are microseconds and never fall; amounts are lots, cash units for instrument 0.
 
     Every call that can be refused returns a Refusal (0 done) or an Outcome; each refusal of an order is also a record.
     """
@@ -82,7 +82,8 @@ class Exchange(Protocol):
 
     def use_strategies(self, quotes: Sequence[Callable[..., Any]]) -> None:
         """Bind the strategies' quotes: functions (me, market, draw) -> Quote of a module or class; an intent's `strategy` is
-        an index into them."""
+        an index into them.
+        """
 
     def run_arrival(self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any) -> None:
         """Run one arrival of the agent of intents[intent] with three uniforms, exactly as run_arrivals would."""

@@ -25,9 +25,7 @@ _TEMPLATE = '''"""Generated arrival loop; strategies in order: {names}."""
 
 import importlib
 
-import numpy as np
-
-from ecomarket.compiled import entry, kernel
+from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel import has_room
 from ecomarket.exchange.kernel_arrivals import act, is_open, live_slot, look
 from ecomarket.model.order import Draw
@@ -46,27 +44,27 @@ def find(module, name):
 @kernel
 def choose(strategy, me, market, draw):
 {branches}
-    return np.int64(0), np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    return 0, 0, 0, 0, 0
 
 
 @kernel
 def arrive(ledger, book, t, me, draw):
-    account = np.int64(me["account"])
-    instrument = np.int64(me["instrument"])
+    account = int(me["account"])
+    instrument = int(me["instrument"])
     if is_open(ledger, book, account, instrument):
         slot = live_slot(book, account, instrument, me["live"])
         quote = choose(me["strategy"], me, look(ledger, book, t, account, instrument, slot), draw)
         me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
 
 
-@entry
+@bare_entry
 def run(ledger, book, arrivals, intents, start, before_t):
     for number in range(start, arrivals.shape[0]):
         look = arrivals[number]
         if look["t"] >= before_t:
             return number
         me = intents[look["intent"]]
-        if not has_room(ledger, book, np.int64(me["instrument"])):
+        if not has_room(ledger, book, int(me["instrument"])):
             return number
         arrive(ledger, book, look["t"], me, Draw(look["u"], look["v"], look["w"]))
     return arrivals.shape[0]
@@ -74,7 +72,7 @@ def run(ledger, book, arrivals, intents, start, before_t):
 
 _BRANCH = """    if strategy == {number}:
         side, price, lots, kind, tif = quote_{number}(me, market, draw)
-        return np.int64(side), np.int64(price), np.int64(lots), np.int64(kind), np.int64(tif)"""
+        return int(side), int(price), int(lots), int(kind), int(tif)"""
 
 
 def quote_loop(quotes: Sequence[Callable[..., Any]]) -> Callable[..., int]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ecomarket.errors import InternalError
 from ecomarket.exchange.reference_book import Book, Order
 from ecomarket.exchange.reference_deals import ReferenceDeals
@@ -17,6 +15,7 @@ from ecomarket.model.record import CASH
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from ecomarket.exchange.rules import Listing, VenueRules
@@ -64,7 +63,8 @@ class ReferenceExchange(ReferenceDeals):
             for account in range(self.accounts):
                 self.bought_today.pop((account, instrument), None)
             self.write(
-                t, RecordKind.CLOSE, instrument=instrument, venue=book.venue, price=book.reference, amount=lots, other=turnover
+                t, RecordKind.CLOSE, instrument=instrument, venue=book.venue, price=book.reference, amount=lots,
+                other=turnover,
             )  # fmt: skip
 
     def book(self, instrument: int) -> Book:
@@ -88,8 +88,8 @@ class ReferenceExchange(ReferenceDeals):
         held = self.needs(order)
         self.held_of[order.account, CASH if order.side == Side.BUY else order.instrument] -= held
         self.write(
-            t, kind, reason, instrument=order.instrument, account=order.account, venue=self.books[order.instrument].venue,
-            flags=order.flags, order=order.number, price=order.price, amount=order.lots, hold=held,
+            t, kind, reason, instrument=order.instrument, account=order.account,
+            venue=self.books[order.instrument].venue, flags=order.flags, order=order.number, price=order.price, amount=order.lots, hold=held,
         )  # fmt: skip
 
     def needs(self, order: Order) -> int:
@@ -274,12 +274,11 @@ class ReferenceExchange(ReferenceDeals):
             self.run_arrival(t, venue, intent, intents, u, v, w)
         return max(start, len(arrivals))
 
-    def run_arrival(
-        self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any
-    ) -> None:
+    def run_arrival(self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any) -> None:
         """Run one arrival of the agent of intents[intent], with its three uniforms."""
         if self.strategies is None:
             raise InternalError("run_arrival needs use_strategies first")
+        del venue  # the instrument's listing names the venue
         me = intents[intent]
         account, instrument, strategy = int(me["account"]), int(me["instrument"]), int(me["strategy"])
         book = self.books.get(instrument)

@@ -68,7 +68,7 @@ class ReferenceDeals(ReferenceLedger):
         self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int
     ) -> int:
         """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
-        if mechanism != Mechanism.BLOCK_AGREEMENT and mechanism != Mechanism.NEGOTIATED:
+        if mechanism not in (Mechanism.BLOCK_AGREEMENT, Mechanism.NEGOTIATED):
             raise InternalError(f"{mechanism!r} is not a deal between named parties")
         for refusal in (
             self.bad_seller(venue, instrument, seller),
@@ -182,7 +182,9 @@ class ReferenceDeals(ReferenceLedger):
             return refusal
         if instrument not in self.references:
             return Refusal.UNKNOWN_INSTRUMENT
-        near = abs(price - self.references[instrument]) * 1_000_000 <= self.references[instrument] * rules.block_band_ppm
+        near = (
+            abs(price - self.references[instrument]) * 1_000_000 <= self.references[instrument] * rules.block_band_ppm
+        )
         next_tick = abs(price - self.references[instrument]) <= rules.tick_cash
         if rules.block_band_ppm and not (near or next_tick):
             return Refusal.PRICE_OUTSIDE_BAND
@@ -214,7 +216,9 @@ class ReferenceDeals(ReferenceLedger):
         limit = self.venues[venue].holding_lots_max
         if limit and self.posted_of[buyer, instrument] + self.wants(buyer, instrument) + lots > limit:
             return Refusal.HOLDING_LIMIT
-        return Refusal.INSUFFICIENT_CASH if self.cost(venue, price, lots) > self.spendable(buyer, CASH) else Refusal.NONE
+        return (
+            Refusal.INSUFFICIENT_CASH if self.cost(venue, price, lots) > self.spendable(buyer, CASH) else Refusal.NONE
+        )
 
     def cost(self, venue: int, price: int, lots: int) -> int:
         """Return the cash that buying takes at most: price x lots and the fee."""

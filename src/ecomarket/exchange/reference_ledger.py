@@ -1,4 +1,4 @@
-"""The plain ledger of the reference exchange: dicts of integers, a list of records. Shares no arithmetic with the kernel."""
+"""The plain ledger of the reference exchange: dicts of integers, a list of records. No arithmetic of the kernel."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ class ReferenceLedger:
             self.posted_of[debit, instrument] -= amount
             self.posted_of[credit, instrument] += amount
             self.write(
-                t, RecordKind.TRANSFER, code, instrument=instrument, account=debit, counter=credit, amount=amount, order=ref
+                t, RecordKind.TRANSFER, code, instrument=instrument, account=debit, counter=credit, amount=amount,
+                order=ref,
             )  # fmt: skip
         return int(refusal)
 

@@ -32,9 +32,9 @@ CLOSINGS: Final = ("vwap", "last")
 class VenueRules:
     """Rules of one venue. Shares are parts per million; 0 switches a limit off.
 
-    Under a listed agreement `levels_max` 0 means the five levels of the rule. Raises ValueError for a rule that cannot be.
-    Reference: 碳排放权交易管理规则(试行) 2021 and the exchange's notice of 2021-06-22 for the listed and block agreement
-    defaults (MARKETS.md 3.1).
+    Under a listed agreement `levels_max` 0 means the five levels of the rule. Raises ValueError for a rule no engine
+    could keep. Reference: 碳排放权交易管理规则(试行) 2021 and the exchange's notice of 2021-06-22 for the defaults of
+    listed and block agreements.
     """
 
     code: str

@@ -36,7 +36,7 @@ def available(ledger: LedgerState, account: int, instrument: int) -> int:
     free = ledger.balance[account, instrument, POSTED] - ledger.balance[account, instrument, HELD]
     if ledger.contra[account] != 0:
         free += CONTRA_CREDIT
-    return free
+    return int(free)
 
 
 @kernel
