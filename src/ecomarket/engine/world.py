@@ -102,7 +102,7 @@ def build(
         len(SYSTEM_ACCOUNTS),
     )
     cohorts = gather(_strategies(scenario, groups, setting), setting)
-    exchange.use_strategies([s.quote for s in cohorts.strategies])
+    exchange.use_strategies(cohorts.quotes)
     traded = [i.index for i in setting.instruments if i.venue >= 0]
     draws = Draws(seed)
     keeper = BoardKeeper(exchange, traded, len(setting.instruments), scenario.start)
