@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @lang_option
 def command(code: str) -> None:
     """Look the code up among diagnostics, refusals, findings and plug-ins; exit 2 if it is none."""
-    for text in (*_words(code), *_plug_ins(code)):
+    for text in chain(_words(code), _plug_ins(code)):
         click.echo(text)
         return
     click.echo(say("error", message=say("explain_unknown", code=code)), err=True)
