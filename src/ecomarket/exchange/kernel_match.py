@@ -178,11 +178,12 @@ def fill(
         buyer, seller, buy_order, sell_order, top, bought = account, row[ACCOUNT], order, row[ID], limit, left
     else:
         buyer, seller, buy_order, sell_order, top, bought = row[ACCOUNT], account, row[ID], order, price, standing
-    freed = worst_cost(book, instrument, _BUY, top, bought) - worst_cost(book, instrument, _BUY, top, bought - lots)
+    freed = worst_cost(book, instrument, _BUY, top, bought)
+    freed -= worst_cost(book, instrument, _BUY, top, bought - lots)
     notional = price * lots
     settle(
-        ledger, t, market[MECHANISM], flags_side, market[VENUE], instrument, buyer, seller, buy_order, sell_order, price,
-        lots, freed, fee(notional, market[FEE_BUY]), fee(notional, market[FEE_SELL]),
+        ledger, t, market[MECHANISM], flags_side, market[VENUE], instrument, buyer, seller, buy_order, sell_order,
+        price, lots, freed, fee(notional, market[FEE_BUY]), fee(notional, market[FEE_SELL]),
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.buying[buyer, instrument] -= lots

@@ -89,7 +89,8 @@ class ReferenceExchange(ReferenceDeals):
         self.held_of[order.account, CASH if order.side == Side.BUY else order.instrument] -= held
         self.write(
             t, kind, reason, instrument=order.instrument, account=order.account,
-            venue=self.books[order.instrument].venue, flags=order.flags, order=order.number, price=order.price, amount=order.lots, hold=held,
+            venue=self.books[order.instrument].venue, flags=order.flags, order=order.number,
+            price=order.price, amount=order.lots, hold=held,
         )  # fmt: skip
 
     def needs(self, order: Order) -> int:
