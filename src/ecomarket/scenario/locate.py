@@ -21,6 +21,7 @@ from ecomarket.scenario.types import (
     is_quantity,
     items_of,
     models_of,
+    takes_map,
     takes_text,
     values_of,
     visit,
@@ -63,6 +64,8 @@ class Reader:
         self.findings = findings
         self.folder = folder
         self.tables: dict[str, Table | None] = {}
+        self.typed: set[str] = set()
+        """Names of the tables whose rows stand in the models."""
 
     def table(self, node: Node) -> Table | None:
         """Return the table that a node names, relative to the file that names it."""
@@ -81,6 +84,7 @@ class Reader:
         """
         before = len(self.findings.errors)
         for annotation, child in visit(model, node):
+            self._unwrap(annotation, child)
             self._expand(annotation, child)
             self._unknown_keys(annotation, child, what, also if child is node else ())
         try:
@@ -94,6 +98,17 @@ class Reader:
             return None
         return found if len(self.findings.errors) == before else None
 
+    def _unwrap(self, annotation: Any, node: Node) -> None:
+        """Take a value out of its `{value, source, note}` where the field is a plain one."""
+        if not isinstance(node.value, dict) or "value" not in node.value or not node.value.keys() <= {"value", *NOTES}:
+            return
+        if takes_map(annotation):
+            return
+        unit = node.value.get("unit")
+        if unit is not None:
+            self.findings.add("E301", unit.place, found=unit.value, expected="1", near="")
+        node.value, node.place = node.value["value"].value, node.value["value"].place
+
     def _expand(self, annotation: Any, node: Node) -> None:
         """Put a table's cells in the place of its name."""
         if not isinstance(node.value, str) or not node.value.endswith(".csv") or is_quantity(annotation):
@@ -103,6 +118,7 @@ class Reader:
             return
         table = self.table(node)
         node.key = node.place
+        self.typed.add(table.name if table else "")
         if table is None:
             node.value = [] if rows is not None else {}
         elif rows is not None:

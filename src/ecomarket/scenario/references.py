@@ -41,14 +41,21 @@ class Names:
         if zones is None or zones.value:
             self.known["zone"] = _codes([zones] if zones else [])
         groups = tree.get("participants")
-        tables = [t for group in (groups.value.values() if groups and groups.is_map else ()) if (t := group.get("table"))]
+        found = groups.value if groups and groups.is_map else {}
+        tables = [t for group in found.values() if (t := group.get("table"))]
         if all(isinstance(t.value, list) and t.value for t in tables):
-            self.known["participant"] = _codes(tables)
+            self.known["participant"] = [*_codes(tables), *(code for key, g in found.items() for code in _counted(key, g))]
 
 
 def _codes(tables: Iterable[Node]) -> list[str]:
     rows = [row for table in tables if isinstance(table.value, list) for row in table.value]
     return [str(code.value) for row in rows if (code := row.get("code"))]
+
+
+def _counted(key: str, group: Node) -> list[str]:
+    count = group.get("count")
+    many = count.value if count and isinstance(count.value, int) else 0
+    return [f"{key}-{i + 1}" for i in range(min(many, 100_000))]
 
 
 def check_names(model: type[BaseModel], node: Node, names: Names, reader: Reader) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.quantity import NOTES
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
     from ecomarket.scenario.nodes import Node
 
 ASSUMPTION: Final = "assumption"
-NAMES_ONLY: Final = ("ecomarket", "name", "title", "description", "measures", "calendar", "label")
+NAMES_ONLY: Final = ("ecomarket", "name", "title", "description", "measures", "calendar", "expect")
 """Parts that state no fact about the world."""
+_UNIT_IS_A_FIELD: Final = {"kind", "marginal", "power", "steps", "option"}
+"""Keys of maps in which `unit` is a field of its own."""
+AMOUNT: Final = re.compile(r"[-+]?[0-9][0-9_.]*(%| [^ ].*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,16 @@ def _of(node: Node, path: str, above: str, unit: str) -> Iterator[Source]:
         own = node.value.get("source")
         above = str(own.value) if own else above
         given = node.value.get("unit")
-        unit = str(given.value) if given and "kind" not in node.value else unit
+        unit = str(given.value) if given and not _UNIT_IS_A_FIELD & node.value.keys() else unit
         for key, child in node.value.items():
             if key not in NOTES:
                 yield from _of(child, path if key == "value" else f"{path}.{key}", above, unit)
     elif isinstance(node.value, list):
         for index, child in enumerate(node.value):
             yield from _of(child, f"{path}.{index}", above, unit)
-    elif not isinstance(node.value, (bool, str)) and node.value is not None:
+    elif isinstance(node.value, bool):
+        return
+    elif isinstance(node.value, (int, Decimal)) or AMOUNT.fullmatch(str(node.value)):
         written = f"{node.value} {unit}".strip()
         yield Source(path, written, above or ASSUMPTION, node.place.file, node.place.line)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -12,6 +14,8 @@ from pydantic.fields import FieldInfo
 from ecomarket.model.distribution import Distribution
 from ecomarket.model.quantity import In, Yearly
 from ecomarket.scenario.nodes import Node
+
+_PLAIN: Final = (int, float, str, bool, Decimal, date)
 
 
 def alternatives(annotation: Any) -> list[tuple[Any, tuple[Any, ...]]]:
@@ -63,9 +67,14 @@ def values_of(annotation: Any) -> Any:
 
 def takes_text(annotation: Any) -> bool:
     """Tell whether a plain text may stand here."""
+    return any(bare in (str, Any, object) or get_origin(bare) is Literal for bare, _ in alternatives(annotation))
+
+
+def takes_map(annotation: Any) -> bool:
+    """Tell whether a map may stand here: a model, a map of values, a quantity or a type of its own."""
     return any(
-        bare in (str, Any, object) or not isinstance(bare, type) and get_origin(bare) not in (list, tuple, dict, Mapping, Sequence, Yearly)
-        for bare, _ in alternatives(annotation)
+        bare not in _PLAIN and get_origin(bare) not in (Literal, list, tuple) or any(isinstance(m, In) for m in marks)
+        for bare, marks in alternatives(annotation)
     )
 
 
