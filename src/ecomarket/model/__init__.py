@@ -3,7 +3,10 @@
 codes.py        closed lists of codes in ledger records
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
-quantity.py     numbers with units and sources, for parameters of plug-ins
+dimensions.py   the unit table and exact conversion
+quantity.py     quantities with units, for parameters of plug-ins and scenario files
+distribution.py chance parameters: constant, lognormal, normal, uniform
+reference.py    names that must exist elsewhere in the scenario
 setting.py      what is fixed for a run and known to everybody
 facts.py        sums of physical statements by month
 observation.py  what agents and policies may see

@@ -1,0 +1,109 @@
+"""Collect findings: one call a fault, in both languages, with the line it stands on."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from ecomarket.errors import Diagnostic, ScenarioError
+from ecomarket.i18n import catalogue, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ecomarket.scenario.nodes import Place
+
+LIST_AT_MOST = 12
+"""Options shown when no name is near."""
+
+
+class Findings:
+    """Every fault of one load, and the text of the files read, for excerpts."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+        self.lines: dict[str, list[str]] = {}
+        self._seen: set[tuple[str, int, int, str, str]] = set()
+
+    def remember(self, file: str, text: str) -> None:
+        """Keep the text of a file so that its lines can be shown."""
+        self.lines[file] = text.splitlines()
+
+    def add(self, code: str, place: Place, *, options: Iterable[str] = (), **values: object) -> None:
+        """Add a finding; `options` are the names that would have been right.
+
+        With a near option the help is a did-you-mean, else the list, else the help of the code's own entry.
+        """
+        names = [str(name) for name in options]
+        said = {"en": values, "zh": {key: in_chinese(value) for key, value in values.items()}}
+        words = {language: tr(f"diagnostics.{code}", language, **said[language]) for language in ("en", "zh")}
+        helps = {language: _help(code, language, names, values) for language in ("en", "zh")}
+        mark = (place.file, place.line, place.column, code, words["en"])
+        if mark in self._seen:
+            return
+        self._seen.add(mark)
+        lines = self.lines.get(place.file, [])
+        self.found.append(
+            Diagnostic(
+                file=place.file,
+                line=place.line,
+                column=place.column,
+                code=code,
+                message=words["en"],
+                help=helps["en"],
+                excerpt=lines[place.line - 1] if 0 < place.line <= len(lines) else "",
+                width=max(1, place.width),
+                severity="warning" if code.startswith("W") else "error",
+                message_zh=words["zh"],
+                help_zh=helps["zh"],
+            )
+        )
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """Return what must be mended, in the order of the files."""
+        return sorted(d for d in self.found if d.severity == "error")
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """Return advice, in the order of the files."""
+        return sorted(d for d in self.found if d.severity == "warning")
+
+    def stop_on_errors(self) -> None:
+        """Raise ScenarioError with every finding if there is an error."""
+        if self.errors:
+            raise ScenarioError(self.found)
+
+
+def _help(code: str, language: str, names: list[str], values: dict[str, object]) -> str:
+    near = nearest(str(values.get("found", "")), names)
+    if near:
+        return tr("diagnostics.near", language, near=near)
+    if names:
+        shown = ", ".join(names[:LIST_AT_MOST]) + (", ..." if len(names) > LIST_AT_MOST else "")
+        return tr("diagnostics.options", language, options=shown)
+    own = f"{code}.help"
+    return tr(f"diagnostics.{own}", language, **values) if own in catalogue("diagnostics") else ""
+
+
+def in_chinese(value: object) -> object:
+    """Return a word of the language's own vocabulary in Chinese, anything else unchanged.
+
+    >>> in_chinese("text 'abc'")
+    "文字 'abc'"
+    """
+    words = catalogue("diagnostics")
+    if isinstance(value, str) and f"word.{value}" in words:
+        return words[f"word.{value}"]["zh"]
+    first, space, rest = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    return f"{words[f'word.{first}']['zh']} {rest}" if space and f"word.{first}" in words else value
+
+
+def nearest(name: str, options: Iterable[str]) -> str:
+    """Return the option most like `name`, or "".
+
+    >>> nearest("prise_limit", ["tick", "price_limit"])
+    'price_limit'
+    """
+    found = get_close_matches(name.lower(), [option.lower() for option in options], n=1, cutoff=0.6)
+    return next((option for option in options if found and option.lower() == found[0]), "")
