@@ -48,7 +48,8 @@ class PermitCompliance(Policy):
     """Compares each enterprise's emission of the year with the permits it holds on 31 December, pollutant by pollutant.
 
     Excess costs a fine, and next year the firm must hold `buy_back_ratio` times the excess on top of its emission;
-    those lots are then cancelled, and what is still missing stays due. With `environmental_tax` each tonne emitted is taxed.
+    those lots are then cancelled, and what is still missing stays due. With `environmental_tax` each tonne emitted is
+    taxed.
 
     Reference: 排污许可管理条例 (State Council Order 736, 2021) art. 34: 200,000 to 1,000,000 CNY; buy-back is the model
     rule of MARKETS.md 2.3 item 9; 环境保护税法 (1.2 CNY per 0.95 kg of SO2 or NOx; 1.4 per kg COD, per 0.8 kg NH3-N).
