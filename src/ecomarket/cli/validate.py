@@ -32,12 +32,13 @@ def command(scenarios: tuple[str, ...], style: str, strict: bool, overrides: tup
         found.extend(scenario.warnings)
         if style == "text":
             counts = {
-                "participants": sum(len(g.rows) for g in scenario.groups.values()),
+                "scenario": scenario.name,
+                "participants": sum(len(g.members(key)) for key, g in scenario.config.participants.items()),
                 "rights": len(scenario.config.rights),
                 "policies": len(scenario.config.policies),
                 "warnings": len(scenario.warnings),
             }
-            click.echo(say("validate_good", name=scenario.name, **counts))
+            click.echo(say("validate_good", **counts))
     if found:
         write = {"text": as_text, "json": as_json, "github": as_github}[style]
         click.echo(write(found, LANG), err=style == "text")

@@ -90,7 +90,7 @@ def build(
         participants=tuple(people),
         instruments=number_instruments(scenario, rights),
         rights={key: right.params for key, right in rights.items()},
-        law={kind: params for entry in scenario.config.policies for kind, params in entry.items()},
+        law={use.kind: use.params for use in scenario.policies},
         venues=tuple(scenario.config.venues),
     )
     rules = venue_rules(scenario)
@@ -102,7 +102,7 @@ def build(
         len(SYSTEM_ACCOUNTS),
     )
     cohorts = gather(_strategies(scenario, groups, setting), setting)
-    exchange.use_strategies([s.quote for s in cohorts.strategies])
+    exchange.use_strategies(cohorts.quotes)
     traded = [i.index for i in setting.instruments if i.venue >= 0]
     draws = Draws(seed)
     keeper = BoardKeeper(exchange, traded, len(setting.instruments), scenario.start)
@@ -191,11 +191,7 @@ def _strategies(scenario: Scenario, groups: Mapping[str, list[Participant]], set
 
 
 def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
-    return tuple(
-        find("ecomarket.policies", Policy, kind)(params, setting)
-        for entry in scenario.config.policies
-        for kind, params in entry.items()
-    )
+    return tuple(find("ecomarket.policies", Policy, use.kind)(use.params, setting) for use in scenario.policies)
 
 
 def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:

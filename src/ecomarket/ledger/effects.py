@@ -25,7 +25,7 @@ class Effects(NamedTuple):
 
 
 class HoldEffects(NamedTuple):
-    """Changes of holds: row `row` changes what `id` (hold or order) holds of (account, instrument) by `held`, `lots`."""
+    """Changes of holds: row `row` changes what `id` (hold, order) holds of (account, instrument) by `held`, `lots`."""
 
     row: NDArray[np.int64]
     id: NDArray[np.int64]
@@ -35,8 +35,8 @@ class HoldEffects(NamedTuple):
     lots: NDArray[np.int64]
 
 
-_KINDS = np.array(sorted(RecordKind), dtype=np.int64)
-_ORDER_LEAVES = (RecordKind.ORDER_CANCELLED, RecordKind.ORDER_EXPIRED)
+_KNOWN = np.isin(np.arange(max(RecordKind) + 1), list(RecordKind))
+"""Which numbers are kinds of a record."""
 
 
 def side_of(records: NDArray[np.void]) -> NDArray[np.int64]:
@@ -52,7 +52,8 @@ def held_instrument(records: NDArray[np.void]) -> NDArray[np.int64]:
 def effects(records: NDArray[np.void]) -> Effects:
     """Expand records into changes of balances. Raises IntegrityError at an unknown kind or a missing index."""
     kind = records["kind"]
-    unknown = np.flatnonzero(~np.isin(kind, _KINDS))
+    inside = (kind >= 0) & (kind < len(_KNOWN))
+    unknown = np.flatnonzero(~(inside & _KNOWN[np.where(inside, kind, 0)]))
     if len(unknown):
         raise IntegrityError(f"event {records['seq'][unknown[0]]}: unknown kind {kind[unknown[0]]}")
     parts = [*_transfers(records, kind), *_holds(records, kind), *_orders(records, kind), *_trades(records, kind)]
@@ -66,7 +67,7 @@ def effects(records: NDArray[np.void]) -> Effects:
 
 def _transfers(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = np.flatnonzero(kind == RecordKind.TRANSFER)
-    r = records[row]
+    r = records.take(row)
     return [
         Effects(row, r["account"], r["instrument"], -r["amount"], -r["hold"]),
         Effects(row, r["counter"], r["instrument"], r["amount"], np.zeros_like(row)),
@@ -75,21 +76,27 @@ def _transfers(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effec
 
 def _holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = np.flatnonzero((kind == RecordKind.HOLD) | (kind == RecordKind.RELEASE))
-    r = records[row]
+    r = records.take(row)
     held = np.where(r["kind"] == RecordKind.HOLD, r["amount"], -r["amount"])
     return [Effects(row, r["account"], r["instrument"], np.zeros_like(row), held)]
 
 
+def _order_rows(kind: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Return the rows in which an order enters the book, or leaves it other than by a trade."""
+    left = (kind == RecordKind.ORDER_CANCELLED) | (kind == RecordKind.ORDER_EXPIRED)
+    return np.flatnonzero((kind == RecordKind.ORDER_ACCEPTED) | left)
+
+
 def _orders(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
-    row = np.flatnonzero((kind == RecordKind.ORDER_ACCEPTED) | np.isin(kind, _ORDER_LEAVES))
-    r = records[row]
+    row = _order_rows(kind)
+    r = records.take(row)
     held = np.where(r["kind"] == RecordKind.ORDER_ACCEPTED, r["hold"], -r["hold"])
     return [Effects(row, r["account"], held_instrument(r), np.zeros_like(row), held)]
 
 
 def _trades(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = np.flatnonzero(kind == RecordKind.TRADE)
-    r = records[row]
+    r = records.take(row)
     value = r["price"] * r["amount"]
     nothing = np.zeros_like(row)
     cash = np.full_like(row, CASH)
@@ -115,10 +122,10 @@ def hold_effects(records: NDArray[np.void]) -> HoldEffects:
 
 def _own_holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[HoldEffects]:
     plain = np.flatnonzero((kind == RecordKind.HOLD) | (kind == RecordKind.RELEASE))
-    r = records[plain]
+    r = records.take(plain)
     amount = np.where(r["kind"] == RecordKind.HOLD, r["amount"], -r["amount"])
-    order = np.flatnonzero((kind == RecordKind.ORDER_ACCEPTED) | np.isin(kind, _ORDER_LEAVES))
-    o = records[order]
+    order = _order_rows(kind)
+    o = records.take(order)
     sign = np.where(o["kind"] == RecordKind.ORDER_ACCEPTED, 1, -1)
     return [
         HoldEffects(plain, r["order"], r["account"], r["instrument"], amount, np.zeros_like(plain)),
@@ -131,7 +138,7 @@ def _filled_holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Ho
     bought = np.flatnonzero((kind == RecordKind.TRADE) & ((records["order"] != 0) | (records["hold"] != 0)))
     held = (records["flags"] & SELLER_HELD) != 0
     sold = np.flatnonzero((kind == RecordKind.TRADE) & ((records["other"] != 0) | held))
-    p, b, s = records[out], records[bought], records[sold]
+    p, b, s = records.take(out), records.take(bought), records.take(sold)
     seller_held = np.where(held[sold], s["amount"], 0)
     return [
         HoldEffects(out, p["other"], p["account"], p["instrument"], -p["hold"], np.zeros_like(out)),

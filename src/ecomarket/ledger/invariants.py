@@ -122,7 +122,7 @@ def _audit_balances(records: NDArray[np.void], replay: Replay, notes: Notebook) 
 
 def _audit_holds(records: NDArray[np.void], replay: Replay, notes: Notebook) -> None:
     changes = hold_effects(records)
-    holds = replay.holds[changes.id]
+    holds = replay.holds.take(changes.id)
     lost = (holds["account"] != changes.account) | (holds["instrument"] != changes.instrument) | (changes.id == 0)
     run = running(
         changes.id,
@@ -130,7 +130,7 @@ def _audit_holds(records: NDArray[np.void], replay: Replay, notes: Notebook) -> 
         np.column_stack([changes.held, changes.lots]),
         np.column_stack([holds["held"], holds["lots"]]).astype(np.int64),
     )
-    mine = holds[run.place]
+    mine = holds.take(run.place)
     held, lots = run.after[:, 0], run.after[:, 1]
     negative = (held < 0) | lost[run.place]
     for at in np.flatnonzero(negative):
@@ -146,10 +146,10 @@ def _audit_holds(records: NDArray[np.void], replay: Replay, notes: Notebook) -> 
 
 
 def _audit_trades(records: NDArray[np.void], replay: Replay, notes: Notebook) -> None:
-    r = records[records["kind"] == RecordKind.TRADE]
+    r = records.take(np.flatnonzero(records["kind"] == RecordKind.TRADE))
     whole = (r["amount"] > 0) & (r["price"] > 0) & (r["instrument"] > CASH) & (r["fee_buy"] >= 0) & (r["fee_sell"] >= 0)
     parties = (r["account"] >= 0) & (r["counter"] >= 0) & (r["account"] != r["counter"])
-    buy, sell = replay.holds[r["order"]], replay.holds[r["other"]]
+    buy, sell = replay.holds.take(r["order"]), replay.holds.take(r["other"])
     named = np.ones(len(r), dtype=np.bool_)
     inside = np.ones(len(r), dtype=np.bool_)
     for order, own, side in ((r["order"], buy, Side.BUY), (r["other"], sell, Side.SELL)):
@@ -187,7 +187,7 @@ def audit_end(replay: Replay, notes: Notebook) -> None:
     """Check that what each account holds of each instrument is the sum of its holds, at the end of the journal."""
     sums = np.zeros(replay.balances.shape[:2], dtype=np.int64)
     open_ids = np.flatnonzero(replay.holds["held"])
-    own = replay.holds[open_ids]
+    own = replay.holds.take(open_ids)
     np.add.at(sums, (own["account"], own["instrument"]), own["held"])
     for account, instrument in np.argwhere(sums != replay.balances[:, :, 1]).tolist():
         held = int(replay.balances[account, instrument, 1])

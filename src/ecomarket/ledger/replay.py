@@ -49,7 +49,7 @@ class Replay:
 
     balances      int64 [accounts, instruments, 2]: posted, held; grows if RUN_STARTED or a record asks for more
     listed        bool [accounts, instruments]: the balance was not zero at the end of some block, so it has a row
-    holds         array of HOLD by id;   closes  closing price by instrument, 0 none
+    holds         array of HOLD by id (0 is none);   closes  closing price by instrument, 0 none
     obligations   (scheme, account, instrument, period) -> (required, met, shortfall, charge), the last one told
     started       the payload of RUN_STARTED, {} before it
     participants, instruments   rows of those tables by account and by instrument
@@ -58,7 +58,7 @@ class Replay:
     def __init__(self, accounts: int = 0, instruments: int = 0) -> None:
         self.balances = np.zeros((accounts, instruments, 2), dtype=np.int64)
         self.listed = np.zeros((accounts, instruments), dtype=np.bool_)
-        self.holds = np.zeros(0, dtype=HOLD)
+        self.holds = np.zeros(1, dtype=HOLD)
         self.closes = np.zeros(instruments, dtype=np.int64)
         self.obligations: dict[Row, Row] = {}
         self.started: dict[str, Any] = {}
@@ -154,27 +154,24 @@ class Replay:
         np.add.at(self.holds["lots"], changes.id, changes.lots)
 
     def _open(self, records: NDArray[np.void]) -> None:
-        placed = records[records["kind"] == RecordKind.ORDER_ACCEPTED]
-        side = side_of(placed)
-        own = self.holds[placed["order"]]
-        own["account"], own["instrument"], own["traded"] = (
-            placed["account"],
-            held_instrument(placed),
-            placed["instrument"],
-        )
-        own["side"], own["price"] = side, placed["price"]
-        own["fee"] = placed["hold"] - placed["price"] * placed["amount"]
-        self.holds[placed["order"]] = own
-        plain = records[records["kind"] == RecordKind.HOLD]
+        placed = records.take(np.flatnonzero(records["kind"] == RecordKind.ORDER_ACCEPTED))
+        order = placed["order"]
+        self.holds["account"][order] = placed["account"]
+        self.holds["instrument"][order] = held_instrument(placed)
+        self.holds["traded"][order] = placed["instrument"]
+        self.holds["side"][order] = side_of(placed)
+        self.holds["price"][order] = placed["price"]
+        self.holds["fee"][order] = placed["hold"] - placed["price"] * placed["amount"]
+        plain = records.take(np.flatnonzero(records["kind"] == RecordKind.HOLD))
         self.holds["account"][plain["order"]] = plain["account"]
         self.holds["instrument"][plain["order"]] = plain["instrument"]
         self.holds["traded"][plain["order"]] = -1
 
     def _tell(self, records: NDArray[np.void]) -> None:
-        closed = records[records["kind"] == RecordKind.CLOSE]
+        closed = records.take(np.flatnonzero(records["kind"] == RecordKind.CLOSE))
         if len(closed):
             self._fit(0, int(closed["instrument"].max()) + 1)
             self.closes[closed["instrument"]] = closed["price"]
-        for r in records[records["kind"] == RecordKind.OBLIGATION]:
+        for r in records.take(np.flatnonzero(records["kind"] == RecordKind.OBLIGATION)):
             key = tuple(int(r[f]) for f in ("code", "account", "instrument", "order"))
             self.obligations[key] = tuple(int(r[f]) for f in ("amount", "hold", "other", "price"))

@@ -93,7 +93,7 @@ def rows_of(records: NDArray[np.void], payloads: Sequence[bytes]) -> Rows:
     """Return the rows that these records add, by table (balances apart, which Replay knows)."""
     rows: Rows = {}
     for kind, table in RECORD_TABLES.items():
-        chosen = records[records["kind"] == kind]
+        chosen = records.take(np.flatnonzero(records["kind"] == kind))
         if len(chosen):
             rows[table.name] = chosen[[c.source for c in table.columns]].tolist()
     for name, row in _named_rows(records, payloads):
@@ -105,7 +105,9 @@ def notes_of(
     records: NDArray[np.void], payloads: Sequence[bytes], *codes: NoteCode
 ) -> Iterator[tuple[np.void, dict[str, Any]]]:
     """Yield each NOTE record of these codes with its payload read."""
-    for row in np.flatnonzero((records["kind"] == RecordKind.NOTE) & np.isin(records["code"], codes)):
+    for row in np.flatnonzero(records["kind"] == RecordKind.NOTE):
+        if records["code"][row] not in codes:
+            continue
         record = records[row]
         yield record, parse(payloads[record["other"]])
 
