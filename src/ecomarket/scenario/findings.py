@@ -35,7 +35,8 @@ class Findings:
         With a near option the help is a did-you-mean, else the list, else the help of the code's own entry.
         """
         names = [str(name) for name in options]
-        words = {language: tr(f"diagnostics.{code}", language, **values) for language in ("en", "zh")}
+        said = {"en": values, "zh": {key: in_chinese(value) for key, value in values.items()}}
+        words = {language: tr(f"diagnostics.{code}", language, **said[language]) for language in ("en", "zh")}
         helps = {language: _help(code, language, names, values) for language in ("en", "zh")}
         mark = (place.file, place.line, place.column, code, words["en"])
         if mark in self._seen:
@@ -83,6 +84,19 @@ def _help(code: str, language: str, names: list[str], values: dict[str, object])
         return tr("diagnostics.options", language, options=shown)
     own = f"{code}.help"
     return tr(f"diagnostics.{own}", language, **values) if own in catalogue("diagnostics") else ""
+
+
+def in_chinese(value: object) -> object:
+    """Return a word of the language's own vocabulary in Chinese, anything else unchanged.
+
+    >>> in_chinese("text 'abc'")
+    "文字 'abc'"
+    """
+    words = catalogue("diagnostics")
+    if isinstance(value, str) and f"word.{value}" in words:
+        return words[f"word.{value}"]["zh"]
+    first, space, rest = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    return f"{words[f'word.{first}']['zh']} {rest}" if space and f"word.{first}" in words else value
 
 
 def nearest(name: str, options: Iterable[str]) -> str:
