@@ -2,7 +2,8 @@
 
 Numba's own cache looks only at the file of the compiled function, so an edited callee in another
 module would leave an old result. The cache folder is therefore named after a digest of every source
-file of the package. `kernel` is for functions inlined into entries, `entry` for what Python calls.
+file of the package. `kernel` is for functions inlined into entries, `entry` for what Python calls, `bare_entry` for an
+entry that allocates nothing.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 def source_digest() -> str:
-    """Return 16 hex digits over the names and bytes of all source modules of the package."""
+    """Return 16 hex digits over the names and bytes of all source modules of the package, and the debug switch."""
     root = Path(__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(os.environ.get("ECOMARKET_DEBUG", "").encode())
     for path in sorted(root.rglob("*.py")):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -67,6 +68,15 @@ def kernel(function: F) -> F:
 def entry(function: F) -> F:
     """Compile a function that Python calls."""
     return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+
+
+def bare_entry(function: F) -> F:
+    """Compile a function that Python calls and that only writes into arrays it is given: no reference counting."""
+    try:
+        compiled = numba.njit(_nrt=False, cache=True, nogil=True)(function)
+    except (KeyError, TypeError):
+        compiled = numba.njit(cache=True, nogil=True)(function)
+    return compiled  # type: ignore[no-any-return]
 
 
 def is_warm() -> bool:

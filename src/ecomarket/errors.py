@@ -35,7 +35,8 @@ class UserError(EcomarketError):
 class Diagnostic:
     """One finding about a scenario file; sorts by place.
 
-    `message` and `help` are English; `_zh` the same in Chinese. `severity` is "error" or "warning"; `line` and `column` count from 1, 0 means the whole file.
+    `message` and `help` are English; `_zh` the same in Chinese. `severity` is "error" or "warning"; `line` and
+    `column` count from 1, 0 means the whole file.
     """
 
     file: str

@@ -12,23 +12,21 @@ import inspect
 import pkgutil
 from difflib import get_close_matches
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import PlugInError
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-T = TypeVar("T")
 
-
-def discover(package: str, base: type[T]) -> dict[str, type[T]]:
+def discover(package: str, base: type[Any]) -> dict[str, type[Any]]:
     """Return every plug-in of `package` by its kind, in order of name.
 
     Raises PlugInError if a file does not define exactly one subclass of `base` named after it.
     """
     parent = importlib.import_module(package)
-    found: dict[str, type[T]] = {}
+    found: dict[str, type[Any]] = {}
     for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda m: m.name):
         if info.name.startswith("_"):
             continue
@@ -40,7 +38,7 @@ def discover(package: str, base: type[T]) -> dict[str, type[T]]:
     return found
 
 
-def find(package: str, base: type[T], kind: str) -> type[T]:
+def find(package: str, base: type[Any], kind: str) -> type[Any]:
     """Return the plug-in called `kind`, or raise PlugInError with the options."""
     plug_ins = discover(package, base)
     if kind in plug_ins:

@@ -34,9 +34,9 @@ class StrategyParams(BaseModel):
 class Strategy(ABC):
     """Decides for a whole cohort. One file, one class; `kind` is the file's name with hyphens.
 
-    `plan` runs in numpy when the cadence says (before the session) and writes `self.intents`, one row for each pair that
-    `markets` named; `quote` is a plain function in the Numba subset, compiled into the arrival loop, using only its
-    arguments, + - * / comparisons and int(). A member's rows may depend on its own row and the board alone.
+    `plan` runs in numpy when the cadence says (before the session) and writes `self.intents`, one row for each pair
+    that `markets` named; `quote` is a plain function in the Numba subset, compiled into the arrival loop, using only
+    its arguments, + - * / comparisons and int(). A member's rows may depend on its own row and the board alone.
     """
 
     kind: ClassVar[str]

@@ -1,1 +1,24 @@
-"""cli."""
+"""The command line: one file a verb. Heavy imports stay inside the commands, so --help is quick.
+
+In: words of a user. Out: results on stdout, progress and messages on stderr, an exit code.
+Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3 our fault, 4 ledger does not verify,
+130 interrupted.
+
+_shell.py      the group: finds the verbs, turns errors into messages and exit codes, speaks zh and en
+_options.py    options that several verbs share
+_console.py    how results, findings and progress reach the terminal
+run.py         simulate a scenario, write ledger, measures, tables and report
+validate.py    check scenario files, all errors at once
+schema.py      print the JSON Schema of scenario files
+scenarios.py   list the scenario library
+report.py      write a run's report again, in either language
+ledger.py      verify and show ledgers
+sources.py     list every value of a scenario with its source
+show.py        print a scenario fully resolved
+explain.py     explain a code: diagnostic, refusal, finding or plug-in
+doctor.py      check the machine
+"""
+
+from ecomarket.cli._shell import main
+
+__all__ = ["main"]

@@ -1,1 +1,19 @@
-"""engine."""
+"""The engine: builds a world from a scenario and drives it day by day on SimPy's clock.
+
+In: a scenario and a seed. Out: a ledger, block by block. Nothing here decides: agents plan, policies order, the
+exchange matches, the ledger books.
+
+world.py       everything of one run, built from a scenario and a seed
+listing.py     rights and venues as numbered instruments, rules and listings
+calendar.py    trading days and sittings
+clock.py       SimPy: days, sittings, individuals, sync
+day.py         one day: policies, plans, sittings, auctions, operations, block
+arrivals.py    who looks at which market when
+cohorts.py     strategies, the intent table, and the views they get
+board.py       public prices and notices
+carry_out.py   commands carried out through the exchange
+caps.py        caps as the ledger checks them
+opening.py     what is journaled and paid before the first day
+folder.py      the run's folder and manifest
+run.py         a whole run, from scenario to closed ledger
+"""

@@ -1,1 +1,19 @@
-"""exchange."""
+"""How rights are traded: orders, deals and auctions come in; records of what happened go out.
+
+protocol.py          the one door, for both engines
+rules.py             a venue's rules, price bands, listings
+market.py            KernelExchange, the fast engine: sessions, orders, arrivals
+  kernel.py          compiled path of one message, and the entries Python calls
+  kernel_state.py    arrays of the compiled books
+  kernel_book.py     price ladder
+  kernel_match.py    matching loop, what an order holds
+  kernel_arrivals.py one arrival: look, quote, act
+  kernel_auction.py  one-way auction core, settlement of deals
+  kernel_ledger.py   value outside the market
+  kernel_deals.py    deals and auctions
+  quote_loop.py      generates the arrival loop for a set of strategies
+reference.py         ReferenceExchange, the plain judge: sessions, orders, arrivals
+  reference_book.py  plain book of one instrument
+  reference_deals.py deals and auctions
+  reference_ledger.py balances, holds, records
+"""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 class Exchange(Protocol):
-    """An exchange over one ledger. Times `t` are microseconds and never fall; amounts are lots, or cash units for instrument 0.
+    """An exchange over one ledger.
 
+    Times `t` are microseconds and never fall; amounts are lots, or cash units for instrument 0.
     Every call that can be refused returns a Refusal (0 done) or an Outcome; each refusal of an order is also a record.
     """
 
@@ -29,7 +30,7 @@ class Exchange(Protocol):
         listings: Sequence[Listing],
         system_accounts: int,
     ) -> None:
-        """Make an empty ledger of `accounts` x `instruments`; the first `system_accounts` accounts are those of AccountKind."""
+        """Make an empty ledger; the first `system_accounts` accounts are those of AccountKind."""
 
     # --- value outside the market
     def transfer(self, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int = 0) -> int:
@@ -64,8 +65,10 @@ class Exchange(Protocol):
         """Open books; the day's first opening fixes the band round the reference price (the last closing price)."""
 
     def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
-        """Close books. At the end of the day: day orders expire (in order of id), one CLOSE record an instrument, closing
-        price by the venue's rule becomes the next reference, what was bought today becomes free to sell.
+        """Close books; at the end of the day also settle the day.
+
+        Day orders expire (in order of id), one CLOSE record an instrument, closing price by the venue's rule becomes
+        the next reference, what was bought today becomes free to sell.
         """
 
     # --- the market
@@ -79,6 +82,15 @@ class Exchange(Protocol):
 
     def run_arrivals(self, arrivals: NDArray[np.void], intents: NDArray[np.void], start: int, before_t: int) -> int:
         """Run arrivals[start:] with t < before_t through the strategies' quotes; return the next index."""
+
+    def use_strategies(self, quotes: Sequence[Callable[..., Any]]) -> None:
+        """Bind the strategies' quotes; an intent's `strategy` is an index into them.
+
+        Each is a function (me, market, draw) -> Quote of a module or class, in the Numba subset, undecorated.
+        """
+
+    def run_arrival(self, t: int, venue: int, intent: int, intents: NDArray[np.void], u: Any, v: Any, w: Any) -> None:
+        """Run one arrival of the agent of intents[intent] with three uniforms, exactly as run_arrivals would."""
 
     # --- deals
     def deal(
@@ -94,7 +106,10 @@ class Exchange(Protocol):
     def bid(
         self, t: int, auction: int, account: int, price: int, lots: int, rank: int = 0, match_ppm: int = 0
     ) -> tuple[int, int]:
-        """Bid, cash held; return (bid id, Refusal). Lower ranks win ties of price; a bid counts as price*(1+match_ppm)."""
+        """Bid, cash held; return (bid id, Refusal).
+
+        Lower ranks win ties of price; a bid counts as price*(1+match_ppm).
+        """
 
     def clear_auction(self, t: int, auction: int) -> list[Fill]:
         """Price, then rank, then time; settle the winners, release the rest; unsold lots go back to the seller."""

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.model.codes import Mechanism, SelfTrade
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TICKS_MAX: Final = 4096
+"""Most ticks between the lowest and the highest price of a day; a wider band is cut round the reference price."""
+LOTS_LIMIT: Final = 2**31 - 1
+"""Most lots in one order where the venue sets no limit."""
+NOTIONAL_MAX: Final = 2**60
+"""Most cash (price x lots) in one order or deal."""
+PRICE_MAX: Final = 2**40
+"""Highest price in cash a lot (1.1e8 CNY)."""
+LISTED_LEVELS: Final = 5
+"""Price levels a taker sees under a listed agreement (exchange notice of 2021-06-22)."""
+
+PICKS: Final = ("time", "random", "relation", "largest")
+"""How a taker picks among makers at one price: the oldest; by a hash of the taker's order id and fill number; the maker
+whose account number is nearest the taker's; the largest. Ties go to the oldest."""
+CLOSINGS: Final = ("vwap", "last")
+"""How the closing price is made from the day's listed trades; without a trade it is the previous one."""
 
 
 @dataclass(frozen=True, slots=True)
 class VenueRules:
     """Rules of one venue. Shares are parts per million; 0 switches a limit off.
 
-    Reference: 碳排放权交易管理规则(试行) 2021 and the exchange's notice of 2021-06-22 for the listed and block agreement
-    defaults (MARKETS.md 3.1).
+    Under a listed agreement `levels_max` 0 means the five levels of the rule. Raises ValueError for a rule no engine
+    could keep. Reference: 碳排放权交易管理规则(试行) 2021 and the exchange's notice of 2021-06-22 for the defaults of
+    listed and block agreements.
     """
 
     code: str
@@ -32,6 +54,18 @@ class VenueRules:
     closing: str = "vwap"
     holding_lots_max: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse a rule that no engine could keep."""
+        if self.pick not in PICKS:
+            raise ValueError(f"pick '{self.pick}': options are {', '.join(PICKS)}")
+        if self.closing not in CLOSINGS:
+            raise ValueError(f"closing '{self.closing}': options are {', '.join(CLOSINGS)}")
+        if self.tick_cash < 1 or self.lots_min < 1:
+            raise ValueError("tick_cash and lots_min must be at least 1")
+        for name in ("band_ppm", "block_band_ppm", "fee_buy_ppm", "fee_sell_ppm"):
+            if not 0 <= getattr(self, name) <= 1_000_000:
+                raise ValueError(f"{name} must lie in 0..1000000")
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -40,3 +74,51 @@ class Listing:
     instrument: int
     venue: int
     reference_price: int
+
+
+def levels_seen(rules: VenueRules) -> int:
+    """Return how many price levels a taker may reach, 0 for all."""
+    if rules.levels_max == 0 and rules.mechanism == Mechanism.LISTED_AGREEMENT:
+        return LISTED_LEVELS
+    return rules.levels_max
+
+
+def check_listings(venues: Sequence[VenueRules], listings: Sequence[Listing], instruments: int) -> None:
+    """Raise ValueError if an instrument is listed twice, or out of range, or at no venue, or without a price."""
+    seen: list[int] = []
+    for listing in listings:
+        if not 0 < listing.instrument < instruments or listing.instrument in seen:
+            raise ValueError(f"instrument {listing.instrument} is cash, unknown, or listed twice")
+        if not 0 <= listing.venue < len(venues):
+            raise ValueError(f"venue {listing.venue} of instrument {listing.instrument} is unknown")
+        if not 0 < listing.reference_price <= PRICE_MAX:
+            raise ValueError(f"instrument {listing.instrument} needs a reference price")
+        seen.append(listing.instrument)
+
+
+def band(reference: int, band_ppm: int, tick: int) -> tuple[int, int]:
+    """Return the lowest and highest price of a band round a reference price, on the tick and at least one tick wide.
+
+    >>> band(420_000, 100_000, 100)
+    (378000, 462000)
+    """
+    low = -(-reference * (1_000_000 - band_ppm) // (1_000_000 * tick)) * tick
+    high = reference * (1_000_000 + band_ppm) // (1_000_000 * tick) * tick
+    low = max(tick, min(low, (-(-reference // tick) - 1) * tick))
+    return low, max(high, (reference // tick + 1) * tick)
+
+
+def day_band(reference: int, rules: VenueRules) -> tuple[int, int]:
+    """Return the lowest and highest price of a day; without a band, or with a wider one, TICKS_MAX ticks.
+
+    >>> day_band(420_000, VenueRules("cea", band_ppm=0))
+    (215200, 624700)
+    """
+    tick = rules.tick_cash
+    low, high = band(reference, rules.band_ppm or 1_000_000, tick)
+    if not rules.band_ppm:
+        high = PRICE_MAX
+    if high - low >= TICKS_MAX * tick:
+        low = max(low, (reference // tick - TICKS_MAX // 2) * tick)
+        high = min(high, low + (TICKS_MAX - 1) * tick)
+    return low, high

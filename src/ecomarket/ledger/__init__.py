@@ -1,1 +1,26 @@
-"""ledger."""
+"""Who owns what: the journal of events is the only truth, every table is a projection of it.
+
+In: records (dtype model.record.RECORD) and note payloads from the exchange, one pair a committed instant.
+Out: a chain of blocks with a head hash, a SQLite file, and answers about it.
+
+    journal = Journal(manifest, BlockWriter(path))      from ledger.journal and ledger.store.writer; None: no database
+    journal.commit(t, records, payloads)                one block; journal.head, journal.events, journal.replay.balances
+    verify(path, level, expect_head) -> Report          ledger.verify; in a child: ledger.worker.verify_in_worker
+
+canon.py        canonical JSON bytes of payloads
+block.py        records and payloads as one hashed block
+effects.py      what records do to balances and holds, as arrays
+replay.py       the state after the records applied so far
+tables.py       the projections: how a record becomes a row
+journal.py      commit records as blocks; the door in
+invariants.py   the rules that hold after every event
+findings.py     the closed list of what verification can find
+verify.py       check a ledger file against itself
+worker.py       the same in a child process
+query.py        read records, participants, instruments, balances
+statement.py    one account's year: opening to closing
+names.py        words for codes, in zh and en
+state.py        balances and holds inside the compiled exchange
+postings.py     double-entry lines inside the compiled exchange
+store/          SQL: schema, one writer, read-only readers
+"""

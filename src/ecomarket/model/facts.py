@@ -13,7 +13,7 @@ MONTHS_A_YEAR = 12
 
 
 class FactBook:
-    """Sums of FACT records: for each code an int64 array of (accounts, instruments + 1, months); the last column is -1."""
+    """Sums of FACT records: by code an int64 array of (accounts, instruments + 1, months); the last column is -1."""
 
     def __init__(self, accounts: int, instruments: int, start_year: int, years: int) -> None:
         self._shape = (accounts, instruments + 1, years * MONTHS_A_YEAR)

@@ -35,8 +35,9 @@ target                position in lots it wants to hold; market.position - targe
 reservation           cash a lot: never buy above, never sell below, for the first lot of this plan
 lots_max              most lots in one order; 0: no limit
 deadline              time in microseconds by which the target must be met, -1 none
-slope                 change of the reservation price in cash for each lot bought (negative) since `position` at plan time
-margin, urgency       memory and state of the strategy; `a`-`d` are free for the strategy. quote may write these six.
+slope                 change of the reservation price in cash for each lot bought (negative) since `position` at plan
+time margin, urgency       memory and state of the strategy; `a`-`d` are free for the strategy. quote may write these
+six.
 """
 
 ARRIVAL: Final = np.dtype([("t", "<i8"), ("intent", "<i4"), ("venue", "<i4"), ("u", "<f8"), ("v", "<f8"), ("w", "<f8")])
@@ -46,8 +47,8 @@ ARRIVAL: Final = np.dtype([("t", "<i8"), ("intent", "<i4"), ("venue", "<i4"), ("
 class MarketView(NamedTuple):
     """What an arriving agent sees: the live book, and its own account. All integers; prices in cash a lot, 0 = none.
 
-    position, free_units, free_cash are the agent's own (units and cash of its live order count as free: it is replaced).
-    low and high are the price band of the day; close_t is the end of the session.
+    position, free_units, free_cash are the agent's own (units and cash of its live order count as free: it is
+    replaced). low and high are the price band of the day; close_t is the end of the session.
     """
 
     t: int

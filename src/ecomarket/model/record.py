@@ -20,11 +20,12 @@ What each kind says, and does to (posted, held):
     TRADE           code Mechanism; account is the buyer, counter the seller; `order` / `other` the buy / sell order or
                     hold id (0 none); `price` cash a lot, `amount` lots; flags: aggressor side (0 none).
                     buyer: cash posted -= price*amount + fee_buy, cash held -= hold, units posted += amount
-                    seller: units posted -= amount, units held -= amount if flags & SELLER_HELD, cash posted += price*amount - fee_sell
-                    FEE account: cash posted += fee_buy + fee_sell
+                    seller: units posted -= amount, units held -= amount if flags & SELLER_HELD, cash posted +=
+                    price*amount - fee_sell FEE account: cash posted += fee_buy + fee_sell
     CLOSE           `price` closing price of `instrument`, `amount` lots traded that day, `other` turnover in cash.
-    FACT            code FactCode about `account` (and `instrument` or -1); `order` period yyyymm or yyyy; `amount`; `price` extra.
-    OBLIGATION      code Scheme; `order` period; `amount` required, `hold` met, `other` shortfall, `price` charge in cash.
+    FACT            code FactCode about `account` (and `instrument` or -1); `order` period yyyymm or yyyy; `amount`;
+    `price` extra. OBLIGATION      code Scheme; `order` period; `amount` required, `hold` met, `other` shortfall,
+    `price` charge in cash.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ class PolicyParams(BaseModel):
 class Policy(ABC):
     """A rule of the game. One file, one class; `kind` is the file's name with hyphens.
 
-    `moments` says when `on` is called. A policy sees what the authorities see and returns commands; it keeps what it must
-    remember in its own attributes. It is never clever: it carries out what its reference says.
+    `moments` says when `on` is called. A policy sees what the authorities see and returns commands; it keeps what it
+    must remember in its own attributes. It is never clever: it carries out what its reference says.
     """
 
     kind: ClassVar[str]

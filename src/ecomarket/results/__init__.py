@@ -1,1 +1,18 @@
-"""results."""
+"""Tidy tables and measures of a run, all of them derived from the journal and from nothing else.
+
+In: the journal's records (model.record.RECORD) and the payloads of its notes. Out: pandas tables, measures, checks.
+
+frames        Frames: trades, transfers, closes, facts, obligations, notes, participants, instruments, zones
+naming        what the notes name: participants, instruments, zones as tables
+postings      every change of a balance as signed rows, and balances over time
+exact         cash and lots as exact decimals
+measure       Measure, the base of every plug-in in measures/
+measures      one measure a file
+physical      facts about tonnes by pollutant and sector
+outside       prices of the outside markets
+cost_of_firms what each firm paid in a year, part by part
+tally         sums by key with rows for the total
+summary       every measure of a run as one JSON-able document
+tables        the tables folder: CSV of every measure, Parquet or CSV of the journal's tables
+expectations  a scenario's `expect:` entries checked against the measures
+"""

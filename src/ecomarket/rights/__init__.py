@@ -1,1 +1,11 @@
-"""rights."""
+"""What is traded: one file a kind of right, with the formulas that law and agents share.
+
+In: a scenario's `rights` (key -> kind and parameters), zones and participants. Out: instruments, and who may do what.
+
+right.py              the base of every right
+emission_permit.py    排污权: by zone and class; whose permit covers whom; annuities
+carbon_allowance.py   碳排放配额: by vintage; coverage, benchmarks, free allocation, gap cap
+carbon_sink.py        碳汇: forest, grass and national offsets; growth; who may use them
+water_right.py        用水权: by water zone and year; conveyance
+green_certificate.py  绿证: by month of production; age and life
+"""

@@ -1,0 +1,93 @@
+"""A month of an enterprise: what it emits, what abatement saves and costs, what it earns; as commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.command import Command, Fact, Transfer
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from ecomarket.agents.abatement import Engineering
+
+    Floats = NDArray[np.float64]
+
+POLLUTANTS: Final = ("so2", "nox", "cod", "nh3n")
+"""Pollutants under permits; their columns end in `_t`. Carbon is `co2`."""
+CARBON: Final = "co2"
+_PER_TONNE: Final = {CARBON: 1}
+_MONTHS: Final = 12.0
+
+
+def emissions(pollutant: str, unabated_t: Floats, abated_t: Floats, activity: Floats) -> NDArray[np.int64]:
+    """Return a month's emission in the fact's unit: 0.001 t of a pollutant, t of CO2; inputs are t/yr.
+
+    >>> emissions("so2", np.array([120.0]), np.array([60.0]), np.array([1.1])).tolist()
+    [5500]
+    """
+    per_tonne = _PER_TONNE.get(pollutant, 1000)
+    return np.rint(np.maximum(unabated_t - abated_t, 0.0) * activity / _MONTHS * per_tonne).astype(np.int64)
+
+
+def operate_month(
+    accounts: NDArray[np.int64],
+    period: int,
+    activity: Floats,
+    unabated_t: Mapping[str, Floats],
+    abated_t: Mapping[str, Floats],
+    curves: Mapping[str, Engineering],
+    instruments: Mapping[str, NDArray[np.int64]],
+    margin_cny: Floats,
+) -> list[Command]:
+    """Return the facts and payments of one month for a cohort, firm by firm.
+
+    `instruments` names for each pollutant the right that its emission needs (-1: none); `margin_cny` is the yearly
+    operating margin before abatement. Costs are paid to WORLD as far as cash reaches; savings add to the income.
+    """
+    commands: list[Command] = []
+    costs = np.zeros(len(accounts))
+    columns = []
+    for pollutant, curve in curves.items():
+        emitted = emissions(pollutant, unabated_t[pollutant], abated_t[pollutant], activity)
+        without = emissions(pollutant, unabated_t[pollutant], np.zeros_like(activity), activity)
+        cost = curve.cost(abated_t[pollutant]) * activity / _MONTHS
+        costs += cost
+        columns.append((pollutant, emitted, without - emitted, np.rint(cost * CASH_PER_YUAN).astype(np.int64)))
+    income = np.rint(np.maximum(margin_cny * activity, 0.0) / _MONTHS * CASH_PER_YUAN).astype(np.int64)
+    paid = np.rint(costs * CASH_PER_YUAN).astype(np.int64)
+    for row, account in enumerate(accounts.tolist()):
+        for pollutant, emitted, cut, cost_cash in columns:
+            commands += _facts(
+                pollutant,
+                account,
+                int(instruments[pollutant][row]),
+                period,
+                int(emitted[row]),
+                int(cut[row]),
+                int(cost_cash[row]),
+            )
+        earned = int(income[row]) + max(-int(paid[row]), 0)
+        spent = max(int(paid[row]), 0)
+        world = int(AccountKind.WORLD)
+        if earned > 0:
+            commands.append(Transfer(world, account, 0, earned, TransferCode.INCOME, period))
+        if spent > 0:
+            commands.append(Transfer(account, world, 0, spent, TransferCode.ABATEMENT_COST, period, up_to=True))
+    return commands
+
+
+def _facts(
+    pollutant: str, account: int, instrument: int, period: int, emitted: int, cut: int, cost_cash: int
+) -> list[Command]:
+    carbon = pollutant == CARBON
+    emission = FactCode.EMISSION_CO2_T if carbon else FactCode.EMISSION_T_MILLI
+    abatement = FactCode.ABATEMENT_CO2_T if carbon else FactCode.ABATEMENT_T_MILLI
+    amounts = ((emission, emitted), (abatement, cut), (FactCode.ABATEMENT_COST_CASH, cost_cash))
+    return [Fact(code, account, instrument, period, amount) for code, amount in amounts if amount]

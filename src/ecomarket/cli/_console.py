@@ -1,0 +1,58 @@
+"""How results, findings and progress reach the terminal: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ecomarket.cli._shell import LANG, say
+from ecomarket.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+    from ecomarket.errors import Diagnostic
+
+
+def print_diagnostics(diagnostics: Sequence[Diagnostic], lang: str) -> None:
+    """Print scenario findings with excerpt, caret and help on stderr."""
+    from ecomarket.scenario.render import as_text
+
+    click.echo(as_text(diagnostics, lang), err=True)
+
+
+def run_folder(text: str) -> Path:
+    """Return the folder of a run named by path, or by its name below ledgers/. Raise RunError if there is none."""
+    for folder in (Path(text), Path("ledgers") / text):
+        if (folder / "ledger.db").is_file():
+            return folder
+    raise RunError(say("no_run", path=text))
+
+
+def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, date, int, int], None]]:
+    """Yield a function that moves a progress bar (day number, date, orders, trades); nothing off a terminal.
+
+    Use as a context manager by contextlib.contextmanager.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _number, _day, _orders, _trades: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[state]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=days, state="")
+
+        def move(number: int, day: date, orders: int, trades: int) -> None:
+            state = say("run_progress", day=day, orders=f"{orders:,}", trades=f"{trades:,}")
+            bar.update(task, completed=number + 1, state=state)
+
+        yield move
+
+
+__all__ = ["LANG", "print_diagnostics", "progress", "run_folder"]

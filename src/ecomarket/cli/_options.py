@@ -1,0 +1,31 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ecomarket.cli._shell import say
+from ecomarket.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+scenario_argument = click.argument("scenario", metavar="SCENARIO")
+run_argument = click.argument("run", metavar="RUN")
+
+
+def lang_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --lang; the shell has read it already, it stands here so that it may follow the verb."""
+    return click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("lang"))(function)
+
+
+def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --set PATH=VALUE, repeatable."""
+    return click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help=say("set"))(function)
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json: one document on stdout."""
+    return click.option("--json", "as_json", is_flag=True, help=say("json"))(function)

@@ -1,0 +1,22 @@
+"""ecomarket report: write a run's report again, in either language."""
+
+from __future__ import annotations
+
+import click
+
+from ecomarket.cli._console import run_folder
+from ecomarket.cli._options import lang_option, run_argument
+from ecomarket.cli._shell import LANG, say
+
+
+@click.command("report", help=say("report"))
+@run_argument
+@lang_option
+def command(run: str) -> None:
+    """Read the ledger again, write report.html."""
+    from ecomarket.report.build import write_report
+    from ecomarket.results.write import read_results
+
+    folder = run_folder(run)
+    frames, measures = read_results(folder)
+    click.echo(say("report_done", report=write_report(folder, frames, measures, LANG)))

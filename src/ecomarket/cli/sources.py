@@ -1,0 +1,28 @@
+"""ecomarket sources: every value of a scenario with its source, or `assumption`."""
+
+from __future__ import annotations
+
+import click
+
+from ecomarket.cli._options import json_option, lang_option, scenario_argument, set_option
+from ecomarket.cli._shell import LANG, say
+
+
+@click.command("sources", help=say("sources"))
+@scenario_argument
+@click.option("--assumptions", is_flag=True, help=say("sources_only"))
+@set_option
+@json_option
+@lang_option
+def command(scenario: str, assumptions: bool, overrides: tuple[str, ...], as_json: bool) -> None:
+    """List values and sources in order of the scenario."""
+    import json
+
+    from ecomarket.scenario import load
+
+    found = [s for s in load(scenario, overrides).sources if s.is_assumption or not assumptions]
+    if as_json:
+        click.echo(json.dumps([s.as_dict() for s in found], ensure_ascii=False, indent=1))
+        return
+    for source in found:
+        click.echo(source.text(LANG))

@@ -1,0 +1,118 @@
+"""Cohorts of a run: their strategies, their rows of the intent table, and the views they get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ecomarket.model.command import Deal, Fact, Note, Transfer
+from ecomarket.model.observation import CohortView
+from ecomarket.model.order import INTENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.agents.strategy import Strategy
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Auction, Bid, Command
+    from ecomarket.model.facts import FactBook
+    from ecomarket.model.observation import Board
+    from ecomarket.model.setting import Setting
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """All strategies of a run over one intent table; `venues[i]` is the venue of intent i.
+
+    `quotes` are the distinct quote functions; an intent's `strategy` is its number among them.
+    """
+
+    strategies: tuple[Strategy, ...]
+    quotes: tuple[Callable[..., Any], ...]
+    intents: NDArray[np.void]
+    venues: NDArray[np.int64]
+
+    def own_commands(self, strategy: Strategy, commands: Iterable[Command]) -> Iterator[Command]:
+        """Let through what an agent may order: about its own account, its own money, or a deal it is party to."""
+        own = frozenset(int(a) for a in strategy.accounts)
+        for command in commands:
+            match command:
+                case Transfer(debit=account) if account in own or command.credit in own:
+                    yield command
+                case Fact(account=account) if account in own:
+                    yield command
+                case Deal(buyer=buyer, seller=seller) if buyer in own or seller in own:
+                    yield command
+                case Note(account=account) if account in own:
+                    yield command
+                case _:
+                    raise AssertionError(f"{strategy.kind} may not order {command}")
+
+
+def gather(strategies: Sequence[Strategy], setting: Setting) -> Cohorts:
+    """Lay out the intent table: each strategy's rows stand together, in order of the scenario."""
+    rows: list[tuple[int, int, int, int]] = []
+    bounds = [0]
+    for strategy in strategies:
+        for member, instrument in strategy.markets():
+            rows.append((int(strategy.accounts[member]), instrument, 0, member))
+        bounds.append(len(rows))
+    intents = np.zeros(len(rows), dtype=INTENT)
+    for name, column in zip(("account", "instrument", "strategy", "cohort"), zip(*rows, strict=True), strict=False):
+        intents[name] = column
+    intents["deadline"] = -1
+    quotes = list(dict.fromkeys(s.quote for s in strategies))
+    for strategy, start, stop in zip(strategies, bounds, bounds[1:], strict=False):
+        mine = intents[start:stop]
+        mine["strategy"] = quotes.index(strategy.quote)
+        strategy.bind(mine)
+    venues = np.array([setting.instruments[i].venue for i in intents["instrument"]], dtype=np.int64)
+    return Cohorts(tuple(strategies), tuple(quotes), intents, venues)
+
+
+class Seer:
+    """Makes the views: each cohort sees the board and its own rows, nothing else."""
+
+    def __init__(self, setting: Setting, book: FactBook, nature: Mapping[str, Mapping[str, float]]) -> None:
+        self._setting = setting
+        self._book = book
+        self._nature = nature
+
+    def view(self, strategy: Strategy, board: Board, balances: NDArray[np.int64]) -> CohortView:
+        """Return what this cohort may see now."""
+        own = balances[strategy.accounts]
+        return CohortView(
+            setting=self._setting,
+            board=board,
+            accounts=strategy.accounts,
+            posted=own[:, :, 0],
+            free=own[:, :, 0] - own[:, :, 1],
+            nature={name: self._of_members(strategy, values) for name, values in self._nature.items()},
+            book=self._book,
+        )
+
+    @staticmethod
+    def _of_members(strategy: Strategy, values: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return each member's value: by its code, else by water zone, else by zone; 1.0 where nature is silent."""
+        found = [
+            values.get(m.code, values.get(str(m.facts.get("water_zone", "")), values.get(m.zone, 1.0)))
+            for m in strategy.members
+        ]
+        return np.array(found, dtype=np.float64)
+
+
+def ask_all(
+    cohorts: Cohorts, seer: Seer, board: Board, balances: NDArray[np.int64], call: Auction, draws: Draws
+) -> list[Bid]:
+    """Ask every strategy for its bids in an auction."""
+    bids: list[Bid] = []
+    for strategy in cohorts.strategies:
+        own = frozenset(int(a) for a in strategy.accounts)
+        made = strategy.bids(call, seer.view(strategy, board, balances), draws)
+        assert all(bid.account in own for bid in made), f"{strategy.kind} bids for others"
+        bids.extend(made)
+    return bids

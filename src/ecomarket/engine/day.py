@@ -1,0 +1,146 @@
+"""One day of a run: policies, plans, sittings, auctions, operations, and the block that commits it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ecomarket.engine.arrivals import draw_arrivals
+from ecomarket.engine.carry_out import agreed_with_outside
+from ecomarket.engine.cohorts import ask_all
+from ecomarket.model.command import Deal
+from ecomarket.model.observation import Moment, PolicyView
+from ecomarket.units import DAY, HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from ecomarket.agents.strategy import Strategy
+    from ecomarket.engine.arrivals import Session
+    from ecomarket.engine.world import World
+    from ecomarket.model.command import Auction, Bid, Command
+    from ecomarket.model.observation import CohortView
+    from ecomarket.policies.policy import Policy
+
+PLAN_T: Final = 9 * HOUR
+BEFORE_SESSION_T: Final = 9 * HOUR + 15 * MINUTE
+AFTER_SESSION_T: Final = 15 * HOUR + 30 * MINUTE
+OPERATE_T: Final = 16 * HOUR
+MONTH_END_T: Final = 17 * HOUR
+YEAR_END_T: Final = 18 * HOUR
+
+
+class RunDay:
+    """Carries one day of a world from midnight to its block (engine.clock.Day)."""
+
+    def __init__(self, world: World, number: int) -> None:
+        self._world = world
+        self._number = number
+        self._today = world.calendar.date_of(number)
+        self._trades = world.calendar.trades(self._today)
+
+    def morning(self) -> Sequence[Session]:
+        """Policies of the turn of year, quarter and month; nature's month; plans."""
+        world, today = self._world, self._today
+        world.keeper.start_day(self._t(0), self._number, today, world.calendar.trading_days_left(today))
+        if today.day == 1 or self._number == 0:
+            world.turn_month(today.replace(day=1))
+        world.publish(today)
+        for moment in _turns(today, first=self._number == 0):
+            self._policies(moment)
+        if not self._trades:
+            return ()
+        self._at(PLAN_T)
+        for strategy in world.cohorts.strategies:
+            if self._number == 0 or world.calendar.first_trading_day_of(today, strategy.cadence) or world.unplanned:
+                self._agent(strategy, strategy.plan(self._view(strategy), world.draws))
+        world.unplanned = False
+        self._at(BEFORE_SESSION_T)
+        self._policies(Moment.BEFORE_SESSION)
+        return world.calendar.sessions(self._number)
+
+    def arrivals(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
+        """Draw who looks when; split off the members who are driven as individuals."""
+        world = self._world
+        looks = [s.looks(self._view(s)) for s in world.cohorts.strategies]
+        every = np.concatenate(looks) if looks else np.zeros(0)
+        sessions = world.calendar.sessions(self._number)
+        drawn = draw_arrivals(world.cohorts.intents, world.cohorts.venues, every, sessions, world.draws)
+        alone = np.isin(world.cohorts.intents["account"][drawn["intent"]], world.individuals)
+        return drawn[~alone], drawn[alone]
+
+    def evening(self) -> None:
+        """Auctions and rules after the sittings, the month's operations, the turn of the year; then the block."""
+        world, today = self._world, self._today
+        if self._trades:
+            self._at(AFTER_SESSION_T)
+            world.keeper.end_trading_day()
+            self._policies(Moment.AFTER_SESSION)
+        if world.calendar.is_month_end(today):
+            self._at(OPERATE_T)
+            for strategy in world.cohorts.strategies:
+                self._agent(strategy, strategy.operate(self._view(strategy), world.draws))
+            self._at(MONTH_END_T)
+            self._policies(Moment.MONTH_END)
+            if today.month == 12:
+                self._at(YEAR_END_T)
+                self._policies(Moment.YEAR_END)
+        world.commit(self._t(DAY - 1), today)
+
+    def _t(self, offset: int) -> int:
+        return self._number * DAY + offset
+
+    def _at(self, offset: int) -> None:
+        self._world.keeper.board.t = self._t(offset)
+
+    def _view(self, strategy: Strategy) -> CohortView:
+        return self._world.seer.view(strategy, self._world.keeper.board, self._world.exchange.balances())
+
+    def _policies(self, moment: Moment) -> None:
+        world = self._world
+        for policy in world.policies:
+            if moment in policy.moments:
+                self._enact(policy, policy.on(moment, self._policy_view(), world.draws))
+                world.keeper.board.notices.update(policy.notices(self._policy_view()))
+
+    def _enact(self, policy: Policy, commands: Iterable[Command]) -> None:
+        self._world.executor.carry_out(
+            commands, self._ask, lambda result: policy.on_auction(result, self._policy_view())
+        )
+
+    def _agent(self, strategy: Strategy, commands: Iterable[Command]) -> None:
+        world = self._world
+        own = world.cohorts.own_commands(strategy, commands)
+        world.executor.carry_out(self._agreed(own), self._ask)
+
+    def _agreed(self, commands: Iterable[Command]) -> Iterator[Command]:
+        """Hold back deals to which the other party has not agreed by its published terms."""
+        world = self._world
+        for command in commands:
+            if not isinstance(command, Deal) or agreed_with_outside(command, world.setting, world.keeper.board):
+                yield command
+            else:
+                world.executor.declined += 1
+
+    def _ask(self, call: Auction) -> list[Bid]:
+        world = self._world
+        return ask_all(world.cohorts, world.seer, world.keeper.board, world.exchange.balances(), call, world.draws)
+
+    def _policy_view(self) -> PolicyView:
+        world = self._world
+        return PolicyView(world.setting, world.keeper.board, world.exchange.balances(), world.book, world.nature)
+
+
+def _turns(today: date, *, first: bool) -> Iterator[Moment]:
+    if first:
+        yield Moment.RUN_START
+    if today.day == 1 and today.month == 1:
+        yield Moment.YEAR_START
+    if today.day == 1 and today.month in (1, 4, 7, 10):
+        yield Moment.QUARTER_START
+    if today.day == 1:
+        yield Moment.MONTH_START

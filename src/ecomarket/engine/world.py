@@ -1,0 +1,218 @@
+"""A world: everything of one run, built from a scenario and a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from ecomarket.agents.strategy import Strategy
+from ecomarket.chance import Draws
+from ecomarket.engine.board import BoardKeeper
+from ecomarket.engine.calendar import Calendar, Sitting
+from ecomarket.engine.carry_out import Executor
+from ecomarket.engine.cohorts import Cohorts, Seer, gather
+from ecomarket.engine.listing import SITTING, listings, mechanism_of, number_instruments, venue_rules
+from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.model.codes import SYSTEM_ACCOUNTS
+from ecomarket.model.entities import Participant, Zone
+from ecomarket.model.facts import FactBook
+from ecomarket.model.setting import Setting
+from ecomarket.nature.process import Process
+from ecomarket.policies.policy import Policy
+from ecomarket.registry import find
+from ecomarket.rights.right import Right
+from ecomarket.scenario.schema.market import minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from ecomarket.exchange.protocol import Exchange
+    from ecomarket.scenario import Scenario
+
+ENGINES: Final = {"kernel": KernelExchange, "reference": ReferenceExchange}
+
+
+@dataclass
+class World:
+    """The parts of a run.
+
+    `nature` holds the month's values by process and place; `individuals` the accounts driven alone; `commit` closes a
+    day's block; `unplanned` says that the first trading day is still to come.
+    """
+
+    setting: Setting
+    calendar: Calendar
+    exchange: Exchange
+    cohorts: Cohorts
+    policies: tuple[Policy, ...]
+    processes: Mapping[str, Process]
+    nature: dict[str, dict[str, float]]
+    rights: Mapping[str, Right]
+    keeper: BoardKeeper
+    book: FactBook
+    draws: Draws
+    seer: Seer
+    executor: Executor
+    individuals: NDArray[np.int64]
+    commit: Callable[[int, date], None]
+    unplanned: bool = True
+    sittings: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def turn_month(self, month: date) -> None:
+        """Take nature's values of a new month (its first day is given)."""
+        for name, process in self.processes.items():
+            self.nature[name] = process.month(month, self.draws)
+
+    def publish(self, today: date) -> None:
+        """Put nature's news of the day on the board."""
+        for process in self.processes.values():
+            self.keeper.board.notices.update(process.notices(today, self.draws))
+
+
+def build(
+    scenario: Scenario, seed: int, commit: Callable[[int, date], None], *, engine: str = "kernel", individuals: int = 0
+) -> World:
+    """Build the world of a run; -1 `individuals` drives every member of every cohort alone, n the first n of each."""
+    zones = {z.code: _zone(z) for z in scenario.config.zones}
+    groups = _participants(scenario)
+    people = [p for members in groups.values() for p in members]
+    rights = _rights(scenario, zones, people)
+    setting = Setting(
+        start=scenario.start,
+        end=scenario.end,
+        zones=zones,
+        participants=tuple(people),
+        instruments=number_instruments(scenario, rights),
+        rights={key: right.params for key, right in rights.items()},
+        law={use.kind: use.params for use in scenario.policies},
+        venues=tuple(scenario.config.venues),
+    )
+    rules = venue_rules(scenario)
+    exchange: Exchange = ENGINES[engine](
+        setting.accounts,
+        len(setting.instruments),
+        rules,
+        listings(scenario, setting.instruments, rules),
+        len(SYSTEM_ACCOUNTS),
+    )
+    cohorts = gather(_strategies(scenario, groups, setting), setting)
+    exchange.use_strategies(cohorts.quotes)
+    traded = [i.index for i in setting.instruments if i.venue >= 0]
+    draws = Draws(seed)
+    keeper = BoardKeeper(exchange, traded, len(setting.instruments), scenario.start)
+    years = scenario.end.year - scenario.start.year + 1
+    book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
+    nature: dict[str, dict[str, float]] = {}
+    return World(
+        setting=setting,
+        calendar=_calendar(scenario),
+        exchange=exchange,
+        cohorts=cohorts,
+        policies=_policies(scenario, setting),
+        processes=_processes(scenario, setting),
+        nature=nature,
+        rights=rights,
+        keeper=keeper,
+        book=book,
+        draws=draws,
+        seer=Seer(setting, book, nature),
+        executor=Executor(exchange, setting, keeper.board, book, draws),
+        individuals=_alone(cohorts.strategies, individuals),
+        commit=commit,
+        sittings=_seats(setting),
+    )
+
+
+def _seats(setting: Setting) -> dict[int, tuple[int, ...]]:
+    venues = range(len(setting.venues))
+    return {v: tuple(i.index for i in setting.instruments if i.venue == v) for v in venues}
+
+
+def _zone(row: Any) -> Zone:
+    flags = str((row.model_extra or {}).get("flags", "") or "")
+    return Zone(
+        code=row.code,
+        name_en=row.name_en,
+        name_zh=row.name_zh,
+        level=row.level,
+        parent=row.parent,
+        basin=row.basin,
+        downstream_of=row.downstream_of,
+        attained=row.attained,
+        flags=frozenset(f for f in flags.split(";") if f),
+    )
+
+
+def _participants(scenario: Scenario) -> dict[str, list[Participant]]:
+    """Number the participants' accounts after the system's, in order of groups and rows."""
+    groups: dict[str, list[Participant]] = {}
+    account = len(SYSTEM_ACCOUNTS)
+    for key, group in scenario.config.participants.items():
+        groups[key] = []
+        for member in group.members(key):
+            facts = dict(member.facts)
+            facts.setdefault("cash_cny", group.cash)
+            groups[key].append(
+                Participant(
+                    account=account,
+                    code=member.code,
+                    kind=group.kind,
+                    name_en=member.name_en or member.code,
+                    name_zh=member.name_zh or member.name_en or member.code,
+                    zone=member.zone,
+                    sector=member.sector,
+                    group=key,
+                    facts=facts,
+                )
+            )
+            account += 1
+    return groups
+
+
+def _rights(scenario: Scenario, zones: Mapping[str, Zone], people: Sequence[Participant]) -> dict[str, Right]:
+    return {
+        key: find("ecomarket.rights", Right, right.kind)(key, right.params, zones, people)
+        for key, right in scenario.config.rights.items()
+    }
+
+
+def _strategies(scenario: Scenario, groups: Mapping[str, list[Participant]], setting: Setting) -> list[Strategy]:
+    return [
+        find("ecomarket.agents.strategies", Strategy, use.name)(use.params, groups[key], setting)
+        for key, group in scenario.config.participants.items()
+        for use in group.strategies
+    ]
+
+
+def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
+    return tuple(find("ecomarket.policies", Policy, use.kind)(use.params, setting) for use in scenario.policies)
+
+
+def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
+    return {
+        key: find("ecomarket.nature", Process, process.kind)(process.params, setting)
+        for key, process in scenario.config.nature.items()
+    }
+
+
+def _calendar(scenario: Scenario) -> Calendar:
+    sittings = tuple(
+        Sitting(number, *minutes(session))
+        for number, venue in enumerate(scenario.config.venues.values())
+        if mechanism_of(venue) in SITTING
+        for session in venue.sessions
+    )
+    closed = frozenset(h.date for h in scenario.config.calendar.holidays if not h.trading)
+    weekends = scenario.config.calendar.trading == "every-day"
+    return Calendar(scenario.start, scenario.end, closed, sittings, weekends)
+
+
+def _alone(strategies: Sequence[Strategy], individuals: int) -> NDArray[np.int64]:
+    chosen = [s.accounts if individuals < 0 else s.accounts[:individuals] for s in strategies]
+    return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.int64)

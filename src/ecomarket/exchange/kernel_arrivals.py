@@ -1,0 +1,106 @@
+"""One arrival in compiled code: what the agent sees, and what its quote does to the book.
+
+The loop itself is generated (quote_loop.py), because it must name every strategy's quote.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecomarket.compiled import kernel
+from ecomarket.exchange.kernel import best_two, cancel, submit
+from ecomarket.exchange.kernel_book import find
+from ecomarket.exchange.kernel_match import price_at, worst_cost
+from ecomarket.exchange.kernel_state import (
+    ACCOUNT,
+    CLOSE_T,
+    FLAGS,
+    HIGH,
+    INDEX,
+    INSTRUMENT,
+    LAST,
+    LOTS,
+    LOW,
+    OPEN,
+    REFERENCE,
+    TICK,
+    VENUE,
+)
+from ecomarket.ledger.postings import available
+from ecomarket.ledger.state import POSTED
+from ecomarket.model.codes import OrderKind, Side
+from ecomarket.model.order import MarketView, Quote
+from ecomarket.model.record import CASH
+
+if TYPE_CHECKING:
+    from ecomarket.exchange.kernel_state import BookState
+    from ecomarket.ledger.state import LedgerState
+
+_BUY = int(Side.BUY)
+_SELL = int(Side.SELL)
+_LIMIT = int(OrderKind.LIMIT)
+
+
+@kernel
+def is_open(ledger: LedgerState, book: BookState, account: int, instrument: int) -> bool:
+    """Tell whether an arrival finds an open market; nobody acts at a closed one."""
+    return bool(
+        0 <= account < ledger.balance.shape[0]
+        and CASH < instrument < ledger.balance.shape[1]
+        and book.markets[instrument, VENUE] >= 0
+        and book.markets[instrument, OPEN] != 0
+    )
+
+
+@kernel
+def live_slot(book: BookState, account: int, instrument: int, order: int) -> int:
+    """Return the slot of an intent's resting order, 0 if it no longer rests."""
+    slot = find(book, order)
+    if slot != 0 and book.orders[slot, ACCOUNT] == account and book.orders[slot, INSTRUMENT] == instrument:
+        return slot
+    return 0
+
+
+@kernel
+def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, slot: int) -> MarketView:
+    """Return what the agent sees; its live order's cash or units count as free."""
+    market = book.markets[instrument]
+    bid, bid_lots, ask, ask_lots = best_two(book, instrument)
+    cash = available(ledger, account, CASH)
+    units = available(ledger, account, instrument)
+    side = 0
+    price = 0
+    lots = 0
+    if slot != 0:
+        side = int(book.orders[slot, FLAGS] & 3)
+        lots = int(book.orders[slot, LOTS])
+        price = price_at(book, instrument, book.orders[slot, INDEX])
+        if side == _BUY:
+            cash += worst_cost(book, instrument, side, price, lots)
+        else:
+            units += lots
+    return MarketView(
+        int(t), market[CLOSE_T], int(bid), int(ask), int(bid_lots), int(ask_lots),
+        market[LAST], market[REFERENCE], market[LOW], market[HIGH], market[TICK],
+        ledger.balance[account, instrument, POSTED], int(units), int(cash),
+        int(side), int(price), int(lots),
+    )  # fmt: skip
+
+
+@kernel
+def act(
+    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, live: int, slot: int, quote: Quote
+) -> int:
+    """Keep, replace or withdraw the live order by the quote; return the id of the order that now rests, else 0."""
+    side, price, lots, kind, tif = quote
+    if slot != 0:
+        same = side == book.orders[slot, FLAGS] & 3 and lots == book.orders[slot, LOTS] and kind == _LIMIT
+        if same and price == price_at(book, instrument, book.orders[slot, INDEX]):
+            return live
+        cancel(ledger, book, t, account, live)
+    if side == 0:
+        return 0
+    order, _, _, resting = submit(ledger, book, t, account, instrument, side, price, lots, kind, tif)
+    if resting > 0:
+        return order
+    return 0

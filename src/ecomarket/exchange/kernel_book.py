@@ -1,0 +1,169 @@
+"""The compiled price ladder: find the best price, put an order in, take it out. No rule and no balance here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+
+from ecomarket.compiled import kernel
+from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
+from ecomarket.exchange.kernel_state import (
+    FLAGS,
+    FREE_SLOT,
+    HEAD,
+    ID,
+    INDEX,
+    INSTRUMENT,
+    LEVEL_LOTS,
+    LEVEL_ORDERS,
+    LIVE,
+    LOTS,
+    NEXT,
+    PREV,
+    SLOTS,
+    TAIL,
+)
+from ecomarket.model.codes import Side
+
+if TYPE_CHECKING:
+    from ecomarket.exchange.kernel_state import BookState
+
+_BUY = int(Side.BUY)
+
+if numba.config.DISABLE_JIT:
+
+    def lowest_bit(word: int) -> int:
+        """Return the number of the lowest bit set."""
+        return (int(word) & -int(word)).bit_length() - 1
+
+    def highest_bit(word: int) -> int:
+        """Return the number of the highest bit set."""
+        return int(word).bit_length() - 1
+
+else:
+    from numba.cpython.unsafe.numbers import leading_zeros, trailing_zeros
+
+    @kernel
+    def lowest_bit(word: int) -> int:
+        """Return the number of the lowest bit set."""
+        return np.int64(trailing_zeros(word))  # type: ignore[return-value]
+
+    @kernel
+    def highest_bit(word: int) -> int:
+        """Return the number of the highest bit set."""
+        return 63 - np.int64(leading_zeros(word))  # type: ignore[return-value]
+
+
+@kernel
+def best(book: BookState, instrument: int, side: int) -> int:
+    """Return the tick index of the best price of a side, -1 if it is empty."""
+    summary = book.summary[instrument, side - 1]
+    if summary == 0:
+        return -1
+    if side == _BUY:
+        word = highest_bit(summary)
+        return word * 64 + highest_bit(book.words[instrument, side - 1, word])
+    word = lowest_bit(summary)
+    return word * 64 + lowest_bit(book.words[instrument, side - 1, word])
+
+
+@kernel
+def worse(book: BookState, instrument: int, side: int, index: int) -> int:
+    """Return the next level behind tick `index` on a side, -1 if there is none."""
+    step = -1 if side == _BUY else 1
+    index += step
+    while 0 <= index < book.levels.shape[2]:
+        if book.levels[instrument, side - 1, index, HEAD] != 0:
+            return index
+        index += step
+    return -1
+
+
+@kernel
+def link(book: BookState, slot: int) -> None:
+    """Put the order of a slot at the end of its price level."""
+    orders = book.orders
+    instrument = orders[slot, INSTRUMENT]
+    side = (orders[slot, FLAGS] & 3) - 1
+    index = orders[slot, INDEX]
+    tail = book.levels[instrument, side, index, TAIL]
+    orders[slot, NEXT] = 0
+    orders[slot, PREV] = tail
+    if tail == 0:
+        book.levels[instrument, side, index, HEAD] = slot
+        word = index >> 6
+        book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
+        book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
+    else:
+        orders[tail, NEXT] = slot
+    book.levels[instrument, side, index, TAIL] = slot
+    book.levels[instrument, side, index, LEVEL_LOTS] += orders[slot, LOTS]
+    book.levels[instrument, side, index, LEVEL_ORDERS] += 1
+
+
+@kernel
+def unlink(book: BookState, slot: int) -> None:
+    """Take the order of a slot out of its price level."""
+    orders = book.orders
+    instrument = orders[slot, INSTRUMENT]
+    side = (orders[slot, FLAGS] & 3) - 1
+    index = orders[slot, INDEX]
+    after = orders[slot, NEXT]
+    before = orders[slot, PREV]
+    if before == 0:
+        book.levels[instrument, side, index, HEAD] = after
+    else:
+        orders[before, NEXT] = after
+    if after == 0:
+        book.levels[instrument, side, index, TAIL] = before
+    else:
+        orders[after, PREV] = before
+    book.levels[instrument, side, index, LEVEL_LOTS] -= orders[slot, LOTS]
+    book.levels[instrument, side, index, LEVEL_ORDERS] -= 1
+    if before == 0 and after == 0:
+        word = index >> 6
+        book.words[instrument, side, word] &= ~(np.uint64(1) << np.uint64(index & 63))
+        if book.words[instrument, side, word] == 0:
+            book.summary[instrument, side] &= ~(np.uint64(1) << np.uint64(word))
+
+
+@kernel
+def rest(book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int) -> None:
+    """Give an order a slot and put it into the book; the caller has made sure that a slot is there."""
+    slot = book.counters[FREE_SLOT]
+    if slot == 0:
+        book.counters[SLOTS] += 1
+        slot = book.counters[SLOTS]
+    else:
+        book.counters[FREE_SLOT] = book.orders[slot, NEXT]
+    row = book.orders[slot]
+    row[ID] = order
+    row[ACCOUNT_OF] = account
+    row[INSTRUMENT] = instrument
+    row[LOTS] = lots
+    row[INDEX] = index
+    row[FLAGS] = flags
+    book.slot_of[order] = slot
+    book.markets[instrument, LIVE] += 1
+    link(book, slot)
+
+
+@kernel
+def vacate(book: BookState, slot: int) -> None:
+    """Give a slot back to the free list; the order is already out of its price level."""
+    orders = book.orders
+    book.slot_of[orders[slot, ID]] = 0
+    book.markets[orders[slot, INSTRUMENT], LIVE] -= 1
+    orders[slot, LOTS] = 0
+    orders[slot, NEXT] = book.counters[FREE_SLOT]
+    book.counters[FREE_SLOT] = slot
+
+
+@kernel
+def find(book: BookState, order: int) -> int:
+    """Return the slot of a live order, 0 if there is none of that id."""
+    if order <= 0 or order >= book.slot_of.shape[0]:
+        return 0
+    return int(book.slot_of[order])

@@ -1,0 +1,228 @@
+"""Read a ledger: records, participants, instruments, balances, tables. One read transaction, so one moment.
+
+In: a ledger file. Out: numpy records with their payloads, and named rows, all "as of event N" (`Ledger.events`).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ecomarket.errors import RunError
+from ecomarket.i18n import tr
+from ecomarket.ledger.canon import parse
+from ecomarket.ledger.names import code_name
+from ecomarket.ledger.store import reader
+from ecomarket.ledger.store.sqlite import reading
+from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, TABLES, notes_of
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode, RecordKind
+from ecomarket.model.record import CASH, RECORD
+from ecomarket.units import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import sqlalchemy as sa
+    from numpy.typing import NDArray
+
+    from ecomarket.ledger.block import Block
+    from ecomarket.ledger.tables import Row
+
+_NOBODY = -1
+
+
+class AccountRow(NamedTuple):
+    """Whose an account is: a participant, or one of the system's own (kind "system", no zone)."""
+
+    account: int
+    code: str
+    kind: str
+    name_en: str
+    name_zh: str
+    zone: str
+
+
+class InstrumentRow(NamedTuple):
+    """One instrument as listed; cash is instrument 0. `lot` is decimal text in `unit`."""
+
+    instrument: int
+    code: str
+    right: str
+    kind: str
+    name_en: str
+    name_zh: str
+    unit: str
+    lot: str
+    zone: str
+    klass: str
+    vintage: int
+
+
+class Events(NamedTuple):
+    """Records (dtype RECORD) and the payloads of the notes among them, by seq."""
+
+    records: NDArray[np.void]
+    payloads: Mapping[int, bytes]
+
+
+class Event(NamedTuple):
+    """One record and, for a note, what its payload says."""
+
+    record: np.void
+    payload: dict[str, Any] | None
+
+
+class Ledger:
+    """One ledger file at one moment: after event `events`, with hash `head` (64 hex digits). See `open_ledger`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        run = reader.run_row(connection)
+        self.manifest = parse(run.manifest)
+        self.events = run.head_seq
+        self.head = run.head_hash.hex()
+        self.t = run.head_t
+        self.started = self._started()
+        self.accounts = self._accounts()
+        self.instruments = self._instruments()
+
+    @property
+    def start(self) -> date:
+        """The first day of the run; time 0 is its midnight. Raises RunError if the run has not said so."""
+        if "start" not in self.started:
+            raise RunError("the ledger has no first day: its run has not started")
+        return date.fromisoformat(self.started["start"])
+
+    def day(self, t: int) -> date:
+        """Return the date of time `t` in microseconds."""
+        return self.start + timedelta(days=t // DAY)
+
+    def time(self, day: date) -> int:
+        """Return the time in microseconds at which `day` begins."""
+        return (day - self.start).days * DAY
+
+    def account(self, code: str) -> int:
+        """Return the account with this code, whatever its case. Raises RunError with the nearest codes."""
+        return _find({a.code: k for k, a in self.accounts.items()}, code, "account")
+
+    def instrument(self, code: str) -> int:
+        """Return the instrument with this code, whatever its case. Raises RunError with the nearest codes."""
+        return _find({i.code: k for k, i in self.instruments.items()}, code, "instrument")
+
+    def load(self) -> Events:
+        """Return every record of the run as one array, and every payload."""
+        records = np.empty(self.events, dtype=RECORD)
+        payloads: dict[int, bytes] = {}
+        at = 0
+        for block in self._blocks():
+            own = block.records
+            records[at : at + block.n] = own
+            notes = own["seq"][own["kind"] == RecordKind.NOTE]
+            payloads.update(zip(notes.tolist(), block.payloads, strict=True))
+            at += block.n
+        return Events(records[:at], payloads)
+
+    def select(
+        self,
+        account: str | None = None,
+        instrument: str | None = None,
+        kind: RecordKind | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> Iterator[Event]:
+        """Yield the events of an account (either party), an instrument, a kind, a period [since, until) of time."""
+        who = None if account is None else self.account(account)
+        what = None if instrument is None else self.instrument(instrument)
+        for block in self._blocks():
+            if since is not None and block.t < since:
+                continue
+            r = block.records
+            chosen = np.ones(block.n, dtype=np.bool_)
+            if who is not None:
+                chosen &= (r["account"] == who) | (r["counter"] == who)
+            if what is not None:
+                chosen &= r["instrument"] == what
+            if kind is not None:
+                chosen &= r["kind"] == kind
+            if since is not None:
+                chosen &= r["t"] >= since
+            if until is not None:
+                chosen &= r["t"] < until
+            yield from _events(block, np.flatnonzero(chosen))
+            if until is not None and block.t >= until:
+                return
+
+    def notes(self, *codes: NoteCode) -> Iterator[tuple[np.void, dict[str, Any]]]:
+        """Yield each note of these codes: its record and its payload."""
+        for block in self._blocks():
+            yield from notes_of(block.records, block.payloads, *codes)
+
+    def table(self, name: str) -> tuple[tuple[str, ...], list[Row]]:
+        """Return the columns and the rows of a projection. Raises RunError if there is none of that name."""
+        if name not in TABLES:
+            raise RunError(f"no table '{name}' in a ledger; tables are: {', '.join(TABLES)}")
+        return TABLES[name].names, reader.rows(self._connection, TABLES[name])
+
+    def balances(self) -> NDArray[np.int64]:
+        """Return all balances, int64 [accounts, instruments, 2]: posted, held."""
+        shape = (max(self.accounts) + 1, max(self.instruments) + 1)
+        rows = np.array(self.table("balance")[1], dtype=np.int64).reshape(-1, 4)
+        size = np.maximum(shape, rows[:, :2].max(axis=0, initial=-1) + 1)
+        balances = np.zeros((*size.tolist(), 2), dtype=np.int64)
+        balances[rows[:, 0], rows[:, 1]] = rows[:, 2:]
+        return balances
+
+    def _blocks(self) -> Iterator[Block]:
+        return reader.blocks(self._connection)
+
+    def _started(self) -> dict[str, Any]:
+        for _, payload in self.notes(NoteCode.RUN_STARTED):
+            return payload
+        return {}
+
+    def _accounts(self) -> dict[int, AccountRow]:
+        system = [
+            AccountRow(int(k), k.name, "system", code_name(k, "en"), code_name(k, "zh"), "") for k in SYSTEM_ACCOUNTS
+        ]
+        rows = reader.rows(self._connection, PARTICIPANT)
+        own = [AccountRow(account, *rest) for account, _seq, *rest in rows]
+        return {a.account: a for a in (*system, *own)}
+
+    def _instruments(self) -> dict[int, InstrumentRow]:
+        cash = InstrumentRow(
+            CASH, "CNY", "cash", "cash", tr("records.Cash", "en"), tr("records.Cash", "zh"), "CNY", "0.0001", "", "", 0
+        )
+        rows = reader.rows(self._connection, INSTRUMENT)
+        own = [InstrumentRow(instrument, *rest) for instrument, _seq, *rest in rows]
+        return {i.instrument: i for i in (cash, *own)}
+
+
+@contextmanager
+def open_ledger(path: str | Path) -> Iterator[Ledger]:
+    """Open the ledger file at `path` to read, at one moment. Raises RunError if it cannot be read as a ledger."""
+    with reading(Path(path)) as connection:
+        yield Ledger(connection)
+
+
+def _events(block: Block, rows: NDArray[np.int64]) -> Iterator[Event]:
+    records = block.records
+    payloads = block.payloads if (records["kind"][rows] == RecordKind.NOTE).any() else []
+    for row in rows:
+        record = records[row]
+        note = record["kind"] == RecordKind.NOTE
+        yield Event(record, parse(payloads[record["other"]]) if note else None)
+
+
+def _find(codes: Mapping[str, int], code: str, what: str) -> int:
+    folded = {c.casefold(): k for c, k in codes.items()}
+    found = folded.get(code.casefold(), _NOBODY)
+    if found == _NOBODY:
+        near = get_close_matches(code, codes, n=3)
+        hint = f"; near: {', '.join(near)}" if near else ""
+        raise RunError(f"no {what} '{code}' in the ledger{hint}")
+    return found

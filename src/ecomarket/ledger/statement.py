@@ -1,0 +1,112 @@
+"""One account's statement: for each year and instrument, how the opening balance became the closing one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ecomarket.errors import IntegrityError
+from ecomarket.ledger.effects import effects
+from ecomarket.ledger.query import open_ledger
+from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, RecordKind, TransferCode
+from ecomarket.units import DAY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ecomarket.ledger.query import Ledger
+
+ISSUED, BOUGHT, SOLD, RETIRED, RECEIVED, GIVEN = range(6)
+_ISSUES = (TransferCode.OPENING, TransferCode.ISSUE, TransferCode.ALLOCATION)
+
+
+class Line(NamedTuple):
+    """One year of one instrument, in lots or cash units.
+
+    opening + issued + bought - sold - retired + received - given = closing. `issued` is what came from the issuance
+    account, as opening balance or as allocation; `bought` and `sold` are the sides of trades (for cash: money in and
+    out of trades, fees included); `retired` went to a sink; `received` and `given` are all other transfers.
+    """
+
+    year: int
+    instrument: int
+    code: str
+    opening: int
+    issued: int
+    bought: int
+    sold: int
+    retired: int
+    received: int
+    given: int
+    closing: int
+
+
+def statement(path: str | Path, account: str) -> list[Line]:
+    """Return the statement of the account with this code, by year and instrument.
+
+    Raises RunError if there is no such account, IntegrityError if the last closing is not the stored balance.
+    """
+    with open_ledger(path) as ledger:
+        who = ledger.account(account)
+        lines = _lines(ledger, _flows(ledger, who))
+        stored = {i: posted for a, i, posted, _ in ledger.table("balance")[1] if a == who}
+    last = {line.instrument: line.closing for line in lines}
+    wrong = [i for i in sorted({*stored, *last}) if stored.get(i, 0) != last.get(i, 0)]
+    if wrong:
+        raise IntegrityError(f"{account}: the balance of instruments {wrong} is not what the journal says")
+    return lines
+
+
+def _flows(ledger: Ledger, who: int) -> dict[tuple[int, int], NDArray[np.int64]]:
+    """Return for each (year, instrument) the six sums of what came and went."""
+    flows: dict[tuple[int, int], NDArray[np.int64]] = defaultdict(lambda: np.zeros(6, dtype=np.int64))
+    start = np.datetime64(ledger.start)
+    records = ledger.load().records
+    mine = records.take(
+        np.flatnonzero((records["account"] == who) | (records["counter"] == who) | (who == AccountKind.FEE))
+    )
+    moved = effects(mine)
+    own = np.flatnonzero((moved.account == who) & (moved.posted != 0))
+    of = mine.take(moved.row[own])
+    year = (start + (of["t"] // DAY).astype("timedelta64[D]")).astype("datetime64[Y]").astype(np.int64) + 1970
+    column = _columns(of, moved.posted[own], who)
+    entries = zip(
+        year.tolist(), moved.instrument[own].tolist(), column.tolist(), moved.posted[own].tolist(), strict=True
+    )
+    for y, instrument, c, amount in entries:
+        flows[y, instrument][c] += amount
+    return flows
+
+
+def _columns(records: NDArray[np.void], posted: NDArray[np.int64], who: int) -> NDArray[np.int64]:
+    """Return which of the six sums each change of a posted balance belongs to."""
+    party = (records["account"] == who) | (records["counter"] == who)
+    trade = (records["kind"] == RecordKind.TRADE) & party
+    issued = np.isin(records["code"], _ISSUES) | (records["account"] == AccountKind.ISSUANCE)
+    column = np.where(posted > 0, RECEIVED, GIVEN)
+    column[np.isin(records["counter"], SINK_ACCOUNTS) & (posted < 0)] = RETIRED
+    column[issued & (posted > 0)] = ISSUED
+    column[trade] = np.where(posted > 0, BOUGHT, SOLD)[trade]
+    return column
+
+
+def _lines(ledger: Ledger, flows: dict[tuple[int, int], NDArray[np.int64]]) -> list[Line]:
+    lines: list[Line] = []
+    years = range(ledger.start.year, ledger.day(ledger.t).year + 1)
+    for instrument in sorted({i for _, i in flows}):
+        opening = 0
+        for year in years:
+            change = flows.get((year, instrument), np.zeros(6, dtype=np.int64))
+            closing = opening + int(change.sum())
+            if opening or change.any():
+                code = ledger.instruments[instrument].code if instrument in ledger.instruments else str(instrument)
+                issued, bought, sold, retired, received, given = np.abs(change).tolist()
+                lines.append(
+                    Line(year, instrument, code, opening, issued, bought, sold, retired, received, given, closing)
+                )
+            opening = closing
+    return sorted(lines)

@@ -1,0 +1,84 @@
+"""Open ledger files: create one, or read one without the power to change it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from ecomarket.errors import RunError
+from ecomarket.ledger.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WAL_PAGES: Final = 8192
+"""Pages of the write-ahead log after which SQLite copies it into the file."""
+
+
+def engine(path: Path, mode: str) -> sa.Engine:
+    """Return an engine for the file at `path`; `mode` is "ro", "rw" or "rwc". It leaves transactions to us."""
+    uri = path.resolve().as_uri() + f"?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, isolation_level=None)
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+
+def create(path: Path) -> sa.Connection:
+    """Create an empty ledger file and return the connection of its one writer.
+
+    Raises RunError if there is a file already, or the folder cannot be written.
+    """
+    if path.exists():
+        raise RunError(f"{path}: a ledger is there already")
+    try:
+        connection = engine(path, "rwc").connect()
+        for setting in (
+            f"application_id = {APPLICATION_ID}",
+            f"user_version = {SCHEMA_VERSION}",
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            f"wal_autocheckpoint = {WAL_PAGES}",
+            "cache_size = -65536",
+        ):
+            connection.exec_driver_sql(f"PRAGMA {setting}")
+        with transaction(connection):
+            for statement in SCHEMA.values():
+                connection.exec_driver_sql(statement)
+    except sa.exc.DBAPIError as error:
+        raise RunError(f"{path}: the ledger cannot be created: {error.orig}") from error
+    return connection
+
+
+@contextmanager
+def transaction(connection: sa.Connection) -> Iterator[None]:
+    """Run the block in one writing transaction: all or nothing."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sa.Connection]:
+    """Open the file read-only, in one read transaction, so that every answer is of the same event.
+
+    Raises RunError if there is no such file or it is not a database.
+    """
+    if not path.is_file():
+        raise RunError(f"{path}: no such ledger")
+    try:
+        with engine(path, "ro").connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+    except sa.exc.DBAPIError as error:
+        raise RunError(f"{path}: the ledger cannot be read: {error.orig}") from error

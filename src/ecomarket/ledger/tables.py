@@ -1,0 +1,131 @@
+"""The projections of the journal: which tables there are, and how a record becomes a row. No SQL here.
+
+A projection can be dropped and rebuilt from the blocks at any time; `verify` compares each cell with a rebuilt one.
+Column types are INTEGER, TEXT or BLOB. An account or instrument of -1 means none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from ecomarket.errors import IntegrityError
+from ecomarket.ledger.canon import canonical, parse
+from ecomarket.model.codes import NoteCode, RecordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+Row = tuple[Any, ...]
+Rows = dict[str, list[Row]]
+
+
+class Column(NamedTuple):
+    """One column: its name, its type, and the field of the record (or key of the payload) it copies."""
+
+    name: str
+    type: str
+    source: str
+
+
+class Table(NamedTuple):
+    """One projection. The first `keys` columns are its primary key; `finding` is the code of a difference."""
+
+    name: str
+    finding: str
+    columns: tuple[Column, ...]
+    keys: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns in order."""
+        return tuple(c.name for c in self.columns)
+
+
+def _table(name: str, finding: str, sources: str, keys: int = 1) -> Table:
+    """Read `column=source column ...`; a column named like its source needs no `=`, `$` marks text."""
+    columns = []
+    for word in sources.split():
+        column, _, source = word.removeprefix("$").partition("=")
+        columns.append(Column(column, "TEXT" if word.startswith("$") else "INTEGER", source or column))
+    return Table(name, finding, tuple(columns), keys)
+
+
+RECORD_TABLES: Final[Mapping[RecordKind, Table]] = {
+    RecordKind.TRADE: _table(
+        "trade",
+        "TRADE-DIFF",
+        "seq t venue instrument mechanism=code buyer=account seller=counter buy_order=order sell_order=other price"
+        " lots=amount fee_buy fee_sell flags",
+    ),
+    RecordKind.TRANSFER: _table(
+        "transfer", "TRANSFER-DIFF", "seq t code debit=account credit=counter instrument amount reference=order"
+    ),
+    RecordKind.CLOSE: _table("close", "CLOSE-DIFF", "seq t venue instrument price lots=amount turnover=other"),
+    RecordKind.OBLIGATION: _table(
+        "obligation",
+        "OBL-DIFF",
+        "seq t scheme=code account instrument period=order required=amount met=hold shortfall=other charge=price",
+    ),
+    RecordKind.FACT: _table("fact", "FACT-DIFF", "seq t code account instrument period=order amount extra=price"),
+}
+"""Tables with one row a record of their kind."""
+
+PARTICIPANT: Final = _table("participant", "PART-DIFF", "account seq $code $kind $name_en=en $name_zh=zh $zone")
+INSTRUMENT: Final = _table(
+    "instrument",
+    "INST-DIFF",
+    "instrument seq $code $right $kind $name_en=en $name_zh=zh $unit $lot $zone $klass vintage",
+)
+RETIREMENT: Final = _table("retirement", "RET-DIFF", "seq t account instrument $detail")
+BALANCE: Final = _table("balance", "BAL-DIFF", "account instrument posted held", keys=2)
+TABLES: Final[Mapping[str, Table]] = {
+    t.name: t for t in (*RECORD_TABLES.values(), PARTICIPANT, INSTRUMENT, RETIREMENT, BALANCE)
+}
+_NAMED: Final = {NoteCode.PARTICIPANT_REGISTERED: PARTICIPANT, NoteCode.INSTRUMENT_LISTED: INSTRUMENT}
+_DEFAULTS: Final = {"zone": "", "klass": "", "vintage": 0}
+
+
+def rows_of(records: NDArray[np.void], payloads: Sequence[bytes]) -> Rows:
+    """Return the rows that these records add, by table (balances apart, which Replay knows)."""
+    rows: Rows = {}
+    for kind, table in RECORD_TABLES.items():
+        chosen = records.take(np.flatnonzero(records["kind"] == kind))
+        if len(chosen):
+            rows[table.name] = chosen[[c.source for c in table.columns]].tolist()
+    for name, row in _named_rows(records, payloads):
+        rows.setdefault(name, []).append(row)
+    return rows
+
+
+def notes_of(
+    records: NDArray[np.void], payloads: Sequence[bytes], *codes: NoteCode
+) -> Iterator[tuple[np.void, dict[str, Any]]]:
+    """Yield each NOTE record of these codes with its payload read."""
+    for row in np.flatnonzero(records["kind"] == RecordKind.NOTE):
+        if records["code"][row] not in codes:
+            continue
+        record = records[row]
+        yield record, parse(payloads[record["other"]])
+
+
+def _named_rows(records: NDArray[np.void], payloads: Sequence[bytes]) -> Iterator[tuple[str, Row]]:
+    for record, payload in notes_of(records, payloads, *_NAMED, NoteCode.RETIREMENT):
+        seq = int(record["seq"])
+        if record["code"] == NoteCode.RETIREMENT:
+            place = (seq, int(record["t"]), int(record["account"]), int(record["instrument"]))
+            yield RETIREMENT.name, (*place, canonical(payload).decode())
+            continue
+        table = _NAMED[NoteCode(record["code"])]
+        values = {**_DEFAULTS, **payload, "seq": seq}
+        yield table.name, tuple(_typed(values, c, seq) for c in table.columns)
+
+
+def _typed(values: Mapping[str, Any], column: Column, seq: int) -> int | str:
+    value = values.get(column.source)
+    if not isinstance(value, int if column.type == "INTEGER" else str) or isinstance(value, bool):
+        raise IntegrityError(f"event {seq}: payload has no {column.type.lower()} '{column.source}'")
+    return value

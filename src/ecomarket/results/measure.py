@@ -1,0 +1,32 @@
+"""The base of every measure."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecomarket.results.frames import Frames
+
+MEASURES = "ecomarket.results.measures"
+
+
+class Measure(ABC):
+    """A tidy table computed from the journal alone. One file, one class; `kind` is the file's name with hyphens.
+
+    `keys` are the columns that name a row ("all" is the total over a key); columns that end in `_cny` are exact decimals
+    in CNY, `quantity` columns exact decimals in the right's unit, shares and prices floats.
+    """
+
+    kind: ClassVar[str]
+    label_en: ClassVar[str]
+    label_zh: ClassVar[str]
+    unit: ClassVar[str]
+    reference: ClassVar[str]
+    keys: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def compute(self, frames: Frames) -> pd.DataFrame:
+        """Return the measure's table, one row a key, sorted by key."""

@@ -1,0 +1,20 @@
+"""One measure a file; each is found by its name.
+
+price             open, high, low, close, volume-weighted mean, deviation of prices by right and year
+volume            trades, quantity and turnover by right, mechanism and year
+compliance        duties met, shortfall and charges by scheme, sector and year
+abatement         abated quantity and cost by pollutant, sector and year
+emissions         emitted quantity by pollutant, sector and year
+water             available, allocated, used, traded and lost water by basin and year
+sink_purchases    sink credits bought by province or group and year: price, premium, share in priority windows
+county_income     money that reached counties, by source and year
+certificates      certificates minted, traded, retired and expired by right, vintage year and year
+certificate_price price of certificates by age and year
+reserve           purchases, releases, stock and cash of the government's reserve
+rule_activity     how often each rule bound, by right and year
+refusals          refused orders by reason, right and year
+december_share    December's share of a year's volume on the compliance firms' side
+gains_from_trade  what trading saved each sector against its own no-trade plan
+money             where cash came from and went, by party, flow and year; each flow sums to zero
+fees              fees by right and year
+"""

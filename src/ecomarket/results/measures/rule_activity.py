@@ -1,0 +1,31 @@
+"""How often each rule bound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ecomarket.model.codes import Rule
+from ecomarket.results.measure import Measure
+from ecomarket.results.tally import tally
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecomarket.results.frames import Frames
+
+
+class RuleActivity(Measure):
+    """How often each rule changed what would have happened without it."""
+
+    kind: ClassVar[str] = "rule-activity"
+    label_en: ClassVar[str] = "Rule activity"
+    label_zh: ClassVar[str] = "规则生效次数"
+    unit: ClassVar[str] = "times"
+    reference: ClassVar[str] = "Facts RULE_BOUND; right is empty where a rule bound a party and not an instrument."
+    keys: ClassVar[tuple[str, ...]] = ("rule", "right", "year")
+
+    def compute(self, frames: Frames) -> pd.DataFrame:
+        """Return how many times each rule bound."""
+        rows = frames.bindings
+        rows = rows.assign(rule=rows["rule"].map({int(r): r.name.lower().replace("_", "-") for r in Rule}), times=1)
+        return tally(rows, self.keys, ["times"], [["right"]])

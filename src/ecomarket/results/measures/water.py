@@ -1,0 +1,64 @@
+"""Water by basin and year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from ecomarket.model.codes import FactCode, TransferCode
+from ecomarket.results.measure import Measure
+from ecomarket.results.tally import tally
+
+if TYPE_CHECKING:
+    from ecomarket.results.frames import Frames
+
+FACTS = {
+    FactCode.WATER_AVAILABLE_1000M3: "available",
+    FactCode.WATER_DEMAND_1000M3: "demand",
+    FactCode.WATER_USED_1000M3: "used",
+    FactCode.WATER_LOSS_1000M3: "lost",
+}
+COLUMNS = ["available", "allocated", "demand", "used", "traded", "lost"]
+
+
+class Water(Measure):
+    """The year's water of each basin."""
+
+    kind: ClassVar[str] = "water"
+    label_en: ClassVar[str] = "Water by basin"
+    label_zh: ClassVar[str] = "分流域用水"
+    unit: ClassVar[str] = "1000 m3"
+    reference: ClassVar[str] = (
+        "Facts WATER_AVAILABLE, WATER_DEMAND, WATER_USED and WATER_LOSS; allocated: ALLOCATION transfers of water rights; "
+        "traded: TRADE records of water rights; each by the basin of the instrument's zone, else of the account's."
+    )
+    keys: ClassVar[tuple[str, ...]] = ("basin", "year")
+
+    def compute(self, frames: Frames) -> pd.DataFrame:
+        """Return water available, allocated, asked for, used, traded and lost on the way."""
+        rights = frames.rights_of_kind("water-right")
+        facts = frames.facts_of(*FACTS)
+        facts = facts.assign(what=facts["code"].map({int(c): name for c, name in FACTS.items()}))
+        moved = frames.transfers
+        granted = moved[(moved["code"] == TransferCode.ALLOCATION) & moved["right"].isin(rights)]
+        granted = granted.assign(what="allocated", account=granted["credit"])
+        trades = frames.trades[frames.trades["right"].isin(rights)]
+        trades = trades.assign(what="traded", account=trades["buyer"], amount=trades["lots"])
+        columns = ["account", "instrument", "year", "what", "amount"]
+        rows = pd.concat([facts[columns], granted[columns], trades[columns]], ignore_index=True)
+        basins = {code: _basin(frames, code) for code in dict.fromkeys(frames.zone_of(rows))}
+        rows["basin"] = frames.zone_of(rows).map(basins)
+        for what in COLUMNS:
+            rows[what] = rows["amount"].where(rows["what"] == what, 0)
+        return tally(rows, self.keys, COLUMNS, [["basin"]])
+
+
+def _basin(frames: Frames, zone: str) -> str:
+    """Return the first basin a zone names, or the zone itself if it is a basin."""
+    if zone not in frames.zones.index:
+        return zone
+    if frames.zones.at[zone, "level"] == "basin":
+        return zone
+    named = str(frames.zones.at[zone, "basin"]).split(";")[0]
+    return named or zone

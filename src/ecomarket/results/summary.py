@@ -1,0 +1,46 @@
+"""Every measure of a run as one JSON-able document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.registry import discover
+from ecomarket.results.exact import plain
+from ecomarket.results.measure import MEASURES, Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecomarket.results.frames import Frames
+
+Rows = list[dict[str, "int | str | bool | None"]]
+
+
+def measure_tables(frames: Frames) -> dict[str, pd.DataFrame]:
+    """Return the table of every measure by its kind."""
+    return {kind: measure().compute(frames) for kind, measure in measure_classes().items()}
+
+
+def measure_classes() -> dict[str, type[Measure]]:
+    """Return every measure by its kind, in order of name."""
+    return discover(MEASURES, Measure)
+
+
+def rows_of(table: pd.DataFrame) -> Rows:
+    """Return a table as rows of whole numbers, decimal texts and nulls."""
+    columns: list[str] = [str(c) for c in table.columns]
+    values: list[list[Any]] = [list(table[c]) for c in columns]
+    return [dict(zip(columns, map(plain, row), strict=True)) for row in zip(*values, strict=True)]
+
+
+def measures(frames: Frames) -> dict[str, Any]:
+    """Return every measure's rows by its kind, and the numbers of orders, trades and records under "journal".
+
+    Whole numbers are int, every other number is decimal text; money and quantities are exact.
+    """
+    journal: dict[str, Any] = {
+        "records": len(frames.records),
+        "trades": len(frames.trades),
+        **{f"orders_{k}": n for k, n in frames.orders().items()},
+    }
+    return {"journal": journal, **{kind: rows_of(table) for kind, table in measure_tables(frames).items()}}

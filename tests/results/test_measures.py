@@ -1,0 +1,170 @@
+"""Measures against numbers computed by hand from the tale in conftest.py."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isnan, sqrt
+
+import pytest
+
+from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
+from ecomarket.results.summary import measure_classes, measure_tables
+
+
+@pytest.fixture
+def tables(tale):
+    return measure_tables(tale.frames())
+
+
+def row(table, **keys):
+    picked = table
+    for key, value in keys.items():
+        picked = picked[picked[key] == value]
+    assert len(picked) == 1, (keys, len(picked))
+    return picked.iloc[0]
+
+
+def test_prices_are_in_yuan_a_unit_of_the_right(tables):
+    cod = row(tables["price"], right="cod", year=2024)
+    assert (cod["open"], cod["high"], cod["low"], cod["close"]) == (6000, 7000, 6000, 7000)
+    assert cod["vwap"] == pytest.approx((6000 * 100 + 7000 * 50) / 150)
+    cea = row(tables["price"], right="cea", year=2024)
+    assert cea["sd"] == pytest.approx(5)
+    assert cea["prices"] == 2
+
+
+def test_price_deviation_is_that_of_daily_means(new_story):
+    s = new_story()
+    s.party("A", "enterprise")
+    s.party("B", "enterprise")
+    s.listed("CEA", "cea", "carbon-allowance", "t", "1")
+    s.on("2024-05-06")
+    s.trade("CEA", "A", "B", "10", 1)
+    s.trade("CEA", "A", "B", "20", 3)
+    s.on("2024-05-07")
+    s.trade("CEA", "A", "B", "12.5", 8)
+    found = row(measure_tables(s.frames())["price"], right="cea", year=2024)
+    assert found["sd"] == pytest.approx(sqrt(((17.5 - 15) ** 2 + (12.5 - 15) ** 2) / 2))
+
+
+def test_volume_by_mechanism_and_in_all(tables):
+    auction = row(tables["volume"], right="cod", year=2024, mechanism="one-way-auction")
+    assert (auction["trades"], auction["quantity"], auction["turnover_cny"]) == (1, Decimal("0.100"), Decimal(600))
+    everything = row(tables["volume"], right="cod", year=2024, mechanism="all")
+    assert (everything["trades"], everything["turnover_cny"]) == (2, Decimal(950))
+
+
+def test_fees_are_what_the_fee_account_received(tables, tale):
+    assert row(tables["fees"], right="cod", year=2024)["fees_cny"] == Decimal(6)
+    posted = tale.frames().postings
+    assert posted.loc[posted["account"] == AccountKind.FEE, "amount"].sum() == 60_000
+
+
+def test_compliance_rate_counts_duties_without_shortfall(tables):
+    both = row(tables["compliance"], scheme="carbon", sector="all", year=2024)
+    assert (both["assessed"], both["compliant"], both["rate"], both["shortfall"]) == (2, 1, 0.5, 200)
+    assert both["met_share"] == pytest.approx(8800 / 9000)
+    assert row(tables["compliance"], scheme="carbon", sector="steel", year=2024)["charge_cny"] == Decimal(400)
+
+
+def test_abatement_knows_its_pollutant_and_mean_cost(tables):
+    cod = row(tables["abatement"], pollutant="cod", sector="steel", year=2024)
+    assert (cod["abated_t"], cod["cost_cny"], cod["mean_cost_cny_t"]) == (2.5, Decimal(10_000), 4000)
+    assert row(tables["abatement"], pollutant="co2", sector="all", year=2024)["abated_t"] == 40
+    assert row(tables["emissions"], pollutant="co2", sector="power", year=2024)["emitted_t"] == 8000
+
+
+def test_water_finds_its_basin_by_instrument_or_account(tables):
+    found = row(tables["water"], basin="HS", year=2024)
+    assert [found[c] for c in ("available", "allocated", "used", "traded", "lost")] == [1000, 700, 80, 60, 5]
+
+
+def test_sink_purchases_tell_premium_and_window_share(tables):
+    jiangsu = row(tables["sink-purchases"], buyer="32", year=2024)
+    assert jiangsu["premium"] == pytest.approx(0.05)
+    assert (jiangsu["window_share"], jiangsu["paid_cny"]) == (1.0, Decimal(25_200))
+    everyone = row(tables["sink-purchases"], buyer="all", year=2024)
+    assert everyone["window_share"] == pytest.approx(0.75)
+    assert everyone["mean_price_cny_t"] == pytest.approx(82)
+
+
+def test_counties_receive_sales_and_support(tables):
+    assert row(tables["county-income"], county="DATONG", source="sales", year=2024)["income_cny"] == Decimal(32_800)
+    assert row(tables["county-income"], county="all", source="support-fund", year=2024)["income_cny"] == Decimal(5_000)
+
+
+def test_certificates_from_minting_to_expiry(tables):
+    born = row(tables["certificates"], vintage="2024", year=2024)
+    assert (born["minted"], born["traded"], born["retired"], born["expired"]) == (300, 200, 150, 0)
+    assert row(tables["certificates"], vintage="all", year=2026)["expired"] == 50
+    priced = row(tables["certificate-price"], year=2024)
+    assert (priced["age_months"], priced["vwap"]) == (5, 5.0)
+
+
+def test_reserve_keeps_its_stock_through_quiet_years(tables):
+    sold = row(tables["reserve"], right="cod", year=2024)
+    assert (sold["released"], sold["stock"], sold["earned_cny"]) == (Decimal("0.150"), Decimal("0.350"), Decimal(950))
+    assert sold["cash_cny"] == Decimal(100_000) + 950 - 2
+    assert row(tables["reserve"], right="cod", year=2026)["stock"] == Decimal("0.350")
+
+
+def test_rules_and_refusals_are_counted(tables):
+    assert row(tables["rule-activity"], rule="price-band", right="cea", year=2024)["times"] == 1
+    assert row(tables["rule-activity"], rule="offset-limit", right="all", year=2024)["times"] == 1
+    assert row(tables["refusals"], refusal="price-outside-band", right="all", year=2024)["orders"] == 1
+
+
+def test_december_share_counts_both_sides_of_enterprises(tables):
+    cea = row(tables["december-share"], right="cea", year=2024)
+    assert cea["share"] == pytest.approx(400 / 1600)
+    cod = row(tables["december-share"], right="cod", year=2024)
+    assert (cod["quantity"], cod["share"]) == (Decimal("0.150"), 0)
+
+
+def test_gains_from_trade_are_no_trade_cost_less_actual_cost(tables):
+    steel = row(tables["gains-from-trade"], sector="steel", year=2024)
+    bought = 6 * 100 + 76 * 100 + 150 * 60 + 5 * 200 + 90 * 600 + 100 * 200
+    assert steel["bought_cny"] == bought
+    assert steel["actual_cny"] == 10_000 + bought + 3 + 400
+    assert steel["gain_cny"] == 250_000 - steel["actual_cny"]
+    assert steel["gain_share"] == pytest.approx(float(steel["gain_cny"]) / 250_000)
+    assert row(tables["gains-from-trade"], sector="all", year=2024)["firms"] == 1
+
+
+def test_money_is_conserved_in_every_flow_and_year(tables):
+    table = tables["money"]
+    assert set(table.loc[table["party"] == "all", "change_cny"]) == {0}
+    county = row(table, party="county", flow="support-fund", year=2024)
+    assert county["change_cny"] == Decimal(5_000)
+
+
+def test_a_share_of_nothing_is_not_a_number(new_story):
+    s = new_story()
+    s.party("DATONG", "county")
+    s.party("32", "support-province")
+    s.listed("SINK.forest", "sink", "carbon-sink", "t", "1", klass="forest")
+    s.on("2024-02-01").trade("SINK.forest", "32", "DATONG", "80", 10, Mechanism.NEGOTIATED)
+    found = row(measure_tables(s.frames())["sink-purchases"], buyer="32", year=2024)
+    assert isnan(found["premium"])
+
+
+def test_every_measure_stands_a_run_in_which_nothing_happened(new_story):
+    for kind, table in measure_tables(new_story().frames()).items():
+        assert table.empty, kind
+        assert set(measure_classes()[kind].keys) <= set(table.columns), kind
+
+
+def test_every_measure_names_itself_in_both_languages():
+    for kind, measure in measure_classes().items():
+        assert measure.label_en and measure.label_zh and measure.unit and measure.reference, kind
+        assert measure.label_zh != measure.label_en
+
+
+def test_a_transfer_of_units_is_no_money(new_story):
+    s = new_story()
+    s.party("A", "county")
+    s.listed("SINK.forest", "sink", "carbon-sink", "t", "1")
+    s.moved(AccountKind.ISSUANCE, "A", 7, TransferCode.COMPENSATION, "SINK.forest")
+    tables = measure_tables(s.frames())
+    assert tables["money"].empty
+    assert tables["county-income"].empty
