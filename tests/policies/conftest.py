@@ -14,7 +14,6 @@ from ecomarket.engine.carry_out import Executor
 from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, FactCode, Mechanism, TransferCode
-from ecomarket.model.command import Auction, Bid
 from ecomarket.model.entities import Instrument, Participant, Zone
 from ecomarket.model.facts import FactBook
 from ecomarket.model.observation import Board, Moment, PolicyView
@@ -26,7 +25,7 @@ from ecomarket.units import CASH_PER_YUAN, DAY
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ecomarket.model.command import Command
+    from ecomarket.model.command import Auction, Bid, Command
     from ecomarket.policies.policy import Policy
 
 MONEY = Instrument(0, "CNY", "cash", "cash", "Chinese yuan", "人民币", "CNY", "0.0001")
@@ -64,7 +63,7 @@ class Town:
     def __init__(self, people: Sequence[Participant], start: date, end: date, law: dict[str, Any]) -> None:
         first = len(SYSTEM_ACCOUNTS)
         people = tuple(replace(p, account=first + n) for n, p in enumerate(people))
-        kinds = {k: EmissionPermit for k in PERMIT_KEYS} | {"cea": CarbonAllowance}
+        kinds = dict.fromkeys(PERMIT_KEYS, EmissionPermit) | {"cea": CarbonAllowance}
         rights = {k: kind(k, kind.Params(), ZONES, people) for k, kind in kinds.items()}
         listed = [i for right in rights.values() for i in right.instruments(start, end)] + [CCER, GRASS]
         self.setting = Setting(

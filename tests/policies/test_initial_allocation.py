@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.policies.conftest import Town, firm
 
 from ecomarket.model.codes import AccountKind, Rule
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.policies.initial_allocation import InitialAllocation
-from tests.policies.conftest import Town, firm
 
 START = date(2024, 1, 1)
 
