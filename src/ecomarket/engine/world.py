@@ -194,10 +194,11 @@ def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
 
 
 def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
-    return {
-        key: find("ecomarket.nature", Process, process.kind)(process.params, setting)
-        for key, process in scenario.config.nature.items()
-    }
+    processes = {}
+    for key, process in scenario.config.nature.items():
+        processes[key] = find("ecomarket.nature", Process, process.kind)(process.params, setting)
+        processes[key].key = key
+    return processes
 
 
 def _calendar(scenario: Scenario) -> Calendar:
