@@ -105,9 +105,7 @@ class BenchmarkAllocation(Policy):
         yield from self._advance(year - 1, view, first_year=year - 1, entering=True)
         yield from self._advance(year, view, first_year=year - 1)
 
-    def _advance(
-        self, vintage: int, view: PolicyView, *, first_year: int, entering: bool = False
-    ) -> Iterator[Command]:
+    def _advance(self, vintage: int, view: PolicyView, *, first_year: int, entering: bool = False) -> Iterator[Command]:
         """Issue a vintage in advance to enterprises covered in `first_year` (`entering`: that have none of it yet)."""
         instrument = self._instrument(vintage)
         if instrument is None:
@@ -142,16 +140,16 @@ class BenchmarkAllocation(Policy):
     def _collect(self, view: PolicyView) -> Iterator[Command]:
         """Cancel what was issued too much, from the vintage itself and then from later ones."""
         for (account, year), owed in list(self._owed.items()):
+            left = owed
             for instrument in self.setting.listed(self.params.right):
-                lots = min(self._owed.get((account, year), 0), view.free(account, instrument.index))
-                if instrument.vintage < year or lots <= 0:
-                    continue
-                yield Transfer(account, AccountKind.CANCELLED, instrument.index, lots, TransferCode.CANCEL, year)
-                yield Fact(FactCode.ISSUED_LOTS, account, instrument.index, view.period, -lots)
-                self._issued[account, instrument.vintage] -= lots
-                self._owed[account, year] = self._owed[account, year] - lots
-            if self._owed[account, year] < owed and not self._owed[account, year]:
-                del self._owed[account, year]
+                lots = min(left, view.free(account, instrument.index)) if instrument.vintage >= year else 0
+                if lots > 0:
+                    left -= lots
+                    yield Transfer(account, AccountKind.CANCELLED, instrument.index, lots, TransferCode.CANCEL, year)
+                    yield Fact(FactCode.ISSUED_LOTS, account, instrument.index, view.period, -lots)
+            self._issued[account, year] -= owed - left
+            self._owed[account, year] = left
+        self._owed = {key: left for key, left in self._owed.items() if left}
 
     def _issue(self, account: int, instrument: Instrument, lots: int, view: PolicyView) -> Iterator[Command]:
         if lots > 0:

@@ -42,7 +42,9 @@ class CapRow(BaseModel):
     zone: str = Field(description="Prefecture or basin | 地市或流域")
     cap_t: Tonnes = Field(ge=0, description="Cap on all sources | 总量控制指标")
     other_sources_t: Tonnes = Field(default=Decimal(0), ge=0, description="Sources outside the market | 其他源")
-    power_or_municipal_t: Tonnes | None = Field(default=None, ge=0, description="For power or sewage works | 火电或污水厂")
+    power_or_municipal_t: Tonnes | None = Field(
+        default=None, ge=0, description="For power or sewage works | 火电或污水厂"
+    )
     industry_t: Tonnes | None = Field(default=None, ge=0, description="For industry | 工业")
     reserve_t: Tonnes | None = Field(default=None, ge=0, description="For the reserve | 政府储备")
 

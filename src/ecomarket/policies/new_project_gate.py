@@ -11,7 +11,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Ratio, Years
+from ecomarket.model.quantity import Ratio, Years  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import approved_lots, is_pilot, need_lots, permit_of
 
@@ -108,7 +108,12 @@ class NewProjectGate(Policy):
                 extra = need_lots(self.setting, right, project) - approved_lots(project, instrument)
                 if extra > 0:
                     yield Transfer(
-                        project.account, AccountKind.CANCELLED, instrument.index, extra, TransferCode.CANCEL, view.period
+                        project.account,
+                        AccountKind.CANCELLED,
+                        instrument.index,
+                        extra,
+                        TransferCode.CANCEL,
+                        view.period,
                     )
 
     def _wait(

@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Scheme, TransferCode
 from ecomarket.model.command import Assess, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio
+from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import permit_of
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times
@@ -47,8 +47,9 @@ class PermitComplianceParams(PolicyParams):
 class PermitCompliance(Policy):
     """Compares each enterprise's emission of the year with the permits it holds on 31 December, pollutant by pollutant.
 
-    Excess costs a fine, and next year the firm must hold `buy_back_ratio` times the excess on top of its emission; those
-    lots are then cancelled, and what is still missing stays due. With `environmental_tax` each tonne emitted is taxed.
+    Excess costs a fine, and next year the firm must hold `buy_back_ratio` times the excess on top of its emission;
+    those lots are then cancelled, and what is still missing stays due. With `environmental_tax` each tonne emitted is
+    taxed.
 
     Reference: 排污许可管理条例 (State Council Order 736, 2021) art. 34: 200,000 to 1,000,000 CNY; buy-back is the model
     rule of MARKETS.md 2.3 item 9; 环境保护税法 (1.2 CNY per 0.95 kg of SO2 or NOx; 1.4 per kg COD, per 0.8 kg NH3-N).
@@ -92,7 +93,9 @@ class PermitCompliance(Policy):
         if returned:
             yield Transfer(*_cancel(key), returned, TransferCode.CANCEL, view.year)
         if charge:
-            yield Transfer(participant.account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, view.year, up_to=True)
+            yield Transfer(
+                participant.account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, view.year, up_to=True
+            )
         still_due = due - returned + floor_times(excess, self.params.buy_back_ratio)
         if still_due:
             self._buy_back[key] = still_due

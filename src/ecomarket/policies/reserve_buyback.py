@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, NoteCode, Rule, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, Ratio, Share
+from ecomarket.model.quantity import Cny, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.model.reference import VenueName  # noqa: TC001  (pydantic reads it at run time)
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, permit_of
@@ -36,7 +36,9 @@ class ReserveBuybackParams(PolicyParams):
     floor: Ratio = Field(default=Decimal("0.8"), ge=0, description="Purchase price over base price | 收储价系数")
     release: Ratio = Field(default=Decimal("1.3"), ge=0, description="Release price over base price | 投放价系数")
     hold_share_max: Share = Field(default=Decimal("0.15"), description="Most it holds, of the cap | 储备上限占总量比例")
-    release_share: Share = Field(default=Decimal("0.25"), description="Part of the stock released a month | 每月投放比例")
+    release_share: Share = Field(
+        default=Decimal("0.25"), description="Part of the stock released a month | 每月投放比例"
+    )
     margin: Share = Field(
         default=Decimal("0.05"), description="Held back from a surplus for the firm's own needs | 富余量预留比例"
     )
@@ -47,8 +49,8 @@ class ReserveBuyback(Policy):
     """Buys verified surplus at floor x base when the month's mean price is below it, releases above release x base.
 
     Surplus is what a firm holds beyond its verified emission of the last twelve months and a margin. It buys within its
-    cash and up to `hold_share_max` of the zone's cap; it takes the free permits of firms that emitted nothing for twelve
-    months at no price; it releases through an auction whose reserve price is the release price.
+    cash and up to `hold_share_max` of the zone's cap; it takes the free permits of firms that emitted nothing for
+    twelve months at no price; it releases through an auction whose reserve price is the release price.
 
     Reference: S001 #59 (raise reserve capacity); the rule set of MARKETS.md 2.3 item 7 (model); CASES P16.
     """
@@ -153,11 +155,16 @@ class ReserveBuyback(Policy):
             lots = floor_times(view.free(*key), share)
             if lots > 0:
                 yield Transfer(
-                    owner.account, AccountKind.RESERVE, instrument.index, lots, TransferCode.RESERVE_PURCHASE, view.period
+                    owner.account,
+                    AccountKind.RESERVE,
+                    instrument.index,
+                    lots,
+                    TransferCode.RESERVE_PURCHASE,
+                    view.period,
                 )
 
     def _surplus(self, owner: Participant, instrument: Instrument, view: PolicyView) -> int:
-        """Return the lots held beyond the last verified twelve months' emission and the margin; 0 if none is verified."""
+        """Return the lots held beyond the last verified twelve months' emission and the margin; 0 if unverified."""
         emitted = self._last_year(owner, instrument, view, self.params.lag_months)
         if emitted is None or owner.facts.get("appear"):
             return 0
@@ -171,9 +178,7 @@ class ReserveBuyback(Policy):
         if first < self.setting.start.year * MONTHS_A_YEAR + self.setting.start.month - 1:
             return None
         months = [m // MONTHS_A_YEAR * 100 + m % MONTHS_A_YEAR + 1 for m in range(first, last + 1)]
-        return sum(
-            int(view.book.month(FactCode.EMISSION_T_MILLI, m, instrument.index)[owner.account]) for m in months
-        )
+        return sum(int(view.book.month(FactCode.EMISSION_T_MILLI, m, instrument.index)[owner.account]) for m in months)
 
     def _owners(self, right: str, instrument: Instrument) -> list[Participant]:
         return [p for p in self.setting.of_kind("enterprise") if permit_of(self.setting, right, p) == instrument]

@@ -77,7 +77,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     written = _copy(tree)
     reader = Reader(findings, path.parent)
     own = without_plug_ins(tree)
-    config = reader.read(Config, own, what="the scenario")
+    config = reader.read(Config, own)
     names = Names(tree)
     check_names(Config, own, names, reader)
     check_codes(tree, reader)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ecomarket.scenario.nodes import Node
 
+COUNT_MAX: Final = 100_000
 CODES: Final = {
     "zone": "E201",
     "right": "E202",
@@ -44,7 +45,8 @@ class Names:
         found = groups.value if groups and groups.is_map else {}
         tables = [t for group in found.values() if (t := group.get("table"))]
         if all(isinstance(t.value, list) and t.value for t in tables):
-            self.known["participant"] = [*_codes(tables), *(code for key, g in found.items() for code in _counted(key, g))]
+            single = [code for key, group in found.items() if not group.get("table") for code in _counted(key, group)]
+            self.known["participant"] = [*_codes(tables), *single]
 
 
 def _codes(tables: Iterable[Node]) -> list[str]:
@@ -55,12 +57,12 @@ def _codes(tables: Iterable[Node]) -> list[str]:
 def _counted(key: str, group: Node) -> list[str]:
     count = group.get("count")
     many = count.value if count and isinstance(count.value, int) else 0
-    return [f"{key}-{i + 1}" for i in range(min(many, 100_000))]
+    return [f"{key}-{i + 1}" for i in range(min(many, COUNT_MAX))] or [key]
 
 
 def check_names(model: type[BaseModel], node: Node, names: Names, reader: Reader) -> None:
     """Check every text that a model marks as the name of something."""
-    for annotation, child in visit(model, node):
+    for annotation, child, _ in visit(model, node):
         for ref in [m for _, marks in alternatives(annotation) for m in marks if isinstance(m, Ref)]:
             _check(ref, child, names, reader)
 

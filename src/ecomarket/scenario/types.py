@@ -83,18 +83,18 @@ def is_quantity(annotation: Any) -> bool:
     return any(bare is Distribution or any(isinstance(m, In) for m in marks) for bare, marks in alternatives(annotation))
 
 
-def visit(annotation: Any, node: Node) -> Iterator[tuple[Any, Node]]:
-    """Yield (type, node) from the top down; a caller may replace `node.value` before going on."""
-    yield annotation, node
+def visit(annotation: Any, node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Node, tuple[str, ...]]]:
+    """Yield (type, node, path) from the top down; a caller may replace `node.value` before going on."""
+    yield annotation, node, path
     if isinstance(node.value, list):
         inner = items_of(annotation)
-        for child in node.value if inner is not None else ():
-            yield from visit(inner, child)
+        for index, child in enumerate(node.value if inner is not None else ()):
+            yield from visit(inner, child, (*path, str(index)))
     elif isinstance(node.value, dict):
         fields = {name: field for model in models_of(annotation) for name, field in field_names(model).items()}
         inner = values_of(annotation)
         for key, child in list(node.value.items()):
             if key in fields:
-                yield from visit(field_type(fields[key]), child)
+                yield from visit(field_type(fields[key]), child, (*path, key))
             elif inner is not None and key not in ("unit", "source", "note"):
-                yield from visit(inner, child)
+                yield from visit(inner, child, (*path, key))

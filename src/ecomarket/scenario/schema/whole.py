@@ -78,7 +78,7 @@ class Expect(Strict):
     @model_validator(mode="after")
     def _bounded(self) -> Expect:
         if self.at_least is None and self.at_most is None and self.equals is None:
-            raise PydanticCustomError("E112", "", {"found": "at_least, at_most, equals"})
+            raise PydanticCustomError("E112", "", {"found": "at_least, at_most or equals"})
         return self
 
 
