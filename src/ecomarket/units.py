@@ -58,3 +58,31 @@ def mul_div_floor(amount: int, numerator: int, denominator: int) -> int:
     4999
     """
     return amount * numerator // denominator
+
+
+def floor_times(amount: int, factor: Decimal) -> int:
+    """Return floor(amount * factor), exactly.
+
+    >>> floor_times(333_333, Decimal("0.05"))
+    16666
+    """
+    numerator, denominator = factor.as_integer_ratio()
+    return mul_div_floor(amount, numerator, denominator)
+
+
+def lots_floor(amount: Decimal, lot: str) -> int:
+    """Return how many whole lots of size `lot` an amount in the right's unit holds.
+
+    >>> lots_floor(Decimal("0.4459"), "0.001")
+    445
+    """
+    return int(amount // Decimal(lot))
+
+
+def cash_per_lot(yuan_per_unit: Decimal, lot: str) -> Price:
+    """Turn a price in CNY a unit (CNY/t) into cash units a lot, rounded down.
+
+    >>> cash_per_lot(Decimal(6000), "0.001")
+    60000
+    """
+    return Price(int(yuan_per_unit * Decimal(lot) * CASH_PER_YUAN))

@@ -65,7 +65,13 @@ def operate_month(
     for row, account in enumerate(accounts.tolist()):
         for pollutant, emitted, cut, cost_cash in columns:
             commands += _facts(
-                pollutant, account, int(instruments[pollutant][row]), period, int(emitted[row]), int(cut[row]), int(cost_cash[row])
+                pollutant,
+                account,
+                int(instruments[pollutant][row]),
+                period,
+                int(emitted[row]),
+                int(cut[row]),
+                int(cost_cash[row]),
             )
         earned = int(income[row]) + max(-int(paid[row]), 0)
         spent = max(int(paid[row]), 0)

@@ -27,7 +27,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
     else:
         me["margin"] = me["margin"] * 0.8
     me["b"] = float(market.position)
-    looks = me["a"] if me["a"] > 1.0 else 1.0
+    looks = max(1.0, me["a"])
     me["a"] = looks - 1.0
     hurry = looks <= 1.5
 
@@ -45,8 +45,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
     asked = me["margin"] * (1.0 - me["urgency"]) * (0.5 + draw.u)
     if hurry or near <= 0.0 or sign * (limit - near) < 0.0:
         asked = 0.0
-    if asked > 1.0:
-        asked = 1.0
+    asked = min(asked, 1.0)
     wish = limit - (limit - near) * asked
 
     tick = market.tick
@@ -78,3 +77,101 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
     if lots <= 0:
         return 0, 0, 0, 0, 0
     return (1 if sign > 0 else 2), price, lots, 0, (1 if crosses else 0)
+
+
+def maker_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
+    """Quote one side of a market maker.
+
+    Intent fields: `a` signed half spread as a share (< 0 bids, > 0 asks); `b` shift of the centre a lot held, a share;
+    `c` fair value at plan time in cash a lot (0: the market's own reference); `d` 1 quotes, 0 stays away;
+    `target` the most lots a bid may lead to, the least an ask may leave; `reservation` hard price limit;
+    `lots_max` lots quoted. Half of a move since the plan is believed.
+    """
+    if me["d"] < 0.5:
+        return 0, 0, 0, 0, 0
+    seen = market.last_price if market.last_price > 0 else market.reference_price
+    fair = float(seen)
+    if me["c"] > 0.0:
+        fair = 0.5 * (fair + me["c"]) if seen > 0 else me["c"]
+    wish = fair * (1.0 + me["a"] * (0.75 + 0.5 * draw.u) - me["b"] * market.position)
+    tick = market.tick
+    low = (market.low + tick - 1) // tick * tick
+    high = market.high // tick * tick
+    price = int(wish) // tick * tick
+    if me["a"] < 0.0:
+        if market.best_ask > 0 and price >= market.best_ask:
+            price = market.best_ask - tick
+        price = min(price, high)
+        lots = min(me["lots_max"], me["target"] - market.position)
+        if price < low or price <= 0 or price > me["reservation"]:
+            return 0, 0, 0, 0, 0
+        lots = min(lots, (market.free_cash - market.free_cash // 50) // price)
+    else:
+        price = price + tick
+        if market.best_bid > 0 and price <= market.best_bid:
+            price = market.best_bid + tick
+        price = max(price, low)
+        lots = min(me["lots_max"], market.position - me["target"], market.free_units)
+        if price > high or price < me["reservation"]:
+            return 0, 0, 0, 0, 0
+    if lots <= 0:
+        return 0, 0, 0, 0, 0
+    return (1 if me["a"] < 0.0 else 2), price, lots, 0, 0
+
+
+def noise_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
+    """Buy or sell at random near the last price: `lots_max` the size drawn today, `a` width of prices as a share.
+
+    `target` is the most it will hold; it sells what it has, never more; `b` is the chance to buy when it could do both.
+    """
+    seen = market.last_price if market.last_price > 0 else market.reference_price
+    if seen <= 0 or me["lots_max"] <= 0:
+        return 0, 0, 0, 0, 0
+    buys = draw.u < me["b"]
+    if market.free_units <= 0:
+        buys = True
+    tick = market.tick
+    low = (market.low + tick - 1) // tick * tick
+    high = market.high // tick * tick
+    price = int(seen * (1.0 + me["a"] * (2.0 * draw.v - 1.0))) // tick * tick
+    price = min(max(price, low), high)
+    if price <= 0:
+        return 0, 0, 0, 0, 0
+    lots = me["lots_max"]
+    if buys:
+        lots = min(lots, me["target"] - market.position, (market.free_cash - market.free_cash // 50) // price)
+    else:
+        lots = min(lots, market.free_units)
+    if lots <= 0:
+        return 0, 0, 0, 0, 0
+    return (1 if buys else 2), price, lots, 0, 0
+
+
+def ladder_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
+    """Offer one level of an outside market: `reservation` its price, `lots_max` its lots, `a` 1 buys, 2 sells, 0 rests.
+
+    Where the day's band does not reach the outside price, the level stands at the band's edge on its own safe side.
+    """
+    if me["a"] < 0.5 or me["reservation"] <= 0 or me["lots_max"] <= 0:
+        return 0, 0, 0, 0, 0
+    tick = market.tick
+    low = (market.low + tick - 1) // tick * tick
+    high = market.high // tick * tick
+    # sizes vary by a half around the depth, so that the book never shows one lot size only
+    lots = int(me["lots_max"] * (0.5 + draw.u)) + 1
+    price = me["reservation"] // tick * tick
+    if me["a"] < 1.5:
+        price = min(price, high)
+        if price < low or price <= 0:
+            return 0, 0, 0, 0, 0
+        lots = min(lots, (market.free_cash - market.free_cash // 50) // price)
+    else:
+        if price < me["reservation"]:
+            price = price + tick
+        price = max(price, low)
+        if price > high:
+            return 0, 0, 0, 0, 0
+        lots = min(lots, market.free_units)
+    if lots <= 0:
+        return 0, 0, 0, 0, 0
+    return (1 if me["a"] < 1.5 else 2), price, lots, 0, 0

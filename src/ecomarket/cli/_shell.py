@@ -6,6 +6,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -22,7 +23,7 @@ OUR_FAULT: Final = 3
 
 def spoken_language(argv: Sequence[str]) -> str:
     """Return the language of this call: --lang zh|en anywhere among the words, else the environment's."""
-    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+    for word, following in zip_longest(argv, argv[1:], fillvalue=""):
         if word == "--lang" and following in LANGUAGES:
             return following
         if word.removeprefix("--lang=") in LANGUAGES and word.startswith("--lang="):

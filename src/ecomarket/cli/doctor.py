@@ -50,5 +50,7 @@ def _chinese_fonts(fc_list: str | None) -> str:
 
     if fc_list is None:
         return ""
-    found = subprocess.run([fc_list, ":lang=zh", "family"], capture_output=True, text=True, check=False)
+    found = subprocess.run(  # noqa: S603  (fc-list as found on the path, fixed words)
+        [fc_list, ":lang=zh", "family"], capture_output=True, text=True, check=False
+    )
     return found.stdout.split("\n", 1)[0].strip()

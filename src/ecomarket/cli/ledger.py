@@ -12,11 +12,26 @@ from ecomarket.cli._options import json_option, lang_option, run_argument
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from ecomarket.ledger.findings import Report
 
 FINDINGS: Final = 1
+KINDS: Final = (
+    "note",
+    "transfer",
+    "hold",
+    "release",
+    "order-accepted",
+    "order-refused",
+    "order-cancelled",
+    "order-expired",
+    "trade",
+    "close",
+    "fact",
+    "obligation",
+)
 LEVELS: Final = ("file", "chain", "replay", "invariants")
 
 
@@ -57,3 +72,46 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
         "level": report.level,
         "findings": findings,
     }
+
+
+@command.command("show", help=say("ledger_show"))
+@run_argument
+@click.option("--actor", metavar="CODE", help=say("ledger_actor"))
+@click.option("--instrument", metavar="CODE", help=say("ledger_instrument"))
+@click.option("--kind", type=click.Choice(KINDS), help=say("ledger_kind"))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_since"))
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_until"))
+@click.option("--limit", type=click.IntRange(min=0), default=100, show_default=True, help=say("ledger_limit"))
+@json_option
+@lang_option
+def show(
+    run: str,
+    actor: str | None,
+    instrument: str | None,
+    kind: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Print one line an event, oldest first."""
+    from itertools import islice
+
+    from ecomarket.cli._event import event_document, event_line
+    from ecomarket.ledger.query import open_ledger
+    from ecomarket.model.codes import RecordKind
+
+    with open_ledger(run_folder(run) / "ledger.db") as ledger:
+        found = ledger.select(
+            account=actor,
+            instrument=instrument,
+            kind=RecordKind[kind.upper().replace("-", "_")] if kind else None,
+            since=ledger.time(since.date()) if since else None,
+            until=ledger.time(until.date()) if until else None,
+        )
+        for event in islice(found, limit or None):
+            if as_json:
+                click.echo(json.dumps(event_document(ledger, event), ensure_ascii=False))
+            else:
+                click.echo(event_line(ledger, event, LANG))
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)

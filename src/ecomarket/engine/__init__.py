@@ -12,6 +12,7 @@ arrivals.py    who looks at which market when
 cohorts.py     strategies, the intent table, and the views they get
 board.py       public prices and notices
 carry_out.py   commands carried out through the exchange
+caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
 run.py         a whole run, from scenario to closed ledger

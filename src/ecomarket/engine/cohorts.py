@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ecomarket.model.observation import CohortView
 from ecomarket.model.order import INTENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cohorts:
-    """All strategies of a run over one intent table; `venues[i]` is the venue of intent i."""
+    """All strategies of a run over one intent table; `venues[i]` is the venue of intent i.
+
+    `quotes` are the distinct quote functions; an intent's `strategy` is its number among them.
+    """
 
     strategies: tuple[Strategy, ...]
+    quotes: tuple[Callable[..., Any], ...]
     intents: NDArray[np.void]
     venues: NDArray[np.int64]
 
@@ -61,12 +65,13 @@ def gather(strategies: Sequence[Strategy], setting: Setting) -> Cohorts:
     for name, column in zip(("account", "instrument", "strategy", "cohort"), zip(*rows, strict=True), strict=False):
         intents[name] = column
     intents["deadline"] = -1
-    for number, strategy in enumerate(strategies):
-        mine = intents[bounds[number] : bounds[number + 1]]
-        mine["strategy"] = number
+    quotes = list(dict.fromkeys(s.quote for s in strategies))
+    for strategy, start, stop in zip(strategies, bounds, bounds[1:], strict=False):
+        mine = intents[start:stop]
+        mine["strategy"] = quotes.index(strategy.quote)
         strategy.bind(mine)
     venues = np.array([setting.instruments[i].venue for i in intents["instrument"]], dtype=np.int64)
-    return Cohorts(tuple(strategies), intents, venues)
+    return Cohorts(tuple(strategies), tuple(quotes), intents, venues)
 
 
 class Seer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.engine.caps import caps
 from ecomarket.engine.carry_out import canonical
 from ecomarket.model.codes import (
     SINK_ACCOUNTS,
@@ -55,7 +56,7 @@ def _start(exchange: Exchange, setting: Setting, scenario: Scenario, seed: int) 
         "instruments": len(setting.instruments),
         "venues": list(setting.venues),
         "zones": zones,
-        "caps": [],
+        "caps": caps(scenario, setting),
     }
     exchange.note(START_T, NoteCode.RUN_STARTED, canonical(payload))
 

@@ -10,7 +10,7 @@ import locale
 import os
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 LANGUAGES: Final = ("zh", "en")
@@ -19,7 +19,7 @@ LANGUAGES: Final = ("zh", "en")
 @cache
 def catalogue(area: str) -> dict[str, dict[str, str]]:
     """Return the words of one area: name -> {"en": ..., "zh": ...}. Raises KeyError if there is no such area."""
-    path = files(__name__) / f"{area}.toml"
+    path = Path(__file__).with_name(f"{area}.toml")
     if not path.is_file():
         raise KeyError(area)
     return tomllib.loads(path.read_text(encoding="utf-8"))

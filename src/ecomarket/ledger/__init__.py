@@ -5,7 +5,7 @@ Out: a chain of blocks with a head hash, a SQLite file, and answers about it.
 
     journal = Journal(manifest, BlockWriter(path))      from ledger.journal and ledger.store.writer; None: no database
     journal.commit(t, records, payloads)                one block; journal.head, journal.events, journal.replay.balances
-    verify(path, level, expect_head) -> Report          ledger.verify; in a child process: ledger.worker.verify_in_worker
+    verify(path, level, expect_head) -> Report          ledger.verify; in a child: ledger.worker.verify_in_worker
 
 canon.py        canonical JSON bytes of payloads
 block.py        records and payloads as one hashed block

@@ -25,7 +25,7 @@ class Effects(NamedTuple):
 
 
 class HoldEffects(NamedTuple):
-    """Changes of holds: row `row` changes what `id` (hold or order) holds of (account, instrument) by `held`, `lots`."""
+    """Changes of holds: row `row` changes what `id` (hold, order) holds of (account, instrument) by `held`, `lots`."""
 
     row: NDArray[np.int64]
     id: NDArray[np.int64]

@@ -49,7 +49,7 @@ class Replay:
 
     balances      int64 [accounts, instruments, 2]: posted, held; grows if RUN_STARTED or a record asks for more
     listed        bool [accounts, instruments]: the balance was not zero at the end of some block, so it has a row
-    holds         array of HOLD by id;   closes  closing price by instrument, 0 none
+    holds         array of HOLD by id (0 is none);   closes  closing price by instrument, 0 none
     obligations   (scheme, account, instrument, period) -> (required, met, shortfall, charge), the last one told
     started       the payload of RUN_STARTED, {} before it
     participants, instruments   rows of those tables by account and by instrument
@@ -58,7 +58,7 @@ class Replay:
     def __init__(self, accounts: int = 0, instruments: int = 0) -> None:
         self.balances = np.zeros((accounts, instruments, 2), dtype=np.int64)
         self.listed = np.zeros((accounts, instruments), dtype=np.bool_)
-        self.holds = np.zeros(0, dtype=HOLD)
+        self.holds = np.zeros(1, dtype=HOLD)
         self.closes = np.zeros(instruments, dtype=np.int64)
         self.obligations: dict[Row, Row] = {}
         self.started: dict[str, Any] = {}

@@ -215,6 +215,7 @@ class FactCode(IntEnum):
     UNMET_COMMITMENT = 18
     NO_TRADE_COST_CASH = 19
     WATER_LOSS_1000M3 = 20
+    ISSUED_LOTS = 21
 
 
 class Scheme(IntEnum):

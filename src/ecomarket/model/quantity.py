@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 T = TypeVar("T")
+DIGITS_MAX = 21
+"""Numbers of a magnitude beyond 1e21, or below 1e-21, are a slip of the pen."""
 NOTES = ("unit", "source", "note")
 """Keys that say something about a value and are not values themselves."""
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
@@ -69,7 +71,7 @@ def convert(value: Decimal, unit: str, into: str) -> Decimal:
 def number(raw: object) -> Decimal:
     """Read a bare number: int, Decimal, the shortest text of a float, or text with underscores.
 
-    Raises PydanticCustomError E111 if it is no number, E308 if it is not finite.
+    Raises PydanticCustomError E111 if it is no number, E308 if it is not finite or beyond 1e21.
 
     >>> number("18_300")
     Decimal('18300')
@@ -84,8 +86,8 @@ def number(raw: object) -> Decimal:
         raise PydanticCustomError(
             "E111", "expected {expected}, found {found}", {"expected": "number", "found": kind(raw)}
         ) from None
-    if not value.is_finite():
-        raise PydanticCustomError("E308", "{found} is not a finite number", {"found": str(raw)})
+    if not value.is_finite() or (value and abs(value.adjusted()) > DIGITS_MAX):
+        raise PydanticCustomError("E308", "{found} is not a usable number", {"found": str(raw)})
     return value
 
 

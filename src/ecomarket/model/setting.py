@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ecomarket.model.codes import SYSTEM_ACCOUNTS
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Setting:
     @property
     def accounts(self) -> int:
         """Return the number of accounts."""
-        return max((p.account for p in self.participants), default=-1) + 1
+        return max((p.account for p in self.participants), default=len(SYSTEM_ACCOUNTS) - 1) + 1
 
     @cached_property
     def by_code(self) -> dict[str, Participant]:

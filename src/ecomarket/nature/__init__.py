@@ -1,1 +1,11 @@
-"""nature."""
+"""What nobody decides: one file a process, each a pure function of (seed, place, time).
+
+In: parameters, the month or the day, and draws. Out: values by zone or participant, and notices on the board.
+
+process.py           the base of every process
+activity.py          output of enterprises: season and shocks
+outside_price.py     prices of markets outside the province
+inflow.py            water that comes down the rivers
+renewable_output.py  sun, wind and water turned into power
+forest_hazard.py     fire, drought and pests in planted forest
+"""

@@ -31,6 +31,8 @@ class Process(ABC):
     label_zh: ClassVar[str]
     reference: ClassVar[str]
     Params: ClassVar[type[ProcessParams]] = ProcessParams
+    key: str = ""
+    """The name of the process in the scenario; the world sets it."""
 
     def __init__(self, params: Any, setting: Setting) -> None:
         self.params = params

@@ -1,1 +1,27 @@
-"""policies."""
+"""The rules of the game: one file a policy, each with its legal reference.
+
+In: what the authorities see at a named moment. Out: commands (issue, charge, take, state), carried out in order.
+
+policy.py               the base of every policy
+
+Emission permits
+initial_allocation.py   排污权初始分配: caps shared out, free and paid
+permit_auction.py       排污权竞价: the reserve's quarterly auction, agreement after three wins
+new_project_gate.py     新建项目前置: no start before permits are held
+reserve_buyback.py      政府收储: buys at a floor, releases above a ceiling
+permit_compliance.py    排污权履约: emission against permits held, fines, buy-back
+trading_zones.py        交易区域: where a border keeps prices apart
+
+Carbon
+benchmark_allocation.py 配额分配: in advance, final, true-up
+carbon_compliance.py    清缴履约: surrender, offsets, penalty, carry-over
+
+Water, certificates, sinks, support
+water_allocation.py     初始水权分配: shares by priority and inflow
+water_cap.py            用水总量控制: regions over their cap must buy
+certificate_minting.py  绿证核发: by month of production, two years' life
+consumption_weight.py   消纳责任权重: certificates owed by buyers of power
+sink_issuance.py        碳汇核发: growth measured, hazard and risk deducted
+priority_window.py      优先购买: partners first, then the open market
+counterpart_support.py  对口支援: budgets, commitments, framework agreements
+"""

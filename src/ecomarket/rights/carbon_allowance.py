@@ -170,6 +170,11 @@ def peak_factor(facts: Mapping[str, int | float | str], law: CarbonAllowancePara
     return float(1.015 ** (16 - 20 * load)) if helped else 1.0
 
 
+def usable_for(setting: Setting, key: str, year: int) -> tuple[Instrument, ...]:
+    """Return the allowances that may be surrendered for `year`: its own vintage and older ones, oldest first."""
+    return tuple(sorted((i for i in setting.listed(key) if i.vintage <= year), key=lambda i: i.vintage))
+
+
 def gap_capped_t(free_t: float, verified_t: float, benchmark: str, law: CarbonAllowanceParams = NATIONAL) -> float:
     """Return the allocation after the gap cap: nobody is short of more than 20 % of its verified emission, gas never.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from math import exp
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
@@ -96,13 +96,14 @@ def is_compliance_eligible(instrument: Instrument) -> bool:
 class CarbonSinkParams(RightParams):
     """Whether the key names national credits, and from which year of growth on county sinks are listed."""
 
-    national: Annotated[
-        bool, Field(description="One credit of the national registry, without class or year | 全国自愿减排量")
-    ] = False
-    back_years: Annotated[
-        int,
-        Field(ge=0, description="Years of growth before the start that are listed, years | 起始年前挂牌的增长年数，年"),
-    ] = 1
+    national: bool = Field(
+        default=False, description="One credit of the national registry, without class or year | 全国自愿减排量"
+    )
+    back_years: int = Field(
+        default=1,
+        ge=0,
+        description="Years of growth before the start that are listed, years | 起始年前挂牌的增长年数，年",
+    )
 
 
 class CarbonSink(Right):
@@ -145,6 +146,9 @@ class CarbonSink(Right):
         if participant.kind == "outside":
             own = participant.code == f"OUT.{self.key.upper()}"
             return Eligible.ALL if own else Eligible.NOTHING
+        if participant.kind == "intermediary":
+            trades = self.key in str(participant.facts.get("rights", "")).split(";")
+            return Eligible.ALL if trades else Eligible.NOTHING
         covered = participant.kind == "enterprise" and int(participant.facts.get("carbon_from", 0)) > 0
         if covered:
             return Eligible.BUY | Eligible.HOLD if is_compliance_eligible(instrument) else Eligible.NOTHING

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Years  # noqa: TC001  (pydantic reads it at run time)
 from ecomarket.rights.right import Right, RightParams
+from ecomarket.units import floor_times, lots_floor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +42,8 @@ class EmissionPermitParams(RightParams):
         default="",
         description="air: by prefecture; water: by basin; empty: by the pollutant | 大气按地市、水按流域",
     )
+    term_years: Years = Field(default=Decimal(5), gt=0, description="Life of a permit | 排污权有效期")
+    intermediaries: bool = Field(default=False, description="May intermediaries trade | 中介机构可否参与交易")
 
 
 class EmissionPermit(Right):
@@ -65,11 +70,11 @@ class EmissionPermit(Right):
     def eligible(self, participant: Participant, instrument: Instrument) -> Eligible:
         """Let an enterprise of the zone and class trade in pilot prefectures and only hold elsewhere.
 
-        Intermediaries trade the rights that their column `rights` names (`so2;nox`).
+        Intermediaries trade, where the right lets them, what their column `rights` names (`so2;nox`; absent: all).
         """
         if participant.kind == "intermediary":
-            named = str(participant.facts.get("rights", "")).split(";")
-            return Eligible.ALL if self.key in named else Eligible.NOTHING
+            named = str(participant.facts.get("rights", self.key)).split(";")
+            return Eligible.ALL if self.params.intermediaries and self.key in named else Eligible.NOTHING
         if participant.kind != "enterprise" or self._place(participant) != (instrument.zone, instrument.klass):
             return Eligible.NOTHING
         return Eligible.ALL if is_pilot(self.zones, participant) else Eligible.HOLD
@@ -127,6 +132,27 @@ def permit_of(setting: Setting, key: str, participant: Participant) -> Instrumen
     zone, klass = place_of(setting.zones, participant, medium_of(key, setting.rights.get(key)))
     found = setting.listed(key, zone=zone, klass=klass) if zone and klass else ()
     return found[0] if found else None
+
+
+def approved_lots(project: Participant, instrument: Instrument) -> int:
+    """Return the lots that cover a project's approved emission 1:1 (column `<right>_t`)."""
+    return lots_floor(Decimal(str(project.facts.get(f"{instrument.right}_t", 0) or 0)), instrument.lot)
+
+
+def need_lots(setting: Setting, key: str, project: Participant) -> int:
+    """Return the lots of right `key` a new project must hold: approved lots x the zone's replacement ratio, rounded up.
+
+    The ratios are those of the policy new-project-gate; 1 if it is not in force.
+
+    Reference: 环发〔2014〕197号, 2:1 where last year's environment-quality target was missed, else 1:1 (CASES P15).
+    """
+    instrument = permit_of(setting, key, project)
+    if instrument is None:
+        return 0
+    law = setting.law.get("new-project-gate")
+    name = "ratio_attained" if setting.zones[instrument.zone].attained else "ratio_not_attained"
+    ratio: Decimal = getattr(law, name, Decimal(1))
+    return -floor_times(-approved_lots(project, instrument), ratio)
 
 
 def annuity(rate: float, years: float) -> float:

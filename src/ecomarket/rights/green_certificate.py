@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from math import ceil
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -14,8 +15,6 @@ from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from ecomarket.model.entities import Participant
     from ecomarket.model.setting import Setting
 
@@ -77,25 +76,35 @@ def age_factor(age: int, life: int, floor: float = 0.15) -> float:
 def duty_mwh(weight: Decimal, load_mwh: int, exempt_mwh: int = 0) -> int:
     """Return the consumption duty in certificates: weight x (load - exempt load), rounded up to a whole MWh.
 
-    >>> from decimal import Decimal
     >>> duty_mwh(Decimal("0.7"), 1001)
     701
     """
     return max(0, ceil(weight * (load_mwh - exempt_mwh)))
 
 
+def weight_of(law: Any, party: Participant) -> Decimal:
+    """Return the part of a party's load it must show in certificates, 0 if it has no duty.
+
+    `law` is the Params of the policy consumption-weight: a weight by participant or sector, else the province's own
+    `weight_non_hydro`; times the part of the duty that is not met by power itself.
+    """
+    own = str(party.facts.get("weight_non_hydro", 0)) if party.kind == "support-province" else "0"
+    weight = law.weight.get(party.code, law.weight.get(party.sector, Decimal(own)))
+    part = law.certificate_share.get(party.code, law.certificate_share.get(party.sector, Decimal(1)))
+    return Decimal(weight * part)
+
+
 class GreenCertificateParams(RightParams):
     """How long a certificate lives, and how far back the first listed production month lies."""
 
-    life_months: Annotated[
-        int, Field(ge=1, description="Validity after the production month, months | 生产月后有效期，月")
-    ] = LIFE_MONTHS
-    back_months: Annotated[
-        int,
-        Field(
-            ge=0, description="Production months before the start that are listed, months | 起始日前挂牌的生产月数，月"
-        ),
-    ] = 1
+    life_months: int = Field(
+        default=LIFE_MONTHS, ge=1, description="Validity after the production month, months | 生产月后有效期，月"
+    )
+    back_months: int = Field(
+        default=1,
+        ge=0,
+        description="Production months before the start that are listed, months | 起始日前挂牌的生产月数，月",
+    )
 
 
 class GreenCertificate(Right):
@@ -141,7 +150,10 @@ class GreenCertificate(Right):
         del instrument
         if "tech" in participant.facts:
             return Eligible.SELL | Eligible.HOLD if int(participant.facts.get("tradable", 1)) else Eligible.HOLD
+        if participant.kind == "intermediary":
+            trades = self.key in str(participant.facts.get("rights", "")).split(";")
+            return Eligible.BUY | Eligible.HOLD if trades else Eligible.NOTHING
         outside = participant.kind == "outside" and participant.code == f"OUT.{self.key.upper()}"
-        if outside or participant.kind in ("enterprise", "support-province", "intermediary"):
+        if outside or participant.kind in ("enterprise", "support-province"):
             return Eligible.BUY | Eligible.HOLD
         return Eligible.NOTHING

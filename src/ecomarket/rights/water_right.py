@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
-from ecomarket.model.quantity import Keyed, Share
+from ecomarket.model.quantity import Keyed, Share  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY, PPM, mul_div_floor
 
@@ -113,16 +113,15 @@ def delivered_share(setting: Setting, from_zone: str, to_zone: str) -> int:
 class WaterRightParams(RightParams):
     """Losses on the way from one zone to another."""
 
-    loss_per_reach: Annotated[Share, Field(description="Loss a river reach, share | 每河段输水损失，比例")] = Decimal(
-        "0.05"
+    loss_per_reach: Share = Field(
+        default=Decimal("0.05"), description="Loss a river reach, share | 每河段输水损失，比例"
     )
-    loss_max: Annotated[Share, Field(description="Largest loss inside a basin, share | 流域内最大损失，比例")] = (
-        Decimal("0.20")
+    loss_max: Share = Field(
+        default=Decimal("0.20"), description="Largest loss inside a basin, share | 流域内最大损失，比例"
     )
-    conveyance: Annotated[
-        Keyed[Share],
-        Field(description="Loss of canals between zones or basins, by 'A to B', share | 跨区输水工程损失，比例"),
-    ] = Field(default_factory=dict)
+    conveyance: Keyed[Share] = Field(
+        default={}, description="Loss of canals between zones or basins, by 'A to B', share | 跨区输水工程损失，比例"
+    )
 
 
 class WaterRight(Right):
@@ -161,6 +160,9 @@ class WaterRight(Right):
 
     def eligible(self, participant: Participant, instrument: Instrument) -> Eligible:
         """Let users trade the water of their zone, governments that of their basin; BARRED sectors never sell."""
+        if participant.kind == "intermediary":
+            trades = self.key in str(participant.facts.get("rights", "")).split(";")
+            return Eligible.ALL if trades else Eligible.NOTHING
         if participant.kind == "region":
             return self._of_region(participant, instrument)
         if participant.facts.get("water_zone") != instrument.zone:

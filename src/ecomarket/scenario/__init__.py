@@ -1,1 +1,27 @@
-"""scenario."""
+"""The scenario language: strict YAML and CSV tables in, one typed and checked Scenario out, or every fault at once.
+
+In: a path or a shipped name, and overrides. Out: `load(...) -> Scenario`, or ScenarioError.
+
+text.py         strict YAML -> tree; refuses what YAML readers disagree on
+nodes.py        the tree: values that know file, line and column
+tables.py       CSV tables -> rows of the same tree
+findings.py     collect faults in both languages, with excerpt and did-you-mean
+compose.py      extends and --set
+types.py        walk a model's types and a tree side by side
+locate.py       check a tree against models; Pydantic's errors back to places
+plugs.py        the plug-ins a scenario may name
+plugged.py      the parameters of plug-ins
+references.py   every name exists
+checks.py       dates, units of a right, caps, bands; advice
+library.py      shipped scenarios by name
+load.py         all of it in order; Scenario and its digest
+schema/         the typed models
+render.py       findings as text, JSON, GitHub annotations; explain a code
+sources.py      every value with its source
+show.py         a scenario printed back, resolved
+jsonschema.py   JSON Schema for editors
+"""
+
+from ecomarket.scenario.load import PolicyUse, Scenario, load
+
+__all__ = ["PolicyUse", "Scenario", "load"]

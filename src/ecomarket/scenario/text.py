@@ -40,6 +40,7 @@ DECIMAL: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(_[0-9]+)*(\.[0-9]*)?)([eE][-
 NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DEPTH_MAX: Final = 50
+NUMBER_LENGTH_MAX: Final = 40
 
 
 def read_text(path: Path, findings: Findings, place: Place | None = None) -> str | None:
@@ -178,6 +179,9 @@ class _Builder:
             if trap.fullmatch(text):
                 self.findings.add(code, place, found=text)
                 return text
+        if len(text) > NUMBER_LENGTH_MAX and DECIMAL.fullmatch(text):
+            self.findings.add("E308", place, found=text[:NUMBER_LENGTH_MAX])
+            return text
         return plain_scalar(text)
 
 

@@ -1,27 +1,334 @@
-"""An enterprise that must hold permits for what it emits and surrender allowances for its carbon."""
+"""An enterprise that holds permits for what it emits and surrenders allowances and offsets for its carbon."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import enterprise as firm
-from ecomarket.agents.abatement import engineering
-from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
-from ecomarket.agents.operation import POLLUTANTS, Month, report_month
-from ecomarket.agents.permits import Stance, Year, permit_stance
+from ecomarket.agents.carbon_desk import CarbonDesk
+from ecomarket.agents.operation import CARBON, POLLUTANTS, operate_month
+from ecomarket.agents.permit_desk import PermitDesk, Wish
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
-from ecomarket.model.codes import FactCode, Mechanism
+from ecomarket.model.codes import Mechanism
 from ecomarket.model.command import Bid, Deal
 from ecomarket.model.distribution import Distribution, SpreadDays
 from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
-from ecomarket.rights.carbon_allowance import free_allocation_t, is_covered, verified_emission_t
-from ecomarket.rights.carbon_sink import is_compliance_eligible
-from ecomarket.rights.emission_permit import annuity, is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN, DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Auction, Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+
+class ComplianceParams(StrategyParams):
+    """How compliance enterprises forecast, time and price; every default is an assumption unless a source is named."""
+
+    permits: tuple[str, ...] = Field(default=POLLUTANTS, description="Keys of permit rights | 排污权种类")
+    carbon: str = Field(default="cea", description="Key of the allowance | 碳配额")
+    offsets: tuple[str, ...] = Field(default=("ccer", "sink"), description="Keys of offsets | 可抵销的减排量")
+    patience_days: SpreadDays = Field(
+        default=Distribution("lognormal", (Decimal(30), Decimal("0.6"))),
+        description="Trading days in which attention rises e-fold before a deadline (assumption, see P28) | 履约耐心，日",
+    )
+    attention_small: Share = Field(
+        default=Decimal("0.02"),
+        description="Chance of a look on a quiet day, smallest firm (assumption) | 小企业日常关注概率",
+    )
+    attention_large: Share = Field(
+        default=Decimal("0.12"),
+        description="Chance of a look on a quiet day, largest firm (assumption) | 大企业日常关注概率",
+    )
+    naive: Share = Field(
+        default=Decimal("0.4"), description="Share that forecasts the last price (assumption) | 朴素预期占比"
+    )
+    adaptive: Share = Field(
+        default=Decimal("0.35"), description="Share that forecasts the 20-day mean (assumption) | 适应性预期占比"
+    )
+    fundamental: Share = Field(
+        default=Decimal("0.25"),
+        description="Share that knows the fundamental with an error (assumption) | 基本面预期占比",
+    )
+    belief_sd: Ratio = Field(
+        default=Decimal("0.15"),
+        ge=0,
+        description="Deviation of the error of the informed, log (assumption) | 基本面判断误差",
+    )
+    safety: Ratio = Field(
+        default=Decimal("1.0"), ge=0, description="Standard deviations kept as a margin (assumption) | 安全边际倍数"
+    )
+    emission_sd: Share = Field(
+        default=Decimal("0.04"), description="Deviation of a year's emission, share (assumption) | 年排放预测误差"
+    )
+    premium: Share = Field(
+        default=Decimal("0.10"),
+        description="Most that is paid above the forecast while there is time, share (assumption) | 期限前最高溢价",
+    )
+    haggle: Share = Field(
+        default=Decimal("0.5"), description="Share of the surplus asked for at first (ZIP; assumption) | 初始议价比例"
+    )
+    cash_share: Share = Field(
+        default=Decimal("0.6"),
+        description="Share of free cash that may go into rights (assumption) | 可用于购买的现金比例",
+    )
+    ramp_a_month: Share = Field(
+        default=Decimal("0.2"),
+        description="Largest monthly change of abatement, share of the maximum (assumption) | 每月减排调整上限",
+    )
+    proof_months: int = Field(
+        default=2,
+        ge=0,
+        description="Months until a report counts as proof in the first year (MARKETS 2.3) | 减排核定滞后，月",
+    )
+    block_lots_min: int = Field(
+        default=100_000, gt=0, description="Smallest block agreement, lots (MARKETS 3.1) | 大宗协议最低手数"
+    )
+    block_party: str = Field(default="OUT.CEA", description="Counterparty of block agreements | 大宗协议对手方")
+
+
+class Compliance(Strategy):
+    """Abates where marginal cost meets the value of a right, and trades the rest before its deadline."""
+
+    kind: ClassVar[str] = "compliance"
+    label_en: ClassVar[str] = "Compliance enterprise"
+    label_zh: ClassVar[str] = "履约企业"
+    reference: ClassVar[str] = "MARKETS 2.3, 3.3-3.4, 8.4; ZIP: Cliff 1997; deadline spike: CASES P28"
+    cadence = "week"
+    Params: ClassVar[type[StrategyParams]] = ComplianceParams
+    quote = staticmethod(limit_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        self.who = np.array([who_is(m.code) for m in self.members], dtype=np.int64)
+        rate = self.column("discount_rate", 0.08)
+        self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
+        self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate)
+        self.traits: firm.Traits | None = None
+        pairs = [(int(r), int(d.home[r])) for d in self.desks.values() for r in np.flatnonzero(d.open)]
+        pairs += [(int(r), i.index) for i in self.carbon.traded for r in np.flatnonzero(self.carbon.covered)]
+        self.pairs = pairs
+        self.row = np.array([r for r, _ in pairs], dtype=np.int64)
+        self.instrument = np.array([i for _, i in pairs], dtype=np.int64)
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name own permits in pilot prefectures, and for covered firms every allowance and eligible offset."""
+        return self.pairs
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Value every right, spread the cash over them, set abatement, targets and reservations; agree on blocks."""
+        traits = self.traits or self._begin(view, draws)
+        timing = self._timing(view.board.today)
+        safety = (float(self.params.safety), float(self.params.emission_sd))
+        due = self.carbon.due(view)
+        wishes = [d.wish(view, traits, timing.closing, safety, self.params.proof_months) for d in self.desks.values()]
+        wishes.append(self.carbon.wish(view, traits, due, safety))
+        wanted, multiplier = firm.spread_cash(
+            np.stack([w.stance.worth for w in wishes], axis=1),
+            np.stack([np.where(w.expected > 0, w.expected, w.stance.worth) for w in wishes], axis=1),
+            np.stack([w.stance.wanted for w in wishes], axis=1),
+            float(self.params.cash_share) * view.free[:, 0].astype(np.float64),
+        )
+        for column, desk in enumerate(self.desks.values()):
+            wish = wishes[column]
+            self._write(
+                desk.instruments, view, np.floor(wanted[:, column]) - wish.stance.spare, wish, multiplier, timing
+            )
+            desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30)
+        carbon = wishes[-1]
+        self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
+        lacking = self._write_offsets(
+            view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, multiplier, timing
+        )
+        self._write_allowances(view, lacking, carbon, multiplier, timing)
+        return self._blocks(view, draws, timing)
+
+    def looks(self, view: CohortView) -> NDArray[np.float64]:
+        """Return each firm's chance of a look today where it has something to trade."""
+        if self.traits is None or not self.pairs:
+            return np.zeros(len(self.pairs))
+        chance = firm.attention(self.traits, self._timing(view.board.today).days)
+        busy = self.intents["target"] != view.posted[self.row, self.instrument]
+        return np.where(busy, chance[self.row], 0.0)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Emit, abate, earn and pay for the month that ends."""
+        del draws
+        vintage = self.setting.listed(self.params.carbon, vintage=view.board.today.year)
+        homes = {p: d.home for p, d in self.desks.items()}
+        homes[CARBON] = np.full(len(self.members), vintage[0].index if vintage else -1, dtype=np.int64)
+        desks: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
+        return operate_month(
+            self.accounts,
+            view.period,
+            view.nature.get("activity", np.ones(len(self.members))),
+            {p: d.unabated for p, d in desks.items()},
+            {p: d.abated for p, d in desks.items()},
+            {p: d.curve for p, d in desks.items()},
+            homes,
+            self.column("margin_cny"),
+        )
+
+    def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
+        """Bid the schedule of reservation prices for what is still lacking of the instrument."""
+        del draws
+        bids = []
+        for at in np.flatnonzero(self.instrument == call.instrument).tolist():
+            row, me = int(self.row[at]), self.intents[at]
+            account = int(self.accounts[row])
+            lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots)
+            if lots <= 0 or not (call.invited is None or account in call.invited):
+                continue
+            cash = int(view.free[row, 0])
+            for price, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+                afforded = min(count, cash // price)
+                if price >= call.reserve_price and afforded > 0:
+                    bids.append(Bid(account, price, afforded))
+                    cash -= price * afforded
+        return bids
+
+    def _begin(self, view: CohortView, draws: Draws) -> firm.Traits:
+        p = self.params
+        self.traits = firm.draw_traits(
+            self.who,
+            self.column("margin_cny"),
+            (float(p.naive), float(p.adaptive), float(p.fundamental)),
+            float(p.belief_sd),
+            p.patience_days.draw(draws, self.who, "compliance.patience"),
+            (float(p.attention_small), float(p.attention_large)),
+            draws,
+        )
+        for desk in self.desks.values():
+            desk.begin(view)
+        self.intents["margin"] = float(p.haggle)
+        self.intents["b"] = view.posted[self.row, self.instrument]
+        return self.traits
+
+    def _timing(self, today: date) -> Timing:
+        """Return trading days (weekdays) to the deadline, looks left and how close it is, by member."""
+        assert self.traits is not None
+        end = self.carbon.deadline(today)
+        days = max(float(np.busday_count(today, end)), 0.0)
+        looks = firm.visits_left(self.traits, days)
+        return Timing(days, looks, firm.urgency(self.traits, days), self.setting.t_of(end) + DAY - 1)
+
+    def _write(
+        self,
+        instruments: Sequence[int],
+        view: CohortView,
+        change: Floats,
+        wish: Wish,
+        multiplier: Floats,
+        timing: Timing,
+    ) -> None:
+        """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0)."""
+        premium = float(self.params.premium)
+        last_chance = timing.looks <= 1.5
+        unbound = last_chance | (wish.expected <= 0)
+        worth = wish.stance.worth / np.where(change > 0, 1.0 + multiplier, 1.0)
+        slope = wish.stance.slope / (1.0 + multiplier)
+        most = np.where(unbound, firm.NO_ROUTE, wish.expected * (1.0 + premium))
+        first = firm.worth_to_short(worth, most)
+        end = firm.worth_to_short(np.maximum(worth + slope * change, 0.0), most)
+        falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
+        least = firm.worth_to_long(worth, np.where(unbound, 0.0, wish.expected * (1.0 - premium)))
+        reservation = np.where(change > 0, np.floor(np.minimum(first, 1e15)), np.ceil(np.minimum(least, 1e15)))
+        for instrument in instruments:
+            at = np.flatnonzero(self.instrument == instrument)
+            row = self.row[at]
+            posted = view.posted[row, instrument]
+            self.intents["target"][at] = posted + change[row].astype(np.int64)
+            self.intents["reservation"][at] = reservation[row].astype(np.int64)
+            self.intents["slope"][at] = np.where(change[row] > 0, falling[row], 0.0)
+            self.intents["deadline"][at] = timing.end_t
+            self.intents["urgency"][at] = timing.closing[row]
+            self.intents["a"][at] = timing.looks[row]
+            self.intents["c"][at] = wish.expected[row]
+            self.intents["d"][at] = posted
+
+    def _write_offsets(
+        self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, multiplier: Floats, timing: Timing
+    ) -> Floats:
+        """Write offsets that are no dearer than an allowance; return the allowances still lacking.
+
+        Late in the year offsets not yet in hand are no longer counted on.
+        """
+        offered = [i.index for i in self.carbon.credits if i.venue >= 0]
+        close = view.board.close
+        priced = [i for i in offered if close[i] > 0]
+        room = np.minimum(room, wanted)
+        fair = [
+            (np.asarray(close[i] <= wish.expected) if i in priced else np.ones(len(room), dtype=bool)) for i in offered
+        ]
+        choices = np.maximum(np.sum(fair, axis=0), 1) if offered else np.ones(len(room))
+        for index, good in zip(offered, fair, strict=True):
+            change = np.where(good, np.floor(room / choices), 0.0)
+            cheaper = wish._replace(stance=wish.stance._replace(worth=np.minimum(wish.stance.worth, wish.expected)))
+            self._write([index], view, change, cheaper, multiplier * 0.0, timing)
+        counted = room * (1.0 - timing.closing) if offered else 0.0
+        return np.ceil(wanted - counted)
+
+    def _write_allowances(
+        self, view: CohortView, lacking: Floats, wish: Wish, multiplier: Floats, timing: Timing
+    ) -> None:
+        """Buy the cheapest usable vintage; sell the oldest first."""
+        usable = [i for i in self.carbon.usable(view.board.today) if i.venue >= 0]
+        later = [i.index for i in self.carbon.vintages if i.venue >= 0 and i not in usable]
+        nothing = np.zeros(len(self.members))
+        self._write(later, view, nothing, wish, multiplier, timing)
+        spare = wish.stance.spare
+        close = view.board.close
+        buy_at = min(usable, key=lambda i: (close[i.index] <= 0, close[i.index], -i.vintage)).index if usable else -1
+        for instrument in usable:
+            sold = np.minimum(spare, view.free[:, instrument.index])
+            spare = spare - sold
+            bought = lacking if instrument.index == buy_at else nothing
+            self._write([instrument.index], view, np.where(sold > 0, -sold, bought), wish, multiplier, timing)
+
+    def _blocks(self, view: CohortView, draws: Draws, timing: Timing) -> list[Command]:
+        """Agree on blocks with the outside market for gaps of at least `block_lots_min`, in weeks in which a firm looks."""
+        assert self.traits is not None
+        party = self.setting.by_code.get(self.params.block_party)
+        quotes = [view.board.notices.get(f"outside.block.{self.params.carbon}.{side}", 0.0) for side in ("ask", "bid")]
+        if party is None or min(quotes) <= 0 or not len(self.pairs):
+            return []
+        ask, bid = (int(q * CASH_PER_YUAN) // 100 * 100 for q in quotes)
+        weekly = 1.0 - (1.0 - firm.attention(self.traits, timing.days)) ** 5
+        looking = draws.uniform(self.who, "compliance.block", view.board.day) < weekly
+        deals: list[Command] = []
+        allowances = {i.index: i for i in self.carbon.vintages}
+        for at, (row, index) in enumerate(self.pairs):
+            if index not in allowances or not looking[row]:
+                continue
+            need = int(self.intents["target"][at] - view.posted[row, index])
+            reservation = int(self.intents["reservation"][at])
+            me = int(self.accounts[row])
+            venue = self.setting.venues[allowances[index].venue]
+            if need >= self.params.block_lots_min and ask <= reservation and ask * need <= view.free[row, 0]:
+                deals.append(Deal(Mechanism.BLOCK_AGREEMENT, venue, index, me, party.account, ask, need))
+            if -need >= self.params.block_lots_min and bid >= reservation:
+                deals.append(Deal(Mechanism.BLOCK_AGREEMENT, venue, index, party.account, me, bid, -need))
+        return deals
+
+
+class Timing(NamedTuple):
+    """How far the deadline is: trading days, expected looks left and closeness by member, its last instant."""
+
+    days: float
+    looks: Floats
+    closing: Floats
+    end_t: int

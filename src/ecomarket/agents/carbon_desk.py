@@ -1,0 +1,170 @@
+"""A cohort's desk for carbon: what is owed at the coming surrender, which vintages and offsets count."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ecomarket.agents import enterprise as firm
+from ecomarket.agents.abatement import engineering
+from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
+from ecomarket.agents.permit_desk import Wish, law
+from ecomarket.rights.carbon_allowance import (
+    free_allocation_t,
+    gap_capped_t,
+    is_covered,
+    usable_for,
+    verified_emission_t,
+)
+from ecomarket.rights.carbon_sink import is_compliance_eligible
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+POLICY: Final = "carbon-compliance"
+
+
+class CarbonDesk:
+    """Allowances and offsets of a cohort. `covered` are the rows that are ever covered; `abated` is t/yr in place.
+
+    The surrender on the deadline of a year is for the emission of the year before (MARKETS 3.3).
+    """
+
+    def __init__(
+        self, key: str, offsets: Sequence[str], members: Sequence[Participant], setting: Setting, rate: Floats
+    ) -> None:
+        self.key = key
+        self.members = tuple(members)
+        self.setting = setting
+        self.rate = rate
+        self.unabated = np.array([float(m.facts.get("co2_t", 0) or 0) for m in members])
+        self.curve = engineering(members, "co2", self.unabated)
+        self.abated = np.zeros(len(members))
+        self.covered = np.array([float(m.facts.get("carbon_from", 0) or 0) > 0 for m in members], dtype=bool)
+        self.vintages = list(setting.listed(key))
+        self.credits = [i for k in offsets for i in setting.listed(k) if is_compliance_eligible(i)]
+
+    @property
+    def traded(self) -> list[Instrument]:
+        """Return the allowances and offsets that have a venue."""
+        return [i for i in (*self.vintages, *self.credits) if i.venue >= 0]
+
+    def deadline(self, today: date) -> date:
+        """Return the day of the coming surrender."""
+        month = int(law(self.setting, POLICY, "deadline_month", today.year, 12))
+        day = int(law(self.setting, POLICY, "deadline_day", today.year, 31))
+        this_year = date(today.year, month, day)
+        return this_year if today <= this_year else date(today.year + 1, month, day)
+
+    def usable(self, today: date) -> list[Instrument]:
+        """Return the vintages that count at the coming surrender, oldest first."""
+        return list(usable_for(self.setting, self.key, self.deadline(today).year - 1))
+
+    def rules(self, year: int) -> CarbonLaw:
+        """Return the law in force in a year."""
+        share, times, fine, base, multiple = (
+            law(self.setting, POLICY, name, year, default)
+            for name, default in (
+                ("offset_share_max", 0.05),
+                ("penalty_times", 5.0),
+                ("fine_cny", 0.0),
+                ("carry_over_base_t", 10_000.0),
+                ("carry_over_multiple", 1.5),
+            )
+        )
+        return CarbonLaw(share, times, fine, base, multiple)
+
+    def due(self, view: CohortView) -> Due:
+        """Return what each member owes at the coming surrender and what it has for it, t."""
+        today = view.board.today
+        assessed = self.deadline(today).year - 1
+        owed = np.array(
+            [
+                float(verified_emission_t(self.setting, view.book, m, assessed))
+                if is_covered(m.facts, assessed)
+                else 0.0
+                for m in self.members
+            ]
+        )
+        usable = self.usable(today)
+        held = self._sum(view.posted, usable)
+        final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
+        awaited = np.zeros(len(self.members))
+        if today.month < final:
+            own = self._sum(view.posted, [i for i in usable if i.vintage == assessed])
+            awaited = np.maximum(self._free_allocation(assessed, owed) - own, 0.0)
+        return Due(owed, held, awaited, self._sum(view.posted, self.credits), 1.0 - today.month / 12.0)
+
+    def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
+        """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""
+        board = view.board
+        outside = board.notices.get(f"outside.{self.key}", 0.0) * CASH_PER_YUAN
+        usable = self.usable(board.today)
+        index = usable[-1].index if usable else 0
+        last = float(board.close[index]) if usable else 0.0
+        mean = float(board.mean20[index]) if usable else 0.0
+        return firm.forecast(traits, last or outside, mean or outside, outside)
+
+    def wish(self, view: CohortView, traits: firm.Traits, due: Due, safety: tuple[float, float]) -> Wish:
+        """Return the cohort's wish for allowances in lots (t) and cash a lot."""
+        expected = self.forecast(view, traits)
+        rules = self.rules(view.board.today.year)
+        found = carbon_stance(due, rules, expected / CASH_PER_YUAN, self.rate, safety)
+        spare = np.minimum(found.spare, self._sum(view.free, self.usable(view.board.today)))
+        stance = found._replace(
+            wanted=np.where(self.covered, np.ceil(found.wanted), 0.0),
+            spare=np.where(self.covered, np.floor(spare), 0.0),
+            worth=found.worth * CASH_PER_YUAN,
+        )
+        return Wish(stance, expected)
+
+    def room(self, view: CohortView, due: Due) -> Floats:
+        """Return the offsets each member may still buy for the coming surrender, t."""
+        return np.where(self.covered, offset_room(due, self.rules(view.board.today.year)), 0.0)
+
+    def ramp(self, view: CohortView, expected: Floats, a_month: float) -> None:
+        """Move abatement towards where its marginal cost meets the discounted price of next year's surrender.
+
+        A firm whose free allocation follows its own emission gains nothing by a cut, and makes none.
+        """
+        year = view.board.today.year
+        gain = np.array([self._gain(m, year) for m in self.members])
+        shadow = expected / CASH_PER_YUAN / (1.0 + self.rate) * gain
+        step = a_month * self.curve.maximum_t
+        self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
+
+    def _gain(self, member: Participant, year: int) -> float:
+        """Return how much less a firm must find for each tonne it cuts in `year`: 1 minus the allocation it loses."""
+        usual = float(member.facts.get("co2_t", 0) or 0)
+        if usual <= 0 or not is_covered(member.facts, year):
+            return 0.0
+        step = usual / 1000.0
+        free = [self._allocation(member, year, usual, verified) for verified in (usual, usual - step)]
+        return min(max(1.0 - (free[0] - free[1]) / step, 0.0), 1.0)
+
+    def _free_allocation(self, year: int, owed: Floats) -> Floats:
+        return np.array(
+            [self._allocation(m, year, o, o) if o > 0 else 0.0 for m, o in zip(self.members, owed, strict=True)]
+        )
+
+    def _allocation(self, member: Participant, year: int, output_t: float, verified_t: float) -> float:
+        usual = float(member.facts.get("co2_t", 0) or 0)
+        rules = self.setting.rights[self.key]
+        free = free_allocation_t(member.facts, year, output_t / usual if usual else 0.0, verified_t, rules)
+        return gap_capped_t(free, verified_t, str(member.facts.get("benchmark", "") or ""), rules)
+
+    def _sum(self, table: NDArray[np.int64], instruments: Sequence[Instrument]) -> Floats:
+        index = [i.index for i in instruments]
+        total: Floats = table[:, index].sum(axis=1).astype(np.float64)
+        return total

@@ -1,0 +1,160 @@
+"""A cohort's desk for one pollutant's permits: gathers what `permits` needs from the board, the reports and the law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from ecomarket.agents import enterprise as firm
+from ecomarket.agents.abatement import engineering
+from ecomarket.agents.permits import Stance, Year, permit_stance
+from ecomarket.model.codes import FactCode
+from ecomarket.rights.emission_permit import annuity, is_pilot, permit_of
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+LOT_T: Final = 0.001
+"""Lot of a permit in t/yr."""
+CASH_PER_LOT: Final = CASH_PER_YUAN * LOT_T
+"""Cash a lot for each CNY/t."""
+_YEAR_DAYS: Final = 365.25
+_PROOF_MONTHS_MIN: Final = 3
+"""Monthly reports needed before a cut counts as proven in the first year."""
+
+
+class Wish(NamedTuple):
+    """What a cohort wants of a right in lots and cash a lot: its stance and its price forecast; arrays (n,)."""
+
+    stance: Stance
+    expected: Floats
+
+
+def law(setting: Setting, policy: str, name: str, year: int, default: float) -> float:
+    """Return a number of the law in force in a year, or the default if the scenario has no such rule."""
+    value: Any = getattr(setting.law.get(policy), name, default)
+    return float(value.at(year) if hasattr(value, "at") else value)
+
+
+class PermitDesk:
+    """One pollutant. `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place."""
+
+    def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
+        self.key = key
+        self.setting = setting
+        self.rate = rate
+        self.unabated = np.array([float(m.facts.get(f"{key}_t", 0) or 0) for m in members])
+        self.curve = engineering(members, key, self.unabated)
+        self.abated = np.zeros(len(members))
+        homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
+        self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
+        pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
+        self.open = pilot & np.array([i is not None and i.venue >= 0 for i in homes], dtype=bool)
+
+    @property
+    def instruments(self) -> list[int]:
+        """Return the instruments at which some member is at home, in order."""
+        return [int(i) for i in np.unique(self.home[self.home >= 0])]
+
+    def own(self, table: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return each member's entry of a (n, instruments) table at its own instrument, 0 without one."""
+        rows = np.arange(len(self.home))
+        found: NDArray[np.int64] = np.where(self.home >= 0, table[rows, np.maximum(self.home, 0)], 0)
+        return found
+
+    def begin(self, view: CohortView) -> None:
+        """Start with the abatement that the allocation needs: every firm begins in compliance if it can."""
+        lacking = self.unabated - self.own(view.posted) * LOT_T
+        self.abated = np.where(self.home >= 0, np.clip(lacking, 0.0, self.curve.maximum_t), 0.0)
+
+    def years_left(self, view: CohortView) -> float:
+        """Return the years until the permits' term ends, at least one: they are approved anew every term."""
+        term = law(self.setting, "initial-allocation", "term_years", view.board.today.year, 5.0)
+        return max(term - (view.board.today - self.setting.start).days / _YEAR_DAYS % term, 1.0)
+
+    def annuities(self, view: CohortView) -> Floats:
+        """Return for each member the present value of 1 CNY a year until the term ends, at least 1."""
+        years = self.years_left(view)
+        return np.maximum(np.array([annuity(float(r), years) for r in self.rate]), 1.0)
+
+    def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
+        """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade."""
+        safe = np.maximum(self.home, 0)
+        term = law(self.setting, "initial-allocation", "term_years", view.board.today.year, 5.0)
+        worn = self.annuities(view) / np.array([annuity(float(r), term) for r in self.rate])
+        base = view.board.notices.get(f"permit.base.{self.key}", 0.0) * CASH_PER_LOT * worn
+        seen = firm.forecast(traits, view.board.close[safe], view.board.mean20[safe], base)
+        return np.where(self.open, seen, 0.0)
+
+    def wish(
+        self, view: CohortView, traits: firm.Traits, closing: Floats, safety: tuple[float, float], proof_months: int
+    ) -> Wish:
+        """Return the cohort's wish for its own permits in lots and cash; `shadow` of the stance stays in CNY/t."""
+        has = self.home >= 0
+        expected = self.forecast(view, traits)
+        year = self._year(view, closing, proof_months)
+        price = expected / CASH_PER_LOT
+        today = view.board.today.year
+        fine = law(self.setting, "permit-compliance", "fine_cny", today, 0.0)
+        back = law(self.setting, "permit-compliance", "buy_back_ratio", today, 2.0)
+        rest = 1.0 - year.progress
+        short = np.maximum(year.emitted + (year.unabated * year.activity - year.abated) * rest - year.held, LOT_T)
+        penalty = firm.penalty_route(price, 0.0, fine, short, back * price)
+        found = permit_stance(self.curve, year, price, self.annuities(view), penalty, safety)
+        free = self.own(view.free)
+        stance = Stance(
+            np.where(has & self.open, np.floor(found.wanted / LOT_T), 0.0),
+            np.where(has & self.open, np.minimum(np.floor(found.spare / LOT_T), free), 0.0),
+            found.worth * CASH_PER_LOT,
+            found.slope * CASH_PER_LOT * LOT_T,
+            np.where(has, found.shadow, 0.0),
+        )
+        return Wish(stance, expected)
+
+    def ramp(self, shadow: Floats, a_month: float) -> None:
+        """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum."""
+        step = a_month * self.curve.maximum_t
+        self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
+
+    def _year(self, view: CohortView, closing: Floats, proof_months: int) -> Year:
+        has = self.home >= 0
+        today = view.board.today
+        progress = (today.month - 1) / 12.0
+        activity = view.nature.get("activity", np.ones(len(self.home)))
+        held = np.where(has, self.own(view.posted) * LOT_T, self.unabated * activity)
+        emitted = self._year_reported(view, today.year)
+        months = range(self.setting.start.month, today.month - proof_months)
+        if today.year > self.setting.start.year:
+            proven = self._year_reported(view, today.year - 1)
+        elif len(months) >= _PROOF_MONTHS_MIN:
+            proven = self._months_reported(view, [today.year * 100 + m for m in months]) * 12.0 / len(months)
+        else:
+            proven = np.full(len(has), np.inf)
+        progress_closing = np.where(self.open, np.maximum(closing, progress), 1.0)
+        return Year(self.unabated, emitted, activity, self.abated, held, proven, progress, progress_closing)
+
+    def _year_reported(self, view: CohortView, year: int) -> Floats:
+        total = np.zeros(len(self.home))
+        for instrument in self.instruments:
+            here = self.home == instrument
+            total[here] = view.year_to_date(FactCode.EMISSION_T_MILLI, instrument, year)[here] * LOT_T
+        return total
+
+    def _months_reported(self, view: CohortView, months: list[int]) -> Floats:
+        total = np.zeros(len(self.home))
+        for instrument in self.instruments:
+            here = self.home == instrument
+            for month in months:
+                reported = view.book.month(FactCode.EMISSION_T_MILLI, month, instrument)[view.accounts]
+                total[here] += reported[here] * LOT_T
+        return total

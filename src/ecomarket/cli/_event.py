@@ -1,0 +1,97 @@
+"""One ledger event as a line to read or a document to parse."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.ledger.names import code_name
+from ecomarket.model.codes import (
+    CancelReason,
+    FactCode,
+    HoldReason,
+    Mechanism,
+    NoteCode,
+    RecordKind,
+    Refusal,
+    Scheme,
+    Side,
+    TransferCode,
+)
+from ecomarket.model.record import CASH, FLAG_SIDE
+from ecomarket.units import DAY, yuan_text
+
+if TYPE_CHECKING:
+    from enum import IntEnum
+
+    from ecomarket.ledger.query import Event, Ledger
+
+CODES: Final[dict[RecordKind, type[IntEnum]]] = {
+    RecordKind.NOTE: NoteCode,
+    RecordKind.TRANSFER: TransferCode,
+    RecordKind.HOLD: HoldReason,
+    RecordKind.RELEASE: HoldReason,
+    RecordKind.ORDER_REFUSED: Refusal,
+    RecordKind.ORDER_CANCELLED: CancelReason,
+    RecordKind.ORDER_EXPIRED: CancelReason,
+    RecordKind.TRADE: Mechanism,
+    RecordKind.FACT: FactCode,
+    RecordKind.OBLIGATION: Scheme,
+}
+ORDERS: Final = (
+    RecordKind.ORDER_ACCEPTED,
+    RecordKind.ORDER_REFUSED,
+    RecordKind.ORDER_CANCELLED,
+    RecordKind.ORDER_EXPIRED,
+)
+
+
+def event_line(ledger: Ledger, event: Event, lang: str) -> str:
+    """Return one event as one line: number, date and time, kind, what it says."""
+    record = event.record
+    kind = RecordKind(int(record["kind"]))
+    when = timedelta(microseconds=int(record["t"]) % DAY)
+    stamp = f"{int(record['seq']):>9} {ledger.day(int(record['t']))} {str(when).split('.')[0]:>8}"
+    code = CODES.get(kind)
+    words = [code_name(kind, lang)]
+    if code is not None and int(record["code"]) in iter(code):
+        words.append(code_name(code(int(record["code"])), lang))
+    if kind in ORDERS:
+        words.append(code_name(Side(int(record["flags"]) & FLAG_SIDE), lang))
+    return f"{stamp}  {' · '.join(words)}  {_parties(ledger, record)}  {_amounts(ledger, record, kind)}".rstrip() + (
+        f"  {json.dumps(event.payload, ensure_ascii=False)[:200]}" if event.payload else ""
+    )
+
+
+def event_document(ledger: Ledger, event: Event) -> dict[str, Any]:
+    """Return one event as a document: every field of the record by name, codes as words, its payload."""
+    record = event.record
+    kind = RecordKind(int(record["kind"]))
+    document: dict[str, Any] = {name: int(record[name]) for name in record.dtype.names or ()}
+    document["kind"] = kind.name.lower().replace("_", "-")
+    document["date"] = ledger.day(int(record["t"])).isoformat()
+    for field in ("account", "counter"):
+        row = ledger.accounts.get(int(record[field]))
+        document[field] = row.code if row else None
+    listed = ledger.instruments.get(int(record["instrument"]))
+    document["instrument"] = listed.code if listed else None
+    document["payload"] = event.payload
+    return document
+
+
+def _parties(ledger: Ledger, record: Any) -> str:
+    codes = [ledger.accounts[int(record[f])].code for f in ("account", "counter") if int(record[f]) in ledger.accounts]
+    return " -> ".join(codes)
+
+
+def _amounts(ledger: Ledger, record: Any, kind: RecordKind) -> str:
+    instrument = ledger.instruments.get(int(record["instrument"]))
+    if instrument is None:
+        return "" if kind == RecordKind.NOTE else f"{int(record['amount']):,}"
+    if instrument.instrument == CASH:
+        return f"{yuan_text(int(record['amount']))} CNY"
+    text = f"{instrument.code} {int(record['amount']):,}"
+    return (
+        f"{text} @ {yuan_text(int(record['price']), 4)}" if int(record["price"]) and kind != RecordKind.FACT else text
+    )

@@ -1,0 +1,230 @@
+"""Yearly surrender of carbon allowances (碳配额清缴履约): verification, offsets, penalty, carry-over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pydantic import Field
+
+from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.command import Assess, Bound, Transfer
+from ecomarket.model.observation import Moment
+from ecomarket.model.quantity import Cny, Ratio, Share, Tonnes  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.reference import RightName  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights.carbon_allowance import is_covered, usable_for, verified_emission_t
+from ecomarket.units import CASH_PER_YUAN, floor_times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
+
+DECEMBER: Final = 12
+
+
+class CarbonComplianceParams(PolicyParams):
+    """Parameters of compliance; the regime of 2021 is penalty_times 0 and fine_cny 30000."""
+
+    right: RightName = Field(default="cea", description="The allowance | 配额")
+    first_year: int = Field(default=2023, description="First year whose emissions are surrendered for | 首个履约年度")
+    deadline_month: int = Field(default=12, ge=1, le=12, description="Deadline, month of the next year | 清缴截止月")
+    deadline_day: int = Field(default=31, ge=1, le=31, description="Deadline, day | 清缴截止日")
+    offset_share_max: Share = Field(default=Decimal("0.05"), description="Most offsets, of what is due | 抵销比例上限")
+    offset_rights: tuple[str, ...] = Field(default=("ccer", "sink"), description="Rights that offset | 可抵销的权利")
+    offset_classes: tuple[str, ...] = Field(
+        default=("national", "forest"), description="Classes of them that offset | 可抵销的类别"
+    )
+    penalty_times: Ratio = Field(
+        default=Decimal(5), ge=0, description="Penalty, times the month's mean price a tonne short | 罚款倍数"
+    )
+    fine_cny: Cny = Field(default=Decimal(0), ge=0, description="Flat fine for a shortfall | 定额罚款")
+    carry_over_on: date = Field(
+        default=date(2026, 6, 10), description="Last day to apply for carry-over | 结转申请截止日"
+    )
+    carry_over_last_vintage: int = Field(
+        default=2024, description="Last vintage that must be carried | 须结转的最后年份"
+    )
+    carry_over_base_t: Tonnes = Field(
+        default=Decimal(10_000), ge=0, description="Base amount, power | 结转基数（发电）"
+    )
+    carry_over_base_industry_t: Tonnes = Field(
+        default=Decimal(100_000), ge=0, description="Base amount, industry | 结转基数（工业）"
+    )
+    carry_over_multiple: Ratio = Field(
+        default=Decimal("1.5"), ge=0, description="Times net sales that may be carried | 净卖出量倍数"
+    )
+    net_sales_years: tuple[int, ...] = Field(default=(2024, 2025), description="Years of net sales | 净卖出统计年份")
+
+
+class CarbonCompliance(Policy):
+    """Takes, at the deadline of the next year, one allowance or offset for each verified tonne.
+
+    Order: offsets up to 5 % of what is due, then vintages of the year and before, oldest first. A shortfall costs
+    `penalty_times` the mean price of the month before the deadline a tonne (and `fine_cny`), and as many lots are taken
+    from the firm's next allowances. On `carry_over_on` vintages up to `carry_over_last_vintage` become the next vintage
+    up to base + multiple x net sales; the rest expires. The offset limit binds where it is used up.
+
+    Reference: 碳排放权交易管理暂行条例 (Order 775) art. 24, 5 to 10 times the mean price, equal cut next year;
+    碳排放权交易管理办法(试行) 2021 arts. 29 and 40 (5 %; 20,000 to 30,000 CNY); 2024年度发电行业配额方案 (carry-over);
+    MARKETS.md 3.2-3.4, CASES P24.
+    """
+
+    kind: ClassVar[str] = "carbon-compliance"
+    label_en: ClassVar[str] = "Surrender of carbon allowances"
+    label_zh: ClassVar[str] = "碳配额清缴履约"
+    reference: ClassVar[str] = "国务院令第775号第二十四条; 碳排放权交易管理办法(试行)第二十九条"
+    moments: ClassVar[frozenset[Moment]] = frozenset(
+        {Moment.MONTH_START, Moment.AFTER_SESSION, Moment.MONTH_END, Moment.YEAR_END}
+    )
+    Params: ClassVar[type[PolicyParams]] = CarbonComplianceParams
+
+    def __init__(self, params: Any, setting: Setting) -> None:
+        super().__init__(params, setting)
+        self._done: set[int] = set()
+        """Compliance years that are settled."""
+        self._cut: dict[tuple[int, int], int] = {}
+        """Lots still to be cut, by (account, first vintage they may be taken from)."""
+        self._carried = False
+        self._net_sales: dict[int, int] = defaultdict(int)
+        self._held: dict[int, int] = defaultdict(int)
+        self._taken: dict[int, int] = defaultdict(int)
+        """By account: net sales in the years that count; lots held at the last year's end; lots taken since."""
+
+    def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
+        """Settle at the deadline, cut at the turn of a month, carry over on its day, count sales at a year's end."""
+        del draws
+        if moment is Moment.MONTH_START:
+            yield from self._collect(view)
+        elif moment is Moment.YEAR_END:
+            self._count_sales(view)
+        else:
+            if not self._carried and view.board.today >= self.params.carry_over_on:
+                self._carried = True
+                yield from self._carry_over(view)
+            year = view.year - 1
+            if year >= self.params.first_year and year not in self._done and self._is_due(view):
+                self._done.add(year)
+                for participant in self.setting.of_kind("enterprise"):
+                    if is_covered(participant.facts, year):
+                        yield from self._settle(participant, year, view)
+
+    def _is_due(self, view: PolicyView) -> bool:
+        today = view.board.today
+        return (today.month, today.day) >= (self.params.deadline_month, self.params.deadline_day)
+
+    def _settle(self, participant: Participant, year: int, view: PolicyView) -> Iterator[Command]:
+        """Take what one enterprise owes for a year, as far as it has it."""
+        account = participant.account
+        due = verified_emission_t(self.setting, view.book, participant, year)
+        offsets, at_limit = self._offsets(account, due, view)
+        allowances = take_in_order(
+            [(i.index, view.free(account, i.index)) for i in usable_for(self.setting, self.params.right, year)],
+            due - sum(lots for _, lots in offsets),
+        )
+        for index, lots in (*offsets, *allowances):
+            yield Transfer(account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, year)
+        self._taken[account] += sum(lots for _, lots in allowances)
+        if at_limit:
+            yield Bound(Rule.OFFSET_LIMIT, account, offsets[-1][0], sum(lots for _, lots in offsets))
+        met = sum(lots for _, lots in (*offsets, *allowances))
+        short = due - met
+        charge = self._charge(short, year, view) if short else 0
+        vintage = self.setting.listed(self.params.right, vintage=year)
+        yield Assess(Scheme.CARBON, account, vintage[0].index if vintage else -1, year, due, met, charge)
+        if short:
+            self._cut[account, year + 1] = short
+            yield Transfer(account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, year, up_to=True)
+
+    def _offsets(self, account: int, due: int, view: PolicyView) -> tuple[list[tuple[int, int]], bool]:
+        """Return the offsets to take as (instrument, lots), and whether they use the limit up."""
+        limit = floor_times(due, self.params.offset_share_max)
+        usable = [
+            i
+            for right in self.params.offset_rights
+            for i in self.setting.listed(right)
+            if i.klass in self.params.offset_classes
+        ]
+        oldest_first = sorted(usable, key=lambda i: (i.vintage, i.index))
+        taken = take_in_order([(i.index, view.free(account, i.index)) for i in oldest_first], limit)
+        return taken, bool(taken) and sum(lots for _, lots in taken) == limit
+
+    def _charge(self, short: int, year: int, view: PolicyView) -> int:
+        """Return the penalty in cash: times the mean price of the last 20 trading days, plus the flat fine."""
+        vintages = usable_for(self.setting, self.params.right, year)
+        price = int(view.board.mean20[vintages[-1].index]) if vintages else 0
+        return floor_times(short * price, self.params.penalty_times) + floor_times(CASH_PER_YUAN, self.params.fine_cny)
+
+    def _collect(self, view: PolicyView) -> Iterator[Command]:
+        """Cut the allowances of those who fell short, as far as they hold any of the years after."""
+        for (account, first), short in list(self._cut.items()):
+            later = [i for i in self.setting.listed(self.params.right) if i.vintage >= first]
+            taken = take_in_order([(i.index, view.free(account, i.index)) for i in later], short)
+            for index, lots in taken:
+                yield Transfer(account, AccountKind.CANCELLED, index, lots, TransferCode.CANCEL, first)
+                self._taken[account] += lots
+            self._cut[account, first] = short - sum(lots for _, lots in taken)
+        self._cut = {key: short for key, short in self._cut.items() if short}
+
+    def _count_sales(self, view: PolicyView) -> None:
+        """Add the year's net sales of each account: held before + issued - taken - held now."""
+        vintages = self.setting.listed(self.params.right)
+        for participant in self.setting.of_kind("enterprise", "intermediary"):
+            account = participant.account
+            held = sum(int(view.balances[account, i.index, 0]) for i in vintages)
+            issued = int(sum(view.book.year(FactCode.ISSUED_LOTS, view.year, i.index)[account] for i in vintages))
+            if view.year in self.params.net_sales_years:
+                self._net_sales[account] += self._held[account] + issued - self._taken[account] - held
+            self._held[account], self._taken[account] = held, 0
+
+    def _carry_over(self, view: PolicyView) -> Iterator[Command]:
+        """Turn old vintages into the next one up to each holder's limit; what is beyond it expires."""
+        last = self.params.carry_over_last_vintage
+        into = self.setting.listed(self.params.right, vintage=last + 1)
+        if not into:
+            return
+        for participant in self.setting.participants:
+            account = participant.account
+            old = [(i.index, view.free(account, i.index)) for i in usable_for(self.setting, self.params.right, last)]
+            kept = take_in_order(old, self._carry_limit(participant, sum(lots for _, lots in old)))
+            carried = sum(lots for _, lots in kept)
+            for index, lots in kept:
+                yield Transfer(account, AccountKind.CANCELLED, index, lots, TransferCode.CONVERT_OUT, last + 1)
+            if carried:
+                yield Transfer(AccountKind.ISSUANCE, account, into[0].index, carried, TransferCode.CONVERT_IN, last)
+            gone = dict(kept)
+            for index, lots in old:
+                if lots > gone.get(index, 0):
+                    beyond = lots - gone.get(index, 0)
+                    yield Transfer(account, AccountKind.EXPIRED, index, beyond, TransferCode.EXPIRE, last)
+                    yield Bound(Rule.CARRY_OVER, account, index, beyond)
+
+    def _carry_limit(self, participant: Participant, held: int) -> int:
+        """Return the lots a holder may carry; the market outside the province is not limited here."""
+        if participant.kind == "outside":
+            return held
+        is_industry = participant.kind == "enterprise" and not participant.facts.get("benchmark")
+        base = self.params.carry_over_base_industry_t if is_industry else self.params.carry_over_base_t
+        return int(base) + floor_times(max(self._net_sales[participant.account], 0), self.params.carry_over_multiple)
+
+
+def take_in_order(free: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
+    """Take `wanted` lots from (instrument, free lots) in order; return what is taken of each.
+
+    >>> take_in_order([(1, 30), (2, 0), (3, 50)], 40)
+    [(1, 30), (3, 10)]
+    """
+    taken: list[tuple[int, int]] = []
+    for index, lots in free:
+        part = min(max(lots, 0), wanted)
+        if part > 0:
+            taken.append((index, part))
+            wanted -= part
+    return taken

@@ -1,0 +1,149 @@
+"""Quarterly auction of emission permits out of the government reserve (排污权竞价出让)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, Rule, TransferCode
+from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
+from ecomarket.model.observation import Moment
+from ecomarket.model.quantity import CnyPerTonne, Keyed, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.reference import VenueName  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights.emission_permit import is_pilot, need_lots, permit_of
+from ecomarket.units import cash_per_lot, floor_times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import AuctionResult, Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
+
+
+class PermitAuctionParams(PolicyParams):
+    """Parameters of the auction."""
+
+    venue: VenueName = Field(default="permit-auction", description="Where it is held | 拍卖场所")
+    reserve_price_cny_t: Keyed[CnyPerTonne] = Field(
+        default={"so2": Decimal(4000), "nox": Decimal(5000), "cod": Decimal(6000), "nh3n": Decimal(12000)},
+        description="Start price for the full term | 起拍价",
+    )
+    offer_share: Share = Field(default=Decimal("0.25"), description="Part of the reserve offered | 每季投放储备比例")
+    uniform: bool = Field(default=False, description="One price for all winners; else each pays its bid | 统一价成交")
+    wins_for_agreement: int = Field(
+        default=3, ge=1, description="Auctions won before an agreement transfer is open | 协议转让所需竞得次数"
+    )
+
+
+class PermitAuction(Policy):
+    """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
+
+    A new project that has won in three auctions and still lacks its approved need buys the rest from the reserve by
+    agreement at the mean price of that right's last auction. Proceeds go to the treasury.
+
+    Reference: 青海省主要污染物排污权交易规则(试行) 青环发〔2014〕341号 (price then time; agreement after three wins;
+    MARKETS.md 2.1, R25, CASES P24); start prices and the quarterly share are model values.
+    """
+
+    kind: ClassVar[str] = "permit-auction"
+    label_en: ClassVar[str] = "Permit auction"
+    label_zh: ClassVar[str] = "排污权竞价出让"
+    reference: ClassVar[str] = "青环发〔2014〕341号"
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION})
+    Params: ClassVar[type[PolicyParams]] = PermitAuctionParams
+
+    def __init__(self, params: Any, setting: Setting) -> None:
+        super().__init__(params, setting)
+        self._quarter = (0, 0)
+        self._wins: Counter[tuple[int, int]] = Counter()
+        """Auctions won by (account, instrument)."""
+
+    def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
+        """Open one auction for each pilot instrument that the reserve holds."""
+        del moment, draws
+        today = view.board.today
+        quarter = (today.year, (today.month - 1) // 3)
+        if quarter == self._quarter:
+            return
+        self._quarter = quarter
+        for right, price in self.params.reserve_price_cny_t.items():
+            for index in self._traded(right):
+                lots = floor_times(view.free(AccountKind.RESERVE, index), self.params.offer_share)
+                if lots > 0:
+                    yield Auction(
+                        venue=self.params.venue,
+                        instrument=index,
+                        seller=AccountKind.RESERVE,
+                        lots=lots,
+                        reserve_price=cash_per_lot(price, self.setting.instruments[index].lot),
+                        uniform=self.params.uniform,
+                        tag=f"{self.kind}:{today.year}Q{quarter[1] + 1}",
+                    )
+
+    def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
+        """Publish the result, pass the proceeds on, and open agreement transfers to those who have won often enough."""
+        auction = result.auction
+        sold = sum(lots for _, lots, _ in result.fills)
+        proceeds = sum(lots * price for _, lots, price in result.fills)
+        mean = proceeds // sold if sold else 0
+        yield Note(NoteCode.AUCTION_CLEARED, self._statement(result, sold, mean), instrument=auction.instrument)
+        refused = min(result.unsold_lots, result.bid_lots - sold)
+        if refused > 0:
+            yield Bound(Rule.RESERVE_PRICE, AccountKind.RESERVE, auction.instrument, refused)
+        if not sold:
+            return
+        yield Transfer(AccountKind.RESERVE, AccountKind.TREASURY, 0, proceeds, TransferCode.PAID_USE, up_to=True)
+        winners = sorted({account for account, _, _ in result.fills})
+        self._wins.update((account, auction.instrument) for account in winners)
+        yield from self._agreements(auction.instrument, winners, mean, view)
+
+    def _statement(self, result: AuctionResult, sold: int, mean: int) -> dict[str, object]:
+        auction = result.auction
+        return {
+            "tag": auction.tag,
+            "code": self.setting.instruments[auction.instrument].code,
+            "offered_lots": auction.lots,
+            "bid_lots": result.bid_lots,
+            "sold_lots": sold,
+            "mean_price_cash": mean,
+            "winners": len({account for account, _, _ in result.fills}),
+        }
+
+    def _agreements(self, instrument: int, winners: list[int], mean: int, view: PolicyView) -> Iterator[Command]:
+        stock = view.free(AccountKind.RESERVE, instrument)
+        for account in winners:
+            if self._wins[account, instrument] < self.params.wins_for_agreement:
+                continue
+            lots = min(self._lacking(account, instrument, view), stock)
+            if lots > 0:
+                stock -= lots
+                yield Deal(
+                    Mechanism.NEGOTIATED, self.params.venue, instrument, account, AccountKind.RESERVE, mean, lots
+                )
+                yield Transfer(
+                    AccountKind.RESERVE, AccountKind.TREASURY, 0, lots * mean, TransferCode.PAID_USE, up_to=True
+                )
+
+    def _lacking(self, account: int, instrument: int, view: PolicyView) -> int:
+        """Return what a new project's approved need exceeds its holding by; 0 for incumbents, who have no such need."""
+        project = self.setting.by_account.get(account)
+        if project is None or not project.facts.get("appear"):
+            return 0
+        need = need_lots(self.setting, self.setting.instruments[instrument].right, project)
+        return max(need - int(view.balances[account, instrument, 0]), 0)
+
+    def _traded(self, right: str) -> list[int]:
+        """Return the right's instruments that some enterprise of a pilot prefecture may buy."""
+        return sorted({i for p in self.setting.of_kind("enterprise") if (i := self._own(right, p)) is not None})
+
+    def _own(self, right: str, participant: Participant) -> int | None:
+        instrument = permit_of(self.setting, right, participant)
+        pilot = instrument is not None and is_pilot(self.setting.zones, participant)
+        return instrument.index if instrument is not None and pilot else None

@@ -1,0 +1,210 @@
+"""The government reserve of emission permits (政府收储): a buffer stock between a floor and a release price."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pydantic import Field
+
+from ecomarket.model.codes import AccountKind, FactCode, Mechanism, NoteCode, Rule, TransferCode
+from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
+from ecomarket.model.observation import Moment
+from ecomarket.model.quantity import Cny, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.reference import VenueName  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights.emission_permit import is_pilot, permit_of
+from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, lots_floor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import AuctionResult, Command
+    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
+
+MONTHS_A_YEAR: Final = 12
+
+
+class ReserveBuybackParams(PolicyParams):
+    """Parameters of the reserve."""
+
+    venue: VenueName = Field(default="permit-auction", description="Where it deals | 交易场所")
+    budget_cny: Cny = Field(default=Decimal(20_000_000), ge=0, description="Opening budget | 收储资金")
+    floor: Ratio = Field(default=Decimal("0.8"), ge=0, description="Purchase price over base price | 收储价系数")
+    release: Ratio = Field(default=Decimal("1.3"), ge=0, description="Release price over base price | 投放价系数")
+    hold_share_max: Share = Field(default=Decimal("0.15"), description="Most it holds, of the cap | 储备上限占总量比例")
+    release_share: Share = Field(
+        default=Decimal("0.25"), description="Part of the stock released a month | 每月投放比例"
+    )
+    margin: Share = Field(
+        default=Decimal("0.05"), description="Held back from a surplus for the firm's own needs | 富余量预留比例"
+    )
+    lag_months: int = Field(default=2, ge=0, description="Verification lag of a surplus | 富余核定滞后月数")
+
+
+class ReserveBuyback(Policy):
+    """Buys verified surplus at floor x base when the month's mean price is below it, releases above release x base.
+
+    Surplus is what a firm holds beyond its verified emission of the last twelve months and a margin. It buys within its
+    cash and up to `hold_share_max` of the zone's cap; it takes the free permits of firms that emitted nothing for
+    twelve months at no price; it releases through an auction whose reserve price is the release price.
+
+    Reference: S001 #59 (raise reserve capacity); the rule set of MARKETS.md 2.3 item 7 (model); CASES P16.
+    """
+
+    kind: ClassVar[str] = "reserve-buyback"
+    label_en: ClassVar[str] = "Government reserve of permits"
+    label_zh: ClassVar[str] = "排污权政府收储"
+    reference: ClassVar[str] = "青海省2020年度工作要点第59项; 国办发〔2014〕38号"
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.RUN_START, Moment.MONTH_END})
+    Params: ClassVar[type[PolicyParams]] = ReserveBuybackParams
+
+    def __init__(self, params: Any, setting: Setting) -> None:
+        super().__init__(params, setting)
+        self._closed: set[tuple[int, int]] = set()
+
+    def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
+        """Take the budget at the start; at each month's end take back, buy, or release."""
+        del draws
+        if moment is Moment.RUN_START:
+            cash = floor_times(CASH_PER_YUAN, self.params.budget_cny)
+            if cash > 0:
+                yield Transfer(AccountKind.TREASURY, AccountKind.RESERVE, 0, cash, TransferCode.FISCAL_TRANSFER)
+            return
+        cash = view.free(AccountKind.RESERVE, 0)
+        for right, base in self._law("base_price_cny_t", {}).items():
+            for instrument in self.setting.listed(right):
+                owners = self._owners(right, instrument)
+                yield from self._take_back(instrument, owners, view)
+                floor = cash_per_lot(base * self.params.floor, instrument.lot)
+                release = cash_per_lot(base * self.params.release, instrument.lot)
+                price = int(view.board.mean20[instrument.index])
+                if 0 < price < floor:
+                    bought = list(self._buy(instrument, owners, floor, cash, view))
+                    cash -= sum(d.lots * d.price for d in bought)
+                    yield from bought
+                    if bought:
+                        lots = sum(d.lots for d in bought)
+                        yield Bound(Rule.RESERVE_FLOOR, AccountKind.RESERVE, instrument.index, lots)
+                elif price > release:
+                    yield from self._release(instrument, release, view)
+
+    def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
+        """Publish a release; the proceeds stay with the reserve for later purchases."""
+        del view
+        instrument = result.auction.instrument
+        sold = sum(lots for _, lots, _ in result.fills)
+        payload: dict[str, object] = {
+            "tag": result.auction.tag,
+            "code": self.setting.instruments[instrument].code,
+            "offered_lots": result.auction.lots,
+            "bid_lots": result.bid_lots,
+            "sold_lots": sold,
+        }
+        yield Note(NoteCode.AUCTION_CLEARED, payload, instrument=instrument)
+        if sold:
+            yield Bound(Rule.RESERVE_RELEASE, AccountKind.RESERVE, instrument, sold)
+
+    def _buy(
+        self, instrument: Instrument, owners: list[Participant], price: int, cash: int, view: PolicyView
+    ) -> Iterator[Deal]:
+        """Buy surplus, the largest first, until the money or the room runs out."""
+        room = self._room(instrument, view)
+        surplus = [(self._surplus(p, instrument, view), -p.account) for p in owners if is_pilot(self.setting.zones, p)]
+        for lots, account in sorted(surplus, reverse=True):
+            bought = purchase_lots(lots, price, cash, room)
+            if bought > 0:
+                cash -= bought * price
+                room -= bought
+                yield Deal(
+                    Mechanism.NEGOTIATED,
+                    self.params.venue,
+                    instrument.index,
+                    AccountKind.RESERVE,
+                    -account,
+                    price,
+                    bought,
+                )
+
+    def _release(self, instrument: Instrument, price: int, view: PolicyView) -> Iterator[Command]:
+        lots = floor_times(view.free(AccountKind.RESERVE, instrument.index), self.params.release_share)
+        if lots > 0:
+            yield Auction(
+                venue=self.params.venue,
+                instrument=instrument.index,
+                seller=AccountKind.RESERVE,
+                lots=lots,
+                reserve_price=price,
+                uniform=True,
+                tag=f"{self.kind}:{view.period}",
+            )
+
+    def _take_back(self, instrument: Instrument, owners: list[Participant], view: PolicyView) -> Iterator[Command]:
+        for owner in owners:
+            key = (owner.account, instrument.index)
+            emitted = self._last_year(owner, instrument, view, 0)
+            if emitted is None or key in self._closed or owner.facts.get("appear"):
+                continue
+            if emitted > 0:
+                continue
+            self._closed.add(key)
+            share = Decimal(str(owner.facts.get("permit_free_share", 1) or 0))
+            lots = floor_times(view.free(*key), share)
+            if lots > 0:
+                yield Transfer(
+                    owner.account,
+                    AccountKind.RESERVE,
+                    instrument.index,
+                    lots,
+                    TransferCode.RESERVE_PURCHASE,
+                    view.period,
+                )
+
+    def _surplus(self, owner: Participant, instrument: Instrument, view: PolicyView) -> int:
+        """Return the lots held beyond the last verified twelve months' emission and the margin; 0 if unverified."""
+        emitted = self._last_year(owner, instrument, view, self.params.lag_months)
+        if emitted is None or owner.facts.get("appear"):
+            return 0
+        needed = emitted + floor_times(emitted, self.params.margin)
+        return max(view.free(owner.account, instrument.index) - needed, 0)
+
+    def _last_year(self, owner: Participant, instrument: Instrument, view: PolicyView, lag_months: int) -> int | None:
+        """Return the emission of twelve months up to `lag_months` ago in lots, None before there are twelve months."""
+        last = view.year * MONTHS_A_YEAR + view.board.today.month - 1 - lag_months
+        first = last - MONTHS_A_YEAR + 1
+        if first < self.setting.start.year * MONTHS_A_YEAR + self.setting.start.month - 1:
+            return None
+        months = [m // MONTHS_A_YEAR * 100 + m % MONTHS_A_YEAR + 1 for m in range(first, last + 1)]
+        return sum(int(view.book.month(FactCode.EMISSION_T_MILLI, m, instrument.index)[owner.account]) for m in months)
+
+    def _owners(self, right: str, instrument: Instrument) -> list[Participant]:
+        return [p for p in self.setting.of_kind("enterprise") if permit_of(self.setting, right, p) == instrument]
+
+    def _room(self, instrument: Instrument, view: PolicyView) -> int:
+        """Return how many more lots the reserve may hold in the instrument's zone; without a cap, no limit."""
+        caps = [r for r in self._law("caps", ()) if (r.right, r.zone) == (instrument.right, instrument.zone)]
+        if not caps:
+            return int(view.balances[:, instrument.index, 0].clip(0).sum())
+        held = sum(
+            int(view.balances[AccountKind.RESERVE, i.index, 0])
+            for i in self.setting.listed(instrument.right, zone=instrument.zone)
+        )
+        return max(lots_floor(caps[0].cap_t * self.params.hold_share_max, instrument.lot) - held, 0)
+
+    def _law(self, name: str, default: Any) -> Any:
+        """Return a parameter of the initial allocation, which fixes caps and base prices."""
+        return getattr(self.setting.law.get("initial-allocation"), name, default)
+
+
+def purchase_lots(surplus_lots: int, price_cash: int, cash: int, room_lots: int) -> int:
+    """Return how much of a surplus the reserve buys: no more than its cash and its room allow.
+
+    >>> purchase_lots(20, 30, 600, 100)
+    20
+    >>> purchase_lots(25, 30, 600, 100)
+    20
+    """
+    return max(min(surplus_lots, cash // price_cash, room_lots), 0)

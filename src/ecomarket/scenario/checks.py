@@ -1,0 +1,197 @@
+"""Check what needs several parts at once: dates, units of a right, caps, bands; and give advice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.model.dimensions import UnitError
+from ecomarket.scenario.schema.base import open_amount
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ecomarket.model.quantity import Quantity, Yearly
+    from ecomarket.scenario.findings import Findings
+    from ecomarket.scenario.nodes import Node
+    from ecomarket.scenario.schema.market import Right, Venue
+    from ecomarket.scenario.schema.whole import Config
+
+WHOLE: Final = ("", "all")
+"""Keys of a cap that mean the whole area."""
+
+
+def check_whole(config: Config, tree: Node, findings: Findings) -> None:
+    """Run every check of this file on a scenario whose parts are sound by themselves."""
+    _dates(config, tree, findings)
+    for key, right in config.rights.items():
+        _right(config, key, right, tree, findings)
+    for key, venue in config.venues.items():
+        _venue(config, key, venue, tree, findings)
+    for key, outside in config.outside.items():
+        columns = ["date", *(outside.table[0].model_extra or {})] if outside.table else [outside.column]
+        if outside.column not in columns:
+            table = tree.nearest(("outside", key, "table", 0)).place.file
+            findings.add(
+                "E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns
+            )
+    _allocation(config, tree, findings)
+    _advice(config, tree, findings)
+
+
+def _at(tree: Node, *path: str | int) -> Any:
+    return tree.nearest(path).text_place()
+
+
+def _dates(config: Config, tree: Node, findings: Findings) -> None:
+    start, end = config.calendar.start, config.calendar.end
+    if end < start:
+        findings.add("E305", _at(tree, "calendar", "end"), found=end, start=start)
+        return
+    span = f"{start}..{end}"
+    for index, expect in enumerate(config.expect):
+        if expect.year is not None and not start.year <= expect.year <= end.year:
+            findings.add("E304", _at(tree, "expect", index, "year"), found=expect.year, expected=span)
+    for key in ("policies", "nature", "outside"):
+        node = tree.get(key)
+        for path, child in node.walk() if node else ():
+            if path and path[-1] in ("from", "until", "starts", "ends") and _is_outside(child.value, start, end):
+                findings.add("E304", child.place, found=child.value, expected=span)
+
+
+def _is_outside(value: Any, start: date, end: date) -> bool:
+    return hasattr(value, "isoformat") and not start <= value <= end
+
+
+def _right(config: Config, key: str, right: Right, tree: Node, findings: Findings) -> None:
+    lot = _measured(right.lot, right, findings, tree, "rights", key, "lot")
+    if lot is not None and lot <= 0:
+        findings.add("E303", _at(tree, "rights", key, "lot"), found=lot, expected="> 0")
+    levels = {row.code: row.level for row in config.zones}
+    for zone, dated in (right.cap or {}).items():
+        if zone not in WHOLE and zone not in levels:
+            findings.add("E201", _key(tree, "rights", key, "cap", zone), found=zone, options=levels)
+        for year, amount in dated.steps:
+            value = _measured(amount, right, findings, tree, "rights", key, "cap", zone, str(year))
+            if value is not None and value < 0:
+                findings.add("E303", _at(tree, "rights", key, "cap", zone, str(year)), found=value, expected=">= 0")
+
+
+def _key(tree: Node, *path: str) -> Any:
+    node = tree.nearest(path)
+    return node.key or node.place
+
+
+def _measured(amount: Quantity, right: Right, findings: Findings, tree: Node, *path: str) -> Decimal | None:
+    try:
+        return open_amount(amount, right.amount_unit, right.unit)
+    except UnitError as wrong:
+        at = tree.nearest((*path, "unit"))
+        findings.add("E301", at.text_place(), found=amount.unit, expected=right.amount_unit, near=wrong.near)
+        return None
+
+
+def _venue(config: Config, key: str, venue: Venue, tree: Node, findings: Findings) -> None:
+    if venue.price_band > 1:
+        findings.add("E404", _at(tree, "venues", key, "price_band"), found=venue.price_band)
+    if venue.order_limit and venue.order_limit < venue.lots_min:
+        findings.add("E405", _at(tree, "venues", key, "order_limit"), found=venue.order_limit, expected=venue.lots_min)
+    for name in venue.reference_price:
+        if name and not any(name == r or name.startswith(f"{r}-") for r in venue.rights):
+            place = _key(tree, "venues", key, "reference_price", name)
+            findings.add("E202", place, found=name, options=venue.rights)
+    for right in [config.rights[r] for r in venue.rights]:
+        for field, name, price in _prices(venue):
+            try:
+                cny = open_amount(price, f"CNY/{right.amount_unit}", f"CNY/{right.unit}")
+            except UnitError:
+                at = tree.nearest(("venues", key, field, name, "unit"))
+                findings.add("E301", at.text_place(), found=price.unit, expected=f"CNY/{right.amount_unit}", near="")
+                continue
+            _whole_cash(cny, right, _at(tree, "venues", key, field, name), findings, step=field == "tick")
+
+
+def _prices(venue: Venue) -> Iterator[tuple[str, str, Quantity]]:
+    yield "tick", "", venue.tick
+    if venue.reserve_price is not None:
+        yield "reserve_price", "", venue.reserve_price
+    for name, price in venue.reference_price.items():
+        yield "reference_price", name, price
+
+
+def _whole_cash(price: Decimal, right: Right, place: Any, findings: Findings, *, step: bool) -> None:
+    """A tick times a lot must be a whole number of cash units (ecomarket.units), a price positive."""
+    if price <= 0:
+        findings.add("E303", place, found=price, expected="> 0")
+        return
+    try:
+        cash = price * open_amount(right.lot, right.amount_unit, right.unit) * CASH_PER_YUAN
+    except UnitError:
+        return
+    if step and (cash != cash.to_integral_value() or cash < 1):
+        findings.add("E311", place, found=price, lot=f"{right.lot.value} {right.amount_unit}")
+
+
+def _total(cap: dict[str, Yearly[Quantity]], year: int, right: Right) -> Decimal:
+    return sum((open_amount(dated.at(year), right.amount_unit, right.unit) for dated in cap.values()), Decimal(0))
+
+
+def _allocation(config: Config, tree: Node, findings: Findings) -> None:
+    """What policies hand out, and what zones may use, may not be more than the cap."""
+    if findings.errors:
+        return
+    for key, right in config.rights.items():
+        cap = right.cap or {}
+        whole = {zone: dated for zone, dated in cap.items() if _is_whole(zone, config)}
+        parts = {zone: dated for zone, dated in cap.items() if zone not in whole}
+        for year in range(config.calendar.start.year, config.calendar.end.year + 1):
+            if (
+                whole
+                and parts
+                and _total(parts, year, right) > max(_total({z: d}, year, right) for z, d in whole.items())
+            ):
+                place = _key(tree, "rights", key, "cap")
+                total = max(_total({z: d}, year, right) for z, d in whole.items())
+                findings.add("E402", place, found=_total(parts, year, right), cap=total, year=year, right=key)
+                break
+        if cap:
+            _handed_out(config, key, right, tree, findings)
+
+
+def _is_whole(zone: str, config: Config) -> bool:
+    return zone in WHOLE or any(row.code == zone and row.level == "province" for row in config.zones)
+
+
+def _handed_out(config: Config, key: str, right: Right, tree: Node, findings: Findings) -> None:
+    """Compare the column `<right>_allocation` of the members with the cap of the first year."""
+    cap = right.cap or {}
+    whole = {zone: dated for zone, dated in cap.items() if _is_whole(zone, config)} or cap
+    limit = _total(whole, config.calendar.start.year, right)
+    column, handed, first = f"{key}_allocation", Decimal(0), ""
+    for group_key, group in config.participants.items():
+        for index, member in enumerate(group.table):
+            value = member.facts.get(column)
+            if isinstance(value, (int, Decimal)):
+                handed += value
+                if handed > limit and not first:
+                    cell = _at(tree, "participants", group_key, "table", index, column)
+                    first = f"{cell.file}:{cell.line}"
+    if first:
+        place = _at(tree, "rights", key, "cap")
+        findings.add("E401", place, found=handed, cap=limit, right=key, unit=right.amount_unit, where=first)
+
+
+def _advice(config: Config, tree: Node, findings: Findings) -> None:
+    traded = {right for venue in config.venues.values() for right in venue.rights}
+    for key in config.rights:
+        if key not in traded:
+            findings.add("W501", _key(tree, "rights", key), found=key)
+    for key, group in config.participants.items():
+        if not group.strategies and group.kind not in ("authority", "outside", "region"):
+            findings.add("W502", _key(tree, "participants", key), found=key)
+    for index, holiday in enumerate(config.calendar.holidays):
+        if not config.calendar.start <= holiday.date <= config.calendar.end:
+            findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
+            break

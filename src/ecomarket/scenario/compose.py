@@ -1,0 +1,183 @@
+"""Put a scenario together: the file, what it extends, and what `--set` overrides."""
+
+from __future__ import annotations
+
+from os.path import normpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecomarket.scenario.nodes import Node, Place
+from ecomarket.scenario.text import parse, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ecomarket.scenario.findings import Findings
+
+OVERRIDE = "--set"
+NAMED_LISTS = {"policies": None, "strategies": "name"}
+"""Lists whose entries have a name: policies by their only key, strategies by `name`."""
+
+
+def compose(path: Path, overrides: Sequence[str], findings: Findings) -> Node | None:
+    """Return the whole tree of a scenario, or None after findings."""
+    tree = _with_base(path, findings, (), None)
+    if tree is not None and overrides:
+        findings.remember(OVERRIDE, "\n".join(overrides))
+        for index, override in enumerate(overrides, 1):
+            _override(tree, override, index, findings)
+    return tree
+
+
+def _with_base(path: Path, findings: Findings, chain: tuple[Path, ...], place: Place | None) -> Node | None:
+    real = path.resolve()
+    if real in chain:
+        names = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))
+        findings.add("E209", place or Place(str(path)), found=names)
+        return None
+    if not path.is_file() and place is not None:
+        near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+        findings.add("E208", place, found=str(path), options=near)
+        return None
+    text = read_text(path, findings, place)
+    tree = parse(text, str(path), findings) if text is not None else None
+    if tree is None:
+        if text is not None and not findings.errors:
+            findings.add("E113", Place(str(path), 1, 1))
+        return None
+    if not tree.is_map:
+        findings.add("E113" if tree.value is None else "E114", Place(str(path), 1, 1))
+        return None
+    base = tree.value.pop("extends", None)
+    if base is None:
+        return tree
+    if not isinstance(base.value, str):
+        findings.add("E111", base.text_place(), expected="text", found="no file name")
+        return None
+    below = _with_base(Path(normpath(path.parent / base.value)), findings, (*chain, real), base.place)
+    return merge(below, tree) if below is not None else None
+
+
+def merge(base: Node, over: Node, name: str = "") -> Node:
+    """Return `base` changed by `over`: maps merge, lists replace, named lists merge by name, null removes.
+
+    A map that states a value (`value:`) or another `kind:` replaces the one below as a whole.
+    """
+    if isinstance(base.value, list) and isinstance(over.value, list) and name in NAMED_LISTS:
+        return Node(_merge_named(base.value, over.value, name), over.place, over.key)
+    if not (base.is_map and over.is_map) or "value" in base.value or "value" in over.value or _other_kind(base, over):
+        return over
+    found = dict(base.value)
+    for key, child in over.value.items():
+        if child.value is None:
+            found.pop(key, None)
+        else:
+            found[key] = merge(found[key], child, key) if key in found else child
+    return Node(found, over.place, over.key)
+
+
+def _other_kind(base: Node, over: Node) -> bool:
+    kinds = [node.value["kind"].value for node in (base, over) if "kind" in node.value]
+    return len(kinds) == 2 and kinds[0] != kinds[1]
+
+
+def entry_name(entry: Node, list_name: str) -> str:
+    """Return the name of an entry of a named list, or ""."""
+    if not entry.is_map:
+        return entry.value if isinstance(entry.value, str) else ""
+    field = NAMED_LISTS[list_name]
+    if field is None:
+        return next(iter(entry.value), "")
+    return str(entry.value[field].value) if field in entry.value else ""
+
+
+def _merge_named(base: list[Node], over: list[Node], list_name: str) -> list[Node]:
+    found = list(base)
+    for entry in over:
+        name = entry_name(entry, list_name)
+        at = next((i for i, below in enumerate(base) if name and _same_entry(below, entry, name, list_name)), -1)
+        if at < 0:
+            found.append(entry)
+        elif list_name == "policies" and entry.value[name].value is None:
+            found[at] = Node(None, entry.place)
+        else:
+            found[at] = merge(found[at], entry)
+    return [entry for entry in found if entry.value is not None]
+
+
+def _same_entry(below: Node, over: Node, name: str, list_name: str) -> bool:
+    """Tell whether two entries are one: the same name and, where the upper one names a right, the same right."""
+    if entry_name(below, list_name) != name or not (below.is_map and over.is_map):
+        return entry_name(below, list_name) == name
+    path = (name, "right") if list_name == "policies" else ("right",)
+    rights = [node.get(*path) for node in (below, over)]
+    return rights[1] is None or (rights[0] is not None and rights[0].value == rights[1].value)
+
+
+def _override(tree: Node, text: str, index: int, findings: Findings) -> None:
+    """Carry out one `a.b.c=value`."""
+    path, equals, raw = text.partition("=")
+    whole = Place(OVERRIDE, index, 1, len(text))
+    if not equals or not path.strip() or any(not part for part in path.strip().split(".")):
+        findings.add("E120", whole, found=text)
+        return
+    padding = "\n" * (index - 1) + " " * (len(path) + 1)
+    value = parse(padding + raw, OVERRIDE, findings) if raw.strip() else Node(None, whole)
+    if value is None:
+        return
+    parts = path.strip().split(".")
+    node, name = tree, ""
+    key = Place(OVERRIDE, index, 1, len(path))
+    for part in parts[:-1]:
+        step = _step(node, part, name)
+        if step is None:
+            findings.add("E121", key, found=part, options=_names(node, name))
+            return
+        node, name = step, part
+    _assign(node, parts[-1], name, value, key, findings)
+
+
+def _names(node: Node, name: str) -> list[str]:
+    if isinstance(node.value, list):
+        return [entry_name(e, name) if name in NAMED_LISTS else str(i) for i, e in enumerate(node.value)]
+    return list(node.value) if node.is_map else []
+
+
+def _step(node: Node, part: str, name: str) -> Node | None:
+    """Go down one part; a map that is not there yet is made, an entry of a list must be there."""
+    if isinstance(node.value, list):
+        if part.isdigit():
+            return node.get(part)
+        if name not in NAMED_LISTS:
+            return None
+        entry = next((e for e in node.value if entry_name(e, name) == part), None)
+        return entry.value[part] if entry is not None and entry.is_map and NAMED_LISTS[name] is None else entry
+    if not node.is_map:
+        return None
+    child: Node | None = node.value.get(part)
+    if child is None or child.value is None:
+        child = node.value[part] = Node({}, node.place, node.key)
+    return child if isinstance(child.value, (dict, list)) else None
+
+
+def _assign(node: Node, part: str, name: str, value: Node, key: Place, findings: Findings) -> None:
+    if isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
+        node.value[int(part)] = value
+        return
+    if isinstance(node.value, list) and name == "policies":
+        node.value[:] = [e for e in node.value if entry_name(e, name) != part]
+        if value.value is not None:
+            value.key = key
+            node.value.append(Node({part: value}, value.place, key))
+        return
+    if not node.is_map:
+        findings.add("E121", key, found=part, options=_names(node, name))
+        return
+    old = node.value.get(part)
+    if old is not None and old.is_map and "unit" in old.value and not value.is_map:
+        findings.add("W506", value.place, found=old.value["unit"].value, name=part)
+    value.key = key
+    if value.value is None:
+        node.value.pop(part, None)
+    else:
+        node.value[part] = value

@@ -1,0 +1,36 @@
+"""Find scenarios: files by path, shipped ones by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ecomarket.scenario.findings import nearest
+
+HERE = Path(__file__).parent
+
+
+def shelves() -> list[Path]:
+    """Return the folders of shipped scenarios that exist: inside the wheel, or in the source tree."""
+    return [shelf for shelf in (HERE / "library", HERE.parents[2] / "scenarios") if shelf.is_dir()]
+
+
+def shipped() -> dict[str, Path]:
+    """Return every shipped scenario by name, in order of name."""
+    found: dict[str, Path] = {}
+    for shelf in shelves():
+        for folder in sorted(shelf.iterdir()):
+            file = folder / f"{folder.name}.yaml"
+            if file.is_file():
+                found.setdefault(folder.name, file)
+    return found
+
+
+def locate(name: str | Path) -> tuple[Path, str]:
+    """Return (file, near): the file of a scenario given by path, folder or name, and the nearest shipped name."""
+    path = Path(name)
+    library = shipped()
+    if str(name) in library and not path.is_file():
+        return library[str(name)], ""
+    if path.is_dir():
+        return path / f"{path.resolve().name}.yaml", ""
+    return path, nearest(str(name), library)

@@ -1,0 +1,156 @@
+"""Load a scenario: text, tree, models, names, checks; every fault at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from ecomarket.scenario.checks import check_whole
+from ecomarket.scenario.compose import compose
+from ecomarket.scenario.findings import Findings
+from ecomarket.scenario.library import locate
+from ecomarket.scenario.locate import Reader
+from ecomarket.scenario.nodes import Node, Place
+from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
+from ecomarket.scenario.references import Names, check_codes, check_levels, check_measures, check_names
+from ecomarket.scenario.schema.whole import Config
+from ecomarket.scenario.sources import Source, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from ecomarket.errors import Diagnostic
+    from ecomarket.scenario.schema.base import Label
+
+
+@dataclass(frozen=True)
+class PolicyUse:
+    """A policy in force: its kind and its typed parameters."""
+
+    kind: str
+    params: Any
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, resolved, typed and checked.
+
+    `config` holds the typed models (plug-in parameters in `params` of rights, strategies and processes); `policies` the
+    policies with their parameters, in the order of the file; `tables` the rows of every CSV table by file name;
+    `digest` 64 hex digits over all that can change a run; `tree` the values with their places.
+    """
+
+    name: str
+    title: Label
+    start: date
+    end: date
+    config: Config
+    policies: tuple[PolicyUse, ...]
+    tables: dict[str, list[dict[str, Any]]]
+    digest: str
+    sources: tuple[Source, ...]
+    path: Path
+    warnings: tuple[Diagnostic, ...] = ()
+    tree: Node = field(default_factory=lambda: Node({}, Place("")), repr=False, compare=False)
+
+
+def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Return the scenario of a file, a folder or a shipped name, with `a.b.c=value` overrides.
+
+    Raises ScenarioError with every Diagnostic at once.
+    """
+    findings = Findings()
+    path, near = locate(path_or_name)
+    if not path.is_file():
+        findings.add("E100", Place(str(path_or_name)), found=str(path_or_name), options=[near] if near else [])
+        findings.stop_on_errors()
+    tree = compose(path, overrides, findings)
+    if tree is None:
+        findings.stop_on_errors()
+    assert tree is not None
+    written = _copy(tree)
+    reader = Reader(findings, path.parent)
+    own = without_plug_ins(tree)
+    config = reader.read(Config, own)
+    names = Names(tree)
+    check_names(Config, own, names, reader)
+    check_codes(tree, reader)
+    check_levels(tree, reader)
+    check_measures(tree, reader)
+    plugged = read_plug_ins(tree, names, reader)
+    if config is not None and not findings.errors:
+        check_whole(config, tree, findings)
+    findings.stop_on_errors()
+    assert config is not None
+    config = plugged.into(config)
+    tables = {table.name: table.plain() for table in reader.tables.values() if table}
+    policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
+    return Scenario(
+        name=config.name,
+        title=config.title,
+        start=config.calendar.start,
+        end=config.calendar.end,
+        config=config,
+        policies=policies,
+        tables=tables,
+        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}),
+        sources=sources(written, reader),
+        path=path,
+        warnings=tuple(findings.warnings),
+        tree=tree,
+    )
+
+
+def _copy(node: Node) -> Node:
+    value = node.value
+    if isinstance(value, dict):
+        value = {key: _copy(child) for key, child in value.items()}
+    elif isinstance(value, list):
+        value = [_copy(child) for child in value]
+    return Node(value, node.place, node.key)
+
+
+def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]]) -> str:
+    """Return 64 hex digits over the meaning of a scenario: typed values with defaults, parameters and tables.
+
+    Comments, sources, notes, the order of keys and the way a number is written do not change it.
+    """
+    whole = {
+        "config": config.model_dump(exclude={"policies"}),
+        "plug-ins": {
+            "rights": {key: right.params for key, right in config.rights.items()},
+            "nature": {key: process.params for key, process in config.nature.items()},
+            "strategies": {k: [(u.name, u.params) for u in g.strategies] for k, g in config.participants.items()},
+            "policies": [(policy.kind, policy.params) for policy in policies],
+        },
+        "tables": tables,
+    }
+    text = json.dumps(canonical(whole), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(value: Any) -> Any:
+    """Return a value as JSON knows it, equal amounts written equally.
+
+    >>> canonical(Decimal("1.50")) == canonical(Decimal("1.5"))
+    True
+    """
+    if isinstance(value, BaseModel):
+        return canonical(value.model_dump())
+    if isinstance(value, dict):
+        return {str(key): canonical(child) for key, child in value.items() if key not in ("source", "note")}
+    if isinstance(value, (list, tuple)):
+        return [canonical(child) for child in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(str(canonical(child)) for child in value)
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        exact = Decimal(str(value))
+        return f"{exact.normalize():f}" if exact else "0"
+    return value if isinstance(value, (bool, str)) or value is None else str(value)

@@ -1,0 +1,162 @@
+"""Rights, venues and outside markets."""
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ecomarket.model.codes import Mechanism, SelfTrade
+from ecomarket.model.quantity import NOTES, Quantity, Ratio, Share, Yearly, Years
+from ecomarket.model.reference import RightName, VenueName
+from ecomarket.scenario.schema.base import Amount, Day, Flag, Label, Strict, Unit
+
+SESSION = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
+MECHANISMS = tuple(m.name.lower().replace("_", "-") for m in Mechanism)
+SELF_TRADE = tuple(m.name.lower().replace("_", "-") for m in SelfTrade)
+
+
+def _hours(raw: Any) -> Any:
+    match = SESSION.fullmatch(raw) if isinstance(raw, str) else None
+    if not match:
+        raise PydanticCustomError("E306", "", {"found": str(raw)})
+    start, end = (int(match[i]) * 60 + int(match[i + 1]) for i in (1, 3))
+    if not start < end <= 24 * 60:
+        raise PydanticCustomError("E306", "", {"found": raw})
+    return raw
+
+
+def minutes(session: str) -> tuple[int, int]:
+    """Return start and end of a session in minutes since midnight.
+
+    >>> minutes("09:30-11:30")
+    (570, 690)
+    """
+    start, end = session.split("-")
+    return tuple(int(t[:2]) * 60 + int(t[3:]) for t in (start, end))  # type: ignore[return-value]  # two by construction
+
+
+def _apart(sessions: list[str]) -> list[str]:
+    ordered = sorted(minutes(s) for s in sessions)
+    for (_, end), (start, _) in pairwise(ordered):
+        if start < end:
+            raise PydanticCustomError("E307", "", {"found": ", ".join(sessions)})
+    return sessions
+
+
+def _per_right(raw: Any) -> Any:
+    """One price for all rights is written bare; a map names the rights."""
+    long = isinstance(raw, dict) and "value" not in raw
+    return raw if long or isinstance(raw, list) else {"": raw}
+
+
+def _whole_cap(raw: Any) -> Any:
+    """Read a cap of one number, of years, or of zones; a unit written once serves them all."""
+    if not isinstance(raw, dict):
+        return {"": raw}
+    keys = [key for key in raw if key not in NOTES]
+    if "value" in keys or all(re.fullmatch(r"[0-9]{4}", str(key)) for key in keys):
+        return {"": raw}
+    if "unit" not in raw:
+        return {key: raw[key] for key in keys}
+    return {key: _with_unit(raw[key], raw["unit"]) for key in keys}
+
+
+def _with_unit(raw: Any, unit: Any) -> Any:
+    if isinstance(raw, dict):
+        return {"unit": unit, **raw}
+    return raw if isinstance(raw, str) else {"value": raw, "unit": unit}
+
+
+Session = Annotated[str, BeforeValidator(_hours)]
+_MANY = WithJsonSchema({"type": ["number", "string", "object"]})
+PerRight = Annotated[dict[str, Amount], BeforeValidator(_per_right), _MANY]
+Cap = Annotated[dict[str, Yearly[Amount]], BeforeValidator(_whole_cap), _MANY]
+
+
+class Right(Strict):
+    """A right under its key: what is traded. Keys of its kind's own Params stand beside these."""
+
+    kind: str = Field(description="the kind of right, a file of ecomarket.rights | 权利种类")
+    label: Label = Field(default=Label(), description="name | 名称")
+    unit: Unit = Field(description="unit of the amount, t or t per year | 数量单位")
+    lot: Amount = Field(default=Quantity(Decimal(1), ""), description="size of one lot | 每手数量")
+    zones: str = Field(default="none", description="one instrument for each zone of this level | 按区域分立")
+    classes: list[str] = Field(default=[], description="classes, one instrument each | 类别")
+    vintages: Literal["none", "year", "month"] = Field(default="none", description="one instrument each | 年份")
+    term: Years | None = Field(default=None, gt=0, description="life of the right | 期限")
+    cap: Cap | None = Field(default=None, description="total, by zone, by year, or both | 总量")
+    params: Any = Field(default=None, exclude=True, description="the kind's own parameters, set by the loader")
+
+    @property
+    def amount_unit(self) -> str:
+        """Return the unit of an amount: `t` for a right in `t per year`."""
+        return re.sub(r"\s*(/|\bper\b)\s*(year|年)$", "", self.unit)
+
+
+class Fees(Strict):
+    """What the venue takes."""
+
+    ad_valorem: Share = Field(default=Decimal(0), description="part of the turnover | 按成交额")
+    side: Literal["both", "buy", "sell"] = Field(default="both", description="who pays | 收取方")
+
+
+class Block(Strict):
+    """Block agreements (大宗协议) beside the main mechanism."""
+
+    lots_min: int = Field(ge=1, description="smallest block, lots | 最小手数")
+    band: Share = Field(default=Decimal("0.3"), description="price band about the reference | 价格区间")
+
+
+class Venue(Strict):
+    """A venue: where and how rights are traded."""
+
+    label: Label = Field(default=Label(), description="name | 名称")
+    rights: list[RightName] = Field(min_length=1, description="rights traded here | 交易品种")
+    mechanism: Literal[MECHANISMS] = Field(description="how a trade comes about | 交易方式")  # type: ignore[valid-type]  # the names come from the enumeration
+    tick: Amount = Field(default=Quantity(Decimal("0.01"), ""), description="price step, CNY per unit | 最小变动价位")
+    price_band: Ratio = Field(default=Decimal(0), ge=0, description="band about the reference, 0: none | 涨跌幅")
+    sessions: Annotated[list[Session], AfterValidator(_apart)] = Field(default=[], description="hours | 交易时段")
+    fees: Fees = Field(default=Fees(), description="fees | 手续费")
+    lots_min: int = Field(default=1, ge=1, description="smallest order, lots | 最小申报手数")
+    order_limit: int = Field(default=0, ge=0, description="largest order, lots; 0: none | 单笔最大手数")
+    holding_limit: int = Field(default=0, ge=0, description="largest holding, lots; 0: none | 持仓限额")
+    bought_today_locked: Flag = Field(default=False, description="what is bought today sells tomorrow | T+1")
+    closing: Literal["vwap", "last"] = Field(default="vwap", description="closing price | 收盘价")
+    block: Block | None = Field(default=None, description="block agreements | 大宗协议")
+    self_trade: Literal[SELF_TRADE] = Field(default="cancel-oldest", description="self-trade rule | 自成交")  # type: ignore[valid-type]  # the names come from the enumeration
+    levels_max: int = Field(default=0, ge=0, description="price levels a taker may pick from; 0: all | 可选档位")
+    pick: Literal["time", "random", "relation", "largest"] = Field(
+        default="time", description="whom a taker picks at a price | 同价次序"
+    )
+    pricing: Literal["uniform", "pay-as-bid"] = Field(default="uniform", description="auction price | 拍卖价格规则")
+    every: Literal["day", "week", "month", "quarter", "year"] | None = Field(
+        default=None, description="how often an auction is held | 拍卖周期"
+    )
+    reserve_price: Amount | None = Field(default=None, description="lowest auction price, CNY per unit | 底价")
+    reference_price: PerRight = Field(default={}, description="first reference price, CNY per unit | 首个参考价")
+
+
+class PriceRow(Strict):
+    """A day of an outside price table; further columns are allowed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    date: Day = Field(description="day | 日期")
+
+
+class Outside(Strict):
+    """An outside market: a counterparty at a price nobody inside moves."""
+
+    label: Label = Field(default=Label(), description="name | 名称")
+    right: RightName = Field(description="what it trades | 交易品种")
+    venue: VenueName | None = Field(default=None, description="where it trades | 交易场所")
+    price: Amount | None = Field(default=None, description="constant price, CNY per unit | 固定价格")
+    table: list[PriceRow] = Field(default=[], description="daily prices | 日价格表")
+    column: str = Field(default="price", description="column of the table that is the price | 价格列")
+    spread: Share = Field(default=Decimal(0), description="half distance of its quotes | 半价差")
+    depth: int = Field(default=0, ge=0, description="lots it trades a day at its price; 0: any | 日交易量")
+    sides: list[Literal["buy", "sell"]] = Field(default=["buy", "sell"], description="what it does | 买卖方向")
+    facts: dict[str, Any] = Field(default={}, description="anything its strategy reads | 其他")

@@ -1,0 +1,130 @@
+"""Print a scenario back: resolved, with defaults, in the language itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel
+
+from ecomarket.model.distribution import Distribution, Spread
+from ecomarket.model.quantity import In, Quantity, Yearly
+from ecomarket.scenario.text import BARE_WORDS, DAY, DECIMAL, OCTAL_LIKE, SEXAGESIMAL
+from ecomarket.scenario.types import alternatives, field_names, field_type, items_of, values_of
+
+if TYPE_CHECKING:
+    from ecomarket.scenario.load import Scenario
+
+WIDTH: Final = 120
+ROWS_MAX: Final = 5
+"""Tables of more rows are shown by their number of rows."""
+
+
+def show(scenario: Scenario) -> str:
+    """Return the resolved scenario as strict YAML: what was not written stands there with its default and unit.
+
+    Tables are summed up by their number of rows in a comment; the digest stands in the first line.
+    """
+    config = scenario.config
+    whole: dict[str, Any] = {name: getattr(config, name) for name in field_names(type(config))}
+    whole["rights"] = {k: _with_params(r, r.kind, "kind") for k, r in config.rights.items()}
+    whole["nature"] = {k: _with_params(p, p.kind, "kind") for k, p in config.nature.items()}
+    whole["participants"] = {k: _group(group) for k, group in config.participants.items()}
+    whole["policies"] = [{policy.kind: policy.params} for policy in scenario.policies]
+    lines = [f"# {scenario.name} {scenario.digest}"]
+    for key, value in whole.items():
+        lines += _entry(key, _filled(_plain(value, units(type(config), key))), 0)
+    return "\n".join(lines) + "\n"
+
+
+def _with_params(part: BaseModel, kind: str, key: str) -> dict[str, Any]:
+    own = {
+        name: _plain(getattr(part, name), units(type(part), name))
+        for name in field_names(type(part))
+        if name != "params"
+    }
+    params = getattr(part, "params", None)
+    return {key: kind, **own, **(_plain(params, "") if params is not None else {})}
+
+
+def _group(group: Any) -> dict[str, Any]:
+    own = {name: _plain(getattr(group, name), units(type(group), name)) for name in field_names(type(group))}
+    own["strategies"] = [_with_params(use, use.name, "name") for use in group.strategies]
+    return own
+
+
+def units(model: type[BaseModel], name: str) -> str:
+    """Return the unit of a model's field, or ""."""
+    return _unit_of(field_type(field_names(model)[name]))
+
+
+def _unit_of(annotation: Any) -> str:
+    marks = [mark for _, found in alternatives(annotation) for mark in found]
+    own = next((mark.unit for mark in marks if isinstance(mark, (In, Spread))), "")
+    inner = values_of(annotation) or items_of(annotation)
+    return own or (_unit_of(inner) if inner is not None else "")
+
+
+def _plain(value: Any, unit: str) -> Any:
+    """Return a typed value as the language writes it, amounts with their unit."""
+    if isinstance(value, BaseModel):
+        aliases = {field.alias or name: name for name, field in type(value).model_fields.items()}
+        shown = {key: _plain(getattr(value, name), units(type(value), key)) for key, name in aliases.items()}
+        return {**shown, **(value.model_extra or {})}
+    if isinstance(value, Quantity):
+        return f"{value.value} {value.unit}" if value.unit else value.value
+    if isinstance(value, Yearly):
+        return _plain(value.written(), unit)
+    if isinstance(value, Distribution):
+        shape = value.parameters[0] if value.shape == "constant" else {value.shape: list(value.parameters)}
+        return {**shape, "unit": unit} if isinstance(shape, dict) and unit not in ("", "share") else _plain(shape, unit)
+    if isinstance(value, Decimal) and unit not in ("", "share", "1"):
+        return f"{value} {unit}"
+    if isinstance(value, dict):
+        return {str(key): _plain(child, unit) for key, child in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(child, unit) for child in value]
+    return value
+
+
+def _filled(value: Any) -> Any:
+    """Leave out what is empty: no text, no entries, nothing."""
+    if isinstance(value, dict):
+        shown = {key: _filled(child) for key, child in value.items()}
+        return {key: child for key, child in shown.items() if child not in (None, "", [])}
+    return [_filled(child) for child in value] if isinstance(value, list) else value
+
+
+def _entry(key: str, value: Any, depth: int) -> list[str]:
+    """Write a key and its value: on one line where it fits, else indented."""
+    pad = "  " * depth
+    if isinstance(value, list) and len(value) > ROWS_MAX and isinstance(value[0], dict):
+        return [f"{pad}{key}: []  # {len(value)} rows"]
+    line = f"{pad}{key}: {_flow(value)}"
+    if len(line) <= WIDTH or not isinstance(value, (dict, list)) or not value:
+        return [line]
+    if isinstance(value, dict):
+        return [f"{pad}{key}:", *(part for k, v in value.items() for part in _entry(_flow(k), v, depth + 1))]
+    return [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}" for entry in value)]
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(child)}" for key, child in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(child) for child in value) + "]"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _text(value: str) -> str:
+    """Quote a text where strict YAML would not read it as itself."""
+    traps = (BARE_WORDS, SEXAGESIMAL, OCTAL_LIKE, DECIMAL, DAY)
+    plain = value.strip() == value and value not in ("", "true", "false", "null", "~")
+    special = any(mark in value for mark in ":#{}[],&*!|>'\"%@`\n\\") or value[:1] in "-?=<"
+    if plain and not special and not any(trap.fullmatch(value) for trap in traps):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -1,0 +1,70 @@
+"""One run, one ledger: whoever drives it, wherever and however, the head hash is the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCRIPT = """
+import sys
+from datetime import date
+from pathlib import Path
+from ecomarket.engine.run import Driving, run
+from ecomarket.scenario import load
+engine, individuals, out = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+scenario = load("qinghai")
+done = run(scenario, Driving(seed=1, until=date(2024, 1, 31), engine=engine, individuals=individuals), out)
+print(done.head, done.orders, done.trades)
+"""
+
+
+def head(out: Path, engine: str = "kernel", individuals: int = 0, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, engine, str(individuals), str(out)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return head(tmp_path_factory.mktemp("first"))
+
+
+def test_there_is_something_to_compare(first: str) -> None:
+    _, orders, trades = first.split()
+    assert int(orders) > 1_000
+    assert int(trades) > 100
+
+
+def test_another_folder(first: str, tmp_path: Path) -> None:
+    assert head(tmp_path) == first
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2", "3"])
+def test_another_hash_seed(first: str, tmp_path: Path, hash_seed: str) -> None:
+    assert head(tmp_path, PYTHONHASHSEED=hash_seed) == first
+
+
+def test_another_time_zone(first: str, tmp_path: Path) -> None:
+    assert head(tmp_path, TZ="Asia/Shanghai") == first
+
+
+@pytest.mark.parametrize("individuals", [10, -1])
+def test_members_driven_as_individuals(first: str, tmp_path: Path, individuals: int) -> None:
+    assert head(tmp_path, individuals=individuals) == first
+
+
+def test_the_reference_engine(first: str, tmp_path: Path) -> None:
+    assert head(tmp_path, engine="reference") == first
