@@ -57,7 +57,7 @@ def test_a_bid_below_the_start_price_buys_nothing_and_outside_the_pilots_nothing
     place.act(auction_of(place), Moment.AFTER_SESSION, JANUARY, lambda _: bids)
     assert place.has("A", SO2) == 0
     assert [a.instrument for a in place.ordered(Auction)] == [place.index(SO2)]
-    assert not [d for d in place.ordered(Deal)]
+    assert not place.ordered(Deal)
 
 
 def test_a_reserve_price_that_left_bids_unfilled_is_said_to_bind(town) -> None:
