@@ -103,9 +103,8 @@ def build(
     )
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
-    traded = [i.index for i in setting.instruments if i.venue >= 0]
     draws = Draws(seed)
-    keeper = BoardKeeper(exchange, traded, len(setting.instruments), scenario.start)
+    keeper = BoardKeeper(exchange, len(setting.instruments), scenario.start)
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
