@@ -8,17 +8,18 @@ if TYPE_CHECKING:
     from ecomarket.model.order import Draw, MarketView
 
 
-def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:  # noqa: C901, PLR0912, PLR0915 (one compiled function: a call would need its own compilation)
+def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:  # noqa: C901  (compiled whole: no calls inside)
     """Quote towards the reservation price; return (side, price, lots, kind, time in force).
 
     Intent fields: `reservation` + `slope` x (position - `d`) is the reservation now (`d`: position at plan time); `a`
     expected looks left, `b` position at the last look, `c` expected price in cash a lot (0 none), `margin` the share of
     the surplus it still asks for (after ZIP, Cliff 1997: falls after a miss, rises after a trade), `urgency` 0 to 1.
+    It trades only in the plan's own direction (from `d` to `target`): what an allocation adds is not for sale.
     The lots are the rest of the target over the looks left; it crosses when the deadline is inside the visit interval.
     Plain numbers: 1 buy, 2 sell, kind 0 limit, time in force 0 day, 1 immediate or cancel (model.codes).
     """
     need = me["target"] - market.position
-    if need == 0:
+    if need * (me["target"] - me["d"]) <= 0.0:
         return 0, 0, 0, 0, 0
     sign = 1 if need > 0 else -1
 
@@ -69,11 +70,9 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
         lots = min(lots, depth // 2 + 1)
     if me["lots_max"] > 0:
         lots = min(lots, me["lots_max"])
-    if sign > 0:
-        # a fiftieth of the cash stays back for fees
-        lots = min(lots, (market.free_cash - market.free_cash // 50) // price)
-    else:
-        lots = min(lots, market.free_units)
+    # a fiftieth of the cash stays back for fees
+    reach = (market.free_cash - market.free_cash // 50) // price if sign > 0 else market.free_units
+    lots = min(lots, reach)
     if lots <= 0:
         return 0, 0, 0, 0, 0
     return (1 if sign > 0 else 2), price, lots, 0, (1 if crosses else 0)
