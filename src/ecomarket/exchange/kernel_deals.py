@@ -50,7 +50,6 @@ class KernelDeals(KernelLedger):
         """
         if mechanism not in (Mechanism.BLOCK_AGREEMENT, Mechanism.NEGOTIATED):
             raise InternalError(f"{mechanism!r} is not a deal between named parties")
-        rules = self._venues[venue]
         refusal = (
             self._refuse_seller(venue, instrument, seller)
             or self._refuse_buyer(buyer, seller, instrument)
@@ -59,6 +58,7 @@ class KernelDeals(KernelLedger):
             or self._refuse_cash(venue, buyer, instrument, price, lots)
         )
         if refusal == Refusal.NONE:
+            rules = self._venues[venue]
             self._room(1)
             settle_deal(
                 self._ledger, t, int(mechanism), venue, instrument, buyer, seller, price, lots,

@@ -70,6 +70,8 @@ def run(ledger, book, arrivals, intents, start, before_t):
     return arrivals.shape[0]
 '''
 
+_LOADED: dict[str, ModuleType] = {}
+
 _BRANCH = """    if strategy == {number}:
         side, price, lots, kind, tif = quote_{number}(me, market, draw)
         return int(side), int(price), int(lots), int(kind), int(tif)"""
@@ -87,8 +89,9 @@ def quote_loop(quotes: Sequence[Callable[..., Any]]) -> Callable[..., int]:
         source = Path(inspect.getfile(quote)).read_bytes()
         digest.update(f"{quote.__module__}:{quote.__qualname__}:".encode() + source + b"\0")
     name = f"ecomarket_quotes_{digest.hexdigest()[:16]}"
-    module = sys.modules.get(name) or _load(name, _text(quotes))
-    run: Callable[..., int] = module.run
+    if name not in _LOADED:
+        _LOADED[name] = _load(name, _text(quotes))
+    run: Callable[..., int] = _LOADED[name].run
     return run
 
 

@@ -70,15 +70,15 @@ class ReferenceDeals(ReferenceLedger):
         """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
         if mechanism not in (Mechanism.BLOCK_AGREEMENT, Mechanism.NEGOTIATED):
             raise InternalError(f"{mechanism!r} is not a deal between named parties")
-        for refusal in (
-            self.bad_seller(venue, instrument, seller),
-            self.bad_buyer(buyer, seller, instrument),
-            self.bad_terms(mechanism, venue, instrument, price, lots),
-            self.short_of_units(venue, seller, instrument, lots),
-            self.short_of_cash(venue, buyer, instrument, price, lots),
-        ):
-            if refusal != Refusal.NONE:
-                return int(refusal)
+        refusal = (
+            self.bad_seller(venue, instrument, seller)
+            or self.bad_buyer(buyer, seller, instrument)
+            or self.bad_terms(mechanism, venue, instrument, price, lots)
+            or self.short_of_units(venue, seller, instrument, lots)
+            or self.short_of_cash(venue, buyer, instrument, price, lots)
+        )
+        if refusal != Refusal.NONE:
+            return int(refusal)
         self.settle(
             t, mechanism, venue, instrument, buyer=buyer, seller=seller, price=price, lots=lots, seller_held=False
         )  # fmt: skip
@@ -88,14 +88,14 @@ class ReferenceDeals(ReferenceLedger):
         self, t: int, venue: int, instrument: int, seller: int, lots: int, reserve_price: int, *, uniform: bool
     ) -> int:
         """Offer `lots` of the seller's units (held until cleared); return the auction's id, or minus a Refusal."""
-        for refusal in (
-            self.bad_seller(venue, instrument, seller),
-            Refusal.PRICE_NOT_POSITIVE if reserve_price < 0 else Refusal.NONE,
-            Refusal.LOTS_NOT_POSITIVE if lots < 1 else Refusal.NONE,
-            self.short_of_units(venue, seller, instrument, lots),
-        ):
-            if refusal != Refusal.NONE:
-                return -int(refusal)
+        refusal = (
+            self.bad_seller(venue, instrument, seller)
+            or (Refusal.PRICE_NOT_POSITIVE if reserve_price < 0 else Refusal.NONE)
+            or (Refusal.LOTS_NOT_POSITIVE if lots < 1 else Refusal.NONE)
+            or self.short_of_units(venue, seller, instrument, lots)
+        )
+        if refusal != Refusal.NONE:
+            return -int(refusal)
         number = self.new_id()
         self.offers[number] = Offer(venue, instrument, seller, lots, reserve_price, uniform)
         self.reserve(t, number, seller, instrument, lots, HoldReason.OFFER)
@@ -110,13 +110,13 @@ class ReferenceDeals(ReferenceLedger):
         if auction not in self.offers:
             return 0, int(Refusal.UNKNOWN_ORDER)
         offer = self.offers[auction]
-        for refusal in (
-            self.bad_buyer(account, offer.seller, offer.instrument),
-            self.bad_amounts(offer.venue, price, lots),
-            self.short_of_cash(offer.venue, account, offer.instrument, price, lots),
-        ):
-            if refusal != Refusal.NONE:
-                return 0, int(refusal)
+        refusal = (
+            self.bad_buyer(account, offer.seller, offer.instrument)
+            or self.bad_amounts(offer.venue, price, lots)
+            or self.short_of_cash(offer.venue, account, offer.instrument, price, lots)
+        )
+        if refusal != Refusal.NONE:
+            return 0, int(refusal)
         number = self.new_id()
         held = self.cost(offer.venue, price, lots)
         offer.bids.append(Bid(number, account, price, lots, rank, match_ppm, held))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,10 +30,10 @@ class ReferenceLedger:
         self.venues = list(venues)
         self.contra = [k for k in CONTRA_ACCOUNTS if k < system_accounts]
         self.sinks = [k for k in SINK_ACCOUNTS if k < system_accounts]
-        self.posted_of: dict[tuple[int, int], int] = defaultdict(int)
-        self.held_of: dict[tuple[int, int], int] = defaultdict(int)
-        self.bought_today: dict[tuple[int, int], int] = defaultdict(int)
-        self.allowed: dict[tuple[int, int], int] = defaultdict(int)
+        self.posted_of: Counter[tuple[int, int]] = Counter()
+        self.held_of: Counter[tuple[int, int]] = Counter()
+        self.bought_today: Counter[tuple[int, int]] = Counter()
+        self.allowed: Counter[tuple[int, int]] = Counter()
         self.holds: dict[int, tuple[int, int, int, int]] = {}
         self.rows: list[tuple[int, ...]] = []
         self.payloads: list[bytes] = []

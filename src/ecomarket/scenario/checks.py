@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.dimensions import UnitError
 from ecomarket.scenario.schema.base import open_amount
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ecomarket.scenario.schema.market import Right, Venue
     from ecomarket.scenario.schema.whole import Config
 
+WHOLE: Final = ("", "all")
+"""Keys of a cap that mean the whole area."""
+
 
 def check_whole(config: Config, tree: Node, findings: Findings) -> None:
     """Run every check of this file on a scenario whose parts are sound by themselves."""
@@ -27,6 +30,13 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
         _right(config, key, right, tree, findings)
     for key, venue in config.venues.items():
         _venue(config, key, venue, tree, findings)
+    for key, outside in config.outside.items():
+        columns = ["date", *(outside.table[0].model_extra or {})] if outside.table else [outside.column]
+        if outside.column not in columns:
+            table = tree.nearest(("outside", key, "table", 0)).place.file
+            findings.add(
+                "E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns
+            )
     _allocation(config, tree, findings)
     _advice(config, tree, findings)
 
@@ -61,7 +71,7 @@ def _right(config: Config, key: str, right: Right, tree: Node, findings: Finding
         findings.add("E303", _at(tree, "rights", key, "lot"), found=lot, expected="> 0")
     levels = {row.code: row.level for row in config.zones}
     for zone, dated in (right.cap or {}).items():
-        if zone and levels and zone not in levels:
+        if zone not in WHOLE and zone not in levels:
             findings.add("E201", _key(tree, "rights", key, "cap", zone), found=zone, options=levels)
         for year, amount in dated.steps:
             value = _measured(amount, right, findings, tree, "rights", key, "cap", zone, str(year))
@@ -137,7 +147,11 @@ def _allocation(config: Config, tree: Node, findings: Findings) -> None:
         whole = {zone: dated for zone, dated in cap.items() if _is_whole(zone, config)}
         parts = {zone: dated for zone, dated in cap.items() if zone not in whole}
         for year in range(config.calendar.start.year, config.calendar.end.year + 1):
-            if whole and parts and _total(parts, year, right) > max(_total({z: d}, year, right) for z, d in whole.items()):
+            if (
+                whole
+                and parts
+                and _total(parts, year, right) > max(_total({z: d}, year, right) for z, d in whole.items())
+            ):
                 place = _key(tree, "rights", key, "cap")
                 total = max(_total({z: d}, year, right) for z, d in whole.items())
                 findings.add("E402", place, found=_total(parts, year, right), cap=total, year=year, right=key)
@@ -147,7 +161,7 @@ def _allocation(config: Config, tree: Node, findings: Findings) -> None:
 
 
 def _is_whole(zone: str, config: Config) -> bool:
-    return zone in ("", "all") or any(row.code == zone and row.level == "province" for row in config.zones)
+    return zone in WHOLE or any(row.code == zone and row.level == "province" for row in config.zones)
 
 
 def _handed_out(config: Config, key: str, right: Right, tree: Node, findings: Findings) -> None:
@@ -155,16 +169,18 @@ def _handed_out(config: Config, key: str, right: Right, tree: Node, findings: Fi
     cap = right.cap or {}
     whole = {zone: dated for zone, dated in cap.items() if _is_whole(zone, config)} or cap
     limit = _total(whole, config.calendar.start.year, right)
-    column, handed, place = f"{key}_allocation", Decimal(0), None
+    column, handed, first = f"{key}_allocation", Decimal(0), ""
     for group_key, group in config.participants.items():
         for index, member in enumerate(group.table):
             value = member.facts.get(column)
             if isinstance(value, (int, Decimal)):
                 handed += value
-                if handed > limit and place is None:
-                    place = _at(tree, "participants", group_key, "table", index, column)
-    if place is not None:
-        findings.add("E401", place, found=handed, cap=limit, right=key, unit=right.amount_unit)
+                if handed > limit and not first:
+                    cell = _at(tree, "participants", group_key, "table", index, column)
+                    first = f"{cell.file}:{cell.line}"
+    if first:
+        place = _at(tree, "rights", key, "cap")
+        findings.add("E401", place, found=handed, cap=limit, right=key, unit=right.amount_unit, where=first)
 
 
 def _advice(config: Config, tree: Node, findings: Findings) -> None:
@@ -175,8 +191,6 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
     for key, group in config.participants.items():
         if not group.strategies and group.kind not in ("authority", "outside", "region"):
             findings.add("W502", _key(tree, "participants", key), found=key)
-        if not group.table and not group.count:
-            findings.add("W503", _key(tree, "participants", key), found=key)
     for index, holiday in enumerate(config.calendar.holidays):
         if not config.calendar.start <= holiday.date <= config.calendar.end:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)

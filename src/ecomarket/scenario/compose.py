@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,9 +53,9 @@ def _with_base(path: Path, findings: Findings, chain: tuple[Path, ...], place: P
         return tree
     if not isinstance(base.value, str):
         findings.add("E111", base.text_place(), expected="text", found="no file name")
-        return tree
-    below = _with_base(path.parent / base.value, findings, (*chain, real), base.place)
-    return merge(below, tree) if below is not None else tree
+        return None
+    below = _with_base(Path(normpath(path.parent / base.value)), findings, (*chain, real), base.place)
+    return merge(below, tree) if below is not None else None
 
 
 def merge(base: Node, over: Node, name: str = "") -> Node:
@@ -174,7 +175,7 @@ def _assign(node: Node, part: str, name: str, value: Node, key: Place, findings:
         return
     old = node.value.get(part)
     if old is not None and old.is_map and "unit" in old.value and not value.is_map:
-        findings.add("W506", value.place, found=old.value["unit"].value, key=part)
+        findings.add("W506", value.place, found=old.value["unit"].value, name=part)
     value.key = key
     if value.value is None:
         node.value.pop(part, None)

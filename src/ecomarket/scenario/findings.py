@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import Diagnostic, ScenarioError
 from ecomarket.i18n import catalogue, tr
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from ecomarket.scenario.nodes import Place
 
-LIST_AT_MOST = 12
+TRAPS: Final = frozenset({"E105", "E106", "E107", "E119", "E308"})
+ECHOES: Final = frozenset({"E111", "E115", "E303", "E306"})
+"""A word that YAML readers disagree on is reported once: what its field says about the same word is an echo."""
+LIST_AT_MOST: Final = 12
 """Options shown when no name is near."""
 
 
@@ -24,6 +27,7 @@ class Findings:
         self.found: list[Diagnostic] = []
         self.lines: dict[str, list[str]] = {}
         self._seen: set[tuple[str, int, int, str, str]] = set()
+        self._trapped: set[tuple[str, int, int]] = set()
 
     def remember(self, file: str, text: str) -> None:
         """Keep the text of a file so that its lines can be shown."""
@@ -38,10 +42,12 @@ class Findings:
         said = {"en": values, "zh": {key: in_chinese(value) for key, value in values.items()}}
         words = {language: tr(f"diagnostics.{code}", language, **said[language]) for language in ("en", "zh")}
         helps = {language: _help(code, language, names, values) for language in ("en", "zh")}
-        mark = (place.file, place.line, place.column, code, words["en"])
-        if mark in self._seen:
+        at = (place.file, place.line, place.column)
+        if (*at, code, words["en"]) in self._seen or (at in self._trapped and code in ECHOES):
             return
-        self._seen.add(mark)
+        self._seen.add((*at, code, words["en"]))
+        if code in TRAPS:
+            self._trapped.add(at)
         lines = self.lines.get(place.file, [])
         self.found.append(
             Diagnostic(

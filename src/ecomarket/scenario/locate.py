@@ -6,6 +6,7 @@ cells, so a fault in a cell is found at `file.csv:row:column`.
 
 from __future__ import annotations
 
+from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -70,7 +71,7 @@ class Reader:
     def table(self, node: Node) -> Table | None:
         """Return the table that a node names, relative to the file that names it."""
         home = Path(node.place.file).parent if node.place.file != "--set" else self.folder
-        path = home / node.value
+        path = Path(normpath(home / node.value))
         if str(path) not in self.tables:
             self.tables[str(path)] = read_table(path, self.findings, node.place)
         elif self.tables[str(path)] is None and not path.is_file():
@@ -83,10 +84,11 @@ class Reader:
         `what` names the part in messages; `also` are further keys that may stand beside the model's own.
         """
         before = len(self.findings.errors)
-        for annotation, child in visit(model, node):
+        for annotation, child, path in visit(model, node):
             self._unwrap(annotation, child)
             self._expand(annotation, child)
-            self._unknown_keys(annotation, child, what, also if child is node else ())
+            where = ".".join(path) if not what else ".".join((what, *path))
+            self._unknown_keys(annotation, child, where or "the scenario", also if child is node else ())
         try:
             found = model.model_validate(node.plain())
         except ValidationError as wrong:
@@ -135,7 +137,9 @@ class Reader:
             missing = [name for name, field in fields.items() if field.is_required() and name not in names]
             for name in missing:
                 first = table.columns[0].place
-                whole = Place(first.file, first.line, first.column, len(self.findings.lines[first.file][first.line - 1]))
+                whole = Place(
+                    first.file, first.line, first.column, len(self.findings.lines[first.file][first.line - 1])
+                )
                 self.findings.add("E116", whole, found=name)
             if missing:
                 node.value = []
@@ -167,7 +171,7 @@ class Reader:
             found[str(cell.value)] = next(iter(cells.values())) if len(columns) == 1 and cells else whole
         return found
 
-    def _unknown_keys(self, annotation: Any, node: Node, what: str, also: Iterable[str]) -> None:
+    def _unknown_keys(self, annotation: Any, node: Node, where: str, also: Iterable[str]) -> None:
         models = models_of(annotation)
         if not models or not isinstance(node.value, dict) or values_of(annotation) is not None:
             return
@@ -177,7 +181,7 @@ class Reader:
         for key, child in node.value.items():
             if key not in fields:
                 place = child.key or child.place
-                self.findings.add("E110", place, found=key, where=what or models[0].__name__.lower(), options=[*fields, *also])
+                self.findings.add("E110", place, found=key, where=where, options=[*fields, *also])
 
     def _fault(self, error: dict[str, Any], node: Node) -> None:
         """Turn one of Pydantic's errors into a finding."""
@@ -235,6 +239,8 @@ def _united(cell: Node, unit: str) -> Node:
 def _with_units(row: Node, table: Table, rows: Any) -> Node:
     """Give the cells of quantity columns the unit that their header names."""
     fields = {name: field for model in models_of(rows) for name, field in field_names(model).items()}
-    units = {c.name: c.unit for c in table.columns if c.unit and c.name in fields and is_quantity(field_type(fields[c.name]))}
+    units = {
+        c.name: c.unit for c in table.columns if c.unit and c.name in fields and is_quantity(field_type(fields[c.name]))
+    }
     cells = {name: _united(cell, units.get(name, "")) for name, cell in row.value.items()}
     return Node(cells, row.place, row.key)

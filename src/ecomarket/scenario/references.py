@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.reference import Ref
-from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.types import alternatives, visit
 
 if TYPE_CHECKING:
@@ -13,8 +12,10 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ecomarket.scenario.locate import Reader
     from ecomarket.scenario.nodes import Node
 
+COUNT_MAX: Final = 100_000
 CODES: Final = {
     "zone": "E201",
     "right": "E202",
@@ -31,7 +32,12 @@ class Names:
 
     def __init__(self, tree: Node) -> None:
         self.known: dict[str, list[str]] = {}
-        for target, key in (("right", "rights"), ("venue", "venues"), ("group", "participants"), ("outside", "outside")):
+        for target, key in (
+            ("right", "rights"),
+            ("venue", "venues"),
+            ("group", "participants"),
+            ("outside", "outside"),
+        ):
             node = tree.get(key)
             self.known[target] = list(node.value) if node and node.is_map else []
         curves = tree.get("abatement")
@@ -44,7 +50,8 @@ class Names:
         found = groups.value if groups and groups.is_map else {}
         tables = [t for group in found.values() if (t := group.get("table"))]
         if all(isinstance(t.value, list) and t.value for t in tables):
-            self.known["participant"] = [*_codes(tables), *(code for key, g in found.items() for code in _counted(key, g))]
+            single = [code for key, group in found.items() if not group.get("table") for code in _counted(key, group)]
+            self.known["participant"] = [*_codes(tables), *single]
 
 
 def _codes(tables: Iterable[Node]) -> list[str]:
@@ -55,12 +62,12 @@ def _codes(tables: Iterable[Node]) -> list[str]:
 def _counted(key: str, group: Node) -> list[str]:
     count = group.get("count")
     many = count.value if count and isinstance(count.value, int) else 0
-    return [f"{key}-{i + 1}" for i in range(min(many, 100_000))]
+    return [f"{key}-{i + 1}" for i in range(min(many, COUNT_MAX))] or [key]
 
 
 def check_names(model: type[BaseModel], node: Node, names: Names, reader: Reader) -> None:
     """Check every text that a model marks as the name of something."""
-    for annotation, child in visit(model, node):
+    for annotation, child, _ in visit(model, node):
         for ref in [m for _, marks in alternatives(annotation) for m in marks if isinstance(m, Ref)]:
             _check(ref, child, names, reader)
 

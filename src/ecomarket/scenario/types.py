@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from ecomarket.model.distribution import Distribution
 from ecomarket.model.quantity import In, Yearly
-from ecomarket.scenario.nodes import Node
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from ecomarket.scenario.nodes import Node
 
 _PLAIN: Final = (int, float, str, bool, Decimal, date)
 
@@ -73,28 +76,30 @@ def takes_text(annotation: Any) -> bool:
 def takes_map(annotation: Any) -> bool:
     """Tell whether a map may stand here: a model, a map of values, a quantity or a type of its own."""
     return any(
-        bare not in _PLAIN and get_origin(bare) not in (Literal, list, tuple) or any(isinstance(m, In) for m in marks)
+        (bare not in _PLAIN and get_origin(bare) not in (Literal, list, tuple)) or any(isinstance(m, In) for m in marks)
         for bare, marks in alternatives(annotation)
     )
 
 
 def is_quantity(annotation: Any) -> bool:
     """Tell whether a number with a unit is meant."""
-    return any(bare is Distribution or any(isinstance(m, In) for m in marks) for bare, marks in alternatives(annotation))
+    return any(
+        bare is Distribution or any(isinstance(m, In) for m in marks) for bare, marks in alternatives(annotation)
+    )
 
 
-def visit(annotation: Any, node: Node) -> Iterator[tuple[Any, Node]]:
-    """Yield (type, node) from the top down; a caller may replace `node.value` before going on."""
-    yield annotation, node
+def visit(annotation: Any, node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Node, tuple[str, ...]]]:
+    """Yield (type, node, path) from the top down; a caller may replace `node.value` before going on."""
+    yield annotation, node, path
     if isinstance(node.value, list):
         inner = items_of(annotation)
-        for child in node.value if inner is not None else ():
-            yield from visit(inner, child)
+        for index, child in enumerate(node.value if inner is not None else ()):
+            yield from visit(inner, child, (*path, str(index)))
     elif isinstance(node.value, dict):
         fields = {name: field for model in models_of(annotation) for name, field in field_names(model).items()}
         inner = values_of(annotation)
         for key, child in list(node.value.items()):
             if key in fields:
-                yield from visit(field_type(fields[key]), child)
+                yield from visit(field_type(fields[key]), child, (*path, key))
             elif inner is not None and key not in ("unit", "source", "note"):
-                yield from visit(inner, child)
+                yield from visit(inner, child, (*path, key))

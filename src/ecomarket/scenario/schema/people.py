@@ -1,7 +1,5 @@
 """Groups of participants, their members and strategies, and reusable abatement curves."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -50,7 +48,7 @@ class Group(Strict):
     kind: Kind = Field(description="what they are | 主体类型")
     label: Label = Field(default=Label(), description="name | 名称")
     table: list[Member] = Field(default=[], description="the members, a CSV table or a list | 成员表")
-    count: int = Field(default=0, ge=0, description="so many equal members instead of a table | 成员数")
+    count: int = Field(default=0, ge=0, le=100_000, description="equal members, without a table; 0: one | 成员数")
     zone: ZoneName = Field(default="", description="zone of members that name none | 默认区域")
     sector: str = Field(default="", description="sector of members that name none | 默认行业")
     cash: Cny = Field(default=Decimal(0), ge=0, description="opening cash of each member | 初始资金")
@@ -58,8 +56,9 @@ class Group(Strict):
     strategies: list[Use] = Field(default=[], description="how they decide | 策略")
 
     def members(self, key: str) -> list[Member]:
-        """Return the members with the group's defaults filled in; `key` names counted members."""
-        rows = self.table or [Member(code=f"{key}-{i + 1}") for i in range(self.count)]
+        """Return the members with the group's defaults filled in; without a table they are named after `key`."""
+        counted = [Member(code=f"{key}-{i + 1}") for i in range(self.count)]
+        rows = self.table or counted or [Member(code=key)]
         return [
             Member(
                 **{

@@ -1,0 +1,186 @@
+"""Seeded streams of messages, shared by the benchmarks and the tests of the exchange."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ecomarket.chance import bits
+from ecomarket.errors import LedgerError
+from ecomarket.exchange.kernel_state import MESSAGE
+from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.model.codes import (
+    SYSTEM_ACCOUNTS,
+    AccountKind,
+    Eligible,
+    HoldReason,
+    Mechanism,
+    NoteCode,
+    OrderKind,
+    SelfTrade,
+    TimeInForce,
+)
+
+FIRST = len(SYSTEM_ACCOUNTS)
+
+# --- mixed calls: every door of the exchange, people short of cash and units, several days
+
+PEOPLE = 12
+CONTINUOUS = VenueRules(
+    "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, holding_lots_max=600, lots_max=90, block_lots_min=20
+)
+LISTED = [
+    VenueRules(
+        f"listed-{pick}", Mechanism.LISTED_AGREEMENT, band_ppm=4_000, bought_today_locked=locked, self_trade=self_trade,
+        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=9_000,
+    )
+    for pick, locked, self_trade, closing in (
+        ("random", True, SelfTrade.CANCEL_NEWEST, "vwap"),
+        ("relation", False, SelfTrade.CANCEL_OLDEST, "last"),
+        ("largest", True, SelfTrade.CANCEL_OLDEST, "vwap"),
+    )
+]  # fmt: skip
+WIDE = VenueRules("wide", band_ppm=0, fee_buy_ppm=10, self_trade=SelfTrade.CANCEL_NEWEST, tick_cash=5)
+VENUES = [CONTINUOUS, *LISTED, WIDE]
+REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_000]
+LISTINGS = [Listing(i, i - 1, REFERENCES[i]) for i in range(1, 6)]
+SHAPE = (FIRST + PEOPLE, 7, VENUES, LISTINGS, FIRST)
+"""Arguments of an exchange for `drive`; instrument 6 is listed nowhere."""
+ALL = [1, 2, 3, 4, 5]
+
+
+def drive(exchange: Any, seed: int, count: int) -> list[Any]:
+    """Send `count` mixed messages; return all answers."""
+    rolls = bits(seed, np.arange(count)[:, None], "stream", 0, np.arange(8)[None, :]).tolist()
+    driver = _Driver(exchange)
+    driver.start()
+    for roll in rolls:
+        driver.step(roll)
+    return driver.answers
+
+
+class _Driver:
+    def __init__(self, exchange: Any) -> None:
+        self.x = exchange
+        self.t = 0
+        self.answers: list[Any] = []
+        self.ids = 0
+        self.auctions: list[int] = []
+        self.holds: list[int] = []
+
+    def start(self) -> None:
+        for k in range(PEOPLE):
+            for i in (1, 2, 3, 4, 5, 6):
+                self.x.allow(FIRST + k, i, Eligible.ALL if (k + i) % 11 else Eligible.SELL)
+                self.x.transfer(0, AccountKind.ISSUANCE, FIRST + k, i, 150 + 40 * (k % 5), 1)
+            self.x.transfer(0, AccountKind.WORLD, FIRST + k, 0, 40_000_000 * (1 + k % 4), 1)
+        self.x.allow(AccountKind.WORLD, 1, Eligible.ALL)
+        self.x.open_session(0, ALL, 10**9)
+
+    def step(self, roll: list[int]) -> None:
+        self.t += roll[7] % 3
+        what = roll[0] % 200
+        if what < 130:
+            self.order(roll)
+        elif what < 165:
+            self.cancel(roll)
+        elif what < 175:
+            self.cancel(roll)
+            self.order(roll)
+        elif what < 198:
+            self.other(what, roll)
+        else:
+            end = roll[1] % 3 == 0
+            self.x.close_session(self.t, ALL, end_of_day=end)
+            if roll[2] % 4 == 0:
+                self.order(roll)
+            self.x.open_session(self.t, ALL, self.t + 10**9)
+
+    def party(self, roll: int) -> int:
+        return AccountKind.WORLD if roll % 97 == 0 else -1 if roll % 193 == 0 else FIRST + roll % PEOPLE
+
+    def order(self, r: list[int]) -> None:
+        i = 1 + r[2] % 5 if r[2] % 101 else 6
+        tick = VENUES[i - 1].tick_cash if i < 6 else 100
+        price = REFERENCES[i % 6] + (r[3] % 25 - 12) * tick + (r[3] % 61 == 0)
+        kind = OrderKind.MARKET if r[6] % 13 == 0 else OrderKind.LIMIT
+        tif = (0, 0, 0, 0, 1, 2, 3, 4, 4)[r[6] % 9]
+        lots = r[4] % 45 + (r[4] % 7 == 0) * 60
+        side = 1 + r[5] % 2 if r[5] % 211 else 0
+        outcome = self.x.submit(self.t, self.party(r[1]), i, side, price, lots, kind, tif)
+        self.ids = outcome.order
+        self.answers.append(outcome)
+
+    def cancel(self, r: list[int]) -> None:
+        order = self.ids - r[3] % 25
+        for who in range(FIRST, FIRST + PEOPLE) if r[4] % 3 else (FIRST + r[1] % PEOPLE,):
+            self.answers.append(self.x.cancel(self.t, who, order))
+
+    def other(self, what: int, r: list[int]) -> None:
+        a, b, i = self.party(r[1]), self.party(r[2]), 1 + r[3] % 6
+        price = REFERENCES[i % 6] + (r[4] % 41 - 20) * 100
+        if what < 172:
+            answer = self.x.transfer(self.t, a, b, i if r[4] % 2 else 0, r[5] % 60, 2, 7)
+        elif what < 180:
+            mechanism = Mechanism.BLOCK_AGREEMENT if r[6] % 2 else Mechanism.NEGOTIATED
+            answer = self.x.deal(self.t, mechanism, r[5] % 5, i, a, b, price, r[6] % 50)
+        elif what < 184:
+            answer = self.x.hold(self.t, a, i if r[4] % 2 else 0, r[5] % 60, HoldReason.PLEDGE)
+            self.holds.append(answer[0])
+        elif what < 187:
+            answer = self.x.release(self.t, self.holds.pop(r[1] % len(self.holds)) if self.holds else 0)
+        elif what < 189:
+            answer = self.x.open_auction(self.t, r[6] % 5, i, a, r[5] % 60, price, uniform=bool(r[4] % 2))
+            self.auctions.append(answer)
+        elif what < 196 and self.auctions:
+            auction = self.auctions[r[4] % len(self.auctions)]
+            answer = self.x.bid(self.t, auction, b, price, r[5] % 20, r[6] % 3, (0, 0, 50_000)[r[6] % 3])
+        elif what < 197 and self.auctions:
+            auction = self.auctions.pop(r[4] % len(self.auctions))
+            try:
+                answer = self.x.clear_auction(self.t, auction)
+            except LedgerError as error:
+                answer = int(error.refusal)
+        else:
+            self.x.note(self.t, NoteCode.PROJECT, b"{}", max(a, -1), i)
+            self.x.fact(self.t, 1, a, i, 202_401, r[5] % 1000, r[6] % 7)
+            self.x.obligation(self.t, 1, a, i, 2024, r[5] % 100, r[6] % 100, 5)
+            answer = self.x.quotes(1 + r[5] % 5)
+        self.answers.append(answer)
+
+
+# --- orders and withdrawals only, as one array for the kernel's batch door
+
+BASE_TICKS = 1_000
+
+
+def order_stream(count: int, accounts: int, instruments: int, seed: int) -> np.ndarray:
+    """Return `count` messages: three in four are orders within 12 ticks of the reference price, the rest withdrawals.
+
+    A withdrawal names one of the last 400 orders and its owner, so about a third of them still find it.
+    """
+    rolls = bits(seed, np.arange(count)[:, None], "orders", 0, np.arange(6)[None, :])
+    rows = np.zeros(count, MESSAGE)
+    rows["t"] = np.arange(count) * 10
+    rows["account"] = FIRST + rolls[:, 0] % np.uint64(accounts)
+    rows["instrument"] = 1 + rolls[:, 1] % np.uint64(instruments)
+    rows["side"] = 1 + rolls[:, 2] % np.uint64(2)
+    away = (rolls[:, 3] % np.uint64(12)).astype(np.int64)
+    rows["price"] = (BASE_TICKS + np.where(rows["side"] == 1, 3 - away, away - 3)) * 100
+    rows["lots"] = 1 + rolls[:, 4] % np.uint64(20)
+    kind = rolls[:, 5] % np.uint64(100)
+    rows["kind"] = kind < 7
+    rows["tif"] = np.select(
+        [kind < 11, kind < 13, kind < 17], [TimeInForce.IOC, TimeInForce.FOK, TimeInForce.POST_ONLY], TimeInForce.DAY
+    )
+    rows["cancel"] = (kind >= 75) & (np.arange(count) > 0)
+    ids = np.cumsum(rows["cancel"] == 0)
+    orders = np.flatnonzero(rows["cancel"] == 0)
+    back = 1 + (rolls[:, 4] % np.uint64(400)).astype(np.int64)
+    named = np.maximum(ids - back, 0)
+    gone = rows["cancel"] == 1
+    rows["order"][gone] = named[gone] + 1
+    rows["account"][gone] = rows["account"][orders[named[gone]]]
+    rows["instrument"][gone] = rows["instrument"][orders[named[gone]]]
+    return rows
