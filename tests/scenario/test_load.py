@@ -56,7 +56,10 @@ def test_a_group_without_a_table_is_one_member_or_so_many(small):
     groups = load(small, ["participants.mills.count=3"]).config.participants
     assert [m.code for m in groups["reserve"].members("reserve")] == ["reserve"]
     two = groups["reserve"].model_copy(update={"count": 2, "zone": "xining", "facts": {"output": 5}})
-    assert [(m.code, m.zone, m.facts["output"]) for m in two.members("r")] == [("r-1", "xining", 5), ("r-2", "xining", 5)]
+    assert [(m.code, m.zone, m.facts["output"]) for m in two.members("r")] == [
+        ("r-1", "xining", 5),
+        ("r-2", "xining", 5),
+    ]
 
 
 def test_trading_days_follow_the_holidays(small):
@@ -67,7 +70,10 @@ def test_trading_days_follow_the_holidays(small):
 
 
 def test_a_reform_states_only_what_differs(small):
-    reform = over(small, "name: reform\nvenues:\n  permit-market: {price_band: 0.2}\npolicies:\n  - test-gate: {ratio: {attained: 1.5}}\n")
+    reform = over(
+        small,
+        "name: reform\nvenues:\n  permit-market: {price_band: 0.2}\npolicies:\n  - test-gate: {ratio: {attained: 1.5}}\n",
+    )
     base, scenario = load(small), load(reform)
     market = scenario.config.venues["permit-market"]
     assert (market.price_band, market.order_limit) == (Decimal("0.2"), 5000)
@@ -80,7 +86,7 @@ def test_a_reform_states_only_what_differs(small):
 def test_null_removes_and_lists_replace(small):
     reform = over(
         small,
-        'venues: {water-market: null}\npolicies:\n  - test-compensation: null\nmeasures: [price]\nexpect: []\ncalendar: {holidays: []}\n',
+        "venues: {water-market: null}\npolicies:\n  - test-compensation: null\nmeasures: [price]\nexpect: []\ncalendar: {holidays: []}\n",
     )
     scenario = load(reform)
     assert list(scenario.config.venues) == ["permit-market"]
@@ -169,7 +175,10 @@ def test_every_number_names_its_source_or_is_an_assumption(small):
     assert by_path["policies.0.test-gate.ratio.attained"].source == "环发〔2014〕197号"
     assert by_path["participants.mills.cash"].value == "500 万元"
     assert by_path["venues.permit-market.tick"].source == ASSUMPTION
-    assert [(s.value, s.source) for s in load(small).sources if s.path == "mills.csv"] == [("1 rows", "[R1]"), ("1 rows", ASSUMPTION)]
+    assert [(s.value, s.source) for s in load(small).sources if s.path == "mills.csv"] == [
+        ("1 rows", "[R1]"),
+        ("1 rows", ASSUMPTION),
+    ]
 
 
 def test_a_folder_and_a_shipped_name_find_the_file(small):

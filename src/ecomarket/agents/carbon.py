@@ -1,4 +1,4 @@
-"""What an enterprise makes of carbon: allowances it lacks or can spare before the coming surrender, and offsets in reach."""
+"""What an enterprise makes of carbon: allowances it lacks or can spare for the coming surrender, offsets in reach."""
 
 from __future__ import annotations
 

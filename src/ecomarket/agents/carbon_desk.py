@@ -1,4 +1,4 @@
-"""A cohort's desk for carbon: what is owed at the coming surrender, which vintages and offsets count, what a cut is worth."""
+"""A cohort's desk for carbon: what is owed at the coming surrender, which vintages and offsets count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from ecomarket.agents import enterprise as firm
 from ecomarket.agents.abatement import engineering
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
 from ecomarket.agents.permit_desk import Wish, law
-from ecomarket.rights.carbon_allowance import free_allocation_t, gap_capped_t, is_covered, verified_emission_t
+from ecomarket.rights.carbon_allowance import (
+    free_allocation_t,
+    gap_capped_t,
+    is_covered,
+    usable_for,
+    verified_emission_t,
+)
 from ecomarket.rights.carbon_sink import is_compliance_eligible
 from ecomarket.units import CASH_PER_YUAN
 
@@ -63,8 +69,7 @@ class CarbonDesk:
 
     def usable(self, today: date) -> list[Instrument]:
         """Return the vintages that count at the coming surrender, oldest first."""
-        assessed = self.deadline(today).year - 1
-        return sorted((i for i in self.vintages if i.vintage <= assessed), key=lambda i: i.vintage)
+        return list(usable_for(self.setting, self.key, self.deadline(today).year - 1))
 
     def rules(self, year: int) -> CarbonLaw:
         """Return the law in force in a year."""
@@ -94,7 +99,7 @@ class CarbonDesk:
         )
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
-        final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 10))
+        final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
         awaited = np.zeros(len(self.members))
         if today.month < final:
             own = self._sum(view.posted, [i for i in usable if i.vintage == assessed])

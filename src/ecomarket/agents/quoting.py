@@ -27,7 +27,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
     else:
         me["margin"] = me["margin"] * 0.8
     me["b"] = float(market.position)
-    looks = me["a"] if me["a"] > 1.0 else 1.0
+    looks = max(1.0, me["a"])
     me["a"] = looks - 1.0
     hurry = looks <= 1.5
 
@@ -45,8 +45,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
     asked = me["margin"] * (1.0 - me["urgency"]) * (0.5 + draw.u)
     if hurry or near <= 0.0 or sign * (limit - near) < 0.0:
         asked = 0.0
-    if asked > 1.0:
-        asked = 1.0
+    asked = min(asked, 1.0)
     wish = limit - (limit - near) * asked
 
     tick = market.tick
@@ -83,7 +82,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
 def maker_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
     """Quote one side of a market maker.
 
-    Intent fields: `a` signed half spread as a share (< 0 bids, > 0 asks); `b` shift of the centre for each lot held, a share;
+    Intent fields: `a` signed half spread as a share (< 0 bids, > 0 asks); `b` shift of the centre a lot held, a share;
     `c` fair value at plan time in cash a lot (0: the market's own reference); `d` 1 quotes, 0 stays away;
     `target` the most lots a bid may lead to, the least an ask may leave; `reservation` hard price limit;
     `lots_max` lots quoted. Half of a move since the plan is believed.

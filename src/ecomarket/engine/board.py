@@ -9,7 +9,6 @@ import numpy as np
 from ecomarket.model.observation import Board
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from ecomarket.exchange.protocol import Exchange
@@ -20,13 +19,12 @@ MEAN_DAYS: Final = 20
 class BoardKeeper:
     """Writes the board from the exchange after each trading day."""
 
-    def __init__(self, exchange: Exchange, traded: Sequence[int], instruments: int, today: date) -> None:
+    def __init__(self, exchange: Exchange, instruments: int, today: date) -> None:
         self._exchange = exchange
-        self._traded = tuple(traded)
         self._history = np.zeros((0, instruments), dtype=np.int64)
         zeros = np.zeros(instruments, dtype=np.int64)
         self.board = Board(t=0, day=0, today=today, close=zeros, mean20=zeros.copy(), day_lots=zeros.copy())
-        self._read_quotes()
+        self.board.close, self.board.day_lots = exchange.closes()
         self.board.mean20 = self.board.close.copy()
 
     def start_day(self, t: int, day: int, today: date, trading_days_left: int) -> None:
@@ -38,14 +36,6 @@ class BoardKeeper:
 
     def end_trading_day(self) -> None:
         """Take over closing prices and lots of the day, and roll the 20-day mean."""
-        self._read_quotes()
+        self.board.close, self.board.day_lots = self._exchange.closes()
         self._history = np.vstack([self._history[-(MEAN_DAYS - 1) :], self.board.close])
         self.board.mean20 = self._history.sum(axis=0) // len(self._history)
-
-    def _read_quotes(self) -> None:
-        close, lots = self.board.close.copy(), self.board.day_lots.copy()
-        for instrument in self._traded:
-            quotes = self._exchange.quotes(instrument)
-            close[instrument] = quotes.reference_price
-            lots[instrument] = quotes.day_lots
-        self.board.close, self.board.day_lots = close, lots

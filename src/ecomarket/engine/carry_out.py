@@ -73,7 +73,7 @@ class Executor:
             case Bound(rule, account, instrument, amount):
                 self.fact(FactCode.RULE_BOUND, account, instrument, self._period, amount, rule)
             case Assess(scheme, account, instrument, period, required, met, charge):
-                self._exchange.obligation(t, scheme, account, instrument, period, required, met, charge)
+                self._exchange.obligation(t, int(scheme), account, instrument, period, required, met, charge)
             case Note(code, payload, account, instrument):
                 self._exchange.note(t, code, canonical(payload), account, instrument)
             case Allow(account, instrument, what):
@@ -85,7 +85,8 @@ class Executor:
 
     def fact(self, code: FactCode, account: int, instrument: int, period: int, amount: int, extra: int = 0) -> None:
         """Journal a fact and add it to the book."""
-        self._exchange.fact(self._board.t, code, account, instrument, period, amount, extra)
+        numbers = (int(n) for n in (code, account, instrument, period, amount, extra))
+        self._exchange.fact(self._board.t, *numbers)
         if account >= 0:
             self._book.add(code, account, instrument, period, amount)
 
@@ -100,7 +101,13 @@ class Executor:
             if amount <= 0:
                 return
         refusal = self._exchange.transfer(
-            self._board.t, command.debit, command.credit, command.instrument, amount, command.code, command.ref
+            self._board.t,
+            int(command.debit),
+            int(command.credit),
+            int(command.instrument),
+            int(amount),
+            int(command.code),
+            int(command.ref),
         )
         self._count(command, refusal)
 

@@ -207,3 +207,7 @@ class KernelExchange(KernelDeals):
             int(bid), int(bid_lots), int(ask), int(ask_lots), int(market[LAST]), int(market[REFERENCE]),
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),
         )  # fmt: skip
+
+    def closes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return for every instrument its reference price (0: not listed) and the lots of the last day it traded."""
+        return self._book.markets[:, REFERENCE].copy(), self._book.markets[:, DAY_LOTS].copy()

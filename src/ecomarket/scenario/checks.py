@@ -34,7 +34,9 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
         columns = ["date", *(outside.table[0].model_extra or {})] if outside.table else [outside.column]
         if outside.column not in columns:
             table = tree.nearest(("outside", key, "table", 0)).place.file
-            findings.add("E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns)
+            findings.add(
+                "E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns
+            )
     _allocation(config, tree, findings)
     _advice(config, tree, findings)
 
@@ -145,7 +147,11 @@ def _allocation(config: Config, tree: Node, findings: Findings) -> None:
         whole = {zone: dated for zone, dated in cap.items() if _is_whole(zone, config)}
         parts = {zone: dated for zone, dated in cap.items() if zone not in whole}
         for year in range(config.calendar.start.year, config.calendar.end.year + 1):
-            if whole and parts and _total(parts, year, right) > max(_total({z: d}, year, right) for z, d in whole.items()):
+            if (
+                whole
+                and parts
+                and _total(parts, year, right) > max(_total({z: d}, year, right) for z, d in whole.items())
+            ):
                 place = _key(tree, "rights", key, "cap")
                 total = max(_total({z: d}, year, right) for z, d in whole.items())
                 findings.add("E402", place, found=_total(parts, year, right), cap=total, year=year, right=key)

@@ -50,11 +50,22 @@ def json_schema() -> dict[str, Any]:
         "maxProperties": 1,
     }
     schema["properties"]["extends"] = {"type": "string", "description": "scenario that this one changes | 被扩展的情景"}
-    if "extends" in schema["properties"]:
-        schema["anyOf"] = [{"required": schema.pop("required", [])}, {"required": ["extends"]}]
-    tabled = _tables({"$schema": DIALECT, "$id": "ecomarket/1", **schema, "$defs": definitions})
-    assert isinstance(tabled, dict)
+    schema["anyOf"] = [{"required": schema.pop("required", [])}, {"required": ["extends"]}]
+    used = _used(schema, definitions, {})
+    tabled: dict[str, Any] = _tables({"$schema": DIALECT, "$id": "ecomarket/1", **schema, "$defs": used})
     return tabled
+
+
+def _used(part: Any, definitions: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """Return the definitions that a part of the schema leads to."""
+    for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        name = value.rsplit("/", 1)[-1] if isinstance(value, str) and value.startswith("#/$defs/") else ""
+        if name and name not in found:
+            found[name] = definitions[name]
+            _used(definitions[name], definitions, found)
+        elif not name:
+            _used(value, definitions, found)
+    return dict(sorted(found.items()))
 
 
 def _titled(definitions: dict[str, Any], ref: dict[str, str], plug_in: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def shelves() -> list[Path]:
 
 def shipped() -> dict[str, Path]:
     """Return every shipped scenario by name, in order of name."""
-    found = {}
+    found: dict[str, Path] = {}
     for shelf in shelves():
         for folder in sorted(shelf.iterdir()):
             file = folder / f"{folder.name}.yaml"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from ecomarket.errors import Diagnostic
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
 from ecomarket.scenario.findings import Findings
@@ -21,12 +18,16 @@ from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_levels, check_measures, check_names
-from ecomarket.scenario.schema.base import Label
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from ecomarket.errors import Diagnostic
+    from ecomarket.scenario.schema.base import Label
 
 
 @dataclass(frozen=True)

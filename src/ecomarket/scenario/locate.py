@@ -137,7 +137,9 @@ class Reader:
             missing = [name for name, field in fields.items() if field.is_required() and name not in names]
             for name in missing:
                 first = table.columns[0].place
-                whole = Place(first.file, first.line, first.column, len(self.findings.lines[first.file][first.line - 1]))
+                whole = Place(
+                    first.file, first.line, first.column, len(self.findings.lines[first.file][first.line - 1])
+                )
                 self.findings.add("E116", whole, found=name)
             if missing:
                 node.value = []
@@ -237,6 +239,8 @@ def _united(cell: Node, unit: str) -> Node:
 def _with_units(row: Node, table: Table, rows: Any) -> Node:
     """Give the cells of quantity columns the unit that their header names."""
     fields = {name: field for model in models_of(rows) for name, field in field_names(model).items()}
-    units = {c.name: c.unit for c in table.columns if c.unit and c.name in fields and is_quantity(field_type(fields[c.name]))}
+    units = {
+        c.name: c.unit for c in table.columns if c.unit and c.name in fields and is_quantity(field_type(fields[c.name]))
+    }
     cells = {name: _united(cell, units.get(name, "")) for name, cell in row.value.items()}
     return Node(cells, row.place, row.key)

@@ -83,8 +83,15 @@ def read_plug_ins(tree: Node, names: Names, reader: Reader) -> Plugged:
         entries = uses.value if uses and isinstance(uses.value, list) else []
         found.strategies[key] = [read.one("strategies", node, "name", Use) for node in entries]
     policies = tree.get("policies")
+    seen: set[tuple[str, str]] = set()
     for entry in policies.value if policies and isinstance(policies.value, list) else ():
         found.policies.extend(read.policy(entry))
+        for name, params in entry.value.items() if entry.is_map else ():
+            right = params.get("right")
+            case = (name, str(right.value) if right else "")
+            if case in seen:
+                reader.findings.add("W505", params.key or params.place, found=name)
+            seen.add(case)
     return found
 
 
@@ -104,7 +111,9 @@ class _PlugInReader:
             return options[kind.value]
         if isinstance(kind.value, str):
             word_en, word_zh = AREAS[area].word_en, AREAS[area].word_zh
-            self.reader.findings.add("E207", kind.place, found=kind.value, word=word_en, word_zh=word_zh, options=options)
+            self.reader.findings.add(
+                "E207", kind.place, found=kind.value, word=word_en, word_zh=word_zh, options=options
+            )
         return None
 
     def one(self, area: str, node: Node, key: str, common: type[BaseModel]) -> BaseModel | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.reference import Ref
-from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.types import alternatives, visit
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ecomarket.scenario.locate import Reader
     from ecomarket.scenario.nodes import Node
 
 COUNT_MAX: Final = 100_000
@@ -32,7 +32,12 @@ class Names:
 
     def __init__(self, tree: Node) -> None:
         self.known: dict[str, list[str]] = {}
-        for target, key in (("right", "rights"), ("venue", "venues"), ("group", "participants"), ("outside", "outside")):
+        for target, key in (
+            ("right", "rights"),
+            ("venue", "venues"),
+            ("group", "participants"),
+            ("outside", "outside"),
+        ):
             node = tree.get(key)
             self.known[target] = list(node.value) if node and node.is_map else []
         curves = tree.get("abatement")

@@ -22,7 +22,9 @@ def render(findings: Sequence[Diagnostic], lang: str = "en", form: Format = "tex
     """Return findings in one of the formats, in the order of the files; ends without a newline."""
     ordered = sorted(findings)
     if form == "json":
-        return json.dumps({"schema": "ecomarket.findings/1", "findings": [_fields(d, lang) for d in ordered]}, ensure_ascii=False)
+        return json.dumps(
+            {"schema": "ecomarket.findings/1", "findings": [_fields(d, lang) for d in ordered]}, ensure_ascii=False
+        )
     write = _github if form == "github" else _text
     return "\n".join(write(finding, lang) for finding in ordered)
 

@@ -38,7 +38,11 @@ def show(scenario: Scenario) -> str:
 
 
 def _with_params(part: BaseModel, kind: str, key: str) -> dict[str, Any]:
-    own = {name: _plain(getattr(part, name), units(type(part), name)) for name in field_names(type(part)) if name != "params"}
+    own = {
+        name: _plain(getattr(part, name), units(type(part), name))
+        for name in field_names(type(part))
+        if name != "params"
+    }
     params = getattr(part, "params", None)
     return {key: kind, **own, **(_plain(params, "") if params is not None else {})}
 
@@ -124,5 +128,3 @@ def _text(value: str) -> str:
     if plain and not special and not any(trap.fullmatch(value) for trap in traps):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-

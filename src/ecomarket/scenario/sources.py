@@ -35,7 +35,7 @@ class Source:
 
 
 def sources(tree: Node, reader: Reader) -> tuple[Source, ...]:
-    """Return each number of the tree and each table with its source, nearest first: its own, its map's, `assumption`."""
+    """Return each number of the tree and each table with its source, nearest first: its own, its map's, none."""
     values = [s for key, node in tree.value.items() if key not in NAMES_ONLY for s in _of(node, key, "", "")]
     return (*values, *_of_tables(reader))
 

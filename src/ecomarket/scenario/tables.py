@@ -100,10 +100,12 @@ def _header(number: int, line: str, file: str, findings: Findings) -> tuple[Colu
 
 
 def _row(number: int, line: str, columns: tuple[Column, ...], file: str, findings: Findings) -> Node | None:
+    before = len(findings.found)
     cells = list(_cells(number, line, file, findings))
+    if len(findings.found) > before:
+        return None
     if len(cells) != len(columns):
-        last = cells[-1][1] if cells else Place(file, number, 1)
-        findings.add("E118", last, found=len(cells), expected=len(columns))
+        findings.add("E118", cells[-1][1], found=len(cells), expected=len(columns))
         return None
     row = Place(file, number, 1, len(line))
     found = {

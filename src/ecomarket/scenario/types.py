@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from ecomarket.model.distribution import Distribution
 from ecomarket.model.quantity import In, Yearly
-from ecomarket.scenario.nodes import Node
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from ecomarket.scenario.nodes import Node
 
 _PLAIN: Final = (int, float, str, bool, Decimal, date)
 
@@ -73,14 +76,16 @@ def takes_text(annotation: Any) -> bool:
 def takes_map(annotation: Any) -> bool:
     """Tell whether a map may stand here: a model, a map of values, a quantity or a type of its own."""
     return any(
-        bare not in _PLAIN and get_origin(bare) not in (Literal, list, tuple) or any(isinstance(m, In) for m in marks)
+        (bare not in _PLAIN and get_origin(bare) not in (Literal, list, tuple)) or any(isinstance(m, In) for m in marks)
         for bare, marks in alternatives(annotation)
     )
 
 
 def is_quantity(annotation: Any) -> bool:
     """Tell whether a number with a unit is meant."""
-    return any(bare is Distribution or any(isinstance(m, In) for m in marks) for bare, marks in alternatives(annotation))
+    return any(
+        bare is Distribution or any(isinstance(m, In) for m in marks) for bare, marks in alternatives(annotation)
+    )
 
 
 def visit(annotation: Any, node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Node, tuple[str, ...]]]:

@@ -44,7 +44,7 @@ class ComplianceParams(StrategyParams):
     offsets: tuple[str, ...] = Field(default=("ccer", "sink"), description="Keys of offsets | 可抵销的减排量")
     patience_days: SpreadDays = Field(
         default=Distribution("lognormal", (Decimal(30), Decimal("0.6"))),
-        description="Trading days before a deadline in which attention rises e-fold (assumption, met by P28) | 履约耐心，日",
+        description="Trading days in which attention rises e-fold before a deadline (assumption, see P28) | 履约耐心，日",
     )
     attention_small: Share = Field(
         default=Decimal("0.02"),
@@ -141,7 +141,7 @@ class Compliance(Strategy):
             np.stack([w.stance.worth for w in wishes], axis=1),
             np.stack([np.where(w.expected > 0, w.expected, w.stance.worth) for w in wishes], axis=1),
             np.stack([w.stance.wanted for w in wishes], axis=1),
-            float(self.params.cash_share) * view.free[:, 0],
+            float(self.params.cash_share) * view.free[:, 0].astype(np.float64),
         )
         for column, desk in enumerate(self.desks.values()):
             wish = wishes[column]
@@ -171,7 +171,7 @@ class Compliance(Strategy):
         vintage = self.setting.listed(self.params.carbon, vintage=view.board.today.year)
         homes = {p: d.home for p, d in self.desks.items()}
         homes[CARBON] = np.full(len(self.members), vintage[0].index if vintage else -1, dtype=np.int64)
-        desks = {**self.desks, CARBON: self.carbon}
+        desks: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
         return operate_month(
             self.accounts,
             view.period,
@@ -222,7 +222,7 @@ class Compliance(Strategy):
         """Return trading days (weekdays) to the deadline, looks left and how close it is, by member."""
         assert self.traits is not None
         end = self.carbon.deadline(today)
-        days = float(max(np.busday_count(today, end), 0))
+        days = max(float(np.busday_count(today, end)), 0.0)
         looks = firm.visits_left(self.traits, days)
         return Timing(days, looks, firm.urgency(self.traits, days), self.setting.t_of(end) + DAY - 1)
 
@@ -300,7 +300,7 @@ class Compliance(Strategy):
             self._write([instrument.index], view, np.where(sold > 0, -sold, bought), wish, multiplier, timing)
 
     def _blocks(self, view: CohortView, draws: Draws, timing: Timing) -> list[Command]:
-        """Agree on blocks with the outside market for gaps of at least `block_lots_min`, when the firm looks this week."""
+        """Agree on blocks with the outside market for gaps of at least `block_lots_min`, in weeks in which a firm looks."""
         assert self.traits is not None
         party = self.setting.by_code.get(self.params.block_party)
         quotes = [view.board.notices.get(f"outside.block.{self.params.carbon}.{side}", 0.0) for side in ("ask", "bid")]

@@ -1,13 +1,20 @@
 """What every model of the language shares."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
 from ecomarket.model.dimensions import UnitError, parse
 from ecomarket.model.quantity import NOTES, Quantity, kind, number
@@ -29,6 +36,13 @@ class Label(Strict):
     @classmethod
     def _plain(cls, raw: Any) -> Any:
         return {"en": raw, "zh": raw} if isinstance(raw, str) else raw
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe both forms."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
 
     def text(self, lang: str) -> str:
         """Return the name in a language, or in the other one."""
@@ -93,5 +107,16 @@ def open_amount(amount: Quantity, unit: str, *also: str) -> Decimal:
 Day = Annotated[date, BeforeValidator(_day)]
 Unit = Annotated[str, BeforeValidator(_unit)]
 Flag = Annotated[bool, Field(strict=True)]
-Amount = Annotated[Quantity, BeforeValidator(_open), PlainSerializer(_write)]
+AMOUNT_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": ["number", "string"]},
+        {
+            "type": "object",
+            "properties": {"value": {"type": ["number", "string"]}, **{key: {"type": "string"} for key in NOTES}},
+            "required": ["value"],
+            "additionalProperties": False,
+        },
+    ]
+}
+Amount = Annotated[Quantity, BeforeValidator(_open), PlainSerializer(_write), WithJsonSchema(AMOUNT_SCHEMA)]
 """A quantity whose unit follows from something else (the unit of a right); see `open_amount`."""

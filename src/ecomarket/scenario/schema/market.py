@@ -1,12 +1,11 @@
 """Rights, venues and outside markets."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ecomarket.model.codes import Mechanism, SelfTrade
@@ -41,7 +40,7 @@ def minutes(session: str) -> tuple[int, int]:
 
 def _apart(sessions: list[str]) -> list[str]:
     ordered = sorted(minutes(s) for s in sessions)
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, end), (start, _) in pairwise(ordered):
         if start < end:
             raise PydanticCustomError("E307", "", {"found": ", ".join(sessions)})
     return sessions
@@ -72,8 +71,9 @@ def _with_unit(raw: Any, unit: Any) -> Any:
 
 
 Session = Annotated[str, BeforeValidator(_hours)]
-PerRight = Annotated[dict[str, Amount], BeforeValidator(_per_right)]
-Cap = Annotated[dict[str, Yearly[Amount]], BeforeValidator(_whole_cap)]
+_MANY = WithJsonSchema({"type": ["number", "string", "object"]})
+PerRight = Annotated[dict[str, Amount], BeforeValidator(_per_right), _MANY]
+Cap = Annotated[dict[str, Yearly[Amount]], BeforeValidator(_whole_cap), _MANY]
 
 
 class Right(Strict):
@@ -160,4 +160,3 @@ class Outside(Strict):
     depth: int = Field(default=0, ge=0, description="lots it trades a day at its price; 0: any | 日交易量")
     sides: list[Literal["buy", "sell"]] = Field(default=["buy", "sell"], description="what it does | 买卖方向")
     facts: dict[str, Any] = Field(default={}, description="anything its strategy reads | 其他")
-

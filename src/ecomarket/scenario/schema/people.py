@@ -1,7 +1,5 @@
 """Groups of participants, their members and strategies, and reusable abatement curves."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, Literal
 

@@ -1,9 +1,8 @@
 """The whole file: calendar, zones, nature, expectations, and the parts of the other files."""
 
-from __future__ import annotations
-
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,9 +11,6 @@ from ecomarket.model.reference import ZoneName
 from ecomarket.scenario.schema.base import Day, Flag, Label, Strict
 from ecomarket.scenario.schema.market import Outside, Right, Venue
 from ecomarket.scenario.schema.people import Curve, Group
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class Holiday(Strict):
@@ -76,7 +72,7 @@ class Expect(Strict):
     equals: Decimal | None = Field(default=None, description="exact value | 等于")
 
     @model_validator(mode="after")
-    def _bounded(self) -> Expect:
+    def _bounded(self) -> "Expect":
         if self.at_least is None and self.at_most is None and self.equals is None:
             raise PydanticCustomError("E112", "", {"found": "at_least, at_most or equals"})
         return self
