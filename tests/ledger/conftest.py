@@ -29,7 +29,23 @@ from ecomarket.model.record import RECORD, SELLER_HELD, order_flags
 from ecomarket.units import DAY
 
 FEE_PPM = 500
-FIELDS = ("t", "order", "other", "price", "amount", "hold", "fee_buy", "fee_sell", "instrument", "account", "counter", "kind", "code", "venue", "flags")
+FIELDS = (
+    "t",
+    "order",
+    "other",
+    "price",
+    "amount",
+    "hold",
+    "fee_buy",
+    "fee_sell",
+    "instrument",
+    "account",
+    "counter",
+    "kind",
+    "code",
+    "venue",
+    "flags",
+)
 
 
 def fee(value):
@@ -53,7 +69,16 @@ class Town:
     def emit(self, kind, **fields):
         values = {"instrument": -1, "account": -1, "counter": -1, **fields}
         self.seq += 1
-        self.rows.append((self.seq, self.t, *(values.get(f, 0) for f in FIELDS[1:11]), int(kind), *(values.get(f, 0) for f in FIELDS[12:]), 0))
+        self.rows.append(
+            (
+                self.seq,
+                self.t,
+                *(values.get(f, 0) for f in FIELDS[1:11]),
+                int(kind),
+                *(values.get(f, 0) for f in FIELDS[12:]),
+                0,
+            )
+        )
 
     def note(self, code, payload, **fields):
         self.emit(RecordKind.NOTE, code=code, other=len(self.payloads), **fields)
@@ -63,14 +88,45 @@ class Town:
         accounts, instruments = self.people[-1] + 1, len(self.instruments) + 1
         self.note(
             NoteCode.RUN_STARTED,
-            {"scenario": "town", "digest": "00", "seed": 1, "start": "2024-01-01", "accounts": accounts, "instruments": instruments, "caps": self.caps},
+            {
+                "scenario": "town",
+                "digest": "00",
+                "seed": 1,
+                "start": "2024-01-01",
+                "accounts": accounts,
+                "instruments": instruments,
+                "caps": self.caps,
+            },
         )
         for a in self.people:
-            self.note(NoteCode.PARTICIPANT_REGISTERED, {"account": a, "code": f"P{a}", "kind": "enterprise", "en": f"Plant {a}", "zh": f"工厂{a}", "zone": "QH"}, account=a)
+            self.note(
+                NoteCode.PARTICIPANT_REGISTERED,
+                {
+                    "account": a,
+                    "code": f"P{a}",
+                    "kind": "enterprise",
+                    "en": f"Plant {a}",
+                    "zh": f"工厂{a}",
+                    "zone": "QH",
+                },
+                account=a,
+            )
         for i in self.instruments:
             self.note(
                 NoteCode.INSTRUMENT_LISTED,
-                {"instrument": i, "code": f"COD.{i}", "right": "emission-permit", "kind": "cod", "en": f"COD {i}", "zh": f"化学需氧量{i}", "unit": "t", "lot": "0.01", "zone": "QH", "klass": "", "vintage": 2024},
+                {
+                    "instrument": i,
+                    "code": f"COD.{i}",
+                    "right": "emission-permit",
+                    "kind": "cod",
+                    "en": f"COD {i}",
+                    "zh": f"化学需氧量{i}",
+                    "unit": "t",
+                    "lot": "0.01",
+                    "zone": "QH",
+                    "klass": "",
+                    "vintage": 2024,
+                },
                 instrument=i,
             )
         for a in self.people:
@@ -87,7 +143,9 @@ class Town:
 
     def transfer(self, a, b, i, amount, code, ref=0):
         self.move(int(a), int(b), i, amount)
-        self.emit(RecordKind.TRANSFER, account=int(a), counter=int(b), instrument=i, amount=amount, code=code, order=ref)
+        self.emit(
+            RecordKind.TRANSFER, account=int(a), counter=int(b), instrument=i, amount=amount, code=code, order=ref
+        )
 
     def hold(self, a, i, amount):
         self.ids += 1
@@ -106,7 +164,16 @@ class Town:
         own[2] -= amount
         self.held[own[0], own[1]] -= amount
         self.move(own[0], b, own[1], amount)
-        self.emit(RecordKind.TRANSFER, account=own[0], counter=b, instrument=own[1], amount=amount, hold=amount, other=h, code=TransferCode.ASSIGN)
+        self.emit(
+            RecordKind.TRANSFER,
+            account=own[0],
+            counter=b,
+            instrument=own[1],
+            amount=amount,
+            hold=amount,
+            other=h,
+            code=TransferCode.ASSIGN,
+        )
 
     def cost(self, side, price, lots):
         return price * lots + fee(price * lots) if side == Side.BUY else lots
@@ -149,12 +216,36 @@ class Town:
         self.move(seller, buyer, i, lots)
         self.move(buyer, int(AccountKind.FEE), 0, f)
         self.move(seller, int(AccountKind.FEE), 0, f)
-        self.emit(RecordKind.TRADE, account=buyer, counter=seller, instrument=i, price=price, amount=lots, hold=freed, order=bid, other=ask, flags=flags, fee_buy=f, fee_sell=f, code=code)
+        self.emit(
+            RecordKind.TRADE,
+            account=buyer,
+            counter=seller,
+            instrument=i,
+            price=price,
+            amount=lots,
+            hold=freed,
+            order=bid,
+            other=ask,
+            flags=flags,
+            fee_buy=f,
+            fee_sell=f,
+            code=code,
+        )
 
     def leave(self, o, kind=RecordKind.ORDER_CANCELLED, code=CancelReason.OWNER):
         a, i, side, price, lots, held = self.orders.pop(o)
         self.held[a, 0 if side == Side.BUY else i] -= held
-        self.emit(kind, account=a, instrument=i, order=o, price=price, amount=lots, hold=held, flags=order_flags(side, 0, 0), code=code)
+        self.emit(
+            kind,
+            account=a,
+            instrument=i,
+            order=o,
+            price=price,
+            amount=lots,
+            hold=held,
+            flags=order_flags(side, 0, 0),
+            code=code,
+        )
 
     def step(self):
         rng = self.rng
@@ -179,9 +270,21 @@ class Town:
         elif what == 16 and self.free(a, i) and self.free(b, 0) > 10**7:
             self.trade(b, a, i, 10_000, min(5, self.free(a, i)))
         elif what == 17:
-            self.emit(RecordKind.FACT, code=FactCode.EMISSION_T_MILLI, account=a, order=202401, amount=rng.randrange(1000))
+            self.emit(
+                RecordKind.FACT, code=FactCode.EMISSION_T_MILLI, account=a, order=202401, amount=rng.randrange(1000)
+            )
         elif what == 18:
-            self.emit(RecordKind.OBLIGATION, code=Scheme.PERMIT, account=a, instrument=i, order=2024, amount=50, hold=30, other=20, price=7)
+            self.emit(
+                RecordKind.OBLIGATION,
+                code=Scheme.PERMIT,
+                account=a,
+                instrument=i,
+                order=2024,
+                amount=50,
+                hold=30,
+                other=20,
+                price=7,
+            )
         elif what == 19 and self.holds:
             h = rng.choice(sorted(self.holds))
             if self.holds[h][2] > 1 and self.holds[h][0] != b:

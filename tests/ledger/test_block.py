@@ -42,7 +42,9 @@ def test_canonical_refuses_what_has_no_one_spelling():
     assert canonical({"a": "e\u0301"}) == canonical({"a": "\u00e9"})
 
 
-@pytest.mark.parametrize("payload", [b"{", b'{"a": 1}', b'{"b":1,"a":2}', b"[1]", b'{"a":1.5}', b"\xff", '{"a":"e\u0301"}'.encode()])
+@pytest.mark.parametrize(
+    "payload", [b"{", b'{"a": 1}', b'{"b":1,"a":2}', b"[1]", b'{"a":1.5}', b"\xff", '{"a":"e\u0301"}'.encode()]
+)
 def test_parse_refuses_bytes_that_are_not_canonical(payload):
     with pytest.raises(IntegrityError):
         parse(payload)
@@ -89,7 +91,14 @@ def test_a_cut_payload_is_noticed():
 def test_every_field_of_a_block_enters_its_hash():
     block = seal(genesis_of(b"{}"), None, 7, np.zeros(2, RECORD), [])
     hashes = {block_hash(b"other", block), block.hash}
-    for field, value in (("number", 2), ("first_seq", 2), ("n", 1), ("t", 8), ("prev", b"x"), ("body", block.body + b"x")):
+    for field, value in (
+        ("number", 2),
+        ("first_seq", 2),
+        ("n", 1),
+        ("t", 8),
+        ("prev", b"x"),
+        ("body", block.body + b"x"),
+    ):
         changed = Block(**{**{f: getattr(block, f) for f in Block.__slots__}, field: value})
         hashes.add(block_hash(genesis_of(b"{}"), changed))
     assert len(hashes) == 8

@@ -34,7 +34,9 @@ def test_replay_agrees_with_the_towns_books(make, seed, days, steps, people):
 
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32), days=st.integers(1, 4), steps=st.integers(1, 60))
-def test_a_written_ledger_verifies_and_its_head_is_that_of_a_run_without_database(make, tmp_path_factory, seed, days, steps):
+def test_a_written_ledger_verifies_and_its_head_is_that_of_a_run_without_database(
+    make, tmp_path_factory, seed, days, steps
+):
     path = tmp_path_factory.mktemp("town") / "ledger.db"
     town, journal = make(path, seed, days, steps)
     report = verify(path)
@@ -99,8 +101,14 @@ def setter(field, row, value):
         (lambda t, r, p: (t, r, [b"{}" if k else b'{"a":1.5}' for k in range(len(p))]), "not canonical"),
         (setter("kind", -1, 99), "unknown kind 99"),
         (setter("kind", -1, -3), "unknown kind -3"),
-        (lambda t, r, p: setter("counter", np.flatnonzero(r["kind"] == RecordKind.TRANSFER)[0], -1)(t, r, p), "no account"),
-        (lambda t, r, p: setter("amount", np.flatnonzero(r["kind"] == RecordKind.TRANSFER)[1], -5000)(t, r, p), "NONNEG account 15"),
+        (
+            lambda t, r, p: setter("counter", np.flatnonzero(r["kind"] == RecordKind.TRANSFER)[0], -1)(t, r, p),
+            "no account",
+        ),
+        (
+            lambda t, r, p: setter("amount", np.flatnonzero(r["kind"] == RecordKind.TRANSFER)[1], -5000)(t, r, p),
+            "NONNEG account 15",
+        ),
     ],
 )
 def test_what_is_not_legal_does_not_become_history(towns, manifest, change, match):
@@ -133,7 +141,9 @@ def test_ids_come_from_a_counter_and_worlds_fit_the_memory(towns, manifest):
 
 def test_balances_grow_when_a_record_asks_for_more(manifest):
     records = np.zeros(1, RECORD)
-    records[0] = np.void((1, 0, 0, 0, 0, 7, 0, 0, 0, 40, 0, 30, RecordKind.TRANSFER, TransferCode.ISSUE, 0, 0, 0), dtype=RECORD)
+    records[0] = np.void(
+        (1, 0, 0, 0, 0, 7, 0, 0, 0, 40, 0, 30, RecordKind.TRANSFER, TransferCode.ISSUE, 0, 0, 0), dtype=RECORD
+    )
     journal = Journal(manifest)
     journal.commit(0, records, [])
     assert journal.replay.balances.shape == (31, 41, 2)

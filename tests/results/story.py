@@ -90,14 +90,17 @@ class Story:
             instrument=number, order=ref,
         )  # fmt: skip
 
-    def fact(self, code: FactCode, account: str | int, amount: int, period: int, instrument: str = "") -> None:
+    def fact(
+        self, code: FactCode, account: str | int, amount: int, period: int, instrument: str = "", extra: int = 0
+    ) -> None:
         number = self.instruments[instrument] if instrument else -1
         self.record(
-            RecordKind.FACT, code=code, account=self._of(account), instrument=number, amount=amount, order=period
-        )
+            RecordKind.FACT, code=code, account=self._of(account), instrument=number, amount=amount, order=period,
+            price=extra,
+        )  # fmt: skip
 
     def bound(self, rule: Rule, account: str | int = -1, instrument: str = "") -> None:
-        self.fact(FactCode.RULE_BOUND, account, 1, rule, instrument)
+        self.fact(FactCode.RULE_BOUND, account, 1, 202401, instrument, extra=rule)
 
     def duty(self, scheme: Scheme, account: str, period: int, required: int, met: int, charge: int = 0) -> None:
         self.record(

@@ -1,1 +1,21 @@
-"""agents."""
+"""Who decides: from what a cohort may see to intents, bids, facts and payments.
+
+In: `CohortView` (the board, own balances, own facts, own nature) and draws. Out: rows of INTENT that `quote` turns into
+orders in the arrival loop, bids, and commands about own accounts. Nobody reads another member's private state.
+
+strategy.py      the base of every strategy
+abatement.py     marginal abatement cost curves, inverses, integrals; the table by sector and pollutant
+enterprise.py    forecasts, shadow values, one cash budget over several rights, safety margin, attention
+permits.py       what a firm makes of one pollutant's permits; the annuity between right and year
+permit_desk.py   a cohort's desk for one pollutant: board, reports and law gathered for `permits`
+carbon.py        what a firm makes of allowances and offsets
+carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
+operation.py     a month of an enterprise as facts and payments
+intermediary.py  fair values, spreads, inventory skew, order sizes
+county.py        what a county reckons: certifying sinks, the least it takes for a credit
+province.py      what provinces, generators and holders of certificates reckon
+water.py         what water is worth, the best transfer between two places
+intents.py       the rows of the intent table that strategies outside the enterprises write
+quoting.py       the quotes that run in the arrival loop
+strategies/      one file a strategy
+"""

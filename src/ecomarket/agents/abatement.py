@@ -154,7 +154,7 @@ class Piecewise:
 
     def marginal(self, abated_t: ArrayLike) -> NDArray[np.float64]:
         """Return the marginal cost in CNY/t."""
-        return np.asarray(np.interp(abated_t, self.points_t, self.marginal_cny_t))
+        return np.asarray(np.interp(np.asarray(abated_t, dtype=np.float64), self.points_t, self.marginal_cny_t))
 
     def abated(self, price_cny_t: ArrayLike) -> NDArray[np.float64]:
         """Return the t/yr whose marginal cost is at most the price; a flat step at the price is taken whole."""

@@ -1,4 +1,4 @@
-"""A cohort's desk for carbon: what is owed at the coming surrender, which vintages and offsets count, what a cut is worth."""
+"""A cohort's desk for carbon: what is owed at the coming surrender, which vintages and offsets count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from ecomarket.agents import enterprise as firm
 from ecomarket.agents.abatement import engineering
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
 from ecomarket.agents.permit_desk import Wish, law
-from ecomarket.rights.carbon_allowance import free_allocation_t, gap_capped_t, is_covered, verified_emission_t
+from ecomarket.rights.carbon_allowance import (
+    free_allocation_t,
+    gap_capped_t,
+    is_covered,
+    usable_for,
+    verified_emission_t,
+)
 from ecomarket.rights.carbon_sink import is_compliance_eligible
 from ecomarket.units import CASH_PER_YUAN
 
@@ -63,8 +69,11 @@ class CarbonDesk:
 
     def usable(self, today: date) -> list[Instrument]:
         """Return the vintages that count at the coming surrender, oldest first."""
-        assessed = self.deadline(today).year - 1
-        return sorted((i for i in self.vintages if i.vintage <= assessed), key=lambda i: i.vintage)
+        return list(usable_for(self.setting, self.key, self.deadline(today).year - 1))
+
+    def offered(self, today: date) -> list[Instrument]:
+        """Return the offsets that can have been issued by now: those of past years and those without a year."""
+        return [i for i in self.credits if i.venue >= 0 and i.vintage < today.year]
 
     def rules(self, year: int) -> CarbonLaw:
         """Return the law in force in a year."""
@@ -94,12 +103,13 @@ class CarbonDesk:
         )
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
-        final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 10))
+        final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
         awaited = np.zeros(len(self.members))
-        if today.month < final:
+        is_open = today.month < final
+        if is_open:
             own = self._sum(view.posted, [i for i in usable if i.vintage == assessed])
             awaited = np.maximum(self._free_allocation(assessed, owed) - own, 0.0)
-        return Due(owed, held, awaited, self._sum(view.posted, self.credits), 1.0 - today.month / 12.0)
+        return Due(owed, held, awaited, self._sum(view.posted, self.credits), float(is_open))
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""

@@ -118,7 +118,8 @@ def spread_cash(worth: Floats, price: Floats, wanted: Floats, budget: Floats) ->
     worth / (1 + m) >= price. m is found by bisection; the right at the edge gets what cash is left. m is 0 for a firm
     whose budget does not bind.
 
-    >>> units, m = spread_cash(np.array([[9.0, 4.0]]), np.array([[3.0, 2.0]]), np.array([[10.0, 10.0]]), np.array([40.0]))
+    >>> worth, price, wanted = np.array([[9.0, 4.0]]), np.array([[3.0, 2.0]]), np.array([[10.0, 10.0]])
+    >>> units, m = spread_cash(worth, price, wanted, np.array([40.0]))
     >>> units.tolist(), round(float(m[0]), 6)
     ([[10.0, 5.0]], 1.0)
     """

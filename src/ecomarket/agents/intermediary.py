@@ -61,14 +61,3 @@ def lognormal_lots(median: float, sd_log: float, normal: Floats) -> NDArray[np.i
     [10, 1]
     """
     return np.maximum(np.rint(median * np.exp(sd_log * normal)), 1.0).astype(np.int64)
-
-
-def certificate_price(fresh: float, age_months: float, life_months: float = 24.0, least: float = 0.15) -> float:
-    """Return the outside price of a certificate by its age: fresh x max(least, 1 - age / life) (MARKETS 6, [model]).
-
-    >>> certificate_price(6.0, 12), round(certificate_price(6.0, 23), 6), certificate_price(6.0, 24)
-    (3.0, 0.9, 0.0)
-    """
-    if not 0.0 <= age_months < life_months:
-        return 0.0
-    return fresh * max(least, 1.0 - age_months / life_months)

@@ -47,7 +47,7 @@ def law(setting: Setting, policy: str, name: str, year: int, default: float) -> 
 
 
 class PermitDesk:
-    """One pollutant. `home` is each member's instrument (-1 none); `open` tells who may trade; `abated` t/yr in place."""
+    """One pollutant. `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place."""
 
     def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
         self.key = key
@@ -59,7 +59,7 @@ class PermitDesk:
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
         pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
-        self.open = pilot & np.array([bool(i) and i.venue >= 0 for i in homes], dtype=bool)
+        self.open = pilot & np.array([i is not None and i.venue >= 0 for i in homes], dtype=bool)
 
     @property
     def instruments(self) -> list[int]:
@@ -69,7 +69,8 @@ class PermitDesk:
     def own(self, table: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return each member's entry of a (n, instruments) table at its own instrument, 0 without one."""
         rows = np.arange(len(self.home))
-        return np.where(self.home >= 0, table[rows, np.maximum(self.home, 0)], 0)
+        found: NDArray[np.int64] = np.where(self.home >= 0, table[rows, np.maximum(self.home, 0)], 0)
+        return found
 
     def begin(self, view: CohortView) -> None:
         """Start with the abatement that the allocation needs: every firm begins in compliance if it can."""
@@ -84,7 +85,8 @@ class PermitDesk:
     def annuities(self, view: CohortView) -> Floats:
         """Return for each member the present value of 1 CNY a year until the term ends, at least 1."""
         years = self.years_left(view)
-        return np.maximum(np.array([annuity(float(r), years) for r in self.rate]), 1.0)
+        worth = np.array([annuity(float(r), years) for r in self.rate], dtype=np.float64)
+        return np.asarray(np.maximum(worth, 1.0), dtype=np.float64)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade."""

@@ -54,7 +54,7 @@ class Stance(NamedTuple):
 
 
 def own_way(curve: Engineering, needed_t: Floats, penalty_cny_t: Floats) -> Floats:
-    """Return the marginal cost in CNY/t of doing without the last tonne: abate it, or past the maximum be fined for it."""
+    """Return the marginal cost in CNY/t of doing without the last tonne: abate it, past the maximum be fined for it."""
     able = curve.marginal(np.clip(needed_t, 0.0, curve.maximum_t))
     return np.where(needed_t > curve.maximum_t, np.maximum(able, penalty_cny_t), np.where(needed_t > 0, able, 0.0))
 

@@ -103,9 +103,9 @@ def build(
     )
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
-    traded = [i.index for i in setting.instruments if i.venue >= 0]
     draws = Draws(seed)
-    keeper = BoardKeeper(exchange, traded, len(setting.instruments), scenario.start)
+    seated = {i.index: rules[i.venue] for i in setting.instruments if i.venue >= 0}
+    keeper = BoardKeeper(exchange, seated, len(setting.instruments), scenario.start)
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
@@ -195,10 +195,11 @@ def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
 
 
 def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
-    return {
-        key: find("ecomarket.nature", Process, process.kind)(process.params, setting)
-        for key, process in scenario.config.nature.items()
-    }
+    processes = {}
+    for key, process in scenario.config.nature.items():
+        processes[key] = find("ecomarket.nature", Process, process.kind)(process.params, setting)
+        processes[key].key = key
+    return processes
 
 
 def _calendar(scenario: Scenario) -> Calendar:

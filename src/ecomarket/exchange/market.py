@@ -207,3 +207,8 @@ class KernelExchange(KernelDeals):
             int(bid), int(bid_lots), int(ask), int(ask_lots), int(market[LAST]), int(market[REFERENCE]),
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),
         )  # fmt: skip
+
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
+        closes: NDArray[np.int64] = self._book.markets[:, [REFERENCE, DAY_LOTS, LAST]].T.copy()
+        return closes

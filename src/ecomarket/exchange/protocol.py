@@ -118,6 +118,9 @@ class Exchange(Protocol):
     def quotes(self, instrument: int) -> Quotes:
         """Return the public state of one market."""
 
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
+
     def posted(self, account: int, instrument: int) -> int:
         """Return a posted balance."""
 

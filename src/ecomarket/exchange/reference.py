@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ecomarket.errors import InternalError
 from ecomarket.exchange.reference_book import Book, Order
 from ecomarket.exchange.reference_deals import ReferenceDeals
@@ -15,7 +17,6 @@ from ecomarket.model.record import CASH
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from ecomarket.exchange.rules import Listing, VenueRules
@@ -325,6 +326,13 @@ class ReferenceExchange(ReferenceDeals):
         book = self.book(instrument)
         (bid, bid_lots), (ask, ask_lots) = book.touch(Side.BUY), book.touch(Side.SELL)
         return Quotes(bid, bid_lots, ask, ask_lots, book.last, book.reference, book.day_lots, book.day_turnover)
+
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
+        closes = np.zeros((3, self.instruments), dtype=np.int64)
+        for instrument, book in self.books.items():
+            closes[:, instrument] = book.reference, book.day_lots, book.last
+        return closes
 
 
 def pick(rule: str, queue: list[Order], taker: Order, fills: int) -> Order:

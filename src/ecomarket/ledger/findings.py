@@ -49,7 +49,7 @@ class Finding:
     def text(self, lang: str) -> str:
         """Return the finding as one line in `lang` ("zh" or "en"), its code first."""
         place = ", ".join(str(k) for k in self.key)
-        values = {"table": self.table, "key": place, "seq": self.seq, **self.values}
+        values = {"table": self.table, "row": place, "seq": self.seq, **self.values}
         name = str(self.values.get("what", self.code))
         return f"{self.code:<13} {tr(f'findings.{name}', lang, **values)}"
 

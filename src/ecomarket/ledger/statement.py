@@ -86,7 +86,8 @@ def _columns(records: NDArray[np.void], posted: NDArray[np.int64], who: int) -> 
     """Return which of the six sums each change of a posted balance belongs to."""
     party = (records["account"] == who) | (records["counter"] == who)
     trade = (records["kind"] == RecordKind.TRADE) & party
-    issued = np.isin(records["code"], _ISSUES) | (records["account"] == AccountKind.ISSUANCE)
+    transfer = records["kind"] == RecordKind.TRANSFER
+    issued = transfer & (np.isin(records["code"], _ISSUES) | (records["account"] == AccountKind.ISSUANCE))
     column = np.where(posted > 0, RECEIVED, GIVEN)
     column[np.isin(records["counter"], SINK_ACCOUNTS) & (posted < 0)] = RETIRED
     column[issued & (posted > 0)] = ISSUED

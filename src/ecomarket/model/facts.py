@@ -13,18 +13,21 @@ MONTHS_A_YEAR = 12
 
 
 class FactBook:
-    """Sums of FACT records: by code an int64 array of (accounts, instruments + 1, months); the last column is -1."""
+    """Sums of FACT records: by code int64 arrays of (months, accounts) and of (instrument, months, accounts)."""
 
     def __init__(self, accounts: int, instruments: int, start_year: int, years: int) -> None:
-        self._shape = (accounts, instruments + 1, years * MONTHS_A_YEAR)
+        self._shape = (years * MONTHS_A_YEAR, accounts)
+        self._instruments = instruments
         self._start_year = start_year
-        self._by_code: dict[int, NDArray[np.int64]] = {}
+        self._sums: dict[tuple[int, int | None], NDArray[np.int64]] = {}
 
     def add(self, code: int, account: int, instrument: int, period: int, amount: int) -> None:
         """Add `amount` to a month's sum; `period` is yyyymm, or yyyy which counts as its December."""
         year, month = divmod(period, 100) if period > 9999 else (period, MONTHS_A_YEAR)
-        column = (year - self._start_year) * MONTHS_A_YEAR + month - 1
-        self._array(code)[account, instrument, column] += amount
+        row = (year - self._start_year) * MONTHS_A_YEAR + month - 1
+        assert -1 <= instrument < self._instruments
+        self._array(code, None)[row, account] += amount
+        self._array(code, instrument)[row, account] += amount
 
     def year(self, code: int, year: int, instrument: int | None = None) -> NDArray[np.int64]:
         """Return the year's sum for every account, over one instrument or over all; shape (accounts,)."""
@@ -34,16 +37,16 @@ class FactBook:
     def month(self, code: int, period: int, instrument: int | None = None) -> NDArray[np.int64]:
         """Return one month's (yyyymm) sum for every account; shape (accounts,)."""
         year, month = divmod(period, 100)
-        column = (year - self._start_year) * MONTHS_A_YEAR + month - 1
-        return self._sum(code, slice(column, column + 1), instrument)
+        row = (year - self._start_year) * MONTHS_A_YEAR + month - 1
+        return self._sum(code, slice(max(row, 0), max(row + 1, 0)), instrument)
 
     def _sum(self, code: int, months: slice, instrument: int | None) -> NDArray[np.int64]:
-        array = self._array(code)[:, :, months]
-        picked = array.sum(axis=1) if instrument is None else array[:, instrument, :]
-        total: NDArray[np.int64] = picked.sum(axis=1)
+        if (code, instrument) not in self._sums:
+            return np.zeros(self._shape[1], dtype=np.int64)
+        total: NDArray[np.int64] = self._sums[code, instrument][months].sum(axis=0)
         return total
 
-    def _array(self, code: int) -> NDArray[np.int64]:
-        if code not in self._by_code:
-            self._by_code[code] = np.zeros(self._shape, dtype=np.int64)
-        return self._by_code[code]
+    def _array(self, code: int, instrument: int | None) -> NDArray[np.int64]:
+        if (code, instrument) not in self._sums:
+            self._sums[code, instrument] = np.zeros(self._shape, dtype=np.int64)
+        return self._sums[code, instrument]

@@ -137,38 +137,30 @@ class InitialAllocation(Policy):
         """Issue one zone: each class within its part, all within the cap less other sources and reserve."""
         lot = claims[0].instrument.lot
         row = self._caps.get((right, zone))
-        wanted = sum(c.lots for c in claims)
-        room = lots_floor(max(row.cap_t - row.other_sources_t, Decimal(0)), lot) if row else wanted
+        wanted = {k: sum(c.lots for c in claims if c.instrument.klass == k) for k in _classes(claims)}
+        limits = {k: min(lots, _ceiling(row, k, lot, lots)) for k, lots in wanted.items()}
+        total = sum(limits.values())
+        room = lots_floor(max(row.cap_t - row.other_sources_t, Decimal(0)), lot) if row else total
         reserve = self._reserve(row, room, lot)
-        granted: dict[int, int] = {}
-        left = room - reserve if row else wanted
-        for klass in sorted({c.instrument.klass for c in claims}):
-            of_class = [c for c in claims if c.instrument.klass == klass]
-            yield from self._issue_class(of_class, _ceiling(row, klass, lot), left, wanted, granted)
-        if row is not None:
-            assert sum(granted.values()) + reserve <= room, "allocations and reserve exceed the cap"
-        total = sum(granted.values())
-        for instrument, lots in granted.items():
-            part = mul_div_floor(reserve, lots, total) if total else 0
-            if part > 0:
-                yield Transfer(AccountKind.ISSUANCE, AccountKind.RESERVE, instrument, part, TransferCode.ISSUE)
+        left = room - reserve if row else room
+        if total > left:
+            limits = {k: mul_div_floor(lots, left, total) for k, lots in limits.items()}
+        for klass, limit in limits.items():
+            yield from self._issue_class([c for c in claims if c.instrument.klass == klass], limit)
+        assert row is None or sum(limits.values()) + reserve <= room, "allocations and reserve exceed the cap"
+        for instrument, lots in _split(reserve, {_of_class(claims, k): lots for k, lots in limits.items()}).items():
+            if lots > 0:
+                yield Transfer(AccountKind.ISSUANCE, AccountKind.RESERVE, instrument, lots, TransferCode.ISSUE)
 
-    def _issue_class(
-        self, claims: Sequence[Claim], ceiling: int | None, room: int, wanted: int, granted: dict[int, int]
-    ) -> Iterator[Command]:
-        """Issue to one class, scaled down to its ceiling and to its part of the zone's room."""
+    def _issue_class(self, claims: Sequence[Claim], limit: int) -> Iterator[Command]:
+        """Issue to one class, scaled down pro rata to its limit."""
         asked = sum(c.lots for c in claims)
-        limit = asked if wanted <= room else mul_div_floor(room, asked, wanted)
-        limit = limit if ceiling is None else min(limit, ceiling)
-        instrument = claims[0].instrument.index
-        granted[instrument] = 0
         for claim in claims:
             lots = claim.lots if asked <= limit else mul_div_floor(claim.lots, limit, asked)
-            granted[instrument] += lots
             if lots > 0:
                 yield from self._grant(claim, lots)
         if asked > limit:
-            yield Bound(Rule.CAP, AccountKind.ALLOCATION, instrument, asked - limit)
+            yield Bound(Rule.CAP, AccountKind.ALLOCATION, claims[0].instrument.index, asked - limit)
 
     def _grant(self, claim: Claim, lots: int) -> Iterator[Command]:
         account, index = claim.participant.account, claim.instrument.index
@@ -191,6 +183,30 @@ class InitialAllocation(Policy):
                 yield Transfer(account, AccountKind.TREASURY, 0, cash, TransferCode.PAID_USE, up_to=True)
 
 
-def _ceiling(row: CapRow | None, klass: str, lot: str) -> int | None:
+def _classes(claims: Sequence[Claim]) -> list[str]:
+    return sorted({c.instrument.klass for c in claims})
+
+
+def _of_class(claims: Sequence[Claim], klass: str) -> int:
+    """Return the instrument of a class."""
+    return next(c.instrument.index for c in claims if c.instrument.klass == klass)
+
+
+def _ceiling(row: CapRow | None, klass: str, lot: str, default: int) -> int:
+    """Return the lots a class may get in a zone, `default` where its part is not fixed."""
     part = None if row is None else row.industry_t if klass == INDUSTRY else row.power_or_municipal_t
-    return None if part is None else lots_floor(part, lot)
+    return default if part is None else lots_floor(part, lot)
+
+
+def _split(lots: int, weights: dict[int, int]) -> dict[int, int]:
+    """Split lots by weight; the last one takes what rounding leaves.
+
+    >>> _split(10, {7: 4, 8: 5})
+    {7: 4, 8: 6}
+    """
+    total = sum(weights.values())
+    parts = {key: mul_div_floor(lots, weight, total) if total else 0 for key, weight in weights.items()}
+    last = max(weights, default=None)
+    if last is not None and total:
+        parts[last] += lots - sum(parts.values())
+    return parts

@@ -1,1 +1,18 @@
-"""report."""
+"""The report of a run: one offline HTML page, and the summary for the terminal.
+
+In: a run's frames and measures. Out: report.html in zh or en, tables for the terminal. No number is made here that is not
+a sum, mean or share of journal records.
+
+build      write_report: the whole page
+material   what figures draw from: frames, measure tables, words in one language
+figure     Figure, the base of every plug-in in figures/, and Drawing, what one returns
+figures    one figure a file
+page       the page's frame: cover, sections, tables
+digest     the summary tables that page and terminal share
+prose      the page's texts: key results, limits and assumptions
+theme      colours and fonts of charts in light and dark
+embed      charts, data and scripts inside the page; the content security policy
+terminal   tables of the summary for the terminal
+
+page.css and page.js are the page's own style and script.
+"""

@@ -10,9 +10,12 @@ measure       Measure, the base of every plug-in in measures/
 measures      one measure a file
 physical      facts about tonnes by pollutant and sector
 outside       prices of the outside markets
+sinks         first sales of sink credits, and their reference price
 cost_of_firms what each firm paid in a year, part by part
 tally         sums by key with rows for the total
+words         words for codes in zh and en
 summary       every measure of a run as one JSON-able document
 tables        the tables folder: CSV of every measure, Parquet or CSV of the journal's tables
+write         measures.json and tables/ of a run's folder, written and read back
 expectations  a scenario's `expect:` entries checked against the measures
 """

@@ -14,7 +14,11 @@ from ecomarket.results.tally import ALL
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    Row = Mapping[str, Any]
+
 CHECKS = ("at_least", "at_most", "equals")
+ZONES = ("basin", "county", "buyer")
+"""Keys that an expectation's `zone` may mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,49 +26,48 @@ class Verdict:
     """One expectation and what came of it; `found` holds the values it was held against."""
 
     expectation: Mapping[str, Any]
-    holds: bool
+    met: bool
     found: tuple[str, ...]
 
-    def __str__(self) -> str:
-        """Return the expectation, whether it holds, and the values found."""
-        said = ", ".join(f"{k} {v}" for k, v in self.expectation.items())
-        return f"{'ok' if self.holds else 'FAILED'}: {said}; found {', '.join(self.found) or 'nothing'}"
+    def document(self) -> dict[str, Any]:
+        """Return the verdict as JSON holds it: the expectation's own entries, met, found."""
+        said = {k: str(v) if isinstance(v, Decimal) else v for k, v in self.expectation.items()}
+        return {**said, "met": self.met, "found": list(self.found)}
 
 
 def check(expectations: Iterable[Mapping[str, Any]], measures: Mapping[str, Any]) -> list[Verdict]:
     """Check every expectation against the document of `summary.measures`.
 
-    An expectation names `measure: kind.column`, any of the measure's keys, and one or more of at_least, at_most, equals.
-    A key it does not name stands for the total over it where there is one, else for every value. An expectation that
-    finds no row fails. Raises UserError if a measure, column or key does not exist.
+    `measure` is the measure's kind, values of its keys, and a column, with dots: compliance.rate, price.cea.vwap,
+    compliance.carbon.steel.rate. Further entries: year, zone, at_least, at_most, equals. A key without a value stands
+    for the total over it where there is one, else for each of its values; every row found must pass. An expectation
+    that finds no row is not met. Raises UserError if there is no such measure or column.
     """
     return [_verdict(dict(e), measures) for e in expectations]
 
 
-def _verdict(expectation: Mapping[str, Any], measures: Mapping[str, Any]) -> Verdict:
-    kind, _, column = str(expectation.get("measure", "")).partition(".")
+def _verdict(expectation: dict[str, Any], measures: Mapping[str, Any]) -> Verdict:
+    kind, _, rest = str(expectation["measure"]).partition(".")
+    *values, column = rest.split(".")
     classes = measure_classes()
     _known(kind, list(classes), "measure")
-    keys = classes[kind].keys
-    filters = {k: v for k, v in expectation.items() if k not in {"measure", "source", *CHECKS}}
-    for name in filters:
-        _known(name, [*keys, *CHECKS], f"key of {kind}")
-    if not any(c in expectation for c in CHECKS):
-        raise UserError(f"expectation of {kind}.{column} has none of: {', '.join(CHECKS)}")
-    rows = _matching(measures.get(kind, []), keys, filters)
+    keys, rows = classes[kind].keys, list(measures.get(kind, []))
     if rows:
         _known(column, [c for c in rows[0] if c not in keys], f"column of {kind}")
-    found = [row[column] for row in rows]
-    holds = bool(found) and all(_holds(value, expectation) for value in found)
-    return Verdict(expectation, holds, tuple(str(v) for v in found))
+    fixed = {"year": str(expectation["year"])} if "year" in expectation else {}
+    fixed |= {k: str(expectation["zone"]) for k in keys if k in ZONES and expectation.get("zone")}
+    for value in values:
+        named = [k for k in keys if k not in fixed and any(str(r[k]) == value for r in rows)]
+        fixed[named[0] if named else keys[0]] = value
+    found = [row[column] for row in _matching(rows, keys, fixed)]
+    met = bool(found) and all(_holds(value, expectation) for value in found)
+    return Verdict(expectation, met, tuple(str(v) for v in found))
 
 
-def _matching(
-    rows: Sequence[Mapping[str, Any]], keys: Sequence[str], filters: Mapping[str, Any]
-) -> list[Mapping[str, Any]]:
+def _matching(rows: Sequence[Row], keys: Sequence[str], fixed: Mapping[str, str]) -> list[Row]:
     for key in keys:
-        if key in filters:
-            rows = [r for r in rows if str(r[key]) == str(filters[key])]
+        if key in fixed:
+            rows = [r for r in rows if str(r[key]) == fixed[key]]
         elif any(r[key] == ALL for r in rows):
             rows = [r for r in rows if r[key] == ALL]
     return list(rows)
@@ -75,11 +78,8 @@ def _holds(value: Any, expectation: Mapping[str, Any]) -> bool:
         return False
     number = Decimal(str(value))
     bounds = {c: Decimal(str(expectation[c])) for c in CHECKS if c in expectation}
-    return (
-        number >= bounds.get("at_least", number)
-        and number <= bounds.get("at_most", number)
-        and number == bounds.get("equals", number)
-    )
+    low, high, same = (bounds.get(c, number) for c in CHECKS)
+    return low <= number <= high and number == same
 
 
 def _known(name: str, options: Sequence[str], what: str) -> None:

@@ -110,7 +110,7 @@ class Frames:
     @cached_property
     def bindings(self) -> pd.DataFrame:
         """Return every time a rule bound: rule, account, instrument, amount; `year` is the year it happened."""
-        table = self._table(RecordKind.FACT, {"order": "rule"}, "amount")
+        table = self._table(RecordKind.FACT, {"price": "rule"}, "amount")
         return table[table["code"] == FactCode.RULE_BOUND].reset_index(drop=True)
 
     @cached_property

@@ -11,8 +11,6 @@ from ecomarket.model.codes import FactCode
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
-MEAN_DAYS = 20
-
 
 def outside_prices(frames: Frames) -> pd.DataFrame:
     """Return date, key (cea, ccer, gec ...) and price in cash a lot, the last of each day."""
@@ -23,13 +21,3 @@ def outside_prices(frames: Frames) -> pd.DataFrame:
     key = of_account.where(code.str.startswith("OUT."), facts["right"]).where(klass != "national", "ccer")
     table = pd.DataFrame({"date": facts["date"], "key": key, "price": facts["amount"]})
     return table.groupby(["key", "date"], as_index=False)["price"].last()
-
-
-def reference_price(frames: Frames, key: str, dates: pd.Series[pd.Timestamp]) -> pd.Series[float]:
-    """Return for each date the mean of the last 20 published prices in cash a lot; NaN before the first."""
-    table = outside_prices(frames)
-    own = table[table["key"] == key].set_index("date")["price"]
-    means = own.rolling(MEAN_DAYS, min_periods=1).mean()
-    if means.empty:
-        return pd.Series(float("nan"), index=dates.index)
-    return pd.Series(means.asof(pd.DatetimeIndex(dates)).to_numpy(dtype=float), index=dates.index)

@@ -34,7 +34,7 @@ def rows_of(table: pd.DataFrame) -> Rows:
 
 
 def measures(frames: Frames) -> dict[str, Any]:
-    """Return every measure's rows by its kind, and the numbers of orders, trades and records under "journal".
+    """Return every measure's rows by its kind; beside them `journal` (counts), `rights` (units) and `names` (by code).
 
     Whole numbers are int, every other number is decimal text; money and quantities are exact.
     """
@@ -43,4 +43,14 @@ def measures(frames: Frames) -> dict[str, Any]:
         "trades": len(frames.trades),
         **{f"orders_{k}": n for k, n in frames.orders().items()},
     }
-    return {"journal": journal, **{kind: rows_of(table) for kind, table in measure_tables(frames).items()}}
+    rights = {r: {"unit": frames.unit(r), "lot": str(frames.lot(r))} for r in frames.rights}
+    tables = {kind: rows_of(table) for kind, table in measure_tables(frames).items()}
+    return {"journal": journal, "rights": rights, "names": _names(frames), **tables}
+
+
+def _names(frames: Frames) -> dict[str, dict[str, str]]:
+    """Return the names of zones, counties and provinces by code, for whoever reads the measures without the journal."""
+    people = frames.participants
+    places = people[people["kind"].isin(["county", "support-province"])].set_index("code")
+    named = [*frames.zones[["name_en", "name_zh"]].itertuples(), *places[["name_en", "name_zh"]].itertuples()]
+    return {str(code): {"en": en, "zh": zh} for code, en, zh in named}

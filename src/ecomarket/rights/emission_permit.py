@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import expm1, log1p
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Years  # noqa: TC001  (pydantic reads it at run time)
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import floor_times, lots_floor
 
@@ -41,6 +43,8 @@ class EmissionPermitParams(RightParams):
         default="",
         description="air: by prefecture; water: by basin; empty: by the pollutant | 大气按地市、水按流域",
     )
+    term_years: Years = Field(default=Decimal(5), gt=0, description="Life of a permit | 排污权有效期")
+    intermediaries: bool = Field(default=False, description="May intermediaries trade | 中介机构可否参与交易")
 
 
 class EmissionPermit(Right):
@@ -67,11 +71,11 @@ class EmissionPermit(Right):
     def eligible(self, participant: Participant, instrument: Instrument) -> Eligible:
         """Let an enterprise of the zone and class trade in pilot prefectures and only hold elsewhere.
 
-        Intermediaries trade the rights that their column `rights` names (`so2;nox`).
+        Intermediaries trade, where the right lets them, what their column `rights` names (`so2;nox`; absent: all).
         """
         if participant.kind == "intermediary":
-            named = str(participant.facts.get("rights", "")).split(";")
-            return Eligible.ALL if self.key in named else Eligible.NOTHING
+            named = str(participant.facts.get("rights", self.key)).split(";")
+            return Eligible.ALL if self.params.intermediaries and self.key in named else Eligible.NOTHING
         if participant.kind != "enterprise" or self._place(participant) != (instrument.zone, instrument.klass):
             return Eligible.NOTHING
         return Eligible.ALL if is_pilot(self.zones, participant) else Eligible.HOLD
@@ -162,7 +166,7 @@ def annuity(rate: float, years: float) -> float:
     >>> annuity(0, 5)
     5.0
     """
-    return float(years) if rate == 0 else (1 - (1 + rate) ** -years) / rate
+    return float(years) if rate == 0 else -expm1(-years * log1p(rate)) / rate
 
 
 def remaining_term_price(full_term_price: float, years_left: float, term_years: float, rate: float) -> float:

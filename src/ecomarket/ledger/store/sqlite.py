@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from ecomarket.errors import RunError
+from ecomarket.errors import IntegrityError, RunError
 from ecomarket.ledger.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -82,3 +82,12 @@ def reading(path: Path) -> Iterator[sa.Connection]:
             yield connection
     except sa.exc.DBAPIError as error:
         raise RunError(f"{path}: the ledger cannot be read: {error.orig}") from error
+
+
+@contextmanager
+def finding_damage() -> Iterator[None]:
+    """Turn an error of SQLite in the block into IntegrityError: the file opens, but does not hold what it should."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise IntegrityError(str(error.orig)) from error

@@ -1,1 +1,15 @@
-"""report/figures."""
+"""One figure a file; each is found by its name and stands on the page in order of its rank.
+
+prices               weekly prices by market, with the outside price and dates of policy
+volume_by_month      quantity by month, market and mechanism, December marked
+auction_steps        supply and demand of the auction with the most bidders
+compliance_heat      rate of compliance by scheme, sector and year
+abatement_cost       abated tonnes against their mean cost, sector by sector
+gains_by_sector      cost with trade against cost without
+water_balance        water available, allocated, used, traded and lost by basin and year
+sink_flows           sink credits from prefectures to buyers
+certificate_ages     price of certificates by age
+reserve_stock        the government's reserve: stock, purchases, releases
+rule_activity        how often each rule bound
+county_money         money that reached counties, by source
+"""

@@ -8,6 +8,7 @@ from ecomarket.model.codes import Scheme
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
+from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ class Compliance(Measure):
         """Return duties assessed and met, their rate, amounts required, met and missing, and charges."""
         duties = frames.obligations
         duties = duties.assign(
-            scheme=duties["scheme"].map({int(s): s.name.lower().replace("_", "-") for s in Scheme}),
+            scheme=duties["scheme"].map(slugs(Scheme)),
             sector=_sector(frames, duties["account"]),
             assessed=1,
             compliant=(duties["shortfall"] == 0).astype("int64"),

@@ -10,6 +10,7 @@ from ecomarket.results.exact import yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.postings import FLOW_TRANSFER
 from ecomarket.results.tally import tally
+from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ class Money(Measure):
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the net change of cash; the rows of party `all` are the proof that money is conserved."""
         rows = frames.postings[frames.postings["instrument"] == CASH]
-        codes = {int(c): c.name.lower().replace("_", "-") for c in TransferCode}
+        codes = slugs(TransferCode)
         kind = rows["account"].map(frames.participants["kind"]).fillna("")
         code = rows["account"].map(frames.participants["code"]).fillna("")
         rows = rows.assign(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ecomarket.model.codes import Refusal
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
+from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,6 @@ class Refusals(Measure):
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return how many orders were refused."""
         rows = frames.refusals
-        names = {int(r): r.name.lower().replace("_", "-") for r in Refusal}
+        names = slugs(Refusal)
         rows = rows.assign(refusal=rows["refusal"].map(names), orders=1)
         return tally(rows, self.keys, ["orders"], [["right"]])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ecomarket.model.codes import Rule
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
+from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,5 +28,5 @@ class RuleActivity(Measure):
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return how many times each rule bound."""
         rows = frames.bindings
-        rows = rows.assign(rule=rows["rule"].map({int(r): r.name.lower().replace("_", "-") for r in Rule}), times=1)
+        rows = rows.assign(rule=rows["rule"].map(slugs(Rule)), times=1)
         return tally(rows, self.keys, ["times"], [["right"]])

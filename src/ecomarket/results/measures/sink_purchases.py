@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import pandas as pd
-
 from ecomarket.model.codes import Mechanism
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
-from ecomarket.results.outside import reference_price
+from ecomarket.results.sinks import county_sales, reference_price
 from ecomarket.results.tally import quantities, tally
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ecomarket.results.frames import Frames
 
 WINDOW_MECHANISMS = (int(Mechanism.ONE_WAY_AUCTION), int(Mechanism.NEGOTIATED))
@@ -55,10 +55,3 @@ class SinkPurchases(Measure):
         found["premium"] = [ratio(p, r) - 1 for p, r in priced]
         found["window_share"] = found["window"] / found["lots"]
         return found.drop(columns=["right", "lots", "value", "window", "priced", "at_reference"])
-
-
-def county_sales(frames: Frames) -> pd.DataFrame:
-    """Return the trades in which a county sells sink credits."""
-    trades = frames.trades[frames.trades["right"].isin(frames.rights_of_kind("carbon-sink"))]
-    sold = trades["seller"].map(frames.participants["kind"]) == "county"
-    return pd.DataFrame(trades[sold])

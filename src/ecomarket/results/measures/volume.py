@@ -8,6 +8,7 @@ from ecomarket.model.codes import Mechanism
 from ecomarket.results.exact import yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import quantities, tally
+from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ class Volume(Measure):
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the number of trades, the quantity and the turnover."""
-        names = {int(m): m.name.lower().replace("_", "-") for m in Mechanism}
+        names = slugs(Mechanism)
         trades = frames.trades.assign(mechanism=frames.trades["mechanism"].map(names), trades=1)
         found = tally(trades, self.keys, ["trades", "lots", "value"], [["mechanism"]])
         found["quantity"] = quantities(frames, found["right"], found["lots"])

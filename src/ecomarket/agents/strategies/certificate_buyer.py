@@ -1,0 +1,145 @@
+"""Users with a consumption weight: buy certificates for the part of their load they must show."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.quoting import limit_quote
+from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.chance import key
+from ecomarket.model.codes import FactCode
+from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.rights.green_certificate import KEY, age_factor, age_months, duty_mwh, life_months, weight_of
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+LAW = "consumption-weight"
+OUTSIDE_PRICE = "outside.gec"
+MONTHS_A_YEAR = 12
+TRADING_DAYS_A_WEEK = 5
+
+
+class CertificateBuyerParams(StrategyParams):
+    """How a user spreads its purchases; assumptions."""
+
+    vintages: int = Field(default=3, ge=1, description="Vintages shopped in a week | 每周询价的批次数")
+    looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at each market a day | 每日关注次数")
+    haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
+    patience: Ratio = Field(
+        default=Decimal("1.5"),
+        ge=0,
+        description="How much buying is left to the end: 1 even, more later | 采购后置程度",
+    )
+
+
+class CertificateBuyer(Strategy):
+    """Buys its year's duty over the year among the vintages still valid at its end, at no more than the charge."""
+
+    kind: ClassVar[str] = "certificate-buyer"
+    label_en: ClassVar[str] = "Buyer of certificates"
+    label_zh: ClassVar[str] = "绿证购买方"
+    reference: ClassVar[str] = "发改能源〔2019〕807号 (ways of fulfilment); CASES P13 (the charge is the ceiling)"
+    cadence = "week"
+    Params: ClassVar[type[StrategyParams]] = CertificateBuyerParams
+    quote = staticmethod(limit_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        law = setting.law.get(LAW)
+        self.charge = 0.0 if law is None else float(law.alternative_cny_mwh) * CASH_PER_YUAN
+        self.weight = [Decimal(0) if law is None else weight_of(law, m) for m in self.members]
+        self.certificates = setting.listed(KEY)
+        self.pairs = [(row, c.index) for row, w in enumerate(self.weight) if w > 0 for c in self.certificates]
+        self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
+        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.who = np.array([key(m.code) for m in self.members], dtype=np.int64)
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name every vintage for members with a duty."""
+        return self.pairs
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Spread the duty still missing over a few vintages each week, at no more than the charge."""
+        if not self.pairs:
+            return ()
+        position = held(view.posted, self.pairs)
+        valid = self.valid(view)
+        missing = self.missing(view)[self.row]
+        chosen = self._choose(valid, view, draws)
+        count = np.maximum(np.bincount(self.row, weights=chosen, minlength=len(self.members)), 1.0)[self.row]
+        part = missing * self._pace(view) / count
+        price = view.board.notices.get(OUTSIDE_PRICE, 0.0) * CASH_PER_YUAN * self._factor(view)
+        write_intents(
+            self.intents,
+            position,
+            position + np.where(chosen, np.ceil(np.minimum(part, missing)), 0.0),
+            self.charge,
+            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
+            expected=np.where(price > 0.0, price, view.board.close[self.instrument]),
+            haggle=float(self.params.haggle),
+            urgency=self._pace(view),
+        )
+        return ()
+
+    def looks(self, view: CohortView) -> Floats:
+        """Look at the vintages being shopped for."""
+        wants = self.intents["target"] > held(view.posted, self.pairs)
+        return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def valid(self, view: CohortView) -> NDArray[np.bool_]:
+        """Tell which pairs are certificates that exist now and are still valid at the end of the year."""
+        today = view.board.today
+        year_end, life = today.replace(month=12, day=31), life_months(self.setting)
+        ages = [self.setting.instruments[i] for i in self.instrument.tolist()]
+        return np.array([age_months(c, today) >= 1 and age_months(c, year_end) <= life for c in ages], dtype=bool)
+
+    def missing(self, view: CohortView) -> Floats:
+        """Return the certificates each member still lacks for this year's duty."""
+        used = view.year_to_date(FactCode.POWER_USE_MWH).astype(np.float64)
+        month = view.board.today.month
+        usual = np.array([float(m.facts.get("load_mwh", m.facts.get("power_mwh", 0))) for m in self.members])
+        # What the meter has shown, and the usual load for the rest of the year.
+        load = np.where(used > 0.0, used + usual * (MONTHS_A_YEAR + 1 - month) / MONTHS_A_YEAR, usual)
+        duty = np.array(
+            [duty_mwh(w, int(x)) for w, x in zip(self.weight, load.tolist(), strict=True)], dtype=np.float64
+        )
+        usable = np.where(self.valid(view), held(view.posted, self.pairs), 0)
+        have = np.bincount(self.row, weights=usable, minlength=len(self.members))
+        return np.maximum(duty - have, 0.0)
+
+    def _pace(self, view: CohortView) -> float:
+        """Return which part of what is missing to buy this week: all of it in the last weeks."""
+        weeks = max(view.board.trading_days_left_in_year / TRADING_DAYS_A_WEEK, 1.0)
+        return float(min(1.0, weeks ** -(1.0 / max(float(self.params.patience), 1e-9))))
+
+    def _factor(self, view: CohortView) -> Floats:
+        life = life_months(self.setting)
+        ages = [age_months(self.setting.instruments[i], view.board.today) for i in self.instrument.tolist()]
+        return np.array([age_factor(max(a, 0), life) for a in ages])
+
+    def _choose(self, valid: NDArray[np.bool_], view: CohortView, draws: Draws) -> NDArray[np.bool_]:
+        """Choose each member's vintages of the week by its own luck, so that every valid vintage finds buyers."""
+        luck = draws.uniform(self.who[self.row], "certificate-choice", view.board.day, self.instrument)
+        luck = np.where(valid, luck, 2.0)
+        chosen = np.zeros(len(self.pairs), dtype=bool)
+        for row in np.unique(self.row).tolist():
+            mine = np.flatnonzero((self.row == row) & valid)
+            chosen[mine[np.argsort(luck[mine], kind="stable")][: self.params.vintages]] = True
+        return chosen

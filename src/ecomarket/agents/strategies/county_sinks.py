@@ -1,0 +1,178 @@
+"""Counties with sinks: certify if it pays, sell what is issued once the window is over, pay the guards."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from ecomarket.agents import county
+from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.quoting import limit_quote
+from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.chance import key
+from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
+from ecomarket.model.command import Command, Fact, Note, Transfer
+from ecomarket.model.quantity import Cny, Ratio, Share, Years  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.record import CASH
+from ecomarket.rights.carbon_sink import CURVES, FOREST, GRASS, KEY, growth_t
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+MONTHS_A_YEAR = 12
+TRADING_DAYS_A_MONTH = 21
+LAW = "sink-issuance"
+OUTSIDE_PRICE = "outside.ccer"
+
+
+class CountySinksParams(StrategyParams):
+    """How a county reckons and sells; assumptions unless a source is named."""
+
+    rate: Share = Field(default=Decimal("0.05"), description="Discount rate a year, share | 年贴现率")
+    wait_years: Years = Field(
+        default=Decimal("0.5"),
+        ge=0,
+        description="How long a county could wait for a better price, years | 可等待时间，年",
+    )
+    crediting_years: int = Field(default=20, ge=1, description="Crediting period, years (R16: 20 to 40) | 计入期，年")
+    grass_factor: Ratio = Field(
+        default=Decimal("0.6"), ge=0, description="Price expected of grass over forest | 草原碳汇预期价格系数"
+    )
+    opinion_sd: Ratio = Field(
+        default=Decimal("0.10"), ge=0, description="Spread of opinions about the price, log | 价格判断差异"
+    )
+    guard_wage_cny: Cny = Field(
+        default=Decimal(21_600), ge=0, description="Wage of a guard a year, CNY | 管护员年工资，元"
+    )
+    sell_months: Ratio = Field(
+        default=Decimal(4), gt=0, description="Months over which a lot is sold, months | 售出月数"
+    )
+    looks_a_day: Ratio = Field(default=Decimal("0.4"), ge=0, description="Looks at each market a day | 每日关注次数")
+    haggle: Share = Field(default=Decimal("0.5"), description="Share of the surplus asked for at first | 初始议价比例")
+
+
+class CountySinks(Strategy):
+    """Certifies when expected credits are worth more than entry and verification; sells above cost and waiting."""
+
+    kind: ClassVar[str] = "county-sinks"
+    label_en: ClassVar[str] = "County with sinks"
+    label_zh: ClassVar[str] = "碳汇县"
+    reference: ClassVar[str] = (
+        "温室气体自愿减排交易管理办法(试行) 2023; 青海2020年度工作要点 60 (eco-guards); MARKETS.md 4.2-4.4"
+    )
+    cadence = "week"
+    Params: ClassVar[type[StrategyParams]] = CountySinksParams
+    quote = staticmethod(limit_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        credits_listed = setting.listed(KEY)
+        self.pairs = [(row, c.index) for row in range(len(self.members)) for c in credits_listed]
+        self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
+        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.is_forest = np.array([setting.instruments[i].klass == FOREST for _, i in self.pairs], dtype=bool)
+        self.who = np.array([key(m.code) for m in self.members], dtype=np.int64)
+        self.certified = np.zeros(len(self.members), dtype=bool)
+        self.decided_year = 0
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name every class and year of credits."""
+        return self.pairs
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Decide on certification once a year; offer what is held where the window is over."""
+        position = held(view.posted, self.pairs)
+        expected = self._expected(view, draws)
+        told = view.board.notices
+        shut = [
+            told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", 1.0) > 0.0
+            for r, i in self.pairs
+        ]
+        verify = self.column("verify_cny")[self.row] * CASH_PER_YUAN
+        floor = county.reservation(verify, position.astype(np.float64), expected, float(self.params.rate), float(self.params.wait_years))
+        write_intents(
+            self.intents,
+            position,
+            np.where(shut, position, 0),
+            floor,
+            looks=float(self.params.looks_a_day * self.params.sell_months) * TRADING_DAYS_A_MONTH,
+            expected=expected,
+            haggle=float(self.params.haggle),
+            urgency=0.2,
+        )
+        if self.decided_year == view.board.today.year:
+            return ()
+        self.decided_year = view.board.today.year
+        return self._certify(view)
+
+    def looks(self, view: CohortView) -> Floats:
+        """Look where there is something to sell."""
+        wants = self.intents["target"] != held(view.posted, self.pairs)
+        return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Pay the guards' wages of the month."""
+        del draws
+        wages = np.floor(self.column("guards") * float(self.params.guard_wage_cny) / MONTHS_A_YEAR * CASH_PER_YUAN)
+        code = TransferCode.EXPENSE
+        return [
+            Transfer(account, AccountKind.WORLD, CASH, wage, code, view.period, up_to=True)
+            for account, wage in zip(self.accounts.tolist(), wages.astype(np.int64).tolist(), strict=True)
+            if wage > 0
+        ]
+
+    def _expected(self, view: CohortView, draws: Draws) -> Floats:
+        """Return the price each county expects of each credit: the outside or the public price, by its own opinion."""
+        outside = view.board.notices.get(OUTSIDE_PRICE, 0.0) * CASH_PER_YUAN
+        public = view.board.close[self.instrument].astype(np.float64)
+        forest = np.maximum(public, outside)
+        grass = np.where(outside > 0.0, outside * float(self.params.grass_factor), public)
+        sd = float(self.params.opinion_sd)
+        opinion = np.exp(sd * draws.normal(self.who, "sink-opinion") - sd * sd / 2.0)[self.row]
+        return np.where(self.is_forest, forest, grass) * opinion
+
+    def _certify(self, view: CohortView) -> list[Command]:
+        """Register the county's measures where that pays and the cash is there."""
+        law, today = self.setting.law.get(LAW), view.board.today
+        deduction = 0.10 if law is None else float(law.risk_deduction)
+        lag = 0.5 if law is None else law.lag_months / MONTHS_A_YEAR
+        price = view.board.notices.get(OUTSIDE_PRICE, 75.0)
+        grass = float(self.params.grass_factor)
+        tonnes = np.array(
+            [growth_t(m, FOREST, today.year) + grass * growth_t(m, GRASS, today.year) for m in self.members]
+        )
+        register, verify = self.column("mrv_cny"), self.column("verify_cny")
+        rate, years = float(self.params.rate), self.params.crediting_years
+        worth = county.certify_npv(tonnes, price, deduction, register, verify, rate, years, lag)
+        commands: list[Command] = []
+        for row in np.flatnonzero((worth > 0.0) & ~self.certified).tolist():
+            cost = int(register[row] * CASH_PER_YUAN)
+            if cost > view.free[row, CASH]:
+                continue
+            self.certified[row] = True
+            commands += self._register(view, row, cost)
+        return commands
+
+    def _register(self, view: CohortView, row: int, cost: int) -> list[Command]:
+        account, member = int(self.accounts[row]), self.members[row]
+        area = sum(int(member.facts.get(f"{measure}_mu", 0)) for measure in CURVES)
+        payload = {"what": "sink-project", "county": member.code, "mu": area, "register_cash": cost}
+        code, year = TransferCode.INVESTMENT, view.board.today.year
+        return [
+            Transfer(account, AccountKind.WORLD, CASH, cost, code, year),
+            Fact(FactCode.PROJECT_STARTED, account, -1, view.period, area),
+            Note(NoteCode.PROJECT, payload, account),
+        ]

@@ -1,0 +1,219 @@
+"""Irrigation districts and public supply: use water through the season, trade it at its marginal value, save it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from ecomarket.agents import water
+from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.quoting import limit_quote
+from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
+from ecomarket.model.command import Command, Fact, Note, Transfer
+from ecomarket.model.quantity import Ratio, Share, Years  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.record import CASH
+from ecomarket.rights.water_right import BARRED, KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+TRADING_DAYS_A_MONTH = 21
+ALLOCATION_MONTHS = (1, 7, 10)
+"""Months in which shares are fixed anew; news in between changes what is still to come."""
+
+
+class IrrigationParams(StrategyParams):
+    """Attention, haggling and investment of water users; every default is an assumption unless a source is named."""
+
+    looks_a_day: Ratio = Field(default=Decimal("0.4"), ge=0, description="Looks at the market a day | 每日关注市场次数")
+    haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
+    fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
+    saving_life: Years = Field(default=Decimal(15), gt=0, description="Life of saving works, years | 节水工程寿命，年")
+    saving_lag_months: int = Field(
+        default=9, ge=0, description="Months until saved water is verified and may be sold, months | 节水核定滞后，月"
+    )
+    hurdle: Ratio = Field(
+        default=Decimal("1.3"), ge=1, description="Value over cost asked for waiting's sake, ratio | 投资门槛倍数"
+    )
+    rate: Share = Field(default=Decimal("0.06"), description="Discount rate a year, share | 年贴现率")
+
+
+class Irrigation(Strategy):
+    """Uses its water by the season, buys or sells where marginal value meets the price, invests in saving if it pays.
+
+    Marginal value is iso-elastic in the share of the need still to come; domestic and ecological users never sell.
+    """
+
+    kind: ClassVar[str] = "irrigation"
+    label_en: ClassVar[str] = "Irrigation district"
+    label_zh: ClassVar[str] = "灌区与公共供水"
+    reference: ClassVar[str] = (
+        "水权交易管理暂行办法 2016 art. 16-21 (irrigation users); MARKETS.md 5.1, 5.2 rules 6, 9; CASES P12"
+    )
+    cadence = "week"
+    Params: ClassVar[type[StrategyParams]] = IrrigationParams
+    quote = staticmethod(limit_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        self.need = self.column("water_1000m3")
+        self.value = self.column("water_value_cny_m3") * water.CASH_PER_LOT
+        self.elasticity = np.maximum(self.column("value_elasticity", 0.4), 0.05)
+        self.may_sell = np.array([m.sector not in BARRED for m in self.members], dtype=bool)
+        self.seasons = [
+            water.IRRIGATION_SEASON if m.sector == "irrigation" else water.EVEN_SEASON for m in self.members
+        ]
+        self.pairs = [
+            (row, right.index)
+            for row, member in enumerate(self.members)
+            for right in setting.listed(KEY, zone=str(member.facts.get("water_zone", "-")))
+        ]
+        self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
+        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.year = np.array([setting.instruments[i].vintage for _, i in self.pairs], dtype=np.int64)
+        self.share_allotted = np.ones(len(self.members))
+        self.share_period = 0
+        self.saved_from = np.full(len(self.members), -1, dtype=np.int64)
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name the water of each year of the member's own zone."""
+        return self.pairs
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Set targets where marginal value meets the price; decide on saving in January."""
+        del draws
+        self._hear_news(view)
+        self.intents["target"] = held(view.posted, self.pairs)
+        now = self.year == view.board.today.year
+        rows, instruments = self.row[now], self.instrument[now]
+        position = view.posted[rows, instruments]
+        price = (view.board.close[instruments] + view.board.mean20[instruments]) / 2.0
+        need = (self._effective_need(view) * self._left(view))[rows]
+        coming = (self.need * (self._share_now(view) - self.share_allotted))[rows]
+        target, reservation, slope = self._schedule(rows, position + coming, need, price)
+        target = np.where(self.may_sell[rows], target, np.maximum(target, 0.0))
+        urgency = 1.0 - self._left(view)[rows]
+        mine = self.intents[now]
+        write_intents(
+            mine,
+            position,
+            position + np.trunc(target),
+            reservation,
+            slope=slope,
+            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
+            expected=price,
+            haggle=float(self.params.haggle),
+            urgency=urgency,
+        )
+        self.intents[now] = mine
+        return self._save(view, rows, instruments, price) if view.board.today.month == 1 else ()
+
+    def looks(self, view: CohortView) -> Floats:
+        """Look now and then where there is something to trade."""
+        wants = self.intents["target"] != held(view.posted, self.pairs)
+        return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Use the month's water, no more than is held and, if short, no more than its part of what is left."""
+        del draws
+        month, commands = view.board.today.month, []
+        left, need = self._left(view), self._effective_need(view)
+        for at in np.flatnonzero(self.year == view.board.today.year).tolist():
+            row, instrument = int(self.row[at]), int(self.instrument[at])
+            season = self.seasons[row][month - 1]
+            demand = int(need[row] * season)
+            free = int(view.free[row, instrument])
+            used = min(demand, int(free * season / left[row])) if left[row] > 0.0 else 0
+            commands += self._use(view, row, instrument, demand, used)
+        return commands
+
+    def _use(self, view: CohortView, row: int, instrument: int, demand: int, used: int) -> list[Command]:
+        account, period = int(self.accounts[row]), view.period
+        commands: list[Command] = []
+        if demand > 0:
+            commands.append(Fact(FactCode.WATER_DEMAND_1000M3, account, instrument, period, demand))
+        if used > 0:
+            income = int(used * self.value[row])
+            consume, world = TransferCode.CONSUME, AccountKind.WORLD
+            commands += [
+                Transfer(account, AccountKind.CONSUMED, instrument, used, consume, period),
+                Fact(FactCode.WATER_USED_1000M3, account, instrument, period, used),
+                Transfer(world, account, CASH, income, TransferCode.INCOME, period),
+            ]
+        return commands
+
+    def _schedule(self, rows: NDArray[np.int64], holding: Floats, need: Floats, price: Floats) -> tuple[Floats, ...]:
+        """Return (lots to trade, reservation for the first lot, its change a lot bought).
+
+        A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
+        the tangent, never above it: neither trades at a loss.
+        """
+        value, elasticity, fee = self.value[rows], self.elasticity[rows], float(self.params.fee)
+        full = np.maximum(need, 1e-9)
+        holding = np.maximum(holding, 0.0)
+        selling_to = full * water.wanted_share(value, price * (1.0 - fee), elasticity)
+        buying_to = full * water.wanted_share(value, price * (1.0 + fee), elasticity)
+        here = water.marginal_value(value, holding / full, elasticity)
+        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= 1.0
+        lots = np.where(sells, selling_to - holding, np.where(buys, buying_to - holding, 0.0))
+        at_target = water.marginal_value(value, selling_to / full, elasticity)
+        chord = np.where(sells, (at_target - here) / np.where(sells, lots, 1.0), 0.0)
+        tangent = -here / (elasticity * np.maximum(holding, 1.0))
+        reservation = np.where(sells, here / (1.0 - fee), here / (1.0 + fee))
+        return lots, reservation, np.where(sells, chord, tangent)
+
+    def _left(self, view: CohortView) -> Floats:
+        return np.array([water.season_left(s, view.board.today.month) for s in self.seasons], dtype=np.float64)
+
+    def _effective_need(self, view: CohortView) -> Floats:
+        saves = (self.saved_from > 0) & (self.saved_from <= _month_number(view))
+        return self.need * (1.0 - np.where(saves, self.column("saving_share_max"), 0.0))
+
+    def _share_now(self, view: CohortView) -> Floats:
+        told = view.board.notices
+        zones = [str(m.facts.get("water_zone", "")) for m in self.members]
+        return np.array([told.get(f"water.share.{zone}", 1.0) for zone in zones], dtype=np.float64)
+
+    def _hear_news(self, view: CohortView) -> None:
+        """Remember the share at the last allocation; what forecasters say later is still to come."""
+        last = max(m for m in ALLOCATION_MONTHS if m <= view.board.today.month)
+        if self.share_period != view.board.today.year * 100 + last:
+            self.share_period = view.board.today.year * 100 + last
+            self.share_allotted = self._share_now(view)
+
+    def _save(
+        self, view: CohortView, rows: NDArray[np.int64], instruments: NDArray[np.int64], price: Floats
+    ) -> list[Command]:
+        """Invest in saving where the water saved is worth `hurdle` times its cost and the cash is there."""
+        commands: list[Command] = []
+        capex = self.column("saving_capex_cny_m3")[rows] * water.CASH_PER_LOT
+        volume = np.floor(self.need[rows] * self.column("saving_share_max")[rows])
+        hurdle, rate, life = float(self.params.hurdle), float(self.params.rate), float(self.params.saving_life)
+        worth = water.saving_npv(price, capex * hurdle, rate, life)
+        for at, row in enumerate(rows.tolist()):
+            cost = int(capex[at] * volume[at])
+            if worth[at] <= 0.0 or self.saved_from[row] > 0 or not 0 < cost <= view.free[row, CASH]:
+                continue
+            self.saved_from[row] = _month_number(view) + self.params.saving_lag_months
+            account, code = int(self.accounts[row]), TransferCode.INVESTMENT
+            payload = {"what": "water-saving", "saves_1000m3": int(volume[at]), "cost_cash": cost}
+            commands.append(Transfer(account, AccountKind.WORLD, CASH, cost, code, view.board.today.year))
+            commands.append(Note(NoteCode.INVESTMENT, payload, account, int(instruments[at])))
+        return commands
+
+
+def _month_number(view: CohortView) -> int:
+    return view.board.today.year * 12 + view.board.today.month

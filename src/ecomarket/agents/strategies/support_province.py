@@ -1,0 +1,221 @@
+"""Counterpart-support provinces: meet duties and commitments, then buy what is worth most for the money left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.province import Offer, choose, earmark_binds, frame_bid, spent_by
+from ecomarket.agents.quoting import limit_quote
+from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.chance import key
+from ecomarket.model.command import Bid
+from ecomarket.model.quantity import CnyPerTonne, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.record import CASH
+from ecomarket.rights import carbon_sink, green_certificate
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Auction, Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+LAW = "consumption-weight"
+OUTSIDE_GEC = "outside.gec"
+TRADING_DAYS_A_WEEK = 5
+CASH_KEPT = 50
+"""One part in so many of the cash stays back for fees."""
+
+
+class SupportProvinceParams(StrategyParams):
+    """What a province thinks things are worth, and how it spends over the year; assumptions."""
+
+    worth_cny_t: CnyPerTonne = Field(
+        default=Decimal(90),
+        ge=0,
+        description="Worth of a tonne of a partner's sink, CNY per t | 每吨碳汇的公共价值，元/吨",
+    )
+    grass_factor: Ratio = Field(
+        default=Decimal("0.65"), ge=0, description="Worth of grass over forest | 草原碳汇价值系数"
+    )
+    premium_max: Ratio = Field(
+        default=Decimal("0.15"), ge=0, description="Most paid above the open price for a commitment | 最高溢价"
+    )
+    pressure: Ratio = Field(
+        default=Decimal("1.4"), gt=0, description="How late the budget is spent: 1 even, more later | 支出后置程度"
+    )
+    vintages: int = Field(default=3, ge=1, description="Certificate vintages shopped in a week | 每周询价的绿证批次数")
+    looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at each market a day | 每日关注次数")
+    haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
+
+
+class SupportProvince(Strategy):
+    """Solves a small linear problem each week: obligations first, then the best worth for money.
+
+    In its own window it pays the reserve price, since nobody else may bid; elsewhere it pays a premium above the open
+    price only while its commitment is more than is on offer, and never more than its framework's cap.
+    """
+
+    kind: ClassVar[str] = "support-province"
+    label_en: ClassVar[str] = "Counterpart-support province"
+    label_zh: ClassVar[str] = "对口支援省市"
+    reference: ClassVar[str] = (
+        "青海深入推进生态文明制度创新实施方案 2023 (67); MARKETS.md 4.4; CASES P17 (small earmarks are neutral)"
+    )
+    cadence = "week"
+    Params: ClassVar[type[StrategyParams]] = SupportProvinceParams
+    quote = staticmethod(limit_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        law = setting.law.get(LAW)
+        self.charge = 0.0 if law is None else float(law.alternative_cny_mwh) * CASH_PER_YUAN
+        self.duty = np.array(
+            [
+                0
+                if law is None
+                else green_certificate.duty_mwh(green_certificate.weight_of(law, m), int(m.facts.get("load_mwh", 0)))
+                for m in self.members
+            ],
+            dtype=np.float64,
+        )
+        self.sinks, self.certificates = setting.listed(carbon_sink.KEY), setting.listed(green_certificate.KEY)
+        listed = (*self.sinks, *self.certificates)
+        self.pairs = [(row, i.index) for row in range(len(self.members)) for i in listed]
+        self.who = np.array([key(m.code) for m in self.members], dtype=np.int64)
+        self.opening = self.column("cash_cny") * CASH_PER_YUAN
+        self.budget = self.column("budget_cny") * CASH_PER_YUAN
+        self.floor = self.column("floor_cny_t") * CASH_PER_YUAN
+        self.cap = self.column("cap_cny_t") * CASH_PER_YUAN
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name every class and year of sinks and every vintage of certificates."""
+        return self.pairs
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Choose what to buy this week and spread it over the markets that are open."""
+        position = held(view.posted, self.pairs)
+        target = position.astype(np.float64)
+        reservation = np.zeros(len(self.pairs))
+        for row in range(len(self.members)):
+            self._plan_member(view, draws, row, target, reservation)
+        write_intents(
+            self.intents,
+            position,
+            target,
+            reservation,
+            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
+            expected=view.board.close[np.array([i for _, i in self.pairs], dtype=np.int64)] if self.pairs else 0.0,
+            haggle=float(self.params.haggle),
+            urgency=spent_by(view.board.today.month, float(self.params.pressure)),
+        )
+        return ()
+
+    def looks(self, view: CohortView) -> Floats:
+        """Look at the markets shopped this week."""
+        wants = self.intents["target"] > held(view.posted, self.pairs)
+        return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
+        """Bid for a county's lot: the reserve price if alone, else the frame's bid, as far as want and money go."""
+        del draws
+        offered = self.setting.instruments[call.instrument]
+        if offered.right != carbon_sink.KEY:
+            return ()
+        bids: list[Bid] = []
+        for row, account in enumerate(self.accounts.tolist()):
+            if call.invited is not None and account not in call.invited:
+                continue
+            alone = call.invited is not None and len(call.invited) == 1
+            most = self._frame(view, row, call.instrument, float(call.lots))
+            price = call.reserve_price if alone else int(most) // 100 * 100
+            cash = self._spendable(view, row) * (CASH_KEPT - 1) // CASH_KEPT
+            lots = min(call.lots, int(self._sinks_wanted(view, row)), int(cash // max(price, 1)))
+            if lots > 0 and call.reserve_price <= price <= most:
+                bids.append(Bid(account, price, lots))
+        return bids
+
+    def _plan_member(self, view: CohortView, draws: Draws, row: int, target: Floats, reservation: Floats) -> None:
+        """Write one member's targets and reservations of the week."""
+        first = row * (len(self.sinks) + len(self.certificates))
+        open_sinks = [k for k, sink in enumerate(self.sinks) if 0 < sink.vintage < view.board.today.year]
+        valid = self._shop(view, draws, row)
+        sink_price = float(np.mean([view.board.close[self.sinks[k].index] for k in open_sinks])) if open_sinks else 0.0
+        fresh = view.board.notices.get(OUTSIDE_GEC, 0.0) * CASH_PER_YUAN
+        commitment = max(0.0, self._commitment(view, row) - self._bought(view, row))
+        missing = max(0.0, self.duty[row] - self._usable(view, row))
+        offers = [
+            Offer(
+                max(sink_price, 1.0),
+                float(self.params.worth_cny_t) * CASH_PER_YUAN,
+                self._sinks_wanted(view, row),
+                commitment,
+            ),
+            Offer(max(fresh, 1.0), self.charge, missing, missing),
+        ]
+        tonnes, certificates = choose(offers, float(self._spendable(view, row)))
+        for k in open_sinks:
+            target[first + k] += tonnes / len(open_sinks)
+            reservation[first + k] = self._frame(
+                view, row, self.sinks[k].index, float(view.board.day_lots[self.sinks[k].index])
+            )
+        for k in valid:
+            target[first + len(self.sinks) + k] += certificates / len(valid)
+            reservation[first + len(self.sinks) + k] = self.charge
+
+    def _shop(self, view: CohortView, draws: Draws, row: int) -> list[int]:
+        """Choose the week's vintages among those valid at year end, by the member's own luck."""
+        today, life = view.board.today, green_certificate.life_months(self.setting)
+        year_end = today.replace(month=12, day=31)
+        valid = [
+            k
+            for k, c in enumerate(self.certificates)
+            if green_certificate.age_months(c, today) >= 1 and green_certificate.age_months(c, year_end) <= life
+        ]
+        luck = draws.uniform(self.who[row], "certificate-choice", view.board.day, np.array(valid, dtype=np.int64))
+        return [valid[i] for i in np.argsort(luck, kind="stable")[: self.params.vintages].tolist()]
+
+    def _commitment(self, view: CohortView, row: int) -> float:
+        member = self.members[row]
+        return view.board.notices.get(f"commitment.{member.code}", float(member.facts.get("commitment_t", 0)))
+
+    def _bought(self, view: CohortView, row: int) -> float:
+        return float(sum(int(view.posted[row, sink.index]) for sink in self.sinks))
+
+    def _usable(self, view: CohortView, row: int) -> float:
+        year_end, life = view.board.today.replace(month=12, day=31), green_certificate.life_months(self.setting)
+        valid = [c for c in self.certificates if green_certificate.age_months(c, year_end) <= life]
+        return float(sum(int(view.posted[row, c.index]) for c in valid))
+
+    def _sinks_wanted(self, view: CohortView, row: int) -> float:
+        """Return the tonnes wanted now: the commitment, and what the rest of the budget allows by this month."""
+        spare = self._spendable(view, row) / max(float(self.params.worth_cny_t) * CASH_PER_YUAN, 1.0)
+        return max(self._commitment(view, row) - self._bought(view, row), spare, 0.0)
+
+    def _spendable(self, view: CohortView, row: int) -> int:
+        """Return what may be spent by the end of the month: the schedule's part of the budget, never above cash."""
+        cash = int(view.free[row, CASH])
+        unspent_plan = (1.0 - spent_by(view.board.today.month, float(self.params.pressure))) * self.budget[row]
+        return max(0, min(cash, int(cash - unspent_plan)))
+
+    def _frame(self, view: CohortView, row: int, sink: int, on_offer: float) -> float:
+        """Return the most paid for a tonne: a premium only while the commitment exceeds what is on offer."""
+        forest = self.setting.instruments[sink].klass == carbon_sink.FOREST
+        factor = 1.0 if forest else float(self.params.grass_factor)
+        missing = max(0.0, self._commitment(view, row) - self._bought(view, row))
+        pressing = spent_by(view.board.today.month, float(self.params.pressure))
+        premium = float(self.params.premium_max) * pressing if earmark_binds(missing, on_offer) else 0.0
+        open_price = float(view.board.close[sink])
+        return float(frame_bid(open_price, premium, 0.0, self.cap[row] * factor))

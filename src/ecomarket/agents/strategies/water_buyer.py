@@ -1,0 +1,130 @@
+"""Industrial users of water: buy what allocation leaves them short of, curtail what they cannot buy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from ecomarket.agents import water
+from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.quoting import limit_quote
+from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.command import Command, Fact, Transfer
+from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.record import CASH
+from ecomarket.rights.water_right import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
+
+MONTHS_A_YEAR = 12
+TRADING_DAYS_A_MONTH = 21
+ACTIVITY = "activity"
+"""Name under which a scenario runs production."""
+
+
+class WaterBuyerParams(StrategyParams):
+    """Attention and caution of industrial water users; assumptions."""
+
+    looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at the market a day | 每日关注市场次数")
+    haggle: Share = Field(default=Decimal("0.3"), description="Share of the surplus asked for at first | 初始议价比例")
+    fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
+    safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
+
+
+class WaterBuyer(Strategy):
+    """Needs water in step with its activity, buys the shortage at no more than its value, curtails otherwise."""
+
+    kind: ClassVar[str] = "water-buyer"
+    label_en: ClassVar[str] = "Industrial water user"
+    label_zh: ClassVar[str] = "工业用水户"
+    reference: ClassVar[str] = "水权交易管理暂行办法 2016 art. 13-15 (water-taking rights); MARKETS.md 5.2 rules 1, 5"
+    cadence = "week"
+    Params: ClassVar[type[StrategyParams]] = WaterBuyerParams
+    quote = staticmethod(limit_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        self.need = self.column("water_1000m3")
+        self.value = self.column("water_value_cny_m3") * water.CASH_PER_LOT
+        self.pairs = [
+            (row, right.index)
+            for row, member in enumerate(self.members)
+            if self.need[row] > 0
+            for right in setting.listed(KEY, zone=str(member.facts.get("water_zone") or "-"))
+        ]
+        self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
+        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.year = np.array([setting.instruments[i].vintage for _, i in self.pairs], dtype=np.int64)
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name the water of each year of the member's own zone."""
+        return self.pairs
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Aim at the need of the rest of the year; the reservation price is what water is worth to production."""
+        del draws
+        self.intents["target"] = held(view.posted, self.pairs)
+        now = self.year == view.board.today.year
+        rows, instruments = self.row[now], self.instrument[now]
+        position = view.posted[rows, instruments]
+        month = view.board.today.month
+        need = self._need(view)[rows] * (MONTHS_A_YEAR + 1 - month) * (1.0 + float(self.params.safety))
+        # What is missing before the year is out can wait; what is missing this month cannot.
+        urgency = np.clip(1.0 - position / np.maximum(need, 1.0), 0.0, 1.0) * month / MONTHS_A_YEAR
+        mine = self.intents[now]
+        write_intents(
+            mine,
+            position,
+            np.maximum(position, np.ceil(need)),
+            self.value[rows] / (1.0 + float(self.params.fee)),
+            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
+            expected=(view.board.close[instruments] + view.board.mean20[instruments]) / 2.0,
+            haggle=float(self.params.haggle),
+            urgency=urgency,
+        )
+        self.intents[now] = mine
+        return ()
+
+    def looks(self, view: CohortView) -> Floats:
+        """Look now and then while short."""
+        wants = self.intents["target"] != held(view.posted, self.pairs)
+        return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Use the month's need as far as water is held; what is missing costs production its value."""
+        del draws
+        commands: list[Command] = []
+        need, period = self._need(view), view.period
+        for at in np.flatnonzero(self.year == view.board.today.year).tolist():
+            row, instrument = int(self.row[at]), int(self.instrument[at])
+            account, demand = int(self.accounts[row]), int(need[row])
+            used = min(demand, int(view.free[row, instrument]))
+            if demand > 0:
+                commands.append(Fact(FactCode.WATER_DEMAND_1000M3, account, instrument, period, demand))
+            if used > 0:
+                code = TransferCode.CONSUME
+                commands.append(Transfer(account, AccountKind.CONSUMED, instrument, used, code, period))
+                commands.append(Fact(FactCode.WATER_USED_1000M3, account, instrument, period, used))
+            lost = int((demand - used) * self.value[row])
+            if lost > 0:
+                code = TransferCode.EXPENSE
+                commands.append(Transfer(account, AccountKind.WORLD, CASH, lost, code, period, up_to=True))
+        return commands
+
+    def _need(self, view: CohortView) -> Floats:
+        """Return a month's need in lots at this month's activity."""
+        return self.need / MONTHS_A_YEAR * view.nature.get(ACTIVITY, np.ones(len(self.members)))

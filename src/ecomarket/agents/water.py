@@ -1,0 +1,98 @@
+"""What water is worth: marginal value curves, the best transfer between two places, the value of saving.
+
+Prices may be in any unit of money as long as all are in the same; volumes likewise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+CASH_PER_LOT: Final = 10_000_000
+"""Cash a lot of 1000 m3 for each CNY a cubic metre."""
+SCARCITY_MAX: Final = 10.0
+"""The last drop is worth at most so many times the value at full supply."""
+IRRIGATION_SEASON: Final = (0.0, 0.0, 0.04, 0.12, 0.20, 0.19, 0.18, 0.13, 0.06, 0.08, 0.0, 0.0)
+"""Share of each month in an irrigation district's yearly need: seedling to autumn watering (model)."""
+EVEN_SEASON: Final = (1.0 / 12.0,) * 12
+
+
+@dataclass(frozen=True, slots=True)
+class LinearValue:
+    """Marginal value of water p(w) = intercept - slope x w, at least 0."""
+
+    intercept: float
+    slope: float
+
+    def at(self, volume: float) -> float:
+        """Return the marginal value at a volume.
+
+        >>> LinearValue(200.0, 2.0).at(72.0)
+        56.0
+        """
+        return max(0.0, self.intercept - self.slope * volume)
+
+
+def best_transfer(
+    seller: LinearValue, buyer: LinearValue, sellers: float, buyers: float, loss: float, limit: float = float("inf")
+) -> float:
+    """Return the gross volume that makes the seller's marginal value that of what arrives at the buyer.
+
+    Solves p_U(A_U - x) = (1 - loss) p_D(A_D + (1 - loss) x), 0 <= x <= min(limit, A_U): the loss is borne by the volume
+    that arrives, not by the seller's price (case P12).
+
+    >>> round(best_transfer(LinearValue(200, 2), LinearValue(400, 2.5), 72, 48, 0.1), 4)
+    48.6957
+    """
+    kept = 1.0 - loss
+    gain = kept * (buyer.intercept - buyer.slope * buyers) - (seller.intercept - seller.slope * sellers)
+    return min(max(gain / (seller.slope + kept * kept * buyer.slope), 0.0), limit, sellers)
+
+
+def marginal_value(full_value: ArrayLike, share: ArrayLike, elasticity: ArrayLike) -> Floats:
+    """Return the value of one more unit at a share of the full need: v (share)^(-1/elasticity), 0 above the full need.
+
+    >>> float(marginal_value(1.0, 0.25, 0.5))
+    10.0
+    """
+    part = np.maximum(np.asarray(share, dtype=np.float64), 1e-9)
+    scarce = np.minimum(np.exp(np.minimum(-np.log(part) / elasticity, 50.0)), SCARCITY_MAX)
+    return np.where(part > 1.0, 0.0, full_value * scarce)
+
+
+def wanted_share(full_value: ArrayLike, price: ArrayLike, elasticity: ArrayLike) -> Floats:
+    """Return the share of the full need at which one more unit is worth the price: the inverse of the curve, 0 to 1.
+
+    >>> float(wanted_share(1.0, 4.0, 0.5))
+    0.5
+    """
+    ratio = np.maximum(np.asarray(price, dtype=np.float64), 1e-12) / np.maximum(full_value, 1e-12)
+    share = np.exp(-np.asarray(elasticity, dtype=np.float64) * np.log(ratio))
+    return np.where(ratio > SCARCITY_MAX, 0.0, np.minimum(share, 1.0))
+
+
+def season_left(season: tuple[float, ...], month: int) -> float:
+    """Return the share of a year's need that falls into this month (1 to 12) and later ones.
+
+    >>> round(season_left(IRRIGATION_SEASON, 9), 2)
+    0.14
+    """
+    return sum(season[month - 1 :])
+
+
+def saving_npv(price: ArrayLike, capex: ArrayLike, rate: ArrayLike, life_years: float) -> Floats:
+    """Return the net present value of saving one unit a year at a price: annuity x price - capex.
+
+    >>> float(saving_npv(1.0, 4.6, 0.05, 25).round(3))
+    9.494
+    """
+    rate = np.asarray(rate, dtype=np.float64)
+    annuity = (1.0 - (1.0 + rate) ** -life_years) / rate
+    return np.asarray(price * annuity - capex, dtype=np.float64)

@@ -1,0 +1,214 @@
+"""The summary tables that the page and the terminal share, from the document of measures alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.i18n import catalogue, tr
+from ecomarket.results.tally import ALL
+from ecomarket.results.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+NOTHING = "–"
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A table of finished texts: its title, headings, rows, and how many columns from the left hold words."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: int
+
+
+def number(value: object, places: int = 0) -> str:
+    """Write a number with thousands separators; a dash for nothing.
+
+    >>> number("1234567.891", 1), number(None)
+    ('1,234,567.9', '–')
+    """
+    return NOTHING if value is None else f"{Decimal(str(value)):,.{places}f}"
+
+
+def millions(value: object) -> str:
+    """Write an amount in millions.
+
+    >>> millions("12345678.9000")
+    '12.35'
+    """
+    return NOTHING if value is None else number(Decimal(str(value)) / MILLION, 2)
+
+
+def percent(value: object) -> str:
+    """Write a share as a percentage.
+
+    >>> percent("0.2571")
+    '25.7 %'
+    """
+    return NOTHING if value is None else f"{number(Decimal(str(value)) * 100, 1)} %"
+
+
+def price(value: object) -> str:
+    """Write a price: two places, none from a thousand up."""
+    return NOTHING if value is None else number(value, 2 if abs(Decimal(str(value))) < 1000 else 0)  # noqa: PLR2004
+
+
+def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
+    """Return the tables of a run in reading order; a table without rows is left out."""
+    tables = [
+        build(_Teller(measures, lang))
+        for build in (_markets, _compliance, _abatement, _gains, _water, _sinks, _counties, _certificates, _reserve, _rules)
+    ]
+    return [t for t in tables if t.rows]
+
+
+class _Teller:
+    """Reads the document of measures aloud in one language."""
+
+    def __init__(self, measures: Mapping[str, Any], lang: str) -> None:
+        self.measures = measures
+        self.lang = lang
+
+    def rows(self, kind: str, **keys: str) -> list[dict[str, Any]]:
+        """Return a measure's rows whose keys have the given values."""
+        return [r for r in self.measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
+
+    def by(self, kind: str, *keys: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+        """Return a measure's rows by some of their keys."""
+        return {tuple(r[k] for k in keys): r for r in self.measures.get(kind, [])}
+
+    def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 2) -> Summary:
+        """Return a table under its title and headings of the report's catalogue."""
+        heads = tuple(tr(f"report.col.{c}", self.lang) for c in columns)
+        return Summary(tr(f"report.sum.{name}", self.lang), heads, tuple(map(tuple, rows)), words)
+
+    def name(self, group: str, code: str) -> str:
+        """Return the name of a zone or participant, else the word for the code."""
+        named = self.measures.get("names", {}).get(code)
+        return str(named[self.lang]) if named else word(group, code, self.lang)
+
+    def unit(self, right: str) -> str:
+        """Return a right's unit as people write it."""
+        unit = str(self.measures["rights"][right]["unit"])
+        return tr(f"report.unit.{unit}", self.lang) if f"unit.{unit}" in catalogue("report") else unit
+
+
+def _markets(t: _Teller) -> Summary:
+    prices, december = t.by("price", "right", "year"), t.by("december-share", "right", "year")
+    rows = []
+    for row in t.rows("volume", mechanism=ALL):
+        key = (row["right"], row["year"])
+        paid = prices[key]
+        rows.append([
+            word("right", row["right"], t.lang), str(row["year"]), number(row["trades"]),
+            f"{number(row['quantity'])} {t.unit(row['right'])}", millions(row["turnover_cny"]), price(paid["vwap"]),
+            f"{price(paid['low'])} – {price(paid['high'])}", percent(december.get(key, {}).get("share")),
+        ])  # fmt: skip
+    columns = ("right", "year", "trades", "quantity", "turnover_million", "vwap", "range", "december_share")
+    return t.table("markets", columns, rows)
+
+
+def _compliance(t: _Teller) -> Summary:
+    rows = [
+        [
+            word("scheme", r["scheme"], t.lang), str(r["year"]), number(r["assessed"]), percent(r["rate"]),
+            percent(r["met_share"]), number(r["shortfall"]), millions(r["charge_cny"]),
+        ]
+        for r in t.rows("compliance", sector=ALL)
+    ]  # fmt: skip
+    columns = ("scheme", "year", "assessed", "rate", "met_share", "shortfall", "charge_million")
+    return t.table("compliance", columns, rows)
+
+
+def _abatement(t: _Teller) -> Summary:
+    rows = [
+        [
+            word("pollutant", r["pollutant"], t.lang), str(r["year"]), number(r["abated_t"]), millions(r["cost_cny"]),
+            price(r["mean_cost_cny_t"]),
+        ]
+        for r in t.rows("abatement", sector=ALL)
+    ]  # fmt: skip
+    return t.table("abatement", ("pollutant", "year", "abated_t", "cost_million", "mean_cost"), rows)
+
+
+def _gains(t: _Teller) -> Summary:
+    rows = [
+        [
+            str(r["year"]), number(r["firms"]), millions(r["no_trade_cny"]), millions(r["actual_cny"]),
+            millions(r["gain_cny"]), percent(r["gain_share"]),
+        ]
+        for r in t.rows("gains-from-trade", sector=ALL)
+    ]  # fmt: skip
+    return t.table("gains", ("year", "firms", "no_trade", "actual", "gain", "gain_share"), rows, words=1)
+
+
+def _water(t: _Teller) -> Summary:
+    parts = ("available", "allocated", "used", "traded", "lost")
+    rows = [
+        [t.name("basin", r["basin"]), str(r["year"]), *(number(Decimal(r[p]) / 1000, 2) for p in parts)]
+        for r in t.rows("water")
+    ]
+    return t.table("water", ("basin", "year", *(f"{p}_million" for p in parts)), rows)
+
+
+def _sinks(t: _Teller) -> Summary:
+    rows = [
+        [
+            t.name("party", r["buyer"]), str(r["year"]), number(r["quantity_t"]), millions(r["paid_cny"]),
+            price(r["mean_price_cny_t"]), percent(r["premium"]), percent(r["window_share"]),
+        ]
+        for r in t.rows("sink-purchases")
+    ]  # fmt: skip
+    columns = ("buyer", "year", "quantity_t", "paid_million", "mean_price", "premium", "window_share")
+    return t.table("sinks", columns, rows)
+
+
+def _counties(t: _Teller) -> Summary:
+    rows = [
+        [word("source", r["source"], t.lang), str(r["year"]), millions(r["income_cny"])]
+        for r in t.rows("county-income", county=ALL)
+    ]
+    return t.table("counties", ("source", "year", "million_cny"), rows)
+
+
+def _certificates(t: _Teller) -> Summary:
+    rows = [
+        [str(r["year"]), *(number(r[p]) for p in ("minted", "traded", "retired", "expired"))]
+        for r in t.rows("certificates", vintage=ALL)
+    ]
+    return t.table("certificates", ("year", "minted", "traded", "retired", "expired"), rows, words=1)
+
+
+def _reserve(t: _Teller) -> Summary:
+    rows = [
+        [
+            word("right", r["right"], t.lang), str(r["year"]), number(r["bought"], 1), number(r["released"], 1),
+            number(r["stock"], 1), t.unit(r["right"]), millions(r["cash_cny"]),
+        ]
+        for r in t.rows("reserve")
+    ]  # fmt: skip
+    columns = ("right", "year", "bought", "released", "stock", "unit", "reserve_cash_million")
+    return t.table("reserve", columns, rows)
+
+
+def _rules(t: _Teller) -> Summary:
+    """Return a row a rule that bound and a reason that refused, a column a year."""
+    counts: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    sources: tuple[tuple[str, str, str], ...] = (("rule-activity", "rule", "times"), ("refusals", "refusal", "orders"))
+    for kind, key, column in sources:
+        for r in t.rows(kind, right=ALL):
+            counts[key, r[key]][r["year"]] = r[column]
+    years = sorted({y for found in counts.values() for y in found})
+    rows = [
+        [tr(f"report.{key}", t.lang), word(key, code, t.lang), *(number(found.get(y, 0)) for y in years)]
+        for (key, code), found in counts.items()
+    ]
+    heads = tuple(tr(f"report.col.{c}", t.lang) for c in ("what", "name"))
+    return Summary(tr("report.sum.rules", t.lang), (*heads, *map(str, years)), tuple(map(tuple, rows)), words=2)

@@ -1,0 +1,58 @@
+"""The base of every figure, and what one returns."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import altair as alt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ecomarket.report.material import Material
+
+FIGURES = "ecomarket.report.figures"
+WIDTH = 880
+"""Width in pixels that a figure may fill."""
+SOURCE = "source"
+"""Name under which every figure's chart finds its one table."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart over the named data set "source", and that data set: what the reader sees is what the reader can download."""
+
+    chart: alt.TopLevelMixin
+    table: pd.DataFrame
+
+
+class Figure(ABC):
+    """One figure of the report. One file, one class; `kind` is the file's name with hyphens.
+
+    `rank` orders the page; `query` names the measure or journal table behind the figure; the caption says what it shows.
+    """
+
+    kind: ClassVar[str]
+    rank: ClassVar[int]
+    label_en: ClassVar[str]
+    label_zh: ClassVar[str]
+    caption_en: ClassVar[str]
+    caption_zh: ClassVar[str]
+    query: ClassVar[str]
+
+    @abstractmethod
+    def draw(self, material: Material) -> Drawing | None:
+        """Return the figure of a run, or None if the run has nothing to show in it."""
+
+
+def source(*dates: str) -> alt.NamedData:
+    """Return the reference to the figure's table; `dates` are its columns of dates (yyyy-mm-dd, read as local days)."""
+    parse = {name: "date:'%Y-%m-%d'" for name in dates}
+    return alt.NamedData(name=SOURCE, format=alt.DataFormat(parse=parse) if parse else alt.Undefined)
+
+
+def tips(material: Material, *fields: str) -> list[alt.Tooltip]:
+    """Return tooltips for shorthand fields ("price:Q"), headed in the reader's language."""
+    return [alt.Tooltip(field, title=material.head(field.split(":")[0])) for field in fields]

@@ -1,0 +1,68 @@
+"use strict";
+(() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const themes = read("themes");
+  const words = read("words");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const figures = [...document.querySelectorAll("figure[data-figure]")];
+  const tableOf = (figure) => read("data-" + figure.dataset.figure);
+  const asObjects = (table) =>
+    table.rows.map((row) => Object.fromEntries(table.columns.map((name, at) => [name, row[at]])));
+
+  async function draw(figure, theme) {
+    const place = figure.querySelector(".chart");
+    const spec = read("spec-" + figure.dataset.figure);
+    spec.datasets = { source: asObjects(tableOf(figure)) };
+    try {
+      await vegaEmbed(place, spec, {
+        mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, config: themes[theme],
+        tooltip: { disableDefaultStyle: true },
+      });
+      figure.dataset.drawn = theme;
+    } catch (error) {
+      place.textContent = words.failed + " " + error;
+    }
+  }
+
+  async function drawAll(theme) {
+    for (const figure of figures) await draw(figure, theme);
+    document.documentElement.dataset.drawn = document.querySelectorAll("figure[data-drawn]").length;
+  }
+
+  const quoted = (cell) => (/[",\n]/.test(String(cell)) ? '"' + String(cell).replaceAll('"', '""') + '"' : String(cell ?? ""));
+  const asCsv = (table) => "\ufeff" + [table.columns, ...table.rows].map((row) => row.map((c) => quoted(c ?? "")).join(",")).join("\n") + "\n";
+
+  function fill(figure) {
+    const details = figure.querySelector("details");
+    if (details.dataset.filled) return;
+    details.dataset.filled = "yes";
+    const table = tableOf(figure);
+    const link = details.querySelector("a");
+    link.href = "data:text/csv;charset=utf-8," + encodeURIComponent(asCsv(table));
+    const grid = document.createElement("table");
+    const head = grid.createTHead().insertRow();
+    for (const name of table.columns) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = words.columns[name] ?? name;
+      head.append(cell);
+    }
+    const body = grid.createTBody();
+    for (const row of table.rows) {
+      const line = body.insertRow();
+      for (const value of row) {
+        const cell = line.insertCell();
+        cell.textContent = value ?? "";
+        if (typeof value === "string") cell.className = "word";
+      }
+    }
+    details.querySelector(".scroll").replaceChildren(grid);
+  }
+
+  for (const figure of figures) figure.querySelector("details").addEventListener("toggle", () => fill(figure));
+  const scheme = () => (dark.matches ? "dark" : "light");
+  dark.addEventListener("change", () => drawAll(scheme()));
+  addEventListener("beforeprint", () => dark.matches && drawAll("light"));
+  addEventListener("afterprint", () => dark.matches && drawAll("dark"));
+  drawAll(scheme());
+})();

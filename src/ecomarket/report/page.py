@@ -1,0 +1,126 @@
+"""The page's frame: cover, contents, sections, figures, tables, scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.report import embed
+from ecomarket.report.theme import themes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ecomarket.report.digest import Summary
+    from ecomarket.report.figure import Drawing, Figure
+    from ecomarket.report.material import Material
+
+LANG_TAG = {"zh": "zh-CN", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: anchor, heading, finished HTML."""
+
+    anchor: str
+    heading: str
+    body: str
+
+
+def page(title: str, cover: str, sections: Sequence[Section], material: Material, inert: Sequence[str]) -> str:
+    """Return the whole page; `inert` are the data elements that the scripts read."""
+    script, charting = embed.own("page.js"), embed.charting_script()
+    contents = "".join(f'<li><a href="#{s.anchor}">{escape(s.heading)}</a></li>' for s in sections)
+    body = "\n".join(
+        f'<section aria-labelledby="{s.anchor}"><h2 id="{s.anchor}">{escape(s.heading)}</h2>\n{s.body}</section>'
+        for s in sections
+    )
+    say = material.say
+    return f"""<!doctype html>
+<html lang="{LANG_TAG[material.lang]}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{embed.security_policy(charting, script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="ecomarket">
+<title>{escape(title)}</title>
+<style>
+{embed.own("page.css")}</style>
+</head>
+<body>
+<a class="skip" href="#main">{escape(say("skip"))}</a>
+<header>
+{cover}
+</header>
+<nav aria-label="{escape(say("contents"))}"><ol>{contents}</ol></nav>
+<noscript><p class="empty">{escape(say("no_script"))}</p></noscript>
+<main id="main">
+{body}
+</main>
+<footer>{escape(say("footer"))}</footer>
+{chr(10).join(inert)}
+<script>{charting}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Return a list of terms and finished HTML descriptions."""
+    return f'<dl class="facts">{"".join(f"<dt>{escape(t)}</dt><dd>{d}</dd>" for t, d in rows)}</dl>'
+
+
+def code(text: str) -> str:
+    """Return a text as code."""
+    return f"<code>{escape(text)}</code>"
+
+
+def table(content: Summary) -> str:
+    """Return a summary table as HTML; a row's first cell is its heading."""
+    marks = ["word" if at < content.words else "" for at in range(len(content.heads))]
+    head = "".join(f'<th scope="col"{_class(m)}>{escape(h)}</th>' for h, m in zip(content.heads, marks, strict=True))
+    lines = []
+    for row in content.rows:
+        first, *rest = row
+        cells = "".join(f"<td{_class(m)}>{escape(c)}</td>" for c, m in zip(rest, marks[1:], strict=True))
+        lines.append(f'<tr><th scope="row" class="word">{escape(first)}</th>{cells}</tr>')
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(content.title)}"><table>'
+        f"<caption>{escape(content.title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{chr(10).join(lines)}</tbody></table></div>"
+    )
+
+
+def figure(plug_in: type[Figure], drawing: Drawing | None, material: Material) -> tuple[str, list[str]]:
+    """Return a figure's HTML, and the inert elements with its chart and data."""
+    kind, say = plug_in.kind, material.say
+    label, caption = (getattr(plug_in, f"{part}_{material.lang}") for part in ("label", "caption"))
+    heading = f'<h3 id="fig-{kind}">{escape(label)}</h3>'
+    if drawing is None:
+        return f'<div data-empty="{kind}">{heading}<p class="empty">{escape(say("no_data"))}</p></div>', []
+    content = embed.columns(drawing.table)
+    inert = [
+        embed.json_script(f"spec-{kind}", embed.spec(drawing, f"{label}. {caption}")),
+        embed.json_script(f"data-{kind}", content),
+    ]
+    html = f"""<figure data-figure="{kind}" aria-labelledby="fig-{kind}">
+{heading}
+<div class="chart"></div>
+<figcaption>{escape(caption)} <span class="query">{escape(say("query"))} {code(plug_in.query)}</span></figcaption>
+<details><summary>{escape(say("data", rows=len(content["rows"])))}</summary>
+<p><a download="{kind}.csv">{escape(say("download"))}</a></p><div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"></div></details>
+</figure>"""
+    return html, inert
+
+
+def words(material: Material, tables: Sequence[Mapping[str, Any]]) -> str:
+    """Return the inert element with the chart themes' companion: the words that the script needs."""
+    names = dict.fromkeys(c for t in tables for c in t["columns"])
+    said = {"failed": material.say("failed"), "columns": {c: material.head(c) for c in names}}
+    return embed.json_script("words", said) + "\n" + embed.json_script("themes", themes())
+
+
+def _class(mark: str) -> str:
+    return f' class="{mark}"' if mark else ""

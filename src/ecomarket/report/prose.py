@@ -1,0 +1,114 @@
+"""The page's texts: cover, key results, expectations, proof, limits and assumptions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from html import escape
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.report.digest import millions, number, percent, summaries
+from ecomarket.report.page import code, facts, table
+from ecomarket.results.tally import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecomarket.report.material import Material
+
+SHORT_HASH = 16
+PARTS = ("ecomarket", "numpy", "pandas", "altair", "vl-convert-python")
+LIMITS = ("seed", "scaled", "pooled", "gains", "outside", "weekly")
+
+
+def cover(material: Material, manifest: Mapping[str, Any], folder: str) -> str:
+    """Return the cover: title, what was run, its head hash, versions, and how to check it."""
+    say, opening, head = material.say, material.frames.opening, str(manifest["head"])
+    versions = " · ".join(f"{part} {version(part)}" for part in PARTS)
+    rows = [
+        (say("scenario"), f"{escape(str(opening['scenario']))} ({code(str(opening['digest'])[:SHORT_HASH])})"),
+        (say("seed"), escape(str(opening["seed"]))),
+        (say("period"), escape(f"{opening['start']} – {manifest.get('last_day') or opening['end']}")),
+        (say("versions"), escape(versions)),
+        (say("verify"), code(f"ecomarket ledger verify {folder}")),
+        (say("again"), code(f"ecomarket run {opening['scenario']} --seed {opening['seed']}")),
+    ]
+    return (
+        f'<p class="lead">{escape(say("kicker"))}</p><h1>{escape(title(material))}</h1>'
+        f'<p class="head-hash">{escape(say("head_hash"))}<span class="large">{escape(head[:SHORT_HASH])}</span>'
+        f'<span class="whole">{escape(head)}</span></p>{facts(rows)}'
+    )
+
+
+def title(material: Material) -> str:
+    """Return the scenario's title in the reader's language."""
+    titles = material.frames.opening.get("titles", {})
+    return str(titles.get(material.lang) or material.frames.opening["scenario"])
+
+
+def key_results(material: Material, measures: Mapping[str, Any]) -> str:
+    """Return the tiles and the summary tables."""
+    tiles = "".join(
+        f"<li><b>{escape(value)}</b><span>{escape(material.say(f'tile.{name}'))}</span></li>"
+        for name, value in _tiles(measures)
+    )
+    return f'<ul class="tiles">{tiles}</ul>\n' + "\n".join(table(s) for s in summaries(measures, material.lang))
+
+
+def _tiles(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the few numbers a reader wants first, each a sum over rows of measures."""
+
+    def over(kind: str, column: str, **keys: str) -> Decimal:
+        rows = [r for r in measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
+        return sum((Decimal(str(r[column])) for r in rows if r[column] is not None), Decimal(0))
+
+    met, duties = over("compliance", "compliant", sector=ALL), over("compliance", "assessed", sector=ALL)
+    gain, without = over("gains-from-trade", "gain_cny", sector=ALL), over("gains-from-trade", "no_trade_cny", sector=ALL)
+    return [
+        ("trades", number(measures["journal"]["trades"])),
+        ("turnover", millions(over("volume", "turnover_cny", mechanism=ALL))),
+        ("compliance", percent(met / duties if duties else None)),
+        ("gain", percent(gain / without if without > 0 else None)),
+        ("county", millions(over("county-income", "income_cny", county=ALL))),
+        ("bound", number(over("rule-activity", "times", right=ALL))),
+    ]
+
+
+def expectations(material: Material, measures: Mapping[str, Any]) -> str:
+    """Return what the scenario expected and whether it came; "" if it expected nothing."""
+    entries = measures.get("expectations", [])
+    lines = []
+    for entry in entries:
+        mark = ("met", "✓ ") if entry["met"] else ("unmet", "✗ ")
+        said = ", ".join(f"{k} {v}" for k, v in entry.items() if k not in {"met", "found"})
+        found = material.say("found", values=", ".join(entry["found"]) or "–")
+        text = material.say(mark[0])
+        lines.append(f'<li><span class="{mark[0]}">{mark[1]}{escape(text)}</span> {code(said)} {escape(found)}</li>')
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def proof(material: Material, measures: Mapping[str, Any], manifest: Mapping[str, Any], folder: str) -> str:
+    """Return what the ledger holds, that money is conserved, and how to check both."""
+    say, journal = material.say, measures["journal"]
+    rows = [
+        (say("records"), number(journal["records"])),
+        (say("orders"), number(journal["orders_accepted"])),
+        (say("refused"), number(journal["orders_refused"])),
+        (say("trades"), number(journal["trades"])),
+        (say("head_hash"), f'<span class="whole">{escape(str(manifest["head"]))}</span>'),
+        (say("verify"), code(f"ecomarket ledger verify {folder}")),
+    ]
+    left = sum((abs(Decimal(r["change_cny"])) for r in measures["money"] if r["party"] == ALL), Decimal(0))
+    balanced = say("money_balanced" if left == 0 else "money_unbalanced", left=left)
+    return f"<p>{escape(say('proof'))}</p>{facts(rows)}<p>{escape(balanced)}</p>"
+
+
+def limits(material: Material, measures: Mapping[str, Any]) -> str:
+    """Return what the reader must know before believing a number."""
+    say, sources = material.say, measures.get("sources")
+    scenario = str(material.frames.opening["scenario"])
+    lines = [escape(say(f"limit.{name}")) for name in LIMITS]
+    if sources:
+        counted = say("limit.assumptions", assumptions=sources["assumptions"], values=sources["values"])
+        lines.insert(0, f"{escape(counted)} {code(f'ecomarket sources {scenario}')}")
+    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"

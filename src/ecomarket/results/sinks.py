@@ -1,0 +1,31 @@
+"""First sales of sink credits, and the price they are held against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ecomarket.results.outside import outside_prices
+
+if TYPE_CHECKING:
+    from ecomarket.results.frames import Frames
+
+MEAN_DAYS = 20
+
+
+def county_sales(frames: Frames) -> pd.DataFrame:
+    """Return the trades in which a county sells sink credits."""
+    trades = frames.trades[frames.trades["right"].isin(frames.rights_of_kind("carbon-sink"))]
+    sold = trades["seller"].map(frames.participants["kind"]) == "county"
+    return pd.DataFrame(trades[sold])
+
+
+def reference_price(frames: Frames, key: str, dates: pd.Series[pd.Timestamp]) -> pd.Series[float]:
+    """Return for each date the mean of the last 20 published prices in cash a lot; NaN before the first."""
+    table = outside_prices(frames)
+    own = table[table["key"] == key].set_index("date")["price"]
+    means = own.rolling(MEAN_DAYS, min_periods=1).mean()
+    if means.empty:
+        return pd.Series(float("nan"), index=dates.index)
+    return pd.Series(means.asof(pd.DatetimeIndex(dates)).to_numpy(dtype=float), index=dates.index)

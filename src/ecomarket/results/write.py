@@ -1,0 +1,56 @@
+"""Write what a run's folder holds beside its ledger: measures.json and tables/; read them back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.errors import RunError
+from ecomarket.ledger.query import open_ledger
+from ecomarket.results.expectations import check
+from ecomarket.results.frames import Frames
+from ecomarket.results.summary import measures
+from ecomarket.results.tables import write_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ecomarket.scenario import Scenario
+
+LEDGER: Final = "ledger.db"
+MEASURES: Final = "measures.json"
+TABLES: Final = "tables"
+FROM_SCENARIO: Final = ("sources", "expectations")
+"""What measures.json holds that the journal does not know."""
+
+
+def load_frames(folder: Path) -> Frames:
+    """Return the tables of a run's ledger. Raises RunError if it cannot be read."""
+    with open_ledger(folder / LEDGER) as ledger:
+        records, payloads = ledger.load()
+    return Frames(records, [payloads[seq] for seq in sorted(payloads)])
+
+
+def write_results(folder: Path, scenario: Scenario) -> tuple[Frames, dict[str, Any]]:
+    """Write measures.json and tables/ of a run and return its frames and measures."""
+    frames = load_frames(folder)
+    found = measures(frames)
+    said = [s.source for s in scenario.sources]
+    found["sources"] = {"values": len(said), "assumptions": sum("assumption" in s for s in said)}
+    entries = [e.model_dump(exclude_defaults=True) for e in scenario.config.expect]
+    found["expectations"] = [v.document() for v in check(entries, found)]
+    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / MEASURES).write_text(text + "\n", encoding="utf-8")
+    write_tables(folder / TABLES, frames)
+    return frames, found
+
+
+def read_results(folder: Path) -> tuple[Frames, dict[str, Any]]:
+    """Return the frames and measures of a finished run: every number anew from its ledger, not from measures.json."""
+    frames = load_frames(folder)
+    found = measures(frames)
+    try:
+        earlier = json.loads((folder / MEASURES).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder / MEASURES}: {error}") from None
+    return frames, found | {k: earlier[k] for k in FROM_SCENARIO if k in earlier}

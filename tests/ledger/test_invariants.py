@@ -1,0 +1,167 @@
+"""Somebody who can write whole chains can still not break the market's rules unseen: one story a rule."""
+
+import pytest
+
+from ecomarket.ledger.block import genesis_of, seal
+from ecomarket.ledger.findings import Notebook
+from ecomarket.ledger.invariants import audit, unsound_cells
+from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.store.writer import BlockWriter
+from ecomarket.ledger.verify import verify
+from ecomarket.model.codes import AccountKind, HoldReason, Mechanism, RecordKind, Side, TransferCode
+from ecomarket.model.record import SELLER_HELD, order_flags
+
+A, B = 15, 16
+
+
+class Forger:
+    """Writes a chain of a town's records without asking the journal."""
+
+    def __init__(self, path, manifest):
+        self.path, self.genesis, self.replay, self.last = path, genesis_of(manifest), Replay(), None
+        self.writer = BlockWriter(path)
+        self.writer.begin(manifest, self.genesis)
+
+    def commit(self, t, records, payloads):
+        self.last = seal(self.genesis, self.last, t, records, payloads)
+        self.writer.write(self.last, self.replay.apply(self.last.records, payloads).rows)
+
+    def verify(self):
+        self.writer.close()
+        return verify(self.path).findings
+
+
+@pytest.fixture
+def found(tmp_path, manifest, towns):
+    """Return what verification finds in a town that did `story`, and the seq of the story's last event."""
+
+    def found(story, **town):
+        forger, people = Forger(tmp_path / "ledger.db", manifest), towns(1, **town)
+        forger.commit(*people.drain())
+        story(people)
+        seq = people.seq
+        forger.commit(*people.drain())
+        return forger.verify(), seq
+
+    return found
+
+
+def trade(town, **changes):
+    fields = {"account": A, "counter": B, "instrument": 1, "price": 100, "amount": 2, "code": Mechanism.BLOCK_AGREEMENT}
+    town.emit(RecordKind.TRADE, **{**fields, **changes})
+
+
+def order(town, account=A, side=Side.SELL, lots=10, held=10, price=100):
+    town.ids += 1
+    flags = order_flags(side, 0, 0)
+    town.emit(RecordKind.ORDER_ACCEPTED, account=account, instrument=1, order=town.ids, price=price, amount=lots, hold=held, flags=flags)
+    return town.ids
+
+
+def cancel(town, order, account=A, side=Side.SELL, lots=10, held=10):
+    town.emit(RecordKind.ORDER_CANCELLED, account=account, instrument=1, order=order, amount=lots, hold=held, flags=order_flags(side, 0, 0))
+
+
+STORIES = {
+    "posted below zero": ("NONNEG", lambda t: t.transfer(A, B, 1, 1001, TransferCode.ASSIGN)),
+    "held more than there is": ("NONNEG", lambda t: t.hold(A, 1, 1001)),
+    "a trade of nothing": ("DVP", lambda t: trade(t, amount=0)),
+    "a trade for nothing": ("DVP", lambda t: trade(t, price=0)),
+    "a trade with oneself": ("DVP", lambda t: trade(t, counter=A)),
+    "a trade of cash": ("DVP", lambda t: trade(t, instrument=0)),
+    "a negative fee": ("DVP", lambda t: (t.transfer(B, AccountKind.FEE, 0, 50, TransferCode.TAX), trade(t, fee_sell=-5))),
+    "a buy order sells": ("DVP", lambda t: trade(t, counter=A, account=B, other=order(t, side=Side.BUY, held=1000))),
+    "a price above the buyer's limit": ("BOOK", lambda t: trade(t, order=order(t, side=Side.BUY, held=1000), price=101, amount=1, hold=100)),
+    "a price below the seller's limit": ("BOOK", lambda t: trade(t, counter=A, account=B, other=order(t), price=99, flags=SELLER_HELD)),
+    "units out of a sink": ("SINK", lambda t: (t.transfer(A, AccountKind.RETIRED, 1, 5, TransferCode.RETIRE), t.transfer(AccountKind.RETIRED, A, 1, 5, TransferCode.ASSIGN))),
+    "a sink that sells": ("SINK", lambda t: (t.transfer(A, AccountKind.EXPIRED, 1, 5, TransferCode.EXPIRE), trade(t, counter=int(AccountKind.EXPIRED)))),
+    "an order that holds too little": ("HOLD-ORDER", lambda t: order(t, held=9)),
+    "a bid that holds too little": ("HOLD-ORDER", lambda t: order(t, side=Side.BUY, held=999)),
+    "an order cancelled by half": ("HOLD-ORDER", lambda t: cancel(t, order(t), held=5)),
+    "an order that left with its hold kept": ("HOLD-ORDER", lambda t: cancel(t, order(t), held=0)),
+    "more lots leave than came": ("HOLD-ORDER", lambda t: cancel(t, order(t), lots=11, held=10)),
+    "a release of another's hold": ("HOLD-SUM", lambda t: (t.hold(B, 1, 5), t.hold(A, 1, 5), t.emit(RecordKind.RELEASE, account=B, instrument=1, amount=5, order=2, code=HoldReason.PLEDGE))),
+    "a release of more than is held": ("HOLD-SUM", lambda t: (t.hold(A, 1, 5), t.hold(A, 1, 5), t.emit(RecordKind.RELEASE, account=A, instrument=1, amount=6, order=1))),
+    "held units sold out of no hold": ("HOLD-SUM", lambda t: (t.hold(A, 1, 5), trade(t, account=B, counter=A, flags=SELLER_HELD))),
+    "time that falls": ("TIME", lambda t: (setattr(t, "t", 9), t.emit(RecordKind.CLOSE, instrument=1), setattr(t, "t", 8), t.emit(RecordKind.CLOSE, instrument=1))),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_broken_rule_is_found_at_its_event(found, name):
+    code, story = STORIES[name]
+    findings, seq = found(story)
+    named = {(f.code, f.seq) for f in findings}
+    assert (code, seq) in named, findings
+    for f in findings:
+        assert f.text("en")
+        assert f.text("zh")
+
+
+def test_a_rule_broken_and_mended_within_one_day_is_found_too(found):
+    findings, seq = found(lambda t: (t.transfer(A, B, 1, 1001, TransferCode.ASSIGN), t.transfer(B, A, 1, 1001, TransferCode.ASSIGN)))
+    assert [(f.code, f.seq, f.key) for f in findings] == [("NONNEG", seq - 1, (A, 1))]
+
+
+def test_held_without_holds_is_found_at_the_end(found):
+    def story(t):
+        t.hold(A, 1, 5)
+        t.emit(RecordKind.TRANSFER, account=A, counter=B, instrument=1, amount=3, hold=3, other=0, code=TransferCode.ASSIGN)
+
+    findings, seq = found(story)
+    assert ("HOLD-SUM", seq, ()) in {(f.code, f.seq, f.key) for f in findings}
+    assert ("HOLD-SUM", 0, (A, 1)) in {(f.code, f.seq, f.key) for f in findings}
+    assert any("5" in f.text("en") for f in findings)
+
+
+def test_a_cap_counts_what_is_allocated_and_neither_unissued_nor_used_up(found, towns):
+    day = towns().t
+    cap = {"instruments": [1], "cap_lots": 6000, "from": day, "to": day + 10**12}
+    assert found(lambda t: t.transfer(A, AccountKind.SURRENDER, 1, 400, TransferCode.SURRENDER), caps=[cap])[0] == []
+
+
+@pytest.mark.parametrize(("begins", "ends", "codes"), [(0, 10, ["CAP"]), (10, 20, []), (-5, 0, [])])
+def test_a_cap_holds_in_its_time(found, begins, ends, codes):
+    cap = {"instruments": [1, 2, 77], "cap_lots": 12_000, "from": begins, "to": ends}
+    findings, _ = found(lambda t: t.transfer(AccountKind.ISSUANCE, A, 1, 1, TransferCode.ISSUE), caps=[cap])
+    assert [f.code for f in findings] == codes
+
+
+def test_units_and_cash_from_nowhere_are_found_at_every_event_that_moves_them(towns, manifest):
+    """Records are pairs and cannot say it, so it is the state that is made wrong here."""
+    town, replay = towns(), Replay()
+    for i in (1, 0):
+        town.transfer(A, B, i, 3, TransferCode.ASSIGN)
+    t, records, payloads = town.drain()
+    block = seal(genesis_of(manifest), None, t, records, payloads)
+    cells = replay.apply(block.records, payloads).cells
+    assert unsound_cells(replay, cells) == []
+    replay.balances[B, :2, 0] += 7
+    assert unsound_cells(replay, cells) == ["CONS instrument 0: all accounts sum to 7", "CONS instrument 1: all accounts sum to 7"]
+    notes = Notebook()
+    audit(block, replay, 0, notes)
+    named = {(f.code, f.seq, f.key) for f in notes.findings}
+    assert {("CONS-UNITS", block.n - 1, (1,)), ("CONS-CASH", block.n, (0,))} <= named
+    moved = [f for f in notes.findings if f.code == "CONS-CASH"]
+    assert len(moved) == sum((records["kind"] == RecordKind.TRANSFER) & (records["instrument"] == 0))
+
+
+def test_a_chain_that_cannot_be_replayed_is_a_finding(tmp_path, towns, manifest):
+    for number, (change, payload, codes) in enumerate(
+        (
+            (("kind", -1, 99), None, {"EV-APPLY"}),
+            (("account", -1, -1), None, {"EV-APPLY"}),
+            (("kind", 0, RecordKind.FACT), None, {"EV-PAYLOAD"}),
+            (None, b'{"a": 1}', {"EV-PAYLOAD"}),
+        )
+    ):
+        forger = Forger(tmp_path / f"{number}.db", manifest)
+        t, records, payloads = towns().drain()
+        if change:
+            field, row, value = change
+            records[field][row] = value
+        block = seal(forger.genesis, None, t, records, [payload, *payloads[1:]] if payload else payloads)
+        forger.writer.write(block, {})
+        findings = forger.verify()
+        assert {f.code for f in findings} == codes
+        assert all(f.text("zh") and f.text("en") for f in findings)
