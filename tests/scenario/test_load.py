@@ -208,6 +208,18 @@ def test_what_show_prints_is_the_scenario(small):
     printed = small.with_name("printed.yaml")
     printed.write_text(as_yaml(scenario), encoding="utf-8")
     assert load(printed).digest == scenario.digest
+    assert "# 青政办〔2014〕3号" in printed.read_text(encoding="utf-8")
+
+
+def test_a_long_table_is_shown_by_its_name(small):
+    mills = small.with_name("mills.csv")
+    more = "".join(f"mill-{i},Mill,厂,630202,paper,1,1,x,\n" for i in range(3, 9))
+    mills.write_text(mills.read_text(encoding="utf-8") + more, encoding="utf-8")
+    scenario = load(small)
+    printed = small.with_name("printed.yaml")
+    printed.write_text(as_yaml(scenario), encoding="utf-8")
+    assert "    table: mills.csv  # 8 rows\n" in printed.read_text(encoding="utf-8")
+    assert load(printed).digest == scenario.digest
 
 
 def test_every_number_names_its_source_or_is_an_assumption(small):
