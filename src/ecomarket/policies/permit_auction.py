@@ -48,11 +48,13 @@ class PermitAuctionParams(PolicyParams):
 class PermitAuction(Policy):
     """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
 
-    New projects bid; firms at work have their permits at the fixed price of the initial allocation. A new project that has won in three auctions and still lacks its approved need buys the rest from the reserve by
-    agreement at the mean price of that right's last auction. Proceeds go to the treasury.
+    New projects bid; firms at work have their permits at the fixed price of the initial allocation. A new project that
+    has won in three auctions and still lacks its approved need buys the rest from the reserve by agreement at the mean
+    price of that right's last auction. Proceeds go to the treasury.
 
-    Reference: 国办发〔2014〕38号 (fixed price for existing sources, auction for new ones); 青海省主要污染物排污权交易规则
-    (试行) 青环发〔2014〕341号 (price then time; agreement after three wins; MARKETS.md 2.1, R25, CASES P24); start prices and the quarterly share are model values.
+    Reference: 国办发〔2014〕38号 (fixed price for existing sources, auction for new ones); 青环发〔2014〕341号
+    (Qinghai's trading rules: price then time, agreement after three wins; MARKETS.md 2.1, R25, CASES P24); start
+    prices and the quarterly share are model values.
     """
 
     kind: ClassVar[str] = "permit-auction"
