@@ -85,7 +85,7 @@ class ComplianceParams(StrategyParams):
     )
     premium: Share = Field(
         default=Decimal("0.10"),
-        description="Most that is paid above the forecast while there is time, share (assumption) | 期限前最高溢价",
+        description="Mean most paid above the forecast while there is time (assumption) | 期限前平均最高溢价",
     )
     haggle: Share = Field(
         default=Decimal("0.5"), description="Share of the surplus asked for at first (ZIP; assumption) | 初始议价比例"
@@ -253,7 +253,8 @@ class Compliance(Strategy):
         timing: Timing,
     ) -> None:
         """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0)."""
-        premium = float(self.params.premium)
+        assert self.traits is not None
+        premium = float(self.params.premium) * self.traits.nerve
         last_chance = timing.looks <= 1.5
         unbound = last_chance | (wish.expected <= 0)
         worth = wish.stance.worth / np.where(change > 0, 1.0 + multiplier, 1.0)
