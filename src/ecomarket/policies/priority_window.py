@@ -74,9 +74,9 @@ class _Lot:
 class PriorityWindow(Policy):
     """Offer each newly issued county lot to its paired province, then to helpers and covered enterprises, then to all.
 
-    A stage lasts its days and ends in a one-way auction of what is left, with reserve price max(frame floor, reference x
-    (1 - discount)). In the second stage helpers outrank enterprises at equal prices and may lie `match` below them. Then
-    the county may sell on the open market. Helpers may not resell for `resale_ban_years`.
+    A stage lasts its days and ends in a one-way auction of what is left, with reserve price max(frame floor, reference
+    x (1 - discount)). In the second stage helpers outrank enterprises at equal prices and may lie `match` below them.
+    Then the county may sell on the open market. Helpers may not resell for `resale_ban_years`.
     """
 
     kind: ClassVar[str] = "priority-window"
