@@ -28,7 +28,13 @@ FIRST = len(SYSTEM_ACCOUNTS)
 
 PEOPLE = 12
 CONTINUOUS = VenueRules(
-    "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, holding_lots_max=600, lots_max=90, block_lots_min=20
+    "continuous",
+    band_ppm=3_000,
+    fee_buy_ppm=3_000,
+    fee_sell_ppm=1_500,
+    holding_lots_max=330,
+    lots_max=90,
+    block_lots_min=20,
 )
 LISTED = [
     VenueRules(

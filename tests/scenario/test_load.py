@@ -12,7 +12,7 @@ from ecomarket.scenario import load
 from ecomarket.scenario.library import shipped
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.schema.market import minutes
-from ecomarket.scenario.show import show
+from ecomarket.scenario.show import as_yaml
 from ecomarket.scenario.sources import ASSUMPTION
 
 
@@ -164,7 +164,7 @@ def test_the_digest_is_over_meaning_not_over_writing(small):
 def test_what_show_prints_is_the_scenario(small):
     scenario = load(small)
     printed = small.with_name("printed.yaml")
-    printed.write_text(show(scenario), encoding="utf-8")
+    printed.write_text(as_yaml(scenario), encoding="utf-8")
     assert load(printed).digest == scenario.digest
 
 

@@ -36,7 +36,7 @@ class PermitAuctionParams(PolicyParams):
         description="Start price for the full term | 起拍价",
     )
     offer_share: Share = Field(default=Decimal("0.25"), description="Part of the reserve offered | 每季投放储备比例")
-    uniform: bool = Field(default=False, description="One price for all winners; else each pays its bid | 统一价成交")
+    uniform: bool = Field(default=True, description="One price for all winners; else each pays its bid | 统一价成交")
     wins_for_agreement: int = Field(
         default=3, ge=1, description="Auctions won before an agreement transfer is open | 协议转让所需竞得次数"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.reference import Ref
+from ecomarket.scenario.plugs import measure_names
 from ecomarket.scenario.types import alternatives, visit
 
 if TYPE_CHECKING:
@@ -119,11 +120,13 @@ def check_levels(tree: Node, reader: Reader) -> None:
 
 
 def check_measures(tree: Node, reader: Reader) -> None:
-    """Check that what is expected is measured: `measures` names it or what stands before its dot."""
-    measures = tree.get("measures")
-    listed = [str(m.value) for m in measures.value] if measures and isinstance(measures.value, list) else []
+    """Check that what is reported and expected is measured; the measure stands before the first dot."""
+    known = measure_names()
     expect = tree.get("expect")
-    for entry in expect.value if expect and isinstance(expect.value, list) else ():
-        measure = entry.get("measure")
-        if measure and listed and measure.value not in listed and str(measure.value).split(".")[0] not in listed:
-            reader.findings.add("E210", measure.place, found=measure.value, options=listed)
+    entries = expect.value if expect and isinstance(expect.value, list) else []
+    listed = tree.get("measures")
+    named = listed.value if listed and isinstance(listed.value, list) else []
+    for node in [*named, *(measure for entry in entries if (measure := entry.get("measure")))]:
+        name = str(node.value).split(".")[0]
+        if name not in known:
+            reader.findings.add("E210", node.place, found=name, options=known)

@@ -20,7 +20,7 @@ ROWS_MAX: Final = 5
 """Tables of more rows are shown by their number of rows."""
 
 
-def show(scenario: Scenario) -> str:
+def as_yaml(scenario: Scenario) -> str:
     """Return the resolved scenario as strict YAML: what was not written stands there with its default and unit.
 
     Tables are summed up by their number of rows in a comment; the digest stands in the first line.

@@ -102,7 +102,7 @@ class CountySinks(Strategy):
             for r, i in self.pairs
         ]
         verify = self.column("verify_cny")[self.row] * CASH_PER_YUAN
-        floor = county.reservation(verify, position, expected, float(self.params.rate), float(self.params.wait_years))
+        floor = county.reservation(verify, position.astype(np.float64), expected, float(self.params.rate), float(self.params.wait_years))
         write_intents(
             self.intents,
             position,

@@ -205,7 +205,7 @@ class SupportProvince(Strategy):
         return max(self._commitment(view, row) - self._bought(view, row), spare, 0.0)
 
     def _spendable(self, view: CohortView, row: int) -> int:
-        """Return what may be spent by the end of this month: the schedule's part of the budget, never more than cash."""
+        """Return what may be spent by the end of the month: the schedule's part of the budget, never above cash."""
         cash = int(view.free[row, CASH])
         unspent_plan = (1.0 - spent_by(view.board.today.month, float(self.params.pressure))) * self.budget[row]
         return max(0, min(cash, int(cash - unspent_plan)))

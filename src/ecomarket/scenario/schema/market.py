@@ -59,9 +59,10 @@ def _whole_cap(raw: Any) -> Any:
     keys = [key for key in raw if key not in NOTES]
     if "value" in keys or all(re.fullmatch(r"[0-9]{4}", str(key)) for key in keys):
         return {"": raw}
+    zones = {"" if key == "all" else key: raw[key] for key in keys}
     if "unit" not in raw:
-        return {key: raw[key] for key in keys}
-    return {key: _with_unit(raw[key], raw["unit"]) for key in keys}
+        return zones
+    return {zone: _with_unit(amount, raw["unit"]) for zone, amount in zones.items()}
 
 
 def _with_unit(raw: Any, unit: Any) -> Any:
