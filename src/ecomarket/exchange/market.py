@@ -208,6 +208,7 @@ class KernelExchange(KernelDeals):
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),
         )  # fmt: skip
 
-    def closes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every instrument its reference price (0: not listed) and the lots of the last day it traded."""
-        return self._book.markets[:, REFERENCE].copy(), self._book.markets[:, DAY_LOTS].copy()
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
+        closes: NDArray[np.int64] = self._book.markets[:, [REFERENCE, DAY_LOTS, LAST]].T.copy()
+        return closes
