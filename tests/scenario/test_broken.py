@@ -12,6 +12,8 @@ HERE = Path(__file__).parent
 
 # file, where it is found, line, column, code, message, help
 FAULTS = [
+    ("negative-fact", "broken/negative-mills.csv", 3, 21, "E303", "-9 is out of range, must be >= 0", ""),
+    ("share-over-one", "broken/share-mills.csv", 2, 17, "E303", "1.2 is out of range, must be 0..1", ""),
     (
         "two-markets",
         "broken/two-markets.yaml",
@@ -89,7 +91,7 @@ FAULTS = [
         "cap-below-allocation",
         "broken/cap-below-allocation.yaml",
         4,
-        5,
+        18,
         "E401",
         "the cap of cod is 100 t, below the 100.5 t allocated (exceeded at small/mills.csv:3)",
         "raise the cap or cut the allocation",
