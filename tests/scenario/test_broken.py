@@ -12,6 +12,15 @@ HERE = Path(__file__).parent
 
 # file, where it is found, line, column, code, message, help
 FAULTS = [
+    (
+        "odd-name",
+        "broken/odd-name.yaml",
+        2,
+        7,
+        "E312",
+        "'Two Mills' does not have the form ^[a-z0-9][a-z0-9-]*$",
+        "use lower-case letters, digits and hyphens",
+    ),
     ("negative-fact", "broken/negative-mills.csv", 3, 21, "E303", "-9 is out of range, must be >= 0", ""),
     ("share-over-one", "broken/share-mills.csv", 2, 17, "E303", "1.2 is out of range, must be 0..1", ""),
     (

@@ -216,6 +216,8 @@ class Reader:
                 if (name := part.strip(" '"))
             ]
             self.findings.add("E115", at.text_place(), found=_shown(at.value), options=options)
+        elif kind_of_error == "string_pattern_mismatch":
+            self.findings.add("E312", at.text_place(), found=_shown(at.value), expected=context.get("pattern", ""))
         elif kind_of_error == "value_error":
             self.findings.add("E310", at.text_place(), problem=str(context.get("error", error["msg"])))
         else:
