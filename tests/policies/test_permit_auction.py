@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from tests.policies.conftest import firm
 
@@ -109,3 +110,22 @@ def test_new_projects_come_first_and_part_of_what_they_leave_is_open_to_all(town
 
         place.act(auction_of(place, open_share=open_share), Moment.AFTER_SESSION, JANUARY, bids)
         assert (place.has("OLD", SO2), place.has("NEW", SO2)) == (bought, 20)
+
+
+def test_agreement_transfers_share_what_the_reserve_has_left(town) -> None:
+    """Given two projects with three wins and 10 lots left, when both lack 50, then no more than 10 are promised."""
+    gate = NewProjectGate.Params()
+    people = [firm(c, "630202", so2_t=0.053, appear="2024-01-01", cash_cny=100_000) for c in ("N1", "N2")]
+    place = town(*people, law={"new-project-gate": gate})
+    so2 = "SO2.6302.industry"
+    policy = auction_of(place, open_share=0)
+    for day in QUARTERS[:3]:
+        place.give(AccountKind.RESERVE, so2, 2 if day != QUARTERS[2] else 12)
+        policy.params = policy.params.model_copy(
+            update={"offer_share": Decimal(1) if day != QUARTERS[2] else Decimal("0.2")}
+        )
+        bids = [Bid(place.account(c), 50_000, 1) for c in ("N1", "N2")]
+        place.act(policy, Moment.AFTER_SESSION, day, lambda _, bids=bids: bids)
+    assert [d.lots for d in place.ordered(Deal)] == [10]
+    assert place.has(AccountKind.RESERVE, so2) == 0
+    assert not place.executor.refused

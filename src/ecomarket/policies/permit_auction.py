@@ -51,8 +51,9 @@ class PermitAuction(Policy):
     """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
 
     New projects bid first; of what they leave, `open_share` is then offered to all, since firms at work have their
-    permits at the fixed price of the initial allocation. A new project that has won in three auctions and still lacks its approved need buys the rest from the reserve by agreement at the mean
-    price of that right's last auction. Proceeds go to the treasury.
+    permits at the fixed price of the initial allocation. A new project that has won in three quarters and still lacks
+    its approved need buys the rest from the reserve by agreement at the mean price of that right's last auction.
+    Proceeds go to the treasury.
 
     Reference: 国办发〔2014〕38号 (fixed price for existing sources, auction for new ones); 青环发〔2014〕341号
     (Qinghai's trading rules: price then time, agreement after three wins; MARKETS.md 2.1, R25, CASES P24); start
