@@ -51,11 +51,11 @@ class ComplianceParams(StrategyParams):
         description="Trading days in which attention rises e-fold (assumption, see P28) | 履约耐心，日",
     )
     attention_small: Share = Field(
-        default=Decimal("0.02"),
+        default=Decimal("0.03"),
         description="Chance of a look on a quiet day, smallest firm (assumption) | 小企业日常关注概率",
     )
     attention_large: Share = Field(
-        default=Decimal("0.12"),
+        default=Decimal("0.15"),
         description="Chance of a look on a quiet day, largest firm (assumption) | 大企业日常关注概率",
     )
     naive: Share = Field(
