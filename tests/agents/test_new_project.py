@@ -82,7 +82,7 @@ def test_it_bids_its_worth_where_all_pay_one_price_and_shades_where_each_pays_it
     one, own = (
         made.bids(Auction("a", index, 11, 50_000, 40_000, uniform=u), place.view(), Draws(1)) for u in (True, False)
     )
-    assert [(b.price, b.lots) for b in one] == [(reservation, 50_000)]
+    assert [(b.price, b.lots) for b in one] == [(reservation // 100 * 100, 50_000)]
     assert [(b.price, b.lots) for b in own] == [(40_000, 50_000)]
     assert not made.bids(Auction("a", index, 11, 50_000, reservation + 1), place.view(), Draws(1))
 

@@ -222,7 +222,10 @@ class Compliance(Strategy):
             if lots <= 0 or not (call.invited is None or account in call.invited):
                 continue
             cash = int(view.free[row, 0])
-            for price, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+            for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+                price = firm.on_step(limit, call.reserve_price)
+                if price <= 0:
+                    continue
                 afforded = min(count, cash // price)
                 if price >= call.reserve_price and afforded > 0:
                     bids.append(Bid(account, price, afforded))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 from pydantic import Field
 
+from ecomarket.agents.enterprise import on_step
 from ecomarket.agents.intents import write_intents
 from ecomarket.agents.operation import POLLUTANTS, operate_month
 from ecomarket.agents.permit_desk import CASH_PER_LOT, PermitDesk
@@ -162,7 +163,7 @@ class NewProject(Strategy):
             account = int(self.accounts[row])
             lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots)
             shaded = min(int(me["reservation"]), max(int(me["c"]), call.reserve_price))
-            price = int(me["reservation"]) if call.uniform else shaded
+            price = on_step(int(me["reservation"]) if call.uniform else shaded, call.reserve_price)
             if lots > 0 and price >= max(call.reserve_price, 1) and (call.invited is None or account in call.invited):
                 afforded = min(lots, int(view.free[row, 0]) // price)
                 bids += [Bid(account, price, afforded)] if afforded > 0 else []
