@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TRADING_DAYS_A_MONTH = 21
+ROUNDING = 1e-6
+"""Keeps a share that is whole from falling short by the last bit."""
 ALLOCATION_MONTHS = (1, 7, 10)
 """Months in which shares are fixed anew; news in between changes what is still to come."""
 
@@ -141,7 +143,7 @@ class Irrigation(Strategy):
             season = self.seasons[row][month - 1]
             demand = int(need[row] * season)
             free = int(view.free[row, instrument])
-            used = min(demand, int(free * season / left[row])) if left[row] > 0.0 else 0
+            used = min(demand, int(free * season / left[row] + ROUNDING)) if left[row] > 0.0 else 0
             commands += self._use(view, row, instrument, demand, used)
         return commands
 
