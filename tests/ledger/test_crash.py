@@ -1,11 +1,11 @@
 """A run killed at any moment leaves a ledger that verifies, and is the beginning of the whole one."""
 
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +28,8 @@ def committed(path):
         return 0
     db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
     try:
-        return db.execute("SELECT head_number FROM run").fetchone()[0]
+        row = db.execute("SELECT head_number FROM run").fetchone()
+        return row[0] if row else 0
     except sqlite3.OperationalError:
         return 0
     finally:
@@ -38,12 +39,15 @@ def committed(path):
 @pytest.mark.parametrize("kill_after_days", [1, 17, 60])
 def test_kill_leaves_a_verified_beginning(make, tmp_path, kill_after_days):
     path = tmp_path / "ledger.db"
-    home = os.path.join(os.path.dirname(__file__), "conftest.py")
+    home = str(Path(__file__).parent / "conftest.py")
     child = subprocess.Popen([sys.executable, "-c", CHILD, home, str(path), str(DAYS)])
-    while committed(path) < kill_after_days and child.poll() is None:
-        time.sleep(0.005)
-    child.send_signal(signal.SIGKILL)
-    assert child.wait() == -signal.SIGKILL, "the child was done before it was killed: make it longer"
+    try:
+        while committed(path) < kill_after_days and child.poll() is None:
+            time.sleep(0.005)
+    finally:
+        child.send_signal(signal.SIGKILL)
+        ended = child.wait()
+    assert ended == -signal.SIGKILL, "the child was done before it was killed: make it longer"
     report = verify(path)
     assert report.findings == []
     with open_ledger(path) as ledger:

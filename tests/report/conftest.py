@@ -158,3 +158,8 @@ def run_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def story_of_nothing():
     return lambda: _story_class()(zones=ZONES).begin()
+
+
+@pytest.fixture(scope="session")
+def told_again():
+    return lambda: tell().frames()

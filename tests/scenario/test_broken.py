@@ -13,6 +13,15 @@ HERE = Path(__file__).parent
 # file, where it is found, line, column, code, message, help
 FAULTS = [
     (
+        "two-markets",
+        "broken/two-markets.yaml",
+        3,
+        28,
+        "E406",
+        "right 'cod' sits in two venues, permit-market and second-market",
+        "take it out of one of them",
+    ),
+    (
         "a-sentence",
         "broken/a-sentence.yaml",
         1,
@@ -187,6 +196,15 @@ FAULTS = [
         "no table 'zone.csv' in broken",
         "did you mean 'bad-zones.csv'?",
     ),
+    (
+        "lots-differ",
+        "broken/lots-differ.yaml",
+        4,
+        5,
+        "E403",
+        "the rights of one venue have lots of different size: 0.001 (cod), 1000 m3 (water)",
+        "give them venues of their own",
+    ),
     ("misspelt-name", "broken/misspelt-name.yaml", 4, 14, "E202", "unknown right 'watter'", "did you mean 'water'?"),
     ("month-thirteen", "broken/thirteen.csv", 3, 1, "E303", "13 is out of range, must be <= 12", ""),
     ("negative-amount", "broken/negative-amount.yaml", 4, 11, "E303", "-5 万元 is out of range, must be >= 0", ""),
@@ -281,7 +299,7 @@ FAULTS = [
         3,
         15,
         "E210",
-        "unknown measure 'complience.rate'",
+        "unknown measure 'complience'",
         "did you mean 'compliance'?",
     ),
     (

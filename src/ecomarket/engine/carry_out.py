@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.exchange.protocol import Exchange
+    from ecomarket.model.codes import Eligible, Rule
     from ecomarket.model.command import Bid, Command
     from ecomarket.model.facts import FactBook
     from ecomarket.model.observation import Board
@@ -47,6 +48,7 @@ class Executor:
         self._venue = {code: number for number, code in enumerate(setting.venues)}
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
+        self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
 
     def carry_out(
         self,
@@ -71,17 +73,26 @@ class Executor:
             case Fact(code, account, instrument, period, amount, extra):
                 self.fact(code, account, instrument, period, amount, extra)
             case Bound(rule, account, instrument, amount):
-                self.fact(FactCode.RULE_BOUND, account, instrument, self._period, amount, rule)
+                self.bound(rule, account, instrument, amount)
             case Assess(scheme, account, instrument, period, required, met, charge):
                 self._exchange.obligation(t, int(scheme), account, instrument, period, required, met, charge)
             case Note(code, payload, account, instrument):
                 self._exchange.note(t, code, canonical(payload), account, instrument)
             case Allow(account, instrument, what):
-                self._exchange.allow(account, instrument, what)
+                self.allow(account, instrument, what)
             case Deal():
                 self._count(command, self._deal(command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
+
+    def allow(self, account: int, instrument: int, what: Eligible) -> None:
+        """Set what an account may do with an instrument."""
+        self._exchange.allow(account, instrument, what)
+        self.allowed[account, instrument] = what
+
+    def bound(self, rule: Rule, account: int, instrument: int, amount: int = 1) -> None:
+        """Journal that a rule bound."""
+        self.fact(FactCode.RULE_BOUND, account, instrument, self._period, amount, rule)
 
     def fact(self, code: FactCode, account: int, instrument: int, period: int, amount: int, extra: int = 0) -> None:
         """Journal a fact and add it to the book."""

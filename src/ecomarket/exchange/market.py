@@ -127,6 +127,8 @@ class KernelExchange(KernelDeals):
 
     def _live_orders(self, instruments: Sequence[int], *, day_only: bool = False) -> NDArray[np.int64]:
         """Return the ids of live orders, ascending."""
+        if not self._book.markets[list(instruments), LIVE].any():
+            return np.zeros(0, dtype=np.int64)
         rows = self._book.orders[1 : self._book.counters[SLOTS] + 1]
         chosen = (rows[:, LOTS] > 0) & np.isin(rows[:, INSTRUMENT], np.asarray(instruments))
         if day_only:
@@ -208,6 +210,7 @@ class KernelExchange(KernelDeals):
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),
         )  # fmt: skip
 
-    def closes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every instrument its reference price (0: not listed) and the lots of the last day it traded."""
-        return self._book.markets[:, REFERENCE].copy(), self._book.markets[:, DAY_LOTS].copy()
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
+        closes: NDArray[np.int64] = self._book.markets[:, [REFERENCE, DAY_LOTS, LAST]].T.copy()
+        return closes

@@ -229,7 +229,7 @@ class Scheme(IntEnum):
 
 
 class Rule(IntEnum):
-    """Which rule bound, in a FACT record of code RULE_BOUND (`order` field)."""
+    """Which rule bound, in the `price` field of a FACT of code RULE_BOUND."""
 
     PRICE_BAND = 1
     ZONE = 2

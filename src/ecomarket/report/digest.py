@@ -55,6 +55,15 @@ def percent(value: object) -> str:
     return NOTHING if value is None else f"{number(Decimal(str(value)) * 100, 1)} %"
 
 
+def amount(value: object) -> str:
+    """Write a quantity: none of its places from a hundred up, two below.
+
+    >>> amount("1234.567"), amount("0.125")
+    ('1,235', '0.12')
+    """
+    return NOTHING if value is None else number(value, 2 if 0 < abs(Decimal(str(value))) < 100 else 0)  # noqa: PLR2004
+
+
 def price(value: object) -> str:
     """Write a price: two places, none from a thousand up."""
     return NOTHING if value is None else number(value, 2 if abs(Decimal(str(value))) < 1000 else 0)  # noqa: PLR2004
@@ -77,8 +86,9 @@ class _Teller:
         self.lang = lang
 
     def rows(self, kind: str, **keys: str) -> list[dict[str, Any]]:
-        """Return a measure's rows whose keys have the given values."""
-        return [r for r in self.measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
+        """Return a measure's rows whose keys have the given values, totals last."""
+        found = [r for r in self.measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
+        return sorted(found, key=lambda r: ALL in r.values()) if not keys else found
 
     def by(self, kind: str, *keys: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         """Return a measure's rows by some of their keys."""
@@ -108,7 +118,7 @@ def _markets(t: _Teller) -> Summary:
         paid = prices[key]
         rows.append([
             word("right", row["right"], t.lang), str(row["year"]), number(row["trades"]),
-            f"{number(row['quantity'])} {t.unit(row['right'])}", millions(row["turnover_cny"]), price(paid["vwap"]),
+            f"{amount(row['quantity'])} {t.unit(row['right'])}", millions(row["turnover_cny"]), price(paid["vwap"]),
             f"{price(paid['low'])} – {price(paid['high'])}", percent(december.get(key, {}).get("share")),
         ])  # fmt: skip
     columns = ("right", "year", "trades", "quantity", "turnover_million", "vwap", "range", "december_share")
@@ -130,7 +140,7 @@ def _compliance(t: _Teller) -> Summary:
 def _abatement(t: _Teller) -> Summary:
     rows = [
         [
-            word("pollutant", r["pollutant"], t.lang), str(r["year"]), number(r["abated_t"]), millions(r["cost_cny"]),
+            word("pollutant", r["pollutant"], t.lang), str(r["year"]), amount(r["abated_t"]), millions(r["cost_cny"]),
             price(r["mean_cost_cny_t"]),
         ]
         for r in t.rows("abatement", sector=ALL)
@@ -189,8 +199,8 @@ def _certificates(t: _Teller) -> Summary:
 def _reserve(t: _Teller) -> Summary:
     rows = [
         [
-            word("right", r["right"], t.lang), str(r["year"]), number(r["bought"], 1), number(r["released"], 1),
-            number(r["stock"], 1), t.unit(r["right"]), millions(r["cash_cny"]),
+            word("right", r["right"], t.lang), str(r["year"]), amount(r["bought"]), amount(r["released"]),
+            amount(r["stock"]), t.unit(r["right"]), millions(r["cash_cny"]),
         ]
         for r in t.rows("reserve")
     ]  # fmt: skip

@@ -27,19 +27,19 @@ def _config(colour: dict[str, Any]) -> dict[str, Any]:
     words = {"labelColor": colour["text"], "titleColor": colour["text"], "labelFont": FONTS, "titleFont": FONTS}
     return {
         "background": "transparent",
+        "mark": {"color": colour["category"][0]},
         "font": FONTS,
         "axis": {
             **words, "gridColor": colour["grid"], "domainColor": colour["line"], "tickColor": colour["line"],
             "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 260,
         },
         "legend": {**words, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 320,
-                   "orient": "top", "symbolStrokeColor": colour["text"], "columns": 6},
-        "header": {**words, "labelFontSize": 12, "labelFontWeight": "bold", "labelLimit": 420, "titleFontSize": 12},
+                   "orient": "top", "columns": 6},
+        "header": {**words, "labelFontSize": 12, "labelFontWeight": "bold", "labelLimit": 420, "labelAnchor": "start", "titleFontSize": 12},
         "title": {"color": colour["text"], "font": FONTS, "fontSize": 13, "anchor": "start"},
         "view": {"stroke": colour["grid"]},
         "text": {"color": colour["text"], "font": FONTS},
         "rule": {"color": colour["line"]},
-        "point": {"stroke": colour["text"]},
         "range": {
             "category": colour["category"], "ramp": colour["heat"], "heatmap": colour["heat"],
             "diverging": colour["ramp"],

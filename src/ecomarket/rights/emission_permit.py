@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import expm1, log1p
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -165,7 +166,7 @@ def annuity(rate: float, years: float) -> float:
     >>> annuity(0, 5)
     5.0
     """
-    return float(years) if rate == 0 else (1 - (1 + rate) ** -years) / rate
+    return float(years) if rate == 0 else -expm1(-years * log1p(rate)) / rate
 
 
 def remaining_term_price(full_term_price: float, years_left: float, term_years: float, rate: float) -> float:

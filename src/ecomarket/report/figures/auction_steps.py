@@ -103,11 +103,12 @@ def _steps(bids: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _chart(material: Material, title: str, x_axis: str, y_axis: str, reach: float) -> alt.Chart:
+    sides = [material.say(DEMAND), material.say(SUPPLY)]
     return alt.Chart(source(), title=title).mark_line(strokeWidth=2).encode(
         x=alt.X("quantity:Q", title=x_axis, scale=alt.Scale(domain=[0, reach], nice=True)),
         y=alt.Y("price:Q", title=y_axis, scale=alt.Scale(zero=False)),
         order="step:Q",
-        color=alt.Color("side:N", title=None),
-        strokeDash=alt.StrokeDash("side:N", title=None),
+        color=alt.Color("side:N", title=None, scale=alt.Scale(domain=sides)),
+        strokeDash=alt.StrokeDash("side:N", title=None, scale=alt.Scale(domain=sides, range=[[1, 0], [6, 4]])),
         tooltip=tips(material, "side:N", "quantity:Q", "price:Q"),
     ).properties(width=WIDTH - 90, height=240)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
 
-from ecomarket.report.figure import Drawing, Figure, source, tips
+from ecomarket.report.figure import Drawing, Figure, panels, tips
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -31,11 +31,12 @@ class ComplianceHeat(Figure):
         table = table.assign(
             scheme=material.words("scheme", table["scheme"]), sector=material.words("sector", table["sector"])
         )
-        return Drawing(_chart(material), table[["scheme", "sector", "year", "rate", "assessed", "compliant"]])
+        order = list(dict.fromkeys(table["scheme"]))
+        return Drawing(_chart(material, order), table[["scheme", "sector", "year", "rate", "assessed", "compliant"]])
 
 
-def _chart(material: Material) -> alt.FacetChart:
-    base = alt.Chart(source()).encode(
+def _chart(material: Material, order: list[str]) -> alt.FacetChart:
+    base = alt.Chart().encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)), y=alt.Y("sector:N", title=None)
     )
     cells = base.mark_rect().encode(
@@ -47,4 +48,4 @@ def _chart(material: Material) -> alt.FacetChart:
         color=alt.condition("datum.rate > 0.55", alt.value("#ffffff"), alt.value("#1b1f24")),
     )
     panel = alt.layer(cells, text).properties(width=200, height=alt.Step(24))
-    return panel.facet(alt.Facet("scheme:N", title=None), columns=3, data=source()).resolve_scale(y="independent")
+    return panels(panel, "scheme", 3, order)

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import NoteCode
-from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
 from ecomarket.results.exact import price_yuan
 from ecomarket.results.outside import outside_prices
 
@@ -44,7 +44,8 @@ class Prices(Figure):
             return None
         table = pd.concat([inside, _outside(material, inside), _events(material, inside)], ignore_index=True)
         table = table.reindex(columns=COLUMNS).sort_values(["market", "series", "date"], kind="stable")
-        return Drawing(_chart(material), table.reset_index(drop=True))
+        order = [m for r in material.frames.rights if (m := material.market(r)) in set(table["market"])]
+        return Drawing(_chart(material, order), table.reset_index(drop=True))
 
 
 def _week(dates: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
@@ -93,10 +94,10 @@ def _events(material: Material, inside: pd.DataFrame) -> pd.DataFrame:
     return found.dropna(subset="market").assign(series=EVENT)
 
 
-def _chart(material: Material) -> alt.FacetChart:
-    date = alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=6))
+def _chart(material: Material, order: list[str]) -> alt.FacetChart:
+    date = alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4))
     price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False))
-    base = alt.Chart(source("date")).encode(x=date)
+    base = alt.Chart().encode(x=date)
     own = base.transform_filter(alt.datum.series == INSIDE)
     band = own.mark_area(opacity=0.22).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
     line = own.mark_line(point=alt.OverlayMarkDef(size=14)).encode(y=price, tooltip=tips(material, "date:T", "price:Q", "low:Q", "high:Q"))
@@ -107,5 +108,4 @@ def _chart(material: Material) -> alt.FacetChart:
         tooltip=tips(material, "date:T", "event:N")
     )
     panel = alt.layer(band, event, line, outside).properties(width=WIDTH // 2 - 70, height=120)
-    facet = alt.Facet("market:N", title=None)
-    return panel.facet(facet, columns=2, data=source("date")).resolve_scale(y="independent")
+    return panels(panel, "market", 2, order, ["date"])

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import Rule
-from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
 from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
@@ -49,12 +49,11 @@ class RuleActivity(Figure):
 
 
 def _chart(material: Material) -> alt.FacetChart:
-    base = alt.Chart(source()).encode(
+    base = alt.Chart().encode(
         y=alt.Y("name:N", title=None, sort="-x"),
         x=alt.X("times:Q", title=material.head("times"), scale=alt.Scale(type="symlog"), axis=alt.Axis(tickCount=5)),
     )
     bars = base.mark_bar().encode(tooltip=tips(material, "name:N", "times:Q"))
     text = base.mark_text(align="left", dx=4).encode(text="times:Q")
     panel = alt.layer(bars, text).properties(width=WIDTH - 330, height=alt.Step(20))
-    facet = alt.Facet("what:N", title=None)
-    return panel.facet(facet, columns=1, data=source()).resolve_scale(y="independent", x="independent")
+    return panels(panel, "what", 1, [material.say("rules"), material.say("refusals")], x=True)
