@@ -117,7 +117,7 @@ class Irrigation(Strategy):
         write_intents(
             mine,
             position,
-            position + np.trunc(target),
+            position + np.trunc(target + np.sign(target) * ROUNDING),
             reservation,
             slope=slope,
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
@@ -166,18 +166,19 @@ class Irrigation(Strategy):
         """Return (lots to trade, reservation for the first lot, its change a lot bought).
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
-        the tangent, never above it: neither trades at a loss.
+        the tangent, never above it: neither trades at a loss. Water beyond the need is worth nothing and goes first.
         """
         value, elasticity, fee = self.value[rows], self.elasticity[rows], float(self.params.fee)
         full = np.maximum(need, 1e-9)
         holding = np.maximum(holding, 0.0)
         selling_to = full * water.wanted_share(value, price * (1.0 - fee), elasticity)
+        selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
         buying_to = full * water.wanted_share(value, price * (1.0 + fee), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
         sells, buys = holding - selling_to >= 1.0, buying_to - holding >= 1.0
         lots = np.where(sells, selling_to - holding, np.where(buys, buying_to - holding, 0.0))
         at_target = water.marginal_value(value, selling_to / full, elasticity)
-        chord = np.where(sells, (at_target - here) / np.where(sells, lots, 1.0), 0.0)
+        chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)
         tangent = -here / (elasticity * np.maximum(holding, 1.0))
         reservation = np.where(sells, here / (1.0 - fee), here / (1.0 + fee))
         return lots, reservation, np.where(sells, chord, tangent)
