@@ -190,3 +190,17 @@ def order_stream(count: int, accounts: int, instruments: int, seed: int) -> np.n
     rows["account"][gone] = rows["account"][orders[named[gone]]]
     rows["instrument"][gone] = rows["instrument"][orders[named[gone]]]
     return rows
+
+
+# --- agents for the arrival loop
+
+
+def zero_intelligence(me: Any, market: Any, draw: Any) -> tuple[int, int, int, int, int]:
+    """Quote a random price on the right side of the reservation price (Gode and Sunder 1993)."""
+    side = 1 if draw.u < 0.5 else 2
+    lots = 1 + int(draw.w * me["lots_max"])
+    if side == 1:
+        price = market.low + int((me["reservation"] - market.low) * draw.v)
+    else:
+        price = me["reservation"] + int((market.high - me["reservation"]) * draw.v)
+    return side, price // market.tick * market.tick, lots, 0, 0

@@ -43,9 +43,9 @@ def test_a_ledger_says_who_and_what_it_is(town):
 
 def test_an_unknown_name_is_answered_with_near_ones(town):
     with open_ledger(town.path) as ledger:
-        with pytest.raises(RunError, match="no account 'P151'.*near: .*P15"):
+        with pytest.raises(RunError, match=r"no account 'P151'.*near: .*P15"):
             ledger.account("P151")
-        with pytest.raises(RunError, match="no instrument 'zzz' in the ledger$"):
+        with pytest.raises(RunError, match=r"no instrument 'zzz' in the ledger$"):
             ledger.instrument("zzz")
         with pytest.raises(RunError, match="tables are: trade"):
             ledger.table("order")

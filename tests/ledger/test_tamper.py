@@ -1,8 +1,11 @@
 """Whatever somebody changes in a ledger file, verification says where. Each test edits a copy of one sound file."""
 
+import multiprocessing
 import random
 import shutil
 import sqlite3
+import threading
+import time
 
 import pytest
 
@@ -266,6 +269,25 @@ def test_what_is_no_ledger_cannot_be_read(tmp_path):
 
 def test_the_worker_says_the_same(sound):
     assert verify_in_worker(sound, "chain") == verify(sound, "chain")
+
+
+def test_a_reader_that_dies_is_said_not_waited_for(sound):
+    told = []
+
+    def ask():
+        try:
+            verify_in_worker(sound)
+        except RunError as error:
+            told.append(str(error))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not (children := multiprocessing.active_children()):
+        time.sleep(0.001)
+    children[0].kill()
+    asking.join()
+    assert len(told) == 1
+    assert "died with exit code -9" in told[0]
 
 
 def test_the_guards_refuse_ordinary_edits_of_blocks(sound, tmp_path):

@@ -18,7 +18,7 @@ QUARTERS = (JANUARY, date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 8))
 
 
 def auction_of(place, **params):
-    params = {"reserve_price_cny_t": {"so2": 4000}, "offer_share": "100 %"} | params
+    params = {"reserve_price_cny_t": {"so2": 4000}, "offer_share": "100 %", "bidders": "everybody"} | params
     return PermitAuction(PermitAuction.Params.model_validate(params), place.setting)
 
 
@@ -93,3 +93,13 @@ def test_after_three_wins_a_project_that_is_still_short_buys_the_rest_by_agreeme
     assert place.has("NEW", so2) == 20
     assert not place.executor.refused
     assert place.has(AccountKind.RESERVE, 0) == 0
+
+
+def test_firms_at_work_have_their_permits_at_the_fixed_price_and_do_not_bid_unless_the_rule_says_so(town) -> None:
+    """Given an incumbent and a project with equal bids, when only projects are invited, then the project alone buys."""
+    for bidders, bought in (("new-projects", 0), ("everybody", 5)):
+        place = town(firm("OLD", cash_cny=1000), firm("NEW", appear="2024-01-01", cash_cny=1000))
+        place.give(AccountKind.RESERVE, SO2, 10)
+        bids = [Bid(place.account(c), 40_000, 5) for c in ("OLD", "NEW")]
+        place.act(auction_of(place, bidders=bidders), Moment.AFTER_SESSION, JANUARY, lambda _, bids=bids: bids)
+        assert (place.has("OLD", SO2), place.has("NEW", SO2)) == (bought, 5)

@@ -127,6 +127,8 @@ class KernelExchange(KernelDeals):
 
     def _live_orders(self, instruments: Sequence[int], *, day_only: bool = False) -> NDArray[np.int64]:
         """Return the ids of live orders, ascending."""
+        if not self._book.markets[list(instruments), LIVE].any():
+            return np.zeros(0, dtype=np.int64)
         rows = self._book.orders[1 : self._book.counters[SLOTS] + 1]
         chosen = (rows[:, LOTS] > 0) & np.isin(rows[:, INSTRUMENT], np.asarray(instruments))
         if day_only:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,9 @@ class PermitAuctionParams(PolicyParams):
         description="Start price for the full term | 起拍价",
     )
     offer_share: Share = Field(default=Decimal("0.25"), description="Part of the reserve offered | 每季投放储备比例")
+    bidders: Literal["new-projects", "everybody"] = Field(
+        default="new-projects", description="Who may bid: new projects, or all who may hold the permit | 竞买人范围"
+    )
     uniform: bool = Field(default=True, description="One price for all winners; else each pays its bid | 统一价成交")
     wins_for_agreement: int = Field(
         default=3, ge=1, description="Auctions won before an agreement transfer is open | 协议转让所需竞得次数"
@@ -45,17 +48,19 @@ class PermitAuctionParams(PolicyParams):
 class PermitAuction(Policy):
     """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
 
-    A new project that has won in three auctions and still lacks its approved need buys the rest from the reserve by
-    agreement at the mean price of that right's last auction. Proceeds go to the treasury.
+    New projects bid; firms at work have their permits at the fixed price of the initial allocation. A new project that
+    has won in three auctions and still lacks its approved need buys the rest from the reserve by agreement at the mean
+    price of that right's last auction. Proceeds go to the treasury.
 
-    Reference: 青海省主要污染物排污权交易规则(试行) 青环发〔2014〕341号 (price then time; agreement after three wins;
-    MARKETS.md 2.1, R25, CASES P24); start prices and the quarterly share are model values.
+    Reference: 国办发〔2014〕38号 (fixed price for existing sources, auction for new ones); 青环发〔2014〕341号
+    (Qinghai's trading rules: price then time, agreement after three wins; MARKETS.md 2.1, R25, CASES P24); start
+    prices and the quarterly share are model values.
     """
 
     kind: ClassVar[str] = "permit-auction"
     label_en: ClassVar[str] = "Permit auction"
     label_zh: ClassVar[str] = "排污权竞价出让"
-    reference: ClassVar[str] = "青环发〔2014〕341号"
+    reference: ClassVar[str] = "国办发〔2014〕38号; 青环发〔2014〕341号"
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION})
     Params: ClassVar[type[PolicyParams]] = PermitAuctionParams
 
@@ -64,6 +69,8 @@ class PermitAuction(Policy):
         self._quarter = (0, 0)
         self._wins: Counter[tuple[int, int]] = Counter()
         """Auctions won by (account, instrument)."""
+        projects = frozenset(p.account for p in setting.of_kind("enterprise") if p.facts.get("appear"))
+        self._invited = projects if params.bidders == "new-projects" else None
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Open one auction for each pilot instrument that the reserve holds."""
@@ -84,6 +91,7 @@ class PermitAuction(Policy):
                         lots=lots,
                         reserve_price=cash_per_lot(price, self.setting.instruments[index].lot),
                         uniform=self.params.uniform,
+                        invited=self._invited,
                         tag=f"{self.kind}:{today.year}Q{quarter[1] + 1}",
                     )
 

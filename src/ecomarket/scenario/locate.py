@@ -16,6 +16,7 @@ from ecomarket.model.quantity import NOTES, kind
 from ecomarket.scenario.findings import nearest
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.tables import Table, read_table
+from ecomarket.scenario.text import is_file
 from ecomarket.scenario.types import (
     field_names,
     field_type,
@@ -74,7 +75,7 @@ class Reader:
         path = Path(normpath(home / node.value))
         if str(path) not in self.tables:
             self.tables[str(path)] = read_table(path, self.findings, node.place)
-        elif self.tables[str(path)] is None and not path.is_file():
+        elif self.tables[str(path)] is None and not is_file(path):
             read_table(path, self.findings, node.place)
         return self.tables[str(path)]
 

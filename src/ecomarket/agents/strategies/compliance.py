@@ -83,12 +83,24 @@ class ComplianceParams(StrategyParams):
         default=Decimal("0.005"),
         description="Deviation of the final free allocation, share of what is owed (assumption) | 核定配额误差",
     )
+    insistence: Ratio = Field(
+        default=Decimal(4),
+        ge=0,
+        description="Further looks on a day close to the deadline (assumption) | 临期追加关注次数",
+    )
+    impatience: Share = Field(
+        default=Decimal("0.15"), description="Urgency far from the deadline (assumption) | 平日紧迫程度"
+    )
     premium: Share = Field(
         default=Decimal("0.10"),
-        description="Most that is paid above the forecast while there is time, share (assumption) | 期限前最高溢价",
+        description="Mean most paid above the forecast while there is time (assumption) | 期限前平均最高溢价",
     )
     haggle: Share = Field(
         default=Decimal("0.5"), description="Share of the surplus asked for at first (ZIP; assumption) | 初始议价比例"
+    )
+    offset_saving: Share = Field(
+        default=Decimal("0.02"),
+        description="Least saving for which an offset is used (assumption) | 使用抵销的最低节省",
     )
     cash_share: Share = Field(
         default=Decimal("0.6"),
@@ -164,9 +176,7 @@ class Compliance(Strategy):
             desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30)
         carbon = wishes[-1]
         self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
-        lacking = self._write_offsets(
-            view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, multiplier, timing
-        )
+        lacking = self._write_offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
         self._write_allowances(view, lacking, carbon, multiplier, timing)
         return self._blocks(view, draws, timing)
 
@@ -177,7 +187,8 @@ class Compliance(Strategy):
         """
         if self.traits is None or not self.pairs:
             return np.zeros(len(self.pairs))
-        chance = firm.attention(self.traits, self._timing(view.board.today).days)
+        timing = self._timing(view.board.today)
+        chance = firm.attention(self.traits, timing.days) * (1.0 + float(self.params.insistence) * timing.closing)
         posted, target, planned_at = view.posted[self.row, self.instrument], self.intents["target"], self.intents["d"]
         within = (posted >= np.minimum(target, planned_at)) & (posted <= np.maximum(target, planned_at))
         return np.where(within & (target != posted), chance[self.row], 0.0)
@@ -253,14 +264,15 @@ class Compliance(Strategy):
         timing: Timing,
     ) -> None:
         """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0)."""
-        premium = float(self.params.premium)
+        assert self.traits is not None
+        premium = float(self.params.premium) * self.traits.nerve
         last_chance = timing.looks <= 1.5
         unbound = last_chance | (wish.expected <= 0)
         worth = wish.stance.worth / np.where(change > 0, 1.0 + multiplier, 1.0)
         slope = wish.stance.slope / (1.0 + multiplier)
         most = np.where(unbound, firm.NO_ROUTE, wish.expected * (1.0 + premium))
         first = firm.worth_to_short(worth, most)
-        end = firm.worth_to_short(np.maximum(worth + slope * change, 0.0), most)
+        end = firm.worth_to_short(worth + slope * change, most)
         falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
         least = firm.worth_to_long(worth, wish.expected * (1.0 - premium))
         reservation = np.where(change > 0, np.floor(np.minimum(first, 1e15)), np.ceil(np.minimum(least, 1e15)))
@@ -273,32 +285,32 @@ class Compliance(Strategy):
             self.intents["reservation"][at] = reservation[row].astype(np.int64)
             self.intents["slope"][at] = np.where(buys, falling[row], 0.0)
             self.intents["deadline"][at] = timing.end_t
-            self.intents["urgency"][at] = np.where(buys, timing.closing[row], 0.0)
+            calm = float(self.params.impatience)
+            self.intents["urgency"][at] = calm + (1.0 - calm) * np.where(buys, timing.closing[row], 0.0)
             self.intents["a"][at] = np.where(buys, timing.looks[row], np.maximum(timing.looks[row], _SELLING_LOOKS))
             self.intents["c"][at] = wish.expected[row]
             self.intents["d"][at] = posted
             self.intents["lots_max"][at] = self.listed_max.get(instrument, 0)
 
-    def _write_offsets(
-        self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, multiplier: Floats, timing: Timing
-    ) -> Floats:
-        """Write offsets that are no dearer than an allowance; return the allowances still lacking.
+    def _write_offsets(self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, timing: Timing) -> Floats:
+        """Write offsets that are cheaper than an allowance, up to the limit; return the allowances still lacking.
 
-        Late in the year offsets not yet in hand are no longer counted on.
+        A firm that lacks nothing buys offsets too and frees allowances for sale. Late in the year offsets not yet in
+        hand are no longer counted on.
         """
         offered = [i.index for i in self.carbon.offered(view.board.today)]
-        close = view.board.close
-        priced = [i for i in offered if close[i] > 0]
-        room = np.minimum(room, wanted)
-        fair = [
-            (np.asarray(close[i] <= wish.expected) if i in priced else np.ones(len(room), dtype=bool)) for i in offered
-        ]
-        choices = np.maximum(np.sum(fair, axis=0), 1) if offered else np.ones(len(room))
+        worth = np.minimum(wish.stance.worth, wish.expected)
+        cheaper = wish._replace(stance=wish.stance._replace(worth=np.where(worth > 0, worth, wish.expected)))
+        price = np.maximum(wish.expected, 1.0)
+        room = np.minimum(room, np.floor(float(self.params.cash_share) / 2.0 * view.free[:, 0] / price))
+        fair = [view.board.close[i] < wish.expected * (1.0 - float(self.params.offset_saving)) for i in offered]
+        left, choices = room, np.sum(fair, axis=0) if offered else np.zeros(len(room))
         for index, good in zip(offered, fair, strict=True):
-            change = np.where(good, np.floor(room / choices), 0.0)
-            cheaper = wish._replace(stance=wish.stance._replace(worth=np.minimum(wish.stance.worth, wish.expected)))
-            self._write([index], view, change, cheaper, multiplier * 0.0, timing)
-        counted = room * (1.0 - timing.closing) if offered else 0.0
+            change = np.where(good, np.floor(left / np.maximum(choices, 1)), 0.0)
+            left, choices = left - change, choices - good
+            self._write([index], view, change, cheaper, room * 0.0, timing)
+        some = np.any(fair, axis=0) if offered else np.zeros(len(room), dtype=bool)
+        counted = np.where(some, np.minimum(room, wanted), 0.0) * (1.0 - timing.closing)
         return np.ceil(wanted - counted)
 
     def _write_allowances(

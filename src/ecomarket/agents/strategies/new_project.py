@@ -48,7 +48,7 @@ class NewProjectParams(StrategyParams):
         description="Share of the net present value lost a year of delay (assumption) | 每年延误损失",
     )
     premium_max: Ratio = Field(
-        default=Decimal(3), ge=1, description="Most it pays, times the forecast price (assumption) | 最高出价倍数"
+        default=Decimal(3), ge=1, description="Most it pays, times the base price (assumption) | 最高出价与基准价之比"
     )
     looks_a_day: Ratio = Field(
         default=Decimal("0.5"), ge=0, description="Mean looks a day while it waits (assumption) | 每日关注次数"
@@ -110,7 +110,7 @@ class NewProject(Strategy):
         left = self.worth * (1.0 - float(self.params.waiting_cost_share) * waited) * (1.0 + self.rate) ** -waited
         leaving = waiting & (bill > 0) & (bill > left)
         self.given_up |= leaving
-        factor = np.where(bill > 0, np.minimum(left / np.maximum(bill, 1.0), float(self.params.premium_max)), 1.0)
+        factor = np.where(bill > 0, left / np.maximum(bill, 1.0), 1.0)
         hurry = np.clip(waited * _YEAR_DAYS / float(self.params.patience_days), 0.0, 1.0)
         for k, desk in self.desks.items():
             buying = np.where(self.given_up, 0, lacking[k])
@@ -150,7 +150,9 @@ class NewProject(Strategy):
             me["margin"][at] = np.where(fresh, float(self.params.haggle), me["margin"][at])
             me["b"][at] = np.where(fresh, posted, me["b"][at])
             me["target"][at] = posted + buying[row] - lost
-            sure = np.where(price[row] > 0, price[row] * factor[row], 0.0)
+            base = view.board.notices.get(f"permit.base.{desk.key}", 0.0) * CASH_PER_LOT
+            most = np.maximum(base, price[row] if base <= 0 else 0.0) * float(self.params.premium_max)
+            sure = np.minimum(price[row] * factor[row], most)
             me["reservation"][at] = np.where(self.given_up[row], np.ceil(price[row] * 0.5), np.floor(sure)).astype(
                 np.int64
             )

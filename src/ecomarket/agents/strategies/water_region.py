@@ -118,6 +118,9 @@ class WaterRegion(Strategy):
             account = int(self.accounts[row])
             if call.invited is not None and account in call.invited and member.code != offered.zone:
                 price, lots = self.worth(call, view, row, offered.zone)
+                if len(call.invited) == 1:
+                    # Nobody else may bid, so there is no reason to bid more than the floor.
+                    price = min(price, call.reserve_price)
                 lots = min(lots, (int(view.free[row, CASH]) * (CASH_KEPT - 1) // CASH_KEPT) // max(price, 1))
                 if lots > 0 and price >= call.reserve_price:
                     bids.append(Bid(account, price, lots))
