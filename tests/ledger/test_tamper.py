@@ -12,11 +12,13 @@ import pytest
 from ecomarket.errors import RunError
 from ecomarket.ledger.block import Block, block_hash, seal
 from ecomarket.ledger.findings import CODES, LISTED_MAX, Notebook
+from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS, SCHEMA
+from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.ledger.worker import verify_in_worker
-from ecomarket.model.codes import RecordKind
+from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.record import RECORD
 
 KEYS = {"run": ("id",), "block": ("number",), **{n: t.names[: t.keys] for n, t in TABLES.items()}}
@@ -119,6 +121,21 @@ def test_every_deleted_row_is_found(hand):
                 key,
                 codes,
             )
+
+
+def test_a_balance_that_became_zero_keeps_its_row(towns, manifest, tmp_path):
+    path = tmp_path / "ledger.db"
+    town, journal = towns(), Journal(manifest, BlockWriter(path))
+    journal.commit(*town.drain())
+    town.transfer(15, 16, 1, 1000, TransferCode.ASSIGN)
+    journal.commit(*town.drain())
+    journal.close()
+    assert verify(path).clean
+    db = sqlite3.connect(path)
+    assert db.execute("DELETE FROM balance WHERE account = 15 AND instrument = 1 AND posted = 0").rowcount == 1
+    db.commit()
+    db.close()
+    assert [(f.code, f.key) for f in verify(path).findings] == [("BAL-DIFF", (15, 1))]
 
 
 def test_every_added_row_is_found(hand):
