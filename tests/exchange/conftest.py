@@ -1,4 +1,4 @@
-"""Three engines under one suite: the compiled kernel, the same source uncompiled, the plain reference.
+"""Three engines under one suite: the compiled kernel, the same source uncompiled and audited, the plain reference.
 
 `town` opens a small market on one of them and speaks its stories: names, buys, sells, trades.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,26 +25,54 @@ from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, RecordKind, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 FIRST = len(SYSTEM_ACCOUNTS)
 NOON, DAY = 10**6, 10**9
 
 
-def uncompiled_exchange() -> type[KernelExchange]:
-    """Load the kernel's source once more with compilation switched off: same text, ordinary Python."""
-    again = ("ecomarket.ledger.postings", "ecomarket.exchange.market", "ecomarket.exchange.quote_loop")
-    names = [n for n in sys.modules if n in again or (n.startswith("ecomarket.exchange.kernel") and not n.endswith("_state"))]
-    saved = {n: sys.modules.pop(n) for n in names}
+AGAIN = ("ecomarket.ledger.postings", "ecomarket.exchange.market", "ecomarket.exchange.quote_loop")
+UNCOMPILED_MODULES: dict[str, Any] = {}
+
+
+def compiled_module(name: str) -> bool:
+    return name in AGAIN or (name.startswith("ecomarket.exchange.kernel") and not name.endswith("_state"))
+
+
+def put(modules: dict[str, Any]) -> None:
+    for name, module in modules.items():
+        sys.modules[name] = module
+        package, _, last = name.rpartition(".")
+        setattr(sys.modules[package], last, module)
+
+
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """Put the kernel's source, uncompiled and in its debug build, in the place of the compiled modules."""
+    saved = {n: sys.modules.pop(n) for n in list(sys.modules) if compiled_module(n)}
+    put(UNCOMPILED_MODULES)
     numba.config.DISABLE_JIT = True
+    os.environ["ECOMARKET_DEBUG"] = "1"
     try:
-        return importlib.import_module("ecomarket.exchange.market").KernelExchange
+        yield
     finally:
         numba.config.DISABLE_JIT = False
-        for name, module in saved.items():
-            sys.modules[name] = module
-            package, _, last = name.rpartition(".")
-            setattr(sys.modules[package], last, module)
+        del os.environ["ECOMARKET_DEBUG"]
+        UNCOMPILED_MODULES.update({n: m for n, m in sys.modules.items() if compiled_module(n)})
+        put(saved)
+
+
+def uncompiled_exchange() -> type[KernelExchange]:
+    """Load the kernel's source once more as ordinary Python: same text, every event audited."""
+    with uncompiled():
+        base = importlib.import_module("ecomarket.exchange.market").KernelExchange
+
+    class Uncompiled(base):
+        def use_strategies(self, quotes: Any) -> None:
+            with uncompiled():
+                super().use_strategies(quotes)
+
+    return Uncompiled
 
 
 UNCOMPILED = uncompiled_exchange()
@@ -79,7 +109,9 @@ class Town:
     def close(self, *instruments: int, end_of_day: bool = True) -> None:
         self.exchange.close_session(self.tick(), list(instruments) or [1], end_of_day=end_of_day)
 
-    def order(self, who: str | int, side: int, lots: int, price: int, instrument: int = 1, kind: int = 0, tif: int = 0) -> Any:
+    def order(
+        self, who: str | int, side: int, lots: int, price: int, instrument: int = 1, kind: int = 0, tif: int = 0
+    ) -> Any:
         return self.exchange.submit(self.tick(), self.account(who), instrument, side, price, lots, kind, tif)
 
     def buy(self, who: str | int, lots: int, price: int, **more: int) -> Any:
@@ -101,7 +133,8 @@ class Town:
         rows = self.journal()
         rows = rows[rows["kind"] == RecordKind.TRADE]
         return [
-            (by_number[int(r["account"])], by_number[int(r["counter"])], int(r["amount"]), int(r["price"])) for r in rows
+            (by_number[int(r["account"])], by_number[int(r["counter"])], int(r["amount"]), int(r["price"]))
+            for r in rows
         ]
 
     def of_kind(self, kind: RecordKind) -> np.ndarray:
@@ -116,9 +149,11 @@ def engine(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 @pytest.fixture
 def town(engine: Callable[..., Any]) -> Callable[..., Town]:
-    def make(*venues: VenueRules, reference: int = 10_000, people: str = "ABCDEFGH", rich: bool = True, start: bool = True) -> Town:
-        rules = venues or (VenueRules("test", tick_cash=1, band_ppm=500_000),)
-        made = Town(engine(60, 4, rules, [Listing(1, 0, reference), Listing(2, len(rules) - 1, reference)], FIRST))
+    def make(
+        *venues: VenueRules, reference: int = 10_000, people: str = "ABCDEFGH", rich: bool = True, start: bool = True
+    ) -> Town:
+        rules = venues or (VenueRules("test", tick_cash=1, band_ppm=200_000),)
+        made = Town(engine(26, 4, rules, [Listing(1, 0, reference), Listing(2, len(rules) - 1, reference)], FIRST))
         for name in people if rich else "":
             made.give(name, cash=10**9, units=10_000)
             made.give(name, units=10_000, instrument=2)
@@ -146,3 +181,17 @@ def streams() -> Any:
 @pytest.fixture(scope="session")
 def engines() -> SimpleNamespace:
     return SimpleNamespace(**ENGINES)
+
+
+@pytest.fixture
+def strategy_file(tmp_path, monkeypatch) -> Callable[[str, str], Any]:
+    """Write a module of strategies to a folder on the path, and import it."""
+
+    def write(name: str, text: str) -> Any:
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        monkeypatch.syspath_prepend(str(tmp_path))
+        sys.modules.pop(name, None)
+        importlib.invalidate_caches()
+        return importlib.import_module(name)
+
+    return write

@@ -6,6 +6,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, Mechanism, RecordKind, Refusal
 
@@ -24,10 +26,28 @@ def same(one, other) -> bool:
     return all(np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b for a, b in zip(one, other, strict=True))
 
 
+@pytest.mark.no_cover  # tracing the plain reference through 400,000 messages would take minutes; other tests cover it
 @pytest.mark.parametrize("block", range(8))
 def test_kernel_and_reference_agree_event_for_event(streams, engines, block) -> None:
     for seed in range(block, SEEDS, 8):
         assert same(run(streams, engines.kernel, seed), run(streams, engines.reference, seed)), seed
+
+
+rolls = st.lists(st.lists(st.integers(0, 2_000), min_size=8, max_size=8), max_size=120)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=rolls)
+def test_engines_agree_on_any_small_story(streams, engines, steps) -> None:
+    """The same comparison on streams that Hypothesis can shrink."""
+    ends = []
+    for engine in (engines.kernel, engines.reference):
+        driver = streams.Driver(engine(*streams.SHAPE))
+        driver.start()
+        for roll in steps:
+            driver.step(roll)
+        ends.append((driver.answers, *driver.x.drain(), driver.x.balances()))
+    assert same(*ends)
 
 
 @pytest.mark.parametrize("seed", [900, 901, 902])
@@ -118,7 +138,13 @@ def test_batch_and_single_messages_write_the_same(streams, engines) -> None:
     rows = streams.order_stream(3_000, 8, 3, 5)
     journals = []
     for batched in (True, False):
-        shape = (streams.FIRST + 8, 4, [VenueRules("c", fee_buy_ppm=500)], [Listing(i, 0, 100_000) for i in (1, 2, 3)], streams.FIRST)
+        shape = (
+            streams.FIRST + 8,
+            4,
+            [VenueRules("c", fee_buy_ppm=500)],
+            [Listing(i, 0, 100_000) for i in (1, 2, 3)],
+            streams.FIRST,
+        )
         exchange = engines.kernel(*shape, journal_rows=64, slots=8, ids=16)
         endow(streams, exchange, 8, 3)
         if batched:
@@ -129,7 +155,9 @@ def test_batch_and_single_messages_write_the_same(streams, engines) -> None:
                 if r["cancel"]:
                     exchange.cancel(int(r["t"]), int(r["account"]), int(r["order"]))
                 else:
-                    exchange.submit(*(int(r[k]) for k in ("t", "account", "instrument", "side", "price", "lots", "kind", "tif")))
+                    exchange.submit(
+                        *(int(r[k]) for k in ("t", "account", "instrument", "side", "price", "lots", "kind", "tif"))
+                    )
         journals.append(exchange.drain()[0])
     assert np.array_equal(*journals)
 

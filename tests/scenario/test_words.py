@@ -1,7 +1,9 @@
 """Findings read well: caret under the fault, both languages, every code explained, a schema for editors."""
 
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import jsonschema as checker
 import pytest
@@ -9,11 +11,14 @@ from ruamel.yaml import YAML
 
 from ecomarket.errors import Diagnostic, ScenarioError
 from ecomarket.i18n import catalogue
+from ecomarket.model.dimensions import ATOMS
 from ecomarket.scenario import load
 from ecomarket.scenario.findings import Findings
-from ecomarket.scenario.jsonschema import json_schema
+from ecomarket.scenario.jsonschema import schema as json_schema
 from ecomarket.scenario.nodes import Place
-from ecomarket.scenario.render import cells, codes, explain, render, summary
+from ecomarket.scenario.render import as_github, as_json, as_text, cells, codes, explain, summary
+from ecomarket.scenario.schema import market, people, whole
+from ecomarket.scenario.types import field_names
 
 
 def errors_of(small, old, new):
@@ -27,37 +32,37 @@ def errors_of(small, old, new):
 
 def test_the_caret_stands_under_the_fault(small):
     found = errors_of(small, "    price_band: 10%", "    prise_band: 10%")
-    assert render(found).splitlines() == [
+    assert as_text(found).splitlines() == [
         "small/small.yaml:27:5: E110 unknown key 'prise_band' in venues.permit-market",
         "   |",
         "27 |     prise_band: 10%",
         "   |     ^^^^^^^^^^",
         "   = help: did you mean 'price_band'?",
     ]
-    assert "是否想写 'price_band'？" in render(found, "zh")
+    assert "是否想写 'price_band'？" in as_text(found, "zh")
 
 
 def test_chinese_characters_take_two_cells_under_the_caret(small):
     found = errors_of(small, "zh: 一河两厂}", "zh: 一河两厂, fr: non}")
-    lines = render(found).splitlines()
+    lines = as_text(found).splitlines()
     before = lines[2][: lines[2].index("fr")]
     assert lines[3].index("^") == cells(before)
 
 
 def test_a_long_line_is_cut_round_the_fault():
     finding = Diagnostic("a.yaml", 1, 301, "E110", "m", excerpt="x" * 300 + "bad" + "y" * 300, width=3)
-    shown, caret = render([finding]).splitlines()[2:4]
+    shown, caret = as_text([finding]).splitlines()[2:4]
     assert shown[caret.index("^") :].startswith("bad")
     assert len(shown) < 120
 
 
 def test_machines_read_json_and_github(small):
     found = errors_of(small, "tick: 10\n", "tick: ten\n")
-    document = json.loads(render(found, "zh", "json"))
+    document = json.loads(as_json(found, "zh"))
     assert document["schema"] == "ecomarket.findings/1"
     assert document["findings"][0]["line"] == 26
     assert "数字" in document["findings"][0]["message"]
-    assert render(found, "en", "github").startswith("::error file=small/small.yaml,line=26,col=11,title=E111::")
+    assert as_github(found).startswith("::error file=small/small.yaml,line=26,col=11,title=E111::")
     assert summary(found) == "1 errors, 0 warnings"
 
 
@@ -65,7 +70,7 @@ def test_every_code_is_explained_in_both_languages():
     words = catalogue("diagnostics")
     assert len(codes()) >= 40
     for code in codes():
-        assert set(words[code]) == {"en", "zh"}
+        assert set(words[code]) == {"en", "zh", "help_en", "help_zh", "example"}
         for lang in ("en", "zh"):
             assert code in explain(code, lang)
         assert ("E" in code) == (code[1] in "1234")
@@ -125,6 +130,25 @@ def test_the_schema_speaks_both_languages_and_names_units():
     right = schema["$defs"]["Right"]["properties"]
     assert right["paid_use"]["unit"] == "CNY/t"
     assert right["term"]["anyOf"][0]["unit"] == "year"
+
+
+def test_the_reference_page_names_every_key_and_unit():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "scenario.md").read_text(encoding="utf-8")
+    models = [whole.Config, whole.Calendar, whole.ZoneRow, whole.Expect]
+    models += [
+        market.Right,
+        market.Venue,
+        market.Fees,
+        market.Block,
+        market.Outside,
+        people.Group,
+        people.Curve,
+        people.Option,
+    ]
+    keys = {key for model in models for key in field_names(model)} - {"params", "label", "en", "zh"}
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", page)) == []
+    units = {unit for unit in ATOMS if not unit.endswith("s") or unit == "s"}
+    assert sorted(unit for unit in units if not re.search(rf"[ |]{re.escape(unit)}[ ,|]", page)) == []
 
 
 def _texts(value):

@@ -12,6 +12,10 @@ carbon.py        what a firm makes of allowances and offsets
 carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
+county.py        what a county reckons: certifying sinks, the least it takes for a credit
+province.py      what provinces, generators and holders of certificates reckon
+water.py         what water is worth, the best transfer between two places
+intents.py       the rows of the intent table that strategies outside the enterprises write
 quoting.py       the quotes that run in the arrival loop
 strategies/      one file a strategy
 """

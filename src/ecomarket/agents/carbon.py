@@ -20,7 +20,7 @@ class Due(NamedTuple):
 
     owed        for the year that is assessed         held      usable allowances, all vintages
     awaited     free allowances still to be issued    offsets   usable offsets held
-    unverified  part of the assessment still open, 0 to 1
+    unverified  part of the free allocation still open, 0 to 1
     """
 
     owed: Floats

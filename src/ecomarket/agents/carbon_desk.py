@@ -71,6 +71,10 @@ class CarbonDesk:
         """Return the vintages that count at the coming surrender, oldest first."""
         return list(usable_for(self.setting, self.key, self.deadline(today).year - 1))
 
+    def offered(self, today: date) -> list[Instrument]:
+        """Return the offsets that can have been issued by now: those of past years and those without a year."""
+        return [i for i in self.credits if i.venue >= 0 and i.vintage < today.year]
+
     def rules(self, year: int) -> CarbonLaw:
         """Return the law in force in a year."""
         share, times, fine, base, multiple = (
@@ -101,10 +105,11 @@ class CarbonDesk:
         held = self._sum(view.posted, usable)
         final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
         awaited = np.zeros(len(self.members))
-        if today.month < final:
+        is_open = today.month < final
+        if is_open:
             own = self._sum(view.posted, [i for i in usable if i.vintage == assessed])
             awaited = np.maximum(self._free_allocation(assessed, owed) - own, 0.0)
-        return Due(owed, held, awaited, self._sum(view.posted, self.credits), 1.0 - today.month / 12.0)
+        return Due(owed, held, awaited, self._sum(view.posted, self.credits), float(is_open))
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""

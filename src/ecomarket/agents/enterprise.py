@@ -31,12 +31,14 @@ class Traits(NamedTuple):
 
     forecaster      NAIVE, ADAPTIVE or FUNDAMENTAL     belief       its lasting error about the fundamental, a factor
     patience_days   how long before a deadline attention rises   attention    chance of a look on a quiet day
+    nerve           how far it would go above its forecast, a factor on the cohort's premium, 0 to 2
     """
 
     forecaster: NDArray[np.int64]
     belief: Floats
     patience_days: Floats
     attention: Floats
+    nerve: Floats
 
 
 def draw_traits(
@@ -58,7 +60,8 @@ def draw_traits(
     belief = np.exp(belief_sd * draws.normal(keys, "enterprise.belief") - belief_sd**2 / 2.0)
     big = np.log1p(np.maximum(sizes, 0.0))
     rank = big / big.max() if big.size and big.max() > 0 else np.zeros_like(big)
-    return Traits(forecaster, belief, patience_days, attention[0] + (attention[1] - attention[0]) * rank**2)
+    nerve = 2.0 * draws.uniform(keys, "enterprise.nerve")
+    return Traits(forecaster, belief, patience_days, attention[0] + (attention[1] - attention[0]) * rank**2, nerve)
 
 
 def forecast(traits: Traits, last: ArrayLike, adaptive: ArrayLike, fundamental: ArrayLike) -> Floats:
@@ -163,7 +166,7 @@ def attention(traits: Traits, days_left: float) -> Floats:
 def visits_left(traits: Traits, days_left: float) -> Floats:
     """Return the expected looks from today to the deadline, both days counted: the sum of `attention`.
 
-    >>> always = Traits(np.array([0]), np.array([1.0]), np.array([30.0]), np.array([1.0]))
+    >>> always = Traits(np.array([0]), np.array([1.0]), np.array([30.0]), np.array([1.0]), np.ones(1))
     >>> visits_left(always, 9.0)
     array([10.])
     """
@@ -194,3 +197,15 @@ def schedule(reservation: float, slope: float, lots: int, step_lots: int, levels
         if price > 0:
             steps.append((price, count))
     return steps
+
+
+def on_step(price: int, reserve_price: int) -> int:
+    """Round a bid down to the auction's step: the largest power of ten within a hundredth of the reserve price.
+
+    Bids rise by set steps (Xining's rules of June 2015, MARKETS 2.1); ticks are powers of ten and divide the step.
+
+    >>> on_step(63_382, 40_000), on_step(63_382, 0)
+    (63300, 63382)
+    """
+    step = 10 ** (len(str(max(reserve_price // 100, 1))) - 1)
+    return price // step * step

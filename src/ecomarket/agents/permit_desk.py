@@ -85,7 +85,8 @@ class PermitDesk:
     def annuities(self, view: CohortView) -> Floats:
         """Return for each member the present value of 1 CNY a year until the term ends, at least 1."""
         years = self.years_left(view)
-        return np.maximum(np.array([annuity(float(r), years) for r in self.rate]), 1.0)
+        worth = np.array([annuity(float(r), years) for r in self.rate], dtype=np.float64)
+        return np.asarray(np.maximum(worth, 1.0), dtype=np.float64)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.model.codes import FactCode, Mechanism, Refusal
+from ecomarket.engine.statements import bids_taken
+from ecomarket.model.codes import FactCode, Mechanism, NoteCode, Refusal
 from ecomarket.model.command import (
     Allow,
     Assess,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.exchange.protocol import Exchange
+    from ecomarket.model.codes import Eligible, Rule
     from ecomarket.model.command import Bid, Command
     from ecomarket.model.facts import FactBook
     from ecomarket.model.observation import Board
@@ -47,6 +49,7 @@ class Executor:
         self._venue = {code: number for number, code in enumerate(setting.venues)}
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
+        self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
 
     def carry_out(
         self,
@@ -71,17 +74,26 @@ class Executor:
             case Fact(code, account, instrument, period, amount, extra):
                 self.fact(code, account, instrument, period, amount, extra)
             case Bound(rule, account, instrument, amount):
-                self.fact(FactCode.RULE_BOUND, account, instrument, self._period, amount, rule)
+                self.bound(rule, account, instrument, amount)
             case Assess(scheme, account, instrument, period, required, met, charge):
                 self._exchange.obligation(t, int(scheme), account, instrument, period, required, met, charge)
             case Note(code, payload, account, instrument):
                 self._exchange.note(t, code, canonical(payload), account, instrument)
             case Allow(account, instrument, what):
-                self._exchange.allow(account, instrument, what)
+                self.allow(account, instrument, what)
             case Deal():
                 self._count(command, self._deal(command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
+
+    def allow(self, account: int, instrument: int, what: Eligible) -> None:
+        """Set what an account may do with an instrument."""
+        self._exchange.allow(account, instrument, what)
+        self.allowed[account, instrument] = what
+
+    def bound(self, rule: Rule, account: int, instrument: int, amount: int = 1) -> None:
+        """Journal that a rule bound."""
+        self.fact(FactCode.RULE_BOUND, account, instrument, self._period, amount, rule)
 
     def fact(self, code: FactCode, account: int, instrument: int, period: int, amount: int, extra: int = 0) -> None:
         """Journal a fact and add it to the book."""
@@ -138,7 +150,7 @@ class Executor:
         if number < 0:
             self._count(auction, -number)
             return AuctionResult(auction, (), auction.lots, 0)
-        bid_lots = 0
+        taken = []
         for bid in self._in_order_of_arrival(bids, auction.instrument):
             if auction.invited is not None and bid.account not in auction.invited:
                 self.refused["Bid", Refusal.PRIORITY_WINDOW] += 1
@@ -146,9 +158,12 @@ class Executor:
             rank, match = auction.rank.get(bid.account, 0), auction.match_ppm.get(bid.account, 0)
             _, refusal = self._exchange.bid(t, number, bid.account, bid.price, bid.lots, rank, match)
             self._count(bid, refusal)
-            bid_lots += bid.lots if not refusal else 0
+            if not refusal:
+                taken.append(bid)
+        payload = canonical(bids_taken(auction, taken))
+        self._exchange.note(t, NoteCode.AUCTION_BIDS, payload, instrument=auction.instrument)
         fills = tuple((f.account, f.lots, f.price) for f in self._exchange.clear_auction(t, number))
-        return AuctionResult(auction, fills, auction.lots - sum(lots for _, lots, _ in fills), bid_lots)
+        return AuctionResult(auction, fills, auction.lots - sum(lots for _, lots, _ in fills), sum(b.lots for b in taken))
 
     def _in_order_of_arrival(self, bids: Sequence[Bid], instrument: int) -> list[Bid]:
         if not bids:

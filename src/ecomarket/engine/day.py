@@ -9,6 +9,8 @@ import numpy as np
 from ecomarket.engine.arrivals import draw_arrivals
 from ecomarket.engine.carry_out import agreed_with_outside
 from ecomarket.engine.cohorts import ask_all
+from ecomarket.engine.statements import outside_prices
+from ecomarket.model.codes import Eligible, Rule
 from ecomarket.model.command import Deal
 from ecomarket.model.observation import Moment, PolicyView
 from ecomarket.units import DAY, HOUR, MINUTE
@@ -64,13 +66,16 @@ class RunDay:
         return world.calendar.sessions(self._number)
 
     def arrivals(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
-        """Draw who looks when; split off the members who are driven as individuals."""
+        """Draw who looks when, of those who may trade; split off the members who are driven as individuals."""
         world = self._world
         looks = [s.looks(self._view(s)) for s in world.cohorts.strategies]
         every = np.concatenate(looks) if looks else np.zeros(0)
+        intents = world.cohorts.intents
+        may = world.executor.allowed[intents["account"], intents["instrument"]] & (Eligible.BUY | Eligible.SELL)
+        every = np.where(may, every, 0.0)
         sessions = world.calendar.sessions(self._number)
-        drawn = draw_arrivals(world.cohorts.intents, world.cohorts.venues, every, sessions, world.draws)
-        alone = np.isin(world.cohorts.intents["account"][drawn["intent"]], world.individuals)
+        drawn = draw_arrivals(intents, world.cohorts.venues, every, sessions, world.draws)
+        alone = np.isin(intents["account"][drawn["intent"]], world.individuals)
         return drawn[~alone], drawn[alone]
 
     def evening(self) -> None:
@@ -78,7 +83,10 @@ class RunDay:
         world, today = self._world, self._today
         if self._trades:
             self._at(AFTER_SESSION_T)
-            world.keeper.end_trading_day()
+            for instrument in world.keeper.end_trading_day():
+                world.executor.bound(Rule.PRICE_BAND, -1, instrument)
+            period = today.year * 100 + today.month
+            world.executor.carry_out(outside_prices(world.setting, world.keeper.board.notices, period), self._ask)
             self._policies(Moment.AFTER_SESSION)
         if world.calendar.is_month_end(today):
             self._at(OPERATE_T)

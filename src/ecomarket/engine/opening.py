@@ -98,8 +98,8 @@ def _allow(world: World) -> None:
     for instrument in world.setting.instruments[1:]:
         right = world.rights[instrument.right]
         for account in authorities:
-            world.exchange.allow(account, instrument.index, Eligible.ALL)
+            world.executor.allow(account, instrument.index, Eligible.ALL)
         for participant in world.setting.participants:
             what = right.eligible(participant, instrument)
             if what:
-                world.exchange.allow(participant.account, instrument.index, what)
+                world.executor.allow(participant.account, instrument.index, what)

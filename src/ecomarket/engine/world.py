@@ -68,6 +68,7 @@ class World:
         """Take nature's values of a new month (its first day is given)."""
         for name, process in self.processes.items():
             self.nature[name] = process.month(month, self.draws)
+        self.seer.turn_month()
 
     def publish(self, today: date) -> None:
         """Put nature's news of the day on the board."""
@@ -104,7 +105,8 @@ def build(
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
     draws = Draws(seed)
-    keeper = BoardKeeper(exchange, len(setting.instruments), scenario.start)
+    seated = {i.index: rules[i.venue] for i in setting.instruments if i.venue >= 0}
+    keeper = BoardKeeper(exchange, seated, len(setting.instruments), scenario.start)
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}

@@ -118,8 +118,8 @@ class Exchange(Protocol):
     def quotes(self, instrument: int) -> Quotes:
         """Return the public state of one market."""
 
-    def closes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every instrument its reference price (0: not listed) and the lots of the last day it traded."""
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
 
     def posted(self, account: int, instrument: int) -> int:
         """Return a posted balance."""

@@ -327,12 +327,12 @@ class ReferenceExchange(ReferenceDeals):
         (bid, bid_lots), (ask, ask_lots) = book.touch(Side.BUY), book.touch(Side.SELL)
         return Quotes(bid, bid_lots, ask, ask_lots, book.last, book.reference, book.day_lots, book.day_turnover)
 
-    def closes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return for every instrument its reference price (0: not listed) and the lots of the last day it traded."""
-        closes = np.zeros((2, self.instruments), dtype=np.int64)
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
+        closes = np.zeros((3, self.instruments), dtype=np.int64)
         for instrument, book in self.books.items():
-            closes[:, instrument] = book.reference, book.day_lots
-        return closes[0], closes[1]
+            closes[:, instrument] = book.reference, book.day_lots, book.last
+        return closes
 
 
 def pick(rule: str, queue: list[Order], taker: Order, fills: int) -> Order:

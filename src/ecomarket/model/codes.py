@@ -229,7 +229,7 @@ class Scheme(IntEnum):
 
 
 class Rule(IntEnum):
-    """Which rule bound, in a FACT record of code RULE_BOUND (`order` field)."""
+    """Which rule bound, in the `price` field of a FACT of code RULE_BOUND."""
 
     PRICE_BAND = 1
     ZONE = 2
@@ -262,3 +262,4 @@ class NoteCode(IntEnum):
     INVESTMENT = 10
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
+    AUCTION_BIDS = 13

@@ -44,6 +44,10 @@ class Quantity:
     source: str = ""
     note: str = ""
 
+    def __str__(self) -> str:
+        """Return value and unit."""
+        return f"{self.value} {self.unit}".strip()
+
     def to(self, unit: str) -> Decimal:
         """Return the amount in another unit of the same dimension.
 

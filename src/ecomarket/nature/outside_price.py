@@ -58,7 +58,7 @@ class OutsidePrice(Process):
     kind: ClassVar[str] = "outside-price"
     label_en: ClassVar[str] = "Price of an outside market"
     label_zh: ClassVar[str] = "省外市场价格"
-    reference: ClassVar[str] = "MARKETS.md 3.5"
+    reference: ClassVar[str] = "全国碳市场日行情; 大宗协议成交价统计"
     Params: ClassVar[type[ProcessParams]] = OutsidePriceParams
 
     def month(self, month: date, draws: Draws) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,9 @@ class ReserveBuybackParams(PolicyParams):
     release_share: Share = Field(
         default=Decimal("0.25"), description="Part of the stock released a month | 每月投放比例"
     )
+    bidders: Literal["new-projects", "everybody"] = Field(
+        default="everybody", description="Who may buy what is released | 投放对象范围"
+    )
     margin: Share = Field(
         default=Decimal("0.05"), description="Held back from a surplus for the firm's own needs | 富余量预留比例"
     )
@@ -65,6 +68,8 @@ class ReserveBuyback(Policy):
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
         self._closed: set[tuple[int, int]] = set()
+        projects = frozenset(p.account for p in setting.of_kind("enterprise") if p.facts.get("appear"))
+        self._invited = projects if params.bidders == "new-projects" else None
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Take the budget at the start; at each month's end take back, buy, or release."""
@@ -139,6 +144,7 @@ class ReserveBuyback(Policy):
                 lots=lots,
                 reserve_price=price,
                 uniform=True,
+                invited=self._invited,
                 tag=f"{self.kind}:{view.period}",
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import expm1, log1p
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -43,7 +44,7 @@ class EmissionPermitParams(RightParams):
         description="air: by prefecture; water: by basin; empty: by the pollutant | 大气按地市、水按流域",
     )
     term_years: Years = Field(default=Decimal(5), gt=0, description="Life of a permit | 排污权有效期")
-    intermediaries: bool = Field(default=False, description="May intermediaries trade | 中介机构可否参与交易")
+    intermediaries: bool = Field(default=True, description="May intermediaries trade | 中介机构可否参与交易")
 
 
 class EmissionPermit(Right):
@@ -165,7 +166,7 @@ def annuity(rate: float, years: float) -> float:
     >>> annuity(0, 5)
     5.0
     """
-    return float(years) if rate == 0 else (1 - (1 + rate) ** -years) / rate
+    return float(years) if rate == 0 else -expm1(-years * log1p(rate)) / rate
 
 
 def remaining_term_price(full_term_price: float, years_left: float, term_years: float, rate: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from ecomarket.scenario.schema.market import Right, Venue
     from ecomarket.scenario.schema.whole import Config
 
-WHOLE: Final = ("", "all")
-"""Keys of a cap that mean the whole area."""
+PHYSICAL: Final = re.compile(r".*_(t|mwh|mw|gj|mu|m3|1000m3|10kt)|cash_cny")
+"""Names of columns that hold an amount by their unit; such an amount is not negative."""
+STANDING: Final = ("continuous", "listed-agreement")
+"""Mechanisms with a standing market in sessions."""
 
 
 def check_whole(config: Config, tree: Node, findings: Findings) -> None:
@@ -37,12 +40,30 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
             findings.add(
                 "E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns
             )
+    for key, group in config.participants.items():
+        for index, member in enumerate(group.table):
+            for column, value in member.facts.items():
+                if wrong := _range(column, value):
+                    place = _at(tree, "participants", key, "table", index, column)
+                    findings.add("E303", place, found=value, expected=wrong)
+    _seats(config, tree, findings)
     _allocation(config, tree, findings)
-    _advice(config, tree, findings)
+    if not findings.errors:
+        _advice(config, tree, findings)
+
+
+def _range(column: str, value: Any) -> str:
+    """Return the range that a fact breaks, or "": amounts named by their unit, and shares."""
+    if not isinstance(value, (int, Decimal)):
+        return ""
+    if column.endswith("_share") and not 0 <= value <= 1:
+        return "0..1"
+    return ">= 0" if value < 0 and PHYSICAL.fullmatch(column) else ""
 
 
 def _at(tree: Node, *path: str | int) -> Any:
-    return tree.nearest(path).text_place()
+    node = tree.nearest(path)
+    return (node.get("value") or node).text_place()
 
 
 def _dates(config: Config, tree: Node, findings: Findings) -> None:
@@ -71,7 +92,7 @@ def _right(config: Config, key: str, right: Right, tree: Node, findings: Finding
         findings.add("E303", _at(tree, "rights", key, "lot"), found=lot, expected="> 0")
     levels = {row.code: row.level for row in config.zones}
     for zone, dated in (right.cap or {}).items():
-        if zone not in WHOLE and zone not in levels:
+        if zone and zone not in levels:
             findings.add("E201", _key(tree, "rights", key, "cap", zone), found=zone, options=levels)
         for year, amount in dated.steps:
             value = _measured(amount, right, findings, tree, "rights", key, "cap", zone, str(year))
@@ -98,6 +119,9 @@ def _venue(config: Config, key: str, venue: Venue, tree: Node, findings: Finding
         findings.add("E404", _at(tree, "venues", key, "price_band"), found=venue.price_band)
     if venue.order_limit and venue.order_limit < venue.lots_min:
         findings.add("E405", _at(tree, "venues", key, "order_limit"), found=venue.order_limit, expected=venue.lots_min)
+    sizes = {f"{config.rights[r].lot} ({r})": _lot(config.rights[r]) for r in venue.rights}
+    if len(set(sizes.values())) > 1:
+        findings.add("E403", _at(tree, "venues", key, "rights"), found=", ".join(sizes))
     for name in venue.reference_price:
         if name and not any(name == r or name.startswith(f"{r}-") for r in venue.rights):
             place = _key(tree, "venues", key, "reference_price", name)
@@ -111,6 +135,24 @@ def _venue(config: Config, key: str, venue: Venue, tree: Node, findings: Finding
                 findings.add("E301", at.text_place(), found=price.unit, expected=f"CNY/{right.amount_unit}", near="")
                 continue
             _whole_cash(cny, right, _at(tree, "venues", key, field, name), findings, step=field == "tick")
+
+
+def _lot(right: Right) -> Decimal | None:
+    try:
+        return open_amount(right.lot, right.amount_unit, right.unit)
+    except UnitError:
+        return None
+
+
+def _seats(config: Config, tree: Node, findings: Findings) -> None:
+    """A right has one standing market."""
+    seats: dict[str, str] = {}
+    for key, venue in config.venues.items():
+        for index, right in enumerate(venue.rights if venue.mechanism in STANDING else ()):
+            if right in seats:
+                place = _at(tree, "venues", key, "rights", index)
+                findings.add("E406", place, found=right, first=seats[right], second=key)
+            seats.setdefault(right, key)
 
 
 def _prices(venue: Venue) -> Iterator[tuple[str, str, Quantity]]:
@@ -161,7 +203,7 @@ def _allocation(config: Config, tree: Node, findings: Findings) -> None:
 
 
 def _is_whole(zone: str, config: Config) -> bool:
-    return zone in WHOLE or any(row.code == zone and row.level == "province" for row in config.zones)
+    return not zone or any(row.code == zone and row.level == "province" for row in config.zones)
 
 
 def _handed_out(config: Config, key: str, right: Right, tree: Node, findings: Findings) -> None:

@@ -36,7 +36,7 @@ class Findings:
     def add(self, code: str, place: Place, *, options: Iterable[str] = (), **values: object) -> None:
         """Add a finding; `options` are the names that would have been right.
 
-        With a near option the help is a did-you-mean, else the list, else the help of the code's own entry.
+        With a near option the help is a did-you-mean, else the list, else the advice of the code's own entry.
         """
         names = [str(name) for name in options]
         said = {"en": values, "zh": {key: in_chinese(value) for key, value in values.items()}}
@@ -88,7 +88,7 @@ def _help(code: str, language: str, names: list[str], values: dict[str, object])
     if names:
         shown = ", ".join(names[:LIST_AT_MOST]) + (", ..." if len(names) > LIST_AT_MOST else "")
         return tr("diagnostics.options", language, options=shown)
-    own = f"{code}.help"
+    own = f"{code}.advice"
     return tr(f"diagnostics.{own}", language, **values) if own in catalogue("diagnostics") else ""
 
 

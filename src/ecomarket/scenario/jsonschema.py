@@ -23,10 +23,10 @@ class _Quiet(GenerateJsonSchema):
         del kind, detail
 
 
-def json_schema() -> dict[str, Any]:
+def schema() -> dict[str, Any]:
     """Return the schema of the language as installed: descriptions in both languages, units under `unit`.
 
-    >>> json_schema()["properties"]["rights"]["description"]
+    >>> schema()["properties"]["rights"]["description"]
     'what is traded | 权利'
     """
     found = {area: plug_ins(area) for area in AREAS}
@@ -36,23 +36,23 @@ def json_schema() -> dict[str, Any]:
     asked = [(model, "validation") for model in (Config, *models.values())]
     refs, whole = models_json_schema(asked, schema_generator=_Quiet, ref_template="#/$defs/{model}")  # type: ignore[arg-type]  # the mode is a literal
     definitions = whole["$defs"]
-    schema = definitions.pop(refs[(Config, "validation")]["$ref"].rsplit("/", 1)[-1])
+    root = definitions.pop(refs[(Config, "validation")]["$ref"].rsplit("/", 1)[-1])
     for (area, kind), model in models.items():
         definitions[f"{area}.{kind}"] = _titled(definitions, refs[(model, "validation")], found[area][kind])
     _plug_in(definitions, "Right", "kind", "rights", found["rights"])
     _plug_in(definitions, "Process", "kind", "nature", found["nature"])
     _plug_in(definitions, "Use", "name", "strategies", found["strategies"])
-    schema["properties"]["policies"]["items"] = {
+    root["properties"]["policies"]["items"] = {
         "type": "object",
         "properties": {kind: {"$ref": f"#/$defs/policies.{kind}"} for kind in found["policies"]},
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": 1,
     }
-    schema["properties"]["extends"] = {"type": "string", "description": "scenario that this one changes | 被扩展的情景"}
-    schema["anyOf"] = [{"required": schema.pop("required", [])}, {"required": ["extends"]}]
-    used = _used(schema, definitions, {})
-    tabled: dict[str, Any] = _tables({"$schema": DIALECT, "$id": "ecomarket/1", **schema, "$defs": used})
+    root["properties"]["extends"] = {"type": "string", "description": "scenario that this one changes | 被扩展的情景"}
+    root["anyOf"] = [{"required": root.pop("required", [])}, {"required": ["extends"]}]
+    used = _used(root, definitions, {})
+    tabled: dict[str, Any] = _tables({"$schema": DIALECT, "$id": "ecomarket/1", **root, "$defs": used})
     return tabled
 
 

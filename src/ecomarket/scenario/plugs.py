@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.agents.strategy import Strategy
@@ -36,6 +39,15 @@ AREAS: Final = {
 def plug_ins(area: str) -> dict[str, type[Any]]:
     """Return the plug-ins of an area by kind. Raises PlugInError if a plug-in's file is broken."""
     return discover(AREAS[area].package, AREAS[area].base)
+
+
+def measure_names() -> list[str]:
+    """Return the names of the installed measures, without importing them (they need pandas)."""
+    spec = find_spec("ecomarket.results")
+    folders = [Path(place) / "measures" for place in (spec.submodule_search_locations or ())] if spec else []
+    files = [file.stem for folder in folders for file in folder.glob("[a-z]*.py")]
+    named = [point.name for point in entry_points(group="ecomarket.results.measures")]
+    return sorted({file.replace("_", "-") for file in files} | set(named))
 
 
 def params_of(plug_in: type[Any]) -> type[BaseModel]:

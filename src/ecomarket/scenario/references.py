@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.reference import Ref
+from ecomarket.scenario.nodes import Node
+from ecomarket.scenario.plugs import measure_names
 from ecomarket.scenario.types import alternatives, visit
 
 if TYPE_CHECKING:
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ecomarket.model.reference import Target
     from ecomarket.scenario.locate import Reader
-    from ecomarket.scenario.nodes import Node
 
 COUNT_MAX: Final = 100_000
 CODES: Final = {
@@ -106,6 +108,29 @@ def check_codes(tree: Node, reader: Reader) -> None:
                 first[str(code.value)] = code
 
 
+def check_columns(tree: Node, names: Names, reader: Reader) -> None:
+    """Check the names in the members' own columns: `*_zone`, `right` and `rights`; several are parted by `;`."""
+    groups = tree.get("participants")
+    for group in groups.value.values() if groups and groups.is_map else ():
+        table = group.get("table")
+        for row in table.value if table and isinstance(table.value, list) else ():
+            for column, cell in row.value.items() if row.is_map else ():
+                if column.endswith("_zone"):
+                    _check_parts("zone", cell, names, reader)
+                elif column in ("right", "rights"):
+                    _check_parts("right", cell, names, reader)
+    zones = tree.get("zones")
+    rows = [row for row in zones.value if row.is_map] if zones and isinstance(zones.value, list) else []
+    if any(level.value == "basin" for row in rows if (level := row.get("level"))):
+        for cell in [basin for row in rows if (basin := row.get("basin"))]:
+            _check_parts("zone", cell, names, reader)
+
+
+def _check_parts(target: Target, cell: Node, names: Names, reader: Reader) -> None:
+    for part in str(cell.value).split(";"):
+        _check(Ref(target), Node(part.strip(), cell.place, cell.key), names, reader)
+
+
 def check_levels(tree: Node, reader: Reader) -> None:
     """Check that a right's `zones` is a level some zone has."""
     zones = tree.get("zones")
@@ -119,11 +144,13 @@ def check_levels(tree: Node, reader: Reader) -> None:
 
 
 def check_measures(tree: Node, reader: Reader) -> None:
-    """Check that what is expected is measured: `measures` names it or what stands before its dot."""
-    measures = tree.get("measures")
-    listed = [str(m.value) for m in measures.value] if measures and isinstance(measures.value, list) else []
+    """Check that what is reported and expected is measured; the measure stands before the first dot."""
+    known = measure_names()
     expect = tree.get("expect")
-    for entry in expect.value if expect and isinstance(expect.value, list) else ():
-        measure = entry.get("measure")
-        if measure and listed and measure.value not in listed and str(measure.value).split(".")[0] not in listed:
-            reader.findings.add("E210", measure.place, found=measure.value, options=listed)
+    entries = expect.value if expect and isinstance(expect.value, list) else []
+    listed = tree.get("measures")
+    named = listed.value if listed and isinstance(listed.value, list) else []
+    for node in [*named, *(measure for entry in entries if (measure := entry.get("measure")))]:
+        name = str(node.value).split(".")[0]
+        if name not in known:
+            reader.findings.add("E210", node.place, found=name, options=known)

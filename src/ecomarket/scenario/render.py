@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from ecomarket.i18n import catalogue, tr
@@ -13,20 +13,24 @@ if TYPE_CHECKING:
 
     from ecomarket.errors import Diagnostic
 
-Format = Literal["text", "json", "github"]
 EXCERPT_MAX = 100
 """Cells of a source line that are shown."""
 
 
-def render(findings: Sequence[Diagnostic], lang: str = "en", form: Format = "text") -> str:
-    """Return findings in one of the formats, in the order of the files; ends without a newline."""
-    ordered = sorted(findings)
-    if form == "json":
-        return json.dumps(
-            {"schema": "ecomarket.findings/1", "findings": [_fields(d, lang) for d in ordered]}, ensure_ascii=False
-        )
-    write = _github if form == "github" else _text
-    return "\n".join(write(finding, lang) for finding in ordered)
+def as_text(findings: Sequence[Diagnostic], lang: str = "en") -> str:
+    """Return findings with the line, a caret and the help, in the order of the files."""
+    return "\n".join(_text(finding, lang) for finding in sorted(findings))
+
+
+def as_github(findings: Sequence[Diagnostic], lang: str = "en") -> str:
+    """Return findings as annotations of a GitHub workflow, one a line."""
+    return "\n".join(_github(finding, lang) for finding in sorted(findings))
+
+
+def as_json(findings: Sequence[Diagnostic], lang: str = "en") -> str:
+    """Return findings as one JSON document."""
+    fields = [_fields(finding, lang) for finding in sorted(findings)]
+    return json.dumps({"schema": "ecomarket.findings/1", "findings": fields}, ensure_ascii=False)
 
 
 def summary(findings: Sequence[Diagnostic], lang: str = "en") -> str:
@@ -37,13 +41,13 @@ def summary(findings: Sequence[Diagnostic], lang: str = "en") -> str:
 
 def explain(code: str, lang: str = "en") -> str:
     """Return what a code means, with an example. Raises KeyError if there is no such code."""
-    meaning, example = tr(f"diagnostics.{code}.meaning", lang), catalogue("diagnostics")[f"{code}.example"][lang]
-    return f"{code}: {meaning}\n{tr('diagnostics.example', lang)}: {example}"
+    entry = catalogue("diagnostics")[code]
+    return f"{code}: {entry[f'help_{lang}']}\n{tr('diagnostics.example', lang)}: {entry['example']}"
 
 
 def codes() -> list[str]:
     """Return every code in order."""
-    return sorted(name[:4] for name in catalogue("diagnostics") if name.endswith(".meaning"))
+    return sorted(name for name, entry in catalogue("diagnostics").items() if "example" in entry)
 
 
 def words(finding: Diagnostic, lang: str) -> tuple[str, str]:

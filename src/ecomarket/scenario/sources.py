@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.i18n import tr
 from ecomarket.model.quantity import NOTES
 
 if TYPE_CHECKING:
@@ -32,6 +33,20 @@ class Source:
     source: str
     file: str
     line: int
+
+    @property
+    def is_assumption(self) -> bool:
+        """Tell whether nothing but an assumption stands behind the value."""
+        return self.source.startswith(ASSUMPTION)
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Return the fields for JSON."""
+        return asdict(self)
+
+    def text(self, lang: str) -> str:
+        """Return the value and its source in one line."""
+        source = tr("diagnostics.assumption", lang) if self.source == ASSUMPTION else self.source
+        return f"{self.file}:{self.line}: {self.path} = {self.value} <- {source}"
 
 
 def sources(tree: Node, reader: Reader) -> tuple[Source, ...]:

@@ -5,4 +5,11 @@ new_project.py     projects that must hold permits before they start
 market_maker.py    both sides around a running fair value
 noise.py           small traders without a plan
 outside_market.py  national markets around an exogenous price path
+county_sinks.py    counties that certify, sell and guard sinks
+support_province.py  counterpart-support provinces
+generator.py       renewable power plants
+certificate_buyer.py  users with a consumption weight
+irrigation.py      irrigation districts and public supply
+water_buyer.py     industrial users of water
+water_region.py    governments of water zones
 """

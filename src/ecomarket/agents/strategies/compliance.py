@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_SELLING_LOOKS: Final = 5.0
+"""A seller has no deadline: it spreads a sale over at least so many looks."""
+
+
 class ComplianceParams(StrategyParams):
     """How compliance enterprises forecast, time and price; every default is an assumption unless a source is named."""
 
@@ -44,14 +48,14 @@ class ComplianceParams(StrategyParams):
     offsets: tuple[str, ...] = Field(default=("ccer", "sink"), description="Keys of offsets | 可抵销的减排量")
     patience_days: SpreadDays = Field(
         default=Distribution("lognormal", (Decimal(30), Decimal("0.6"))),
-        description="Trading days in which attention rises e-fold before a deadline (assumption, see P28) | 履约耐心，日",
+        description="Trading days in which attention rises e-fold (assumption, see P28) | 履约耐心，日",
     )
     attention_small: Share = Field(
-        default=Decimal("0.02"),
+        default=Decimal("0.03"),
         description="Chance of a look on a quiet day, smallest firm (assumption) | 小企业日常关注概率",
     )
     attention_large: Share = Field(
-        default=Decimal("0.12"),
+        default=Decimal("0.15"),
         description="Chance of a look on a quiet day, largest firm (assumption) | 大企业日常关注概率",
     )
     naive: Share = Field(
@@ -75,12 +79,28 @@ class ComplianceParams(StrategyParams):
     emission_sd: Share = Field(
         default=Decimal("0.04"), description="Deviation of a year's emission, share (assumption) | 年排放预测误差"
     )
+    allocation_sd: Share = Field(
+        default=Decimal("0.005"),
+        description="Deviation of the final free allocation, share of what is owed (assumption) | 核定配额误差",
+    )
+    insistence: Ratio = Field(
+        default=Decimal(4),
+        ge=0,
+        description="Further looks on a day close to the deadline (assumption) | 临期追加关注次数",
+    )
+    impatience: Share = Field(
+        default=Decimal("0.15"), description="Urgency far from the deadline (assumption) | 平日紧迫程度"
+    )
     premium: Share = Field(
         default=Decimal("0.10"),
-        description="Most that is paid above the forecast while there is time, share (assumption) | 期限前最高溢价",
+        description="Mean most paid above the forecast while there is time (assumption) | 期限前平均最高溢价",
     )
     haggle: Share = Field(
         default=Decimal("0.5"), description="Share of the surplus asked for at first (ZIP; assumption) | 初始议价比例"
+    )
+    offset_saving: Share = Field(
+        default=Decimal("0.02"),
+        description="Least saving for which an offset is used (assumption) | 使用抵销的最低节省",
     )
     cash_share: Share = Field(
         default=Decimal("0.6"),
@@ -121,6 +141,7 @@ class Compliance(Strategy):
         self.traits: firm.Traits | None = None
         pairs = [(int(r), int(d.home[r])) for d in self.desks.values() for r in np.flatnonzero(d.open)]
         pairs += [(int(r), i.index) for i in self.carbon.traded for r in np.flatnonzero(self.carbon.covered)]
+        self.listed_max = {i.index: params.block_lots_min - 1 for i in self.carbon.vintages}
         self.pairs = pairs
         self.row = np.array([r for r, _ in pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in pairs], dtype=np.int64)
@@ -133,10 +154,14 @@ class Compliance(Strategy):
         """Value every right, spread the cash over them, set abatement, targets and reservations; agree on blocks."""
         traits = self.traits or self._begin(view, draws)
         timing = self._timing(view.board.today)
-        safety = (float(self.params.safety), float(self.params.emission_sd))
+        self.intents["target"] = self.intents["d"] = view.posted[self.row, self.instrument]
+        z = float(self.params.safety)
         due = self.carbon.due(view)
-        wishes = [d.wish(view, traits, timing.closing, safety, self.params.proof_months) for d in self.desks.values()]
-        wishes.append(self.carbon.wish(view, traits, due, safety))
+        wishes = [
+            d.wish(view, traits, timing.closing, (z, float(self.params.emission_sd)), self.params.proof_months)
+            for d in self.desks.values()
+        ]
+        wishes.append(self.carbon.wish(view, traits, due, (z, float(self.params.allocation_sd))))
         wanted, multiplier = firm.spread_cash(
             np.stack([w.stance.worth for w in wishes], axis=1),
             np.stack([np.where(w.expected > 0, w.expected, w.stance.worth) for w in wishes], axis=1),
@@ -151,19 +176,22 @@ class Compliance(Strategy):
             desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30)
         carbon = wishes[-1]
         self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
-        lacking = self._write_offsets(
-            view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, multiplier, timing
-        )
+        lacking = self._write_offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
         self._write_allowances(view, lacking, carbon, multiplier, timing)
         return self._blocks(view, draws, timing)
 
     def looks(self, view: CohortView) -> NDArray[np.float64]:
-        """Return each firm's chance of a look today where it has something to trade."""
+        """Return each firm's chance of a look today where it has something to trade.
+
+        A holding that an allocation or a surrender has moved out of the plan's range is left alone until the next plan.
+        """
         if self.traits is None or not self.pairs:
             return np.zeros(len(self.pairs))
-        chance = firm.attention(self.traits, self._timing(view.board.today).days)
-        busy = self.intents["target"] != view.posted[self.row, self.instrument]
-        return np.where(busy, chance[self.row], 0.0)
+        timing = self._timing(view.board.today)
+        chance = firm.attention(self.traits, timing.days) * (1.0 + float(self.params.insistence) * timing.closing)
+        posted, target, planned_at = view.posted[self.row, self.instrument], self.intents["target"], self.intents["d"]
+        within = (posted >= np.minimum(target, planned_at)) & (posted <= np.maximum(target, planned_at))
+        return np.where(within & (target != posted), chance[self.row], 0.0)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Emit, abate, earn and pay for the month that ends."""
@@ -194,7 +222,10 @@ class Compliance(Strategy):
             if lots <= 0 or not (call.invited is None or account in call.invited):
                 continue
             cash = int(view.free[row, 0])
-            for price, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+            for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+                price = firm.on_step(limit, call.reserve_price)
+                if price <= 0:
+                    continue
                 afforded = min(count, cash // price)
                 if price >= call.reserve_price and afforded > 0:
                     bids.append(Bid(account, price, afforded))
@@ -236,50 +267,53 @@ class Compliance(Strategy):
         timing: Timing,
     ) -> None:
         """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0)."""
-        premium = float(self.params.premium)
+        assert self.traits is not None
+        premium = float(self.params.premium) * self.traits.nerve
         last_chance = timing.looks <= 1.5
         unbound = last_chance | (wish.expected <= 0)
         worth = wish.stance.worth / np.where(change > 0, 1.0 + multiplier, 1.0)
         slope = wish.stance.slope / (1.0 + multiplier)
         most = np.where(unbound, firm.NO_ROUTE, wish.expected * (1.0 + premium))
         first = firm.worth_to_short(worth, most)
-        end = firm.worth_to_short(np.maximum(worth + slope * change, 0.0), most)
+        end = firm.worth_to_short(worth + slope * change, most)
         falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
-        least = firm.worth_to_long(worth, np.where(unbound, 0.0, wish.expected * (1.0 - premium)))
+        least = firm.worth_to_long(worth, wish.expected * (1.0 - premium))
         reservation = np.where(change > 0, np.floor(np.minimum(first, 1e15)), np.ceil(np.minimum(least, 1e15)))
         for instrument in instruments:
             at = np.flatnonzero(self.instrument == instrument)
             row = self.row[at]
             posted = view.posted[row, instrument]
+            buys = change[row] > 0
             self.intents["target"][at] = posted + change[row].astype(np.int64)
             self.intents["reservation"][at] = reservation[row].astype(np.int64)
-            self.intents["slope"][at] = np.where(change[row] > 0, falling[row], 0.0)
+            self.intents["slope"][at] = np.where(buys, falling[row], 0.0)
             self.intents["deadline"][at] = timing.end_t
-            self.intents["urgency"][at] = timing.closing[row]
-            self.intents["a"][at] = timing.looks[row]
+            calm = float(self.params.impatience)
+            self.intents["urgency"][at] = calm + (1.0 - calm) * np.where(buys, timing.closing[row], 0.0)
+            self.intents["a"][at] = np.where(buys, timing.looks[row], np.maximum(timing.looks[row], _SELLING_LOOKS))
             self.intents["c"][at] = wish.expected[row]
             self.intents["d"][at] = posted
+            self.intents["lots_max"][at] = self.listed_max.get(instrument, 0)
 
-    def _write_offsets(
-        self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, multiplier: Floats, timing: Timing
-    ) -> Floats:
-        """Write offsets that are no dearer than an allowance; return the allowances still lacking.
+    def _write_offsets(self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, timing: Timing) -> Floats:
+        """Write offsets that are cheaper than an allowance, up to the limit; return the allowances still lacking.
 
-        Late in the year offsets not yet in hand are no longer counted on.
+        A firm that lacks nothing buys offsets too and frees allowances for sale. Late in the year offsets not yet in
+        hand are no longer counted on.
         """
-        offered = [i.index for i in self.carbon.credits if i.venue >= 0]
-        close = view.board.close
-        priced = [i for i in offered if close[i] > 0]
-        room = np.minimum(room, wanted)
-        fair = [
-            (np.asarray(close[i] <= wish.expected) if i in priced else np.ones(len(room), dtype=bool)) for i in offered
-        ]
-        choices = np.maximum(np.sum(fair, axis=0), 1) if offered else np.ones(len(room))
+        offered = [i.index for i in self.carbon.offered(view.board.today)]
+        worth = np.minimum(wish.stance.worth, wish.expected)
+        cheaper = wish._replace(stance=wish.stance._replace(worth=np.where(worth > 0, worth, wish.expected)))
+        price = np.maximum(wish.expected, 1.0)
+        room = np.minimum(room, np.floor(float(self.params.cash_share) / 2.0 * view.free[:, 0] / price))
+        fair = [view.board.close[i] < wish.expected * (1.0 - float(self.params.offset_saving)) for i in offered]
+        left, choices = room, np.sum(fair, axis=0) if offered else np.zeros(len(room))
         for index, good in zip(offered, fair, strict=True):
-            change = np.where(good, np.floor(room / choices), 0.0)
-            cheaper = wish._replace(stance=wish.stance._replace(worth=np.minimum(wish.stance.worth, wish.expected)))
-            self._write([index], view, change, cheaper, multiplier * 0.0, timing)
-        counted = room * (1.0 - timing.closing) if offered else 0.0
+            change = np.where(good, np.floor(left / np.maximum(choices, 1)), 0.0)
+            left, choices = left - change, choices - good
+            self._write([index], view, change, cheaper, room * 0.0, timing)
+        some = np.any(fair, axis=0) if offered else np.zeros(len(room), dtype=bool)
+        counted = np.where(some, np.minimum(room, wanted), 0.0) * (1.0 - timing.closing)
         return np.ceil(wanted - counted)
 
     def _write_allowances(
@@ -287,7 +321,7 @@ class Compliance(Strategy):
     ) -> None:
         """Buy the cheapest usable vintage; sell the oldest first."""
         usable = [i for i in self.carbon.usable(view.board.today) if i.venue >= 0]
-        later = [i.index for i in self.carbon.vintages if i.venue >= 0 and i not in usable]
+        later = [i.index for i in self.carbon.traded if i.kind != "carbon-sink" and i not in usable]
         nothing = np.zeros(len(self.members))
         self._write(later, view, nothing, wish, multiplier, timing)
         spare = wish.stance.spare
@@ -300,7 +334,7 @@ class Compliance(Strategy):
             self._write([instrument.index], view, np.where(sold > 0, -sold, bought), wish, multiplier, timing)
 
     def _blocks(self, view: CohortView, draws: Draws, timing: Timing) -> list[Command]:
-        """Agree on blocks with the outside market for gaps of at least `block_lots_min`, in weeks in which a firm looks."""
+        """Agree on blocks with the outside market for gaps of `block_lots_min` or more, if the firm looks this week."""
         assert self.traits is not None
         party = self.setting.by_code.get(self.params.block_party)
         quotes = [view.board.notices.get(f"outside.block.{self.params.carbon}.{side}", 0.0) for side in ("ask", "bid")]

@@ -40,9 +40,14 @@ class OutsideMarketParams(StrategyParams):
         default={"cea": "both", "ccer": "sells", "gec": "buys", "other": "both"},
         description="What the outside does: MARKETS 0.1 (2), 6 | 省外买卖方向",
     )
-    levels: int = Field(default=3, ge=1, le=10, description="Price levels a side (assumption) | 每侧档数")
+    levels: int = Field(
+        default=2,
+        ge=1,
+        le=2,
+        description="Price levels a side (assumption; arrivals tell four intents apart) | 每侧档数",
+    )
     depth_lots: dict[str, int] = Field(
-        default={"cea": 4_000, "ccer": 1_500, "gec": 6_000, "other": 1_000},
+        default={"cea": 4_000, "ccer": 4_000, "gec": 6_000, "other": 1_000},
         description="Lots offered a level and look (assumption) | 每档每次手数",
     )
     looks_a_day: Ratio = Field(

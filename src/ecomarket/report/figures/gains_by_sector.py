@@ -50,8 +50,8 @@ def _chart(material: Material) -> alt.LayerChart:
     between = base.mark_line(strokeWidth=2).encode(detail="sector:N", color=alt.value("#8c959f"))
     names = [material.say(f"plan.{plan}") for plan in PLANS]
     dots = base.mark_point(filled=True, size=110, opacity=1).encode(
-        color=alt.Color("plan:N", title=None, sort=names),
-        shape=alt.Shape("plan:N", title=None, sort=names, scale=alt.Scale(domain=names, range=["square", "circle"])),
+        color=alt.Color("plan:N", title=None, scale=alt.Scale(domain=names)),
+        shape=alt.Shape("plan:N", title=None, scale=alt.Scale(domain=names, range=["square", "circle"])),
         tooltip=tips(material, "sector:N", "plan:N", "million_cny:Q"),
     )
     return alt.layer(between, dots).properties(width=WIDTH - 160, height=alt.Step(26))

@@ -13,6 +13,8 @@ from ecomarket.model.quantity import NOTES, Quantity, Ratio, Share, Yearly, Year
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.scenario.schema.base import Amount, Day, Flag, Label, Strict, Unit
 
+YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+"""A year; prefecture codes such as 6301 have four digits too."""
 SESSION = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 MECHANISMS = tuple(m.name.lower().replace("_", "-") for m in Mechanism)
 SELF_TRADE = tuple(m.name.lower().replace("_", "-") for m in SelfTrade)
@@ -57,11 +59,12 @@ def _whole_cap(raw: Any) -> Any:
     if not isinstance(raw, dict):
         return {"": raw}
     keys = [key for key in raw if key not in NOTES]
-    if "value" in keys or all(re.fullmatch(r"[0-9]{4}", str(key)) for key in keys):
+    if "value" in keys or all(YEAR.fullmatch(str(key)) for key in keys):
         return {"": raw}
+    zones = {"" if key == "all" else key: raw[key] for key in keys}
     if "unit" not in raw:
-        return {key: raw[key] for key in keys}
-    return {key: _with_unit(raw[key], raw["unit"]) for key in keys}
+        return zones
+    return {zone: _with_unit(amount, raw["unit"]) for zone, amount in zones.items()}
 
 
 def _with_unit(raw: Any, unit: Any) -> Any:

@@ -1,0 +1,247 @@
+"""The arrival loop: agents look, quote, keep or replace; the same journal whoever drives them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ecomarket.chance import Draws
+from ecomarket.errors import PlugInError
+from ecomarket.exchange.quote_loop import quote_loop
+from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.model.codes import AccountKind, CancelReason, Eligible, Mechanism, RecordKind
+from ecomarket.model.order import ARRIVAL, INTENT, MarketView
+
+STRATEGIES = """
+from ecomarket.model.order import Quote
+
+
+class Patient:
+    @staticmethod
+    def quote(me, market, draw):
+        gap = me["target"] - market.position
+        me["a"] += 1.0
+        if gap > 0:
+            top = min(me["reservation"], market.high)
+            price = int(market.low + (top - market.low) * draw.u) // market.tick * market.tick
+            me["margin"] = me["margin"] * 0.9 + 0.1 * draw.v
+            lots = min(gap, 10)
+            if price < market.low or price * lots > market.free_cash:
+                return Quote(0, 0, 0, 0, 0)
+            return Quote(1, price, lots, 0, 0)
+        if gap < 0:
+            low = max(me["reservation"], market.low)
+            price = -(-int(market.high - (market.high - low) * draw.u * (1 - me["margin"])) // market.tick) * market.tick
+            return Quote(2, price, min(-gap, 10), 0, 4)
+        return Quote(0, 0, 0, 0, 0)
+
+
+def taker(me, market, draw):
+    if draw.w < 0.3 and market.best_ask > 0 and market.position < me["target"]:
+        return 1, market.best_ask, 3, 0, 1
+    if draw.w > 0.7 and market.position > me["target"]:
+        return 2, 0, 2, 1, 0
+    return 0, 0, 0, 0, 0
+
+
+def stubborn(me, market, draw):
+    return 1, me["reservation"], me["lots_max"], 0, 0
+"""
+AGENTS, LOOKS = 90, 3_000
+
+
+def world(engine, module, **sizes):
+    rules = [VenueRules("c", fee_buy_ppm=3_000), VenueRules("l", Mechanism.LISTED_AGREEMENT, pick="relation")]
+    x = engine(15 + AGENTS, 3, rules, [Listing(1, 0, 420_000), Listing(2, 1, 90_000)], 15, **sizes)
+    x.use_strategies([module.Patient.quote, module.taker, module.stubborn])
+    intents = np.zeros(2 * AGENTS, INTENT)
+    for k, me in enumerate(intents):
+        account, instrument = 15 + k // 2, 1 + k % 2
+        x.allow(account, instrument, Eligible.ALL)
+        x.transfer(0, AccountKind.ISSUANCE, account, instrument, 50, 1)
+        x.transfer(0, AccountKind.WORLD, account, 0, 4_000_000 * (1 + k % 7), 1)
+        me["account"], me["instrument"], me["strategy"] = account, instrument, (0, 0, 1, 9)[k // 2 % 4]
+        me["target"] = 50 + (20 if k % 4 < 2 else -20)
+        me["reservation"] = (420_000, 90_000)[k % 2] // 100 * (95 + k % 13) // 100 * 100
+    draws, looks = Draws(3), np.arange(LOOKS)
+    arrivals = np.zeros(LOOKS, ARRIVAL)
+    arrivals["t"] = looks * 10 + 5
+    arrivals["intent"] = draws.bits(looks, "who") % np.uint64(len(intents))
+    for name in "uvw":
+        arrivals[name] = draws.uniform(looks, name)
+    x.open_session(1, [1, 2], 20_000)
+    return x, arrivals, intents
+
+
+def finish(x, intents):
+    x.close_session(10**6, [1, 2], end_of_day=True)
+    return x.drain()[0], intents, x.balances()
+
+
+def in_one_go(engine, module, **sizes):
+    x, arrivals, intents = world(engine, module, **sizes)
+    assert x.run_arrivals(arrivals, intents, 0, 10**9) == LOOKS
+    assert x.run_arrivals(arrivals, intents, LOOKS, 10**9) == LOOKS
+    return finish(x, intents)
+
+
+def one_by_one(engine, module):
+    x, arrivals, intents = world(engine, module)
+    for t, intent, venue, *uniforms in arrivals.tolist():
+        x.run_arrival(t, venue, intent, intents, *uniforms)
+    return finish(x, intents)
+
+
+def pumped(engine, module):
+    x, arrivals, intents = world(engine, module)
+    done = 0
+    for t in range(7, 10**5, 313):
+        done = x.run_arrivals(arrivals, intents, done, t)
+        assert done == np.searchsorted(arrivals["t"], t)
+        x.quotes(1)
+    return finish(x, intents)
+
+
+@pytest.fixture
+def strategies(strategy_file):
+    return strategy_file("ecomarket_test_strategies", STRATEGIES)
+
+
+def same(one, other) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_every_engine_and_every_way_of_driving_writes_the_same_journal(engines, strategies) -> None:
+    expected = in_one_go(engines.reference, strategies)
+    assert (expected[0]["kind"] == RecordKind.TRADE).sum() > 100
+    assert expected[1]["margin"].any()
+    for engine in (engines.kernel, engines.uncompiled, engines.reference):
+        for drive in (in_one_go, one_by_one, pumped):
+            assert same(drive(engine, strategies), expected), (engine, drive)
+
+
+def test_brim_of_every_buffer_in_the_arrival_loop(engines, strategies) -> None:
+    """Buffers start too small for one message and grow between messages."""
+    expected = in_one_go(engines.kernel, strategies)
+    assert same(in_one_go(engines.kernel, strategies, journal_rows=1, slots=1, ids=1), expected)
+
+
+@pytest.fixture
+def stage(engine, strategies):
+    """One agent (strategy stubborn: buy `lots_max` at `reservation`) and one seller."""
+    x = engine(17, 2, [VenueRules("v", tick_cash=1, fee_buy_ppm=10_000)], [Listing(1, 0, 1_000)], 15)
+    x.use_strategies([strategies.stubborn])
+    for account in (15, 16):
+        x.allow(account, 1, Eligible.ALL)
+        x.transfer(0, AccountKind.WORLD, account, 0, 10_100, 1)
+        x.transfer(0, AccountKind.ISSUANCE, account, 1, 100, 1)
+    intents = np.zeros(1, INTENT)
+    intents[0]["account"], intents[0]["instrument"] = 15, 1
+    intents[0]["reservation"], intents[0]["lots_max"] = 1_000, 10
+    x.open_session(1, [1], 100)
+    x.drain()
+    return x, intents
+
+
+def kinds(x) -> list[int]:
+    return x.drain()[0]["kind"].tolist()
+
+
+def test_an_unchanged_quote_keeps_its_place(stage) -> None:
+    x, intents = stage
+    for t in (2, 3, 4):
+        x.run_arrival(t, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert kinds(x) == [RecordKind.ORDER_ACCEPTED]
+    assert intents[0]["live"] == 1
+
+
+def test_a_changed_quote_replaces_and_may_use_what_the_old_order_held(stage) -> None:
+    x, intents = stage
+    x.run_arrival(2, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert x.free(15, 0) == 0
+    intents[0]["reservation"] = 990
+    x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
+    rows = x.drain()[0][1:]
+    assert rows["kind"].tolist() == [RecordKind.ORDER_CANCELLED, RecordKind.ORDER_ACCEPTED]
+    assert rows["code"][0] == CancelReason.OWNER
+    assert intents[0]["live"] == rows["order"][1]
+
+
+def test_a_partly_filled_order_is_topped_up_and_a_filled_one_forgotten(stage) -> None:
+    x, intents = stage
+    x.run_arrival(2, 0, 0, intents, 0.5, 0.5, 0.5)
+    x.submit(3, 16, 1, 2, 1_000, 10)
+    intents[0]["lots_max"] = 0
+    x.run_arrival(4, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert intents[0]["live"] == 0
+    assert x.drain()[0]["kind"].tolist()[-1] == RecordKind.ORDER_REFUSED
+
+
+def test_an_order_that_trades_whole_leaves_nothing_live(stage) -> None:
+    x, intents = stage
+    x.submit(2, 16, 1, 2, 1_000, 10)
+    x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert intents[0]["live"] == 0
+    assert kinds(x)[-1] == RecordKind.TRADE
+
+
+def test_nobody_acts_at_a_closed_or_unknown_market(stage) -> None:
+    x, intents = stage
+    x.close_session(2, [1], end_of_day=False)
+    x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
+    for field, value in (("instrument", 7), ("account", 99)):
+        x.open_session(4, [1], 100)
+        kept = intents[0][field]
+        intents[0][field] = value
+        x.run_arrival(5, 0, 0, intents, 0.5, 0.5, 0.5)
+        intents[0][field] = kept
+    assert kinds(x) == []
+
+
+def test_a_live_order_of_another_party_is_not_taken_for_ones_own(stage) -> None:
+    x, intents = stage
+    intents[0]["live"] = x.submit(2, 16, 1, 1, 900, 1).order
+    x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert kinds(x) == [RecordKind.ORDER_ACCEPTED] * 2
+
+
+SPY = """
+SEEN = []
+
+
+def spy(me, market, draw):
+    SEEN.append(market)
+    return (2, 1_050, 4, 0, 0) if len(SEEN) == 1 else (0, 0, 0, 0, 0)
+"""
+
+
+@pytest.mark.parametrize("name", ["uncompiled", "reference"])
+def test_what_an_agent_sees(engines, strategy_file, name) -> None:
+    module = strategy_file("ecomarket_test_spy", SPY)
+    x = getattr(engines, name)(17, 2, [VenueRules("v", tick_cash=1)], [Listing(1, 0, 1_000)], 15)
+    x.use_strategies([module.spy])
+    for account in (15, 16):
+        x.allow(account, 1, Eligible.ALL)
+        x.transfer(0, AccountKind.WORLD, account, 0, 10_000, 1)
+        x.transfer(0, AccountKind.ISSUANCE, account, 1, 100, 1)
+    intents = np.zeros(1, INTENT)
+    intents[0]["account"], intents[0]["instrument"] = 15, 1
+    x.open_session(1, [1], 77)
+    x.submit(2, 16, 1, 2, 1_010, 6)
+    x.submit(2, 16, 1, 1, 990, 2)
+    for t in (3, 4):
+        x.run_arrival(t, 0, 0, intents, 0.1, 0.2, 0.3)
+    market = {"close_t": 77, "best_bid": 990, "best_ask": 1_010, "bid_lots": 2, "ask_lots": 6, "last_price": 0}
+    market |= {"reference_price": 1_000, "low": 900, "high": 1_100, "tick": 1, "position": 100, "free_units": 100}
+    none = {"live_side": 0, "live_price": 0, "live_lots": 0}
+    own = {"live_side": 2, "live_price": 1_050, "live_lots": 4}
+    assert [
+        MarketView(t=3, free_cash=10_000, **market, **none),
+        MarketView(t=4, free_cash=10_000, **market, **own),
+    ] == module.SEEN
+    assert intents[0]["live"] == 0
+
+
+def test_a_quote_must_be_importable_by_name() -> None:
+    with pytest.raises(PlugInError):
+        quote_loop([lambda me, market, draw: (0, 0, 0, 0, 0)])

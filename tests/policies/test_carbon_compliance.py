@@ -1,0 +1,183 @@
+"""Carbon compliance: given verified emissions, when the deadline comes, then offsets and allowances are taken."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.policies.conftest import Town, firm
+
+from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme
+from ecomarket.model.command import Assess, Bound, Transfer
+from ecomarket.model.observation import Moment
+from ecomarket.policies.carbon_compliance import CarbonCompliance
+
+POWER = {"carbon_from": 2023, "benchmark": "coal-large", "cash_cny": 10**7}
+LAST_DAY = date(2024, 12, 31)
+
+
+def town_with(*people, **params) -> tuple[Town, CarbonCompliance]:
+    place = Town(people, date(2024, 1, 1), date(2026, 12, 31), {})
+    return place, CarbonCompliance(CarbonCompliance.Params.model_validate(params), place.setting)
+
+
+def settle(place: Town, policy: CarbonCompliance, day: date = LAST_DAY) -> list[Assess]:
+    return [c for c in place.act(policy, Moment.MONTH_END, day) if isinstance(c, Assess)]
+
+
+def test_a_firm_with_enough_surrenders_oldest_first_and_never_a_later_vintage() -> None:
+    """Given 1,000 t of 2023, when it holds 1,200 of 2023 and 500 of 2024, then 1,000 of 2023 go."""
+    place, policy = town_with(firm("P", co2_t=1000, **POWER))
+    place.give("P", "CEA.2023", 1200)
+    place.give("P", "CEA.2024", 500)
+    (assessed,) = settle(place, policy)
+    assert (assessed.scheme, assessed.period, assessed.required, assessed.met, assessed.charge) == (
+        Scheme.CARBON,
+        2023,
+        1000,
+        1000,
+        0,
+    )
+    assert (place.has("P", "CEA.2023"), place.has("P", "CEA.2024")) == (200, 500)
+    assert place.has(AccountKind.SURRENDER, "CEA.2023") == 1000
+    assert not settle(place, policy), "a year is settled once"
+
+
+@pytest.mark.parametrize(("due", "limit"), [(1_000_000, 50_000), (333_333, 16_666)])
+def test_p24_offsets_cover_at_most_five_percent_rounded_down(due, limit) -> None:
+    """Given more offsets than the limit, when it settles, then 5 % are taken first, and the limit is said to bind."""
+    place, policy = town_with(firm("P", co2_t=due, **POWER))
+    place.give("P", "CCER.national", due)
+    place.give("P", "CEA.2023", due)
+    settle(place, policy)
+    assert place.has(AccountKind.SURRENDER, "CCER.national") == limit
+    assert place.has(AccountKind.SURRENDER, "CEA.2023") == due - limit
+    assert place.ordered(Bound) == [Bound(Rule.OFFSET_LIMIT, place.account("P"), place.index("CCER.national"), limit)]
+
+
+def test_few_offsets_do_not_bind_and_grass_never_counts() -> None:
+    place, policy = town_with(firm("P", co2_t=1000, **POWER))
+    place.give("P", "CCER.national", 20)
+    place.give("P", "SINK.grass.2024", 900)
+    place.give("P", "CEA.2023", 980)
+    (assessed,) = settle(place, policy)
+    assert assessed.met == 1000
+    assert place.has("P", "SINK.grass.2024") == 900
+    assert not place.ordered(Bound)
+
+
+def test_order_775_five_times_the_months_price_and_as_much_less_next_year() -> None:
+    """Given 100 t short at 97.49 CNY, when it settles, then 48,745 CNY are due and 100 lots of 2024 are cut."""
+    place, policy = town_with(firm("P", co2_t=1000, **POWER))
+    place.give("P", "CEA.2023", 900)
+    place.give("P", "CEA.2024", 60)
+    place.price("CEA.2023", 974_900)
+    (assessed,) = settle(place, policy)
+    assert (assessed.required, assessed.met, assessed.charge) == (1000, 900, 5 * 100 * 974_900)
+    assert place.has(AccountKind.PENALTY, 0) == 487_450_000
+    place.act(policy, Moment.MONTH_START, date(2025, 1, 1))
+    assert place.has("P", "CEA.2024") == 0
+    place.give("P", "CEA.2025", 100)
+    place.give("P", "CEA.2023", 5)
+    place.act(policy, Moment.MONTH_START, date(2025, 2, 1))
+    place.act(policy, Moment.MONTH_START, date(2025, 3, 1))
+    assert (place.has("P", "CEA.2023"), place.has("P", "CEA.2025")) == (5, 60)
+    assert not place.executor.refused
+
+
+def test_the_regime_of_2021_is_a_flat_fine() -> None:
+    place, policy = town_with(firm("P", co2_t=1000, **POWER), penalty_times=0, fine_cny=30_000)
+    place.price("CEA.2023", 974_900)
+    (assessed,) = settle(place, policy)
+    assert assessed.charge == 30_000 * 10_000
+
+
+def test_the_deadline_may_fall_on_an_earlier_day_and_uncovered_firms_owe_nothing() -> None:
+    place, policy = town_with(
+        firm("P", co2_t=10, **POWER),
+        firm("LATER", co2_t=10, carbon_from=2024),
+        firm("NEVER", co2_t=10),
+        deadline_month=11,
+        deadline_day=15,
+    )
+    place.act(policy, Moment.AFTER_SESSION, date(2024, 11, 14))
+    assert not place.said
+    place.act(policy, Moment.AFTER_SESSION, date(2024, 11, 18))
+    assert [a.account for a in place.ordered(Assess)] == [place.account("P")]
+
+
+def test_reports_of_the_year_are_what_is_due() -> None:
+    place, policy = town_with(firm("P", co2_t=10, **POWER))
+    place.emits("P", 202402, 700)
+    place.emits("P", 202412, 50)
+    place.emits("P", 202501, 999)
+    settle(place, policy)
+    (assessed,) = settle(place, policy, date(2025, 12, 31))
+    assert (assessed.period, assessed.required) == (2024, 750)
+
+
+# --- carry-over
+def carry(place: Town, policy: CarbonCompliance) -> None:
+    place.act(policy, Moment.AFTER_SESSION, date(2026, 6, 9))
+    place.act(policy, Moment.AFTER_SESSION, date(2026, 6, 10))
+    place.act(policy, Moment.AFTER_SESSION, date(2026, 6, 11))
+
+
+@pytest.mark.parametrize(("years", "carried"), [((2024, 2025), 16_000), ((2025,), 10_000)])
+def test_ten_thousand_tonnes_and_half_again_the_net_sales_are_carried_the_rest_expires(years, carried) -> None:
+    """Given 30,000 issued, 4,000 sold in 2024, when carry-over comes, then 16,000 become 2025's and 10,000 expire."""
+    place, policy = town_with(firm("P", **POWER), firm("BUYER", **POWER), net_sales_years=years)
+    place.give("P", "CEA.2024", 30_000)
+    place.book.add(FactCode.ISSUED_LOTS, place.account("P"), place.index("CEA.2024"), 202401, 30_000)
+    place.exchange.transfer(1, place.account("P"), place.account("BUYER"), place.index("CEA.2024"), 4_000, 1)
+    for year in (2024, 2025):
+        place.act(policy, Moment.YEAR_END, date(year, 12, 31))
+    carry(place, policy)
+    assert (place.has("P", "CEA.2024"), place.has("P", "CEA.2025")) == (0, carried)
+    assert place.has("BUYER", "CEA.2025") == 4_000
+    assert place.has(AccountKind.EXPIRED, "CEA.2024") == 26_000 - carried
+    assert [(b.rule, b.account, b.amount) for b in place.ordered(Bound)] == [
+        (Rule.CARRY_OVER, place.account("P"), 26_000 - carried)
+    ]
+
+
+def test_industry_has_the_larger_base_and_the_outside_market_no_limit() -> None:
+    place, policy = town_with(firm("STEEL", carbon_from=2024), firm("OUT.CEA", kind="outside"))
+    for who in ("STEEL", "OUT.CEA"):
+        place.give(who, "CEA.2024", 150_000)
+    carry(place, policy)
+    assert (place.has("STEEL", "CEA.2025"), place.has("OUT.CEA", "CEA.2025")) == (100_000, 150_000)
+
+
+def test_lots_surrendered_are_not_net_sales() -> None:
+    """Given 1,000 issued and 1,000 surrendered, when sales are counted, then there are none."""
+    place, policy = town_with(firm("P", co2_t=1000, **POWER))
+    place.give("P", "CEA.2023", 1000)
+    place.book.add(FactCode.ISSUED_LOTS, place.account("P"), place.index("CEA.2023"), 202401, 1000)
+    settle(place, policy)
+    place.act(policy, Moment.YEAR_END, LAST_DAY)
+    assert policy._net_sales[place.account("P")] == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    due=st.integers(0, 10_000),
+    held=st.tuples(*[st.integers(0, 8_000)] * 4),
+    times=st.integers(0, 10),
+)
+def test_met_is_what_was_taken_and_a_shortfall_means_nothing_usable_is_left(due, held, times) -> None:
+    place, policy = town_with(firm("P", co2_t=due, **POWER), penalty_times=times)
+    for code, lots in zip(("CEA.2023", "CEA.2024", "CCER.national", "SINK.grass.2024"), held, strict=True):
+        place.give("P", code, lots)
+    place.price("CEA.2023", 700_000)
+    (assessed,) = settle(place, policy)
+    taken = sum(t.amount for t in place.ordered(Transfer) if t.credit == AccountKind.SURRENDER)
+    assert assessed.met == taken <= due
+    assert place.has(AccountKind.SURRENDER, "CCER.national") <= due * 5 // 100
+    assert assessed.charge == times * 700_000 * (due - taken)
+    if taken < due:
+        assert place.has("P", "CEA.2023") == 0
+    assert place.has("P", "CEA.2024") == held[1]
+    assert not place.executor.refused
