@@ -169,6 +169,10 @@ def test_a_broken_rule_is_found_at_its_event(found, name):
         assert f.text("zh")
 
 
+def test_a_day_on_which_nothing_moved_is_sound(found):
+    assert found(lambda t: t.emit(RecordKind.FACT, account=A, amount=1))[0] == []
+
+
 def test_a_rule_broken_and_mended_within_one_day_is_found_too(found):
     findings, seq = found(
         lambda t: (t.transfer(A, B, 1, 1001, TransferCode.ASSIGN), t.transfer(B, A, 1, 1001, TransferCode.ASSIGN))
