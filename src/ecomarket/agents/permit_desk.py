@@ -98,12 +98,18 @@ class PermitDesk:
         return np.where(self.open, seen, 0.0)
 
     def wish(
-        self, view: CohortView, traits: firm.Traits, closing: Floats, safety: tuple[float, float], proof_months: int
+        self,
+        view: CohortView,
+        traits: firm.Traits,
+        closing: Floats,
+        activity: Floats,
+        safety: tuple[float, float],
+        proof_months: int,
     ) -> Wish:
         """Return the cohort's wish for its own permits in lots and cash; `shadow` of the stance stays in CNY/t."""
         has = self.home >= 0
         expected = self.forecast(view, traits)
-        year = self._year(view, closing, proof_months)
+        year = self._year(view, closing, activity, proof_months)
         price = expected / CASH_PER_LOT
         today = view.board.today.year
         fine = law(self.setting, "permit-compliance", "fine_cny", today, 0.0)
@@ -127,11 +133,10 @@ class PermitDesk:
         step = a_month * self.curve.maximum_t
         self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
 
-    def _year(self, view: CohortView, closing: Floats, proof_months: int) -> Year:
+    def _year(self, view: CohortView, closing: Floats, activity: Floats, proof_months: int) -> Year:
         has = self.home >= 0
         today = view.board.today
         progress = (today.month - 1) / 12.0
-        activity = view.nature.get("activity", np.ones(len(self.home)))
         held = np.where(has, self.own(view.posted) * LOT_T, self.unabated * activity)
         emitted = self._year_reported(view, today.year)
         months = range(self.setting.start.month, today.month - proof_months)
@@ -141,7 +146,9 @@ class PermitDesk:
             proven = self._months_reported(view, [today.year * 100 + m for m in months]) * 12.0 / len(months)
         else:
             proven = np.full(len(has), np.inf)
-        progress_closing = np.where(self.open, np.maximum(closing, progress), 1.0)
+        # what the last month's output needs can only be cut in that month
+        is_last = today.month == 12
+        progress_closing = np.where(self.open & (not is_last), np.maximum(closing, progress), 1.0)
         return Year(self.unabated, emitted, activity, self.abated, held, proven, progress, progress_closing)
 
     def _year_reported(self, view: CohortView, year: int) -> Floats:
