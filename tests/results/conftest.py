@@ -30,7 +30,14 @@ ZONES = [
     {"code": "6301", "en": "Xining", "zh": "西宁市", "level": "prefecture", "parent": "63", "basin": "HS"},
     {"code": "630121", "en": "Datong", "zh": "大通县", "level": "county", "parent": "6301", "basin": "HS;DT"},
     {"code": "HS", "en": "Huangshui", "zh": "湟水", "level": "basin", "parent": "63", "basin": ""},
-    {"code": "HS-6301", "en": "Huangshui in Xining", "zh": "湟水西宁段", "level": "water-zone", "parent": "6301", "basin": "HS"},
+    {
+        "code": "HS-6301",
+        "en": "Huangshui in Xining",
+        "zh": "湟水西宁段",
+        "level": "water-zone",
+        "parent": "6301",
+        "basin": "HS",
+    },
 ]
 
 

@@ -61,7 +61,7 @@ def plain(value: Any) -> int | str | bool | None:
         return value
     if isinstance(value, Decimal):
         return format(value, "f")
-    if float(value) != float(value):  # noqa: PLR0124  (only NaN differs from itself)
+    if float(value) != float(value):
         return None
     if isinstance(value, float) or not float(value).is_integer():
         text = f"{float(value):.{FLOAT_PLACES}f}".rstrip("0").rstrip(".")

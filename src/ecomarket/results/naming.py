@@ -34,7 +34,13 @@ def _table(rows: Iterable[Mapping[str, Any]], columns: list[str], index: str) ->
 def participants(notes: pd.DataFrame) -> pd.DataFrame:
     """Return every account by its index: the system's accounts first, then the registered participants."""
     system = [
-        {"account": int(a), "code": a.name, "kind": "system", "name_en": a.name.replace("_", " ").lower(), "name_zh": a.name}
+        {
+            "account": int(a),
+            "code": a.name,
+            "kind": "system",
+            "name_en": a.name.replace("_", " ").lower(),
+            "name_zh": a.name,
+        }
         for a in SYSTEM_ACCOUNTS
     ]
     said = notes.loc[notes["code"] == NoteCode.PARTICIPANT_REGISTERED, "payload"]

@@ -24,7 +24,9 @@ def write_tables(folder: Path, frames: Frames) -> list[Path]:
     CSV is UTF-8 with a byte-order mark, so that spreadsheets read the Chinese names; keys are never translated.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_csv(folder / f"{kind}.csv", _with_names(table, frames)) for kind, table in measure_tables(frames).items()]
+    written = [
+        _csv(folder / f"{kind}.csv", _with_names(table, frames)) for kind, table in measure_tables(frames).items()
+    ]
     for name in ("participants", "instruments", "zones"):
         written.append(_csv(folder / f"{name}.csv", getattr(frames, name).reset_index()))
     for name in JOURNAL:

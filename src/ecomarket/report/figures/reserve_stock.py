@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.record import CASH
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 from ecomarket.results.postings import balance_by_month
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class ReserveStock(Figure):
     def draw(self, material: Material) -> Drawing | None:
         """Return a panel a right with the stock as steps and the trades as triangles."""
         found = _stock(material)
+        used = found.groupby("right")[["bought", "released"]].transform("max").any(axis=1)
+        found = found[used]
         if found.empty:
             return None
         order = list(dict.fromkeys(found["market"]))
@@ -64,12 +66,14 @@ def _stock(material: Material) -> pd.DataFrame:
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
     base = alt.Chart().encode(
         x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4)),
-        y=alt.Y("stock:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=4)),
+        y=alt.Y("stock:Q", title=None, scale=alt.Scale(zero=False), axis=amounts(material)),
         tooltip=tips(material, "date:T", "stock:Q", "bought:Q", "released:Q"),
     )
     steps = base.mark_line(interpolate="step-after", strokeWidth=2)
     bought = base.transform_filter("datum.bought > 0").mark_point(shape="triangle-up", filled=True, size=60, opacity=1)
-    sold = base.transform_filter("datum.released > 0").mark_point(shape="triangle-down", filled=True, size=60, opacity=1)
+    sold = base.transform_filter("datum.released > 0").mark_point(
+        shape="triangle-down", filled=True, size=60, opacity=1
+    )
     layers = [steps, bought.encode(color=alt.value("#D55E00")), sold.encode(color=alt.value("#009E73"))]
     panel = alt.layer(*layers).properties(width=WIDTH // 2 - 70, height=120)
     return panels(panel, "market", 2, order, ["date"])

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import Mechanism
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class VolumeByMonth(Figure):
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
     base = alt.Chart().encode(x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4)))
     bars = base.mark_bar(width=6).encode(
-        y=alt.Y("quantity:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+        y=alt.Y("quantity:Q", title=None, axis=amounts(material)),
         color=alt.Color("mechanism:N", title=None),
         tooltip=tips(material, "date:T", "mechanism:N", "quantity:Q"),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
 
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -45,11 +45,15 @@ class WaterBalance(Figure):
 
 
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
-    bars = alt.Chart().mark_bar().encode(
-        x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("million_m3:Q", title=None, axis=alt.Axis(tickCount=5)),
-        color=alt.Color("basin:N", title=None),
-        tooltip=tips(material, "basin:N", "year:O", "million_m3:Q"),
+    bars = (
+        alt.Chart()
+        .mark_bar()
+        .encode(
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("million_m3:Q", title=None, axis=amounts(material, 5)),
+            color=alt.Color("basin:N", title=None),
+            tooltip=tips(material, "basin:N", "year:O", "million_m3:Q"),
+        )
     )
     panel = bars.properties(width=WIDTH // 3 - 60, height=130)
     return panels(panel, "part", 3, order)
