@@ -166,10 +166,14 @@ class SupportProvince(Strategy):
         prices = going[open_sinks] / np.array([self._factor(self.sinks[k]) for k in open_sinks])
         price = max(float(prices.mean()), 1.0) if open_sinks else 1.0
         fresh = max(float(going[len(self.sinks) :].max(initial=0.0)), 1.0)
-        commitment = max(0.0, self._commitment(view, row) - self._bought(view, row))
+        # Before the year's own credits come through the window, no more than the schedule's part is bought in the open.
+        due = spent_by(view.board.today.month, float(self.params.pressure))
+        bought = self._bought(view, row)
+        commitment = max(0.0, due * self._commitment(view, row) - bought)
+        wanted = max(0.0, due * (self._sinks_wanted(view, row, price) + bought) - bought) if open_sinks else 0.0
         missing = max(0.0, self.duty[row] - self._usable(view, row))
         offers = [
-            Offer(price, self._worth(), self._sinks_wanted(view, row, price) if open_sinks else 0.0, commitment),
+            Offer(price, self._worth(), wanted, commitment),
             Offer(fresh, self.charge, missing, missing),
         ]
         tonnes, certificates = choose(offers, float(self._spendable(view, row)))
