@@ -92,6 +92,8 @@ def test_it_never_spends_more_than_its_budget_nor_holds_more_than_its_share_of_t
         place.price(SO2, 31_000)
         place.act(policy, Moment.MONTH_END, MARCH_END)
         assert place.has(AccountKind.RESERVE, SO2) == bought
+        place.act(policy, Moment.MONTH_END, MARCH_END)
+        assert place.has(AccountKind.RESERVE, SO2) == bought, "it is full, or out of money"
 
 
 def test_above_the_ceiling_it_offers_part_of_its_stock_and_keeps_the_money() -> None:

@@ -197,3 +197,15 @@ def schedule(reservation: float, slope: float, lots: int, step_lots: int, levels
         if price > 0:
             steps.append((price, count))
     return steps
+
+
+def on_step(price: int, reserve_price: int) -> int:
+    """Round a bid down to the auction's step: the largest power of ten within a hundredth of the reserve price.
+
+    Bids rise by set steps (Xining's rules of June 2015, MARKETS 2.1); ticks are powers of ten and divide the step.
+
+    >>> on_step(63_382, 40_000), on_step(63_382, 0)
+    (63300, 63382)
+    """
+    step = 10 ** (len(str(max(reserve_price // 100, 1))) - 1)
+    return price // step * step

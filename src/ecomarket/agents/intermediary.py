@@ -38,7 +38,7 @@ def tradable(setting: Setting, members: Sequence[Participant], fallback: tuple[s
         for right in rights_of(member, fallback):
             for instrument in _listed(setting, right):
                 if right not in laws:
-                    kind = find("ecomarket.rights", Right, instrument.kind)  # type: ignore[type-abstract]  # a base class
+                    kind = find("ecomarket.rights", Right, instrument.kind)
                     laws[right] = kind(right, setting.rights[right], setting.zones, setting.participants)
                 may = laws[right].eligible(member, instrument)
                 if Eligible.BUY in may and Eligible.SELL in may:

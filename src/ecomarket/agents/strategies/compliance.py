@@ -51,11 +51,11 @@ class ComplianceParams(StrategyParams):
         description="Trading days in which attention rises e-fold (assumption, see P28) | 履约耐心，日",
     )
     attention_small: Share = Field(
-        default=Decimal("0.02"),
+        default=Decimal("0.03"),
         description="Chance of a look on a quiet day, smallest firm (assumption) | 小企业日常关注概率",
     )
     attention_large: Share = Field(
-        default=Decimal("0.12"),
+        default=Decimal("0.15"),
         description="Chance of a look on a quiet day, largest firm (assumption) | 大企业日常关注概率",
     )
     naive: Share = Field(
@@ -222,7 +222,10 @@ class Compliance(Strategy):
             if lots <= 0 or not (call.invited is None or account in call.invited):
                 continue
             cash = int(view.free[row, 0])
-            for price, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+            for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
+                price = firm.on_step(limit, call.reserve_price)
+                if price <= 0:
+                    continue
                 afforded = min(count, cash // price)
                 if price >= call.reserve_price and afforded > 0:
                     bids.append(Bid(account, price, afforded))

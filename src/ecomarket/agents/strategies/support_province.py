@@ -178,7 +178,7 @@ class SupportProvince(Strategy):
             target[row, k] += np.floor(tonnes / len(open_sinks))
             reservation[row, k] = self._frame(view, row, going[k], self._factor(self.sinks[k]), on_offer)
         for k in shopped:
-            target[row, len(self.sinks) + k] += np.floor(certificates / len(shopped))
+            target[row, len(self.sinks) + k] += np.ceil(certificates / len(shopped))
             reservation[row, len(self.sinks) + k] = self.charge
 
     def _going(self, view: CohortView) -> Floats:
