@@ -70,7 +70,7 @@ class Irrigation(Strategy):
     reference: ClassVar[str] = (
         "水权交易管理暂行办法 2016 art. 16-21 (irrigation users); MARKETS.md 5.1, 5.2 rules 6, 9; CASES P12"
     )
-    cadence = "week"
+    cadence = "day"
     Params: ClassVar[type[StrategyParams]] = IrrigationParams
     quote = staticmethod(limit_quote)
 

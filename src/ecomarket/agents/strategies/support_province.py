@@ -37,6 +37,7 @@ OUTSIDE_GEC, OUTSIDE_CCER = "outside.gec", "outside.ccer"
 FEN = 100
 """Prices bid are whole fen, in cash a lot."""
 TRADING_DAYS_A_WEEK = 5
+DECEMBER = 12
 CASH_KEPT = 50
 """One part in so many of the cash stays back for fees."""
 
@@ -135,6 +136,13 @@ class SupportProvince(Strategy):
         """Look at the markets shopped this week."""
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Forget the year's targets when it ends: what is held is retired."""
+        del draws
+        if view.board.today.month == DECEMBER:
+            self.intents["target"] = 0
+        return ()
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid for a county's lot: the reserve price if alone, else the frame's bid, as far as want and money go."""
