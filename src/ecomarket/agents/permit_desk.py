@@ -79,7 +79,7 @@ class PermitDesk:
 
     def begin(self, view: CohortView) -> None:
         """Start with the abatement that the allocation needs: every firm begins in compliance if it can."""
-        self.granted_t = self.own(view.posted) * LOT_T
+        self.granted_t = np.asarray(self.own(view.posted) * LOT_T, dtype=np.float64)
         lacking = self.unabated - self.granted_t
         self.abated = np.where(self.home >= 0, np.clip(lacking, 0.0, self.curve.maximum_t), 0.0)
 
