@@ -74,10 +74,14 @@ def main() -> None:
         run_seconds("kernel", out, "--until", CUT)
         kernel = statistics.median(run_seconds("kernel", out, "--until", CUT) for _ in range(3))
         reference = run_seconds("reference", out, "--until", CUT)
-        print(f"qinghai to {CUT}, whole process: kernel {kernel:.1f} s, reference {reference / kernel:.1f} times as long")
+        print(
+            f"qinghai to {CUT}, whole process: kernel {kernel:.1f} s, reference {reference / kernel:.1f} times as long"
+        )
         whole = inside(out)
         outside = 1 - (whole["plans"] + whole["kernel"]) / whole["whole"]
-        print(f"qinghai, all years: {whole['whole']:.1f} s; kernel {whole['kernel']:.1f} s, plans {whole['plans']:.1f} s")
+        print(
+            f"qinghai, all years: {whole['whole']:.1f} s; kernel {whole['kernel']:.1f} s, plans {whole['plans']:.1f} s"
+        )
         print(f"  share of time outside kernel and plans: {outside:.0%}")
     helped = statistics.median(seconds(sys.executable, "-m", "ecomarket", "--help") for _ in range(REPEATS))
     bare = statistics.median(seconds(sys.executable, "-c", "pass") for _ in range(REPEATS))

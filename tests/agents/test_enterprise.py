@@ -1,5 +1,7 @@
 """What a right is worth, how cash is spread, how much and when: each with a known answer."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,9 @@ KEYS = np.array([key(f"E{n}") for n in range(400)])
 
 
 def traits(n=1, patience=30.0, attention=0.02, forecaster=firm.NAIVE, belief=1.0):
-    return firm.Traits(np.full(n, forecaster), np.full(n, belief), np.full(n, patience), np.full(n, attention))
+    return firm.Traits(
+        np.full(n, forecaster), np.full(n, belief), np.full(n, patience), np.full(n, attention), np.ones(n)
+    )
 
 
 def drawn(draws, keys=KEYS, sizes=None):
@@ -22,13 +26,17 @@ def drawn(draws, keys=KEYS, sizes=None):
 
 def test_forecasters_look_at_what_their_type_looks_at():
     kinds = firm.Traits(
-        np.array([firm.NAIVE, firm.ADAPTIVE, firm.FUNDAMENTAL]), np.array([1.0, 1.0, 1.1]), np.ones(3), np.ones(3)
+        np.array([firm.NAIVE, firm.ADAPTIVE, firm.FUNDAMENTAL]),
+        np.array([1.0, 1.0, 1.1]),
+        np.ones(3),
+        np.ones(3),
+        np.ones(3),
     )
     assert firm.forecast(kinds, 50.0, 60.0, 100.0) == pytest.approx([50.0, 60.0, 110.0])
 
 
 def test_without_any_price_all_fall_back_on_the_fundamental():
-    kinds = firm.Traits(np.array([firm.NAIVE, firm.ADAPTIVE]), np.ones(2), np.ones(2), np.ones(2))
+    kinds = firm.Traits(np.array([firm.NAIVE, firm.ADAPTIVE]), np.ones(2), np.ones(2), np.ones(2), np.ones(2))
     assert firm.forecast(kinds, 0.0, 0.0, 70.0).tolist() == [70.0, 70.0]
 
 
@@ -72,7 +80,7 @@ def test_a_long_firm_sells_or_banks_whichever_is_dearer():
 
 def test_banking_smooths_as_in_p04():
     path = 17.23766 * 1.1 ** np.arange(4)
-    for now, later in zip(path, path[1:], strict=False):
+    for now, later in pairwise(path):
         assert firm.banked_worth(later, 0.1, 1.0, 1.0) == pytest.approx(now)
     assert 2 * path.sum() == pytest.approx(160.0, abs=1e-3)
 
@@ -165,3 +173,14 @@ def test_a_schedule_offers_every_lot_once_and_none_above_its_reservation(reserva
         assert 0 < price <= reservation + slope * (done + n - 1)
         done += n
     assert [p for p, _ in steps] == sorted((p for p, _ in steps), reverse=True)
+
+
+@given(st.floats(1.0, 1e6), st.floats(-50.0, 0.0), st.floats(0.0, 1e6), st.floats(0.0, 1e6), st.integers(-2000, 2000))
+def test_reservations_stay_on_the_safe_side_of_worth_and_limits(worth, slope, least, most, change):
+    found, falling = firm.reservations(*(np.array([float(x)]) for x in (change, worth, slope, least, most)))
+    if change > 0:
+        for bought in np.linspace(0, change, 7):
+            assert found[0] + falling[0] * bought <= min(worth + slope * bought, most) + 1e-6
+    else:
+        assert found[0] >= max(worth, least)
+        assert falling[0] == 0

@@ -235,10 +235,10 @@ def test_what_an_agent_sees(engines, strategy_file, name) -> None:
     market |= {"reference_price": 1_000, "low": 900, "high": 1_100, "tick": 1, "position": 100, "free_units": 100}
     none = {"live_side": 0, "live_price": 0, "live_lots": 0}
     own = {"live_side": 2, "live_price": 1_050, "live_lots": 4}
-    assert module.SEEN == [
+    assert [
         MarketView(t=3, free_cash=10_000, **market, **none),
         MarketView(t=4, free_cash=10_000, **market, **own),
-    ]
+    ] == module.SEEN
     assert intents[0]["live"] == 0
 
 

@@ -1,11 +1,11 @@
 """A run killed at any moment leaves a ledger that verifies, and is the beginning of the whole one."""
 
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +39,7 @@ def committed(path):
 @pytest.mark.parametrize("kill_after_days", [1, 17, 60])
 def test_kill_leaves_a_verified_beginning(make, tmp_path, kill_after_days):
     path = tmp_path / "ledger.db"
-    home = os.path.join(os.path.dirname(__file__), "conftest.py")
+    home = str(Path(__file__).parent / "conftest.py")
     child = subprocess.Popen([sys.executable, "-c", CHILD, home, str(path), str(DAYS)])
     try:
         while committed(path) < kill_after_days and child.poll() is None:

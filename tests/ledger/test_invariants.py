@@ -54,12 +54,29 @@ def trade(town, **changes):
 def order(town, account=A, side=Side.SELL, lots=10, held=10, price=100):
     town.ids += 1
     flags = order_flags(side, 0, 0)
-    town.emit(RecordKind.ORDER_ACCEPTED, account=account, instrument=1, order=town.ids, price=price, amount=lots, hold=held, flags=flags)
+    town.emit(
+        RecordKind.ORDER_ACCEPTED,
+        account=account,
+        instrument=1,
+        order=town.ids,
+        price=price,
+        amount=lots,
+        hold=held,
+        flags=flags,
+    )
     return town.ids
 
 
 def cancel(town, order, account=A, side=Side.SELL, lots=10, held=10):
-    town.emit(RecordKind.ORDER_CANCELLED, account=account, instrument=1, order=order, amount=lots, hold=held, flags=order_flags(side, 0, 0))
+    town.emit(
+        RecordKind.ORDER_CANCELLED,
+        account=account,
+        instrument=1,
+        order=order,
+        amount=lots,
+        hold=held,
+        flags=order_flags(side, 0, 0),
+    )
 
 
 STORIES = {
@@ -69,21 +86,75 @@ STORIES = {
     "a trade for nothing": ("DVP", lambda t: trade(t, price=0)),
     "a trade with oneself": ("DVP", lambda t: trade(t, counter=A)),
     "a trade of cash": ("DVP", lambda t: trade(t, instrument=0)),
-    "a negative fee": ("DVP", lambda t: (t.transfer(B, AccountKind.FEE, 0, 50, TransferCode.TAX), trade(t, fee_sell=-5))),
+    "a negative fee": (
+        "DVP",
+        lambda t: (t.transfer(B, AccountKind.FEE, 0, 50, TransferCode.TAX), trade(t, fee_sell=-5)),
+    ),
     "a buy order sells": ("DVP", lambda t: trade(t, counter=A, account=B, other=order(t, side=Side.BUY, held=1000))),
-    "a price above the buyer's limit": ("BOOK", lambda t: trade(t, order=order(t, side=Side.BUY, held=1000), price=101, amount=1, hold=100)),
-    "a price below the seller's limit": ("BOOK", lambda t: trade(t, counter=A, account=B, other=order(t), price=99, flags=SELLER_HELD)),
-    "units out of a sink": ("SINK", lambda t: (t.transfer(A, AccountKind.RETIRED, 1, 5, TransferCode.RETIRE), t.transfer(AccountKind.RETIRED, A, 1, 5, TransferCode.ASSIGN))),
-    "a sink that sells": ("SINK", lambda t: (t.transfer(A, AccountKind.EXPIRED, 1, 5, TransferCode.EXPIRE), trade(t, counter=int(AccountKind.EXPIRED)))),
+    "a price above the buyer's limit": (
+        "BOOK",
+        lambda t: trade(t, order=order(t, side=Side.BUY, held=1000), price=101, amount=1, hold=100),
+    ),
+    "a price below the seller's limit": (
+        "BOOK",
+        lambda t: trade(t, counter=A, account=B, other=order(t), price=99, flags=SELLER_HELD),
+    ),
+    "units out of a sink": (
+        "SINK",
+        lambda t: (
+            t.transfer(A, AccountKind.RETIRED, 1, 5, TransferCode.RETIRE),
+            t.transfer(AccountKind.RETIRED, A, 1, 5, TransferCode.ASSIGN),
+        ),
+    ),
+    "a sink that sells": (
+        "SINK",
+        lambda t: (
+            t.transfer(A, AccountKind.EXPIRED, 1, 5, TransferCode.EXPIRE),
+            trade(t, counter=int(AccountKind.EXPIRED)),
+        ),
+    ),
     "an order that holds too little": ("HOLD-ORDER", lambda t: order(t, held=9)),
     "a bid that holds too little": ("HOLD-ORDER", lambda t: order(t, side=Side.BUY, held=999)),
     "an order cancelled by half": ("HOLD-ORDER", lambda t: cancel(t, order(t), held=5)),
     "an order that left with its hold kept": ("HOLD-ORDER", lambda t: cancel(t, order(t), held=0)),
+    "a bid that keeps more than it can cost": (
+        "HOLD-ORDER",
+        lambda t: trade(t, order=order(t, side=Side.BUY, held=1005), amount=5, hold=400),
+    ),
+    "a bid that left with its fee held": (
+        "HOLD-ORDER",
+        lambda t: cancel(t, order(t, side=Side.BUY, held=1005), side=Side.BUY, held=1000),
+    ),
     "more lots leave than came": ("HOLD-ORDER", lambda t: cancel(t, order(t), lots=11, held=10)),
-    "a release of another's hold": ("HOLD-SUM", lambda t: (t.hold(B, 1, 5), t.hold(A, 1, 5), t.emit(RecordKind.RELEASE, account=B, instrument=1, amount=5, order=2, code=HoldReason.PLEDGE))),
-    "a release of more than is held": ("HOLD-SUM", lambda t: (t.hold(A, 1, 5), t.hold(A, 1, 5), t.emit(RecordKind.RELEASE, account=A, instrument=1, amount=6, order=1))),
-    "held units sold out of no hold": ("HOLD-SUM", lambda t: (t.hold(A, 1, 5), trade(t, account=B, counter=A, flags=SELLER_HELD))),
-    "time that falls": ("TIME", lambda t: (setattr(t, "t", 9), t.emit(RecordKind.CLOSE, instrument=1), setattr(t, "t", 8), t.emit(RecordKind.CLOSE, instrument=1))),
+    "a release of another's hold": (
+        "HOLD-SUM",
+        lambda t: (
+            t.hold(B, 1, 5),
+            t.hold(A, 1, 5),
+            t.emit(RecordKind.RELEASE, account=B, instrument=1, amount=5, order=2, code=HoldReason.PLEDGE),
+        ),
+    ),
+    "a release of more than is held": (
+        "HOLD-SUM",
+        lambda t: (
+            t.hold(A, 1, 5),
+            t.hold(A, 1, 5),
+            t.emit(RecordKind.RELEASE, account=A, instrument=1, amount=6, order=1),
+        ),
+    ),
+    "held units sold out of no hold": (
+        "HOLD-SUM",
+        lambda t: (t.hold(A, 1, 5), trade(t, account=B, counter=A, flags=SELLER_HELD)),
+    ),
+    "time that falls": (
+        "TIME",
+        lambda t: (
+            setattr(t, "t", 9),
+            t.emit(RecordKind.CLOSE, instrument=1),
+            setattr(t, "t", 8),
+            t.emit(RecordKind.CLOSE, instrument=1),
+        ),
+    ),
 }
 
 
@@ -98,15 +169,23 @@ def test_a_broken_rule_is_found_at_its_event(found, name):
         assert f.text("zh")
 
 
+def test_a_day_on_which_nothing_moved_is_sound(found):
+    assert found(lambda t: t.emit(RecordKind.FACT, account=A, amount=1))[0] == []
+
+
 def test_a_rule_broken_and_mended_within_one_day_is_found_too(found):
-    findings, seq = found(lambda t: (t.transfer(A, B, 1, 1001, TransferCode.ASSIGN), t.transfer(B, A, 1, 1001, TransferCode.ASSIGN)))
+    findings, seq = found(
+        lambda t: (t.transfer(A, B, 1, 1001, TransferCode.ASSIGN), t.transfer(B, A, 1, 1001, TransferCode.ASSIGN))
+    )
     assert [(f.code, f.seq, f.key) for f in findings] == [("NONNEG", seq - 1, (A, 1))]
 
 
 def test_held_without_holds_is_found_at_the_end(found):
     def story(t):
         t.hold(A, 1, 5)
-        t.emit(RecordKind.TRANSFER, account=A, counter=B, instrument=1, amount=3, hold=3, other=0, code=TransferCode.ASSIGN)
+        t.emit(
+            RecordKind.TRANSFER, account=A, counter=B, instrument=1, amount=3, hold=3, other=0, code=TransferCode.ASSIGN
+        )
 
     findings, seq = found(story)
     assert ("HOLD-SUM", seq, ()) in {(f.code, f.seq, f.key) for f in findings}
@@ -127,6 +206,22 @@ def test_a_cap_holds_in_its_time(found, begins, ends, codes):
     assert [f.code for f in findings] == codes
 
 
+def test_a_cap_exceeded_is_found_when_it_begins_and_again_when_it_begins_again(tmp_path, towns, manifest):
+    cap = {"instruments": [1], "cap_lots": 6000, "from": 0, "to": 10**12}
+    forger, town = Forger(tmp_path / "ledger.db", manifest), towns(1, caps=[cap])
+    forger.commit(*town.drain())
+    found_at = []
+    for sink_first in (False, False, True, False):
+        if sink_first:
+            town.transfer(A, AccountKind.CONSUMED, 1, 3, TransferCode.CONSUME)
+        else:
+            town.transfer(AccountKind.ISSUANCE, A, 1, 1 if found_at == [] else 2, TransferCode.ISSUE)
+        found_at.append(town.seq)
+        forger.commit(*town.drain())
+    first, _, _, again = found_at
+    assert [(f.code, f.seq) for f in forger.verify()] == [("CAP", first), ("CAP", again)]
+
+
 def test_units_and_cash_from_nowhere_are_found_at_every_event_that_moves_them(towns, manifest):
     """Records are pairs and cannot say it, so it is the state that is made wrong here."""
     town, replay = towns(), Replay()
@@ -137,13 +232,24 @@ def test_units_and_cash_from_nowhere_are_found_at_every_event_that_moves_them(to
     cells = replay.apply(block.records, payloads).cells
     assert unsound_cells(replay, cells) == []
     replay.balances[B, :2, 0] += 7
-    assert unsound_cells(replay, cells) == ["CONS instrument 0: all accounts sum to 7", "CONS instrument 1: all accounts sum to 7"]
+    assert unsound_cells(replay, cells) == [
+        "CONS instrument 0: all accounts sum to 7",
+        "CONS instrument 1: all accounts sum to 7",
+    ]
     notes = Notebook()
-    audit(block, replay, 0, notes)
+    audit(block, replay, 0, set(), notes)
     named = {(f.code, f.seq, f.key) for f in notes.findings}
     assert {("CONS-UNITS", block.n - 1, (1,)), ("CONS-CASH", block.n, (0,))} <= named
     moved = [f for f in notes.findings if f.code == "CONS-CASH"]
     assert len(moved) == sum((records["kind"] == RecordKind.TRANSFER) & (records["instrument"] == 0))
+
+
+def test_an_event_with_another_events_number_is_found(tmp_path, towns, manifest):
+    forger = Forger(tmp_path / "ledger.db", manifest)
+    t, records, payloads = towns().drain()
+    records["seq"][4] = 4
+    forger.commit(t, records, payloads)
+    assert [(f.code, f.seq) for f in forger.verify()] == [("EV-SUM", 5)]
 
 
 def test_a_chain_that_cannot_be_replayed_is_a_finding(tmp_path, towns, manifest):

@@ -139,6 +139,33 @@ def test_ids_come_from_a_counter_and_worlds_fit_the_memory(towns, manifest):
         Journal(manifest).commit(*town.drain())
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"accounts": "many"},
+        {"instruments": -1},
+        {"caps": 5},
+        {"caps": [5]},
+        {"caps": [{"instruments": 5}]},
+        {"caps": [{"instruments": [-1], "cap_lots": 1, "from": 0, "to": 1}]},
+        {"caps": [{"instruments": [1], "cap_lots": "1", "from": 0, "to": 1}]},
+        {"caps": [{"instruments": [1], "cap_lots": 1, "from": 0}]},
+    ],
+)
+def test_a_start_that_cannot_be_read_is_refused(towns, manifest, payload):
+    town = towns()
+    town.note(NoteCode.RUN_STARTED, payload)
+    with pytest.raises(IntegrityError, match="start of the run"):
+        Journal(manifest).commit(*town.drain())
+
+
+def test_a_closing_price_of_nothing_is_refused(towns, manifest):
+    town = towns()
+    town.emit(RecordKind.CLOSE, instrument=-1)
+    with pytest.raises(IntegrityError, match="price of nothing"):
+        Journal(manifest).commit(*town.drain())
+
+
 def test_balances_grow_when_a_record_asks_for_more(manifest):
     records = np.zeros(1, RECORD)
     records[0] = np.void(

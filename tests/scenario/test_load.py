@@ -1,5 +1,6 @@
 """A scenario loads as written: typed, converted, with its tables, overrides and base."""
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -62,6 +63,41 @@ def test_a_group_without_a_table_is_one_member_or_so_many(small):
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("mill-3,Third,三厂,630202,paper,1,1,x,630209,cod", "E201"),
+        ("mill-3,Third,三厂,630202,paper,1,1,x,630202,cod;so2", "E202"),
+        ("mill-3,Third,三厂,630202,paper,1,1,x,630202;630102,cod;water", ""),
+    ],
+)
+def test_names_in_a_members_own_columns_are_checked(small, line, code):
+    mills = small.with_name("mills.csv")
+    header = "code,name_en,name_zh,zone,sector,cod_allocation,output,curve,water_zone,rights"
+    mills.write_text(f"{header}\n{line}\n", encoding="utf-8")
+    if code:
+        with pytest.raises(ScenarioError) as caught:
+            load(small)
+        assert [(d.code, d.line) for d in caught.value.diagnostics] == [(code, 2)]
+    else:
+        assert load(small).config.participants["mills"].table[0].facts["rights"] == "cod;water"
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\x00b", "no/such/folder.yaml", ""])
+def test_a_name_that_cannot_be_a_file_is_refused(name, small):
+    for attempt in (
+        lambda: load(name),
+        lambda: load(over(small, "").with_name(name)) if "/" not in name and name else load(name),
+    ):
+        with pytest.raises(ScenarioError):
+            attempt()
+    text = json.dumps(name)
+    for where in (f"extends: {text}\n", f'extends: small.yaml\nzones: {text[:-1]}.csv"\n'):
+        small.with_name("odd.yaml").write_text(where, encoding="utf-8")
+        with pytest.raises(ScenarioError):
+            load(small.with_name("odd.yaml"))
+
+
 def test_trading_days_follow_the_holidays(small):
     calendar = load(small).config.calendar
     assert not calendar.is_trading(date(2025, 10, 1))
@@ -93,6 +129,12 @@ def test_null_removes_and_lists_replace(small):
     assert [p.kind for p in scenario.policies] == ["test-gate"]
     assert scenario.config.measures == ["price"]
     assert [d.code for d in scenario.warnings] == ["W501"]
+
+
+def test_a_key_without_a_value_is_not_given(small):
+    scenario = load(over(small, "abatement:\npolicies:\n  - test-compensation: {inspected: null, base: 5}\n"))
+    assert scenario.config.abatement == {}
+    assert scenario.policies[1].params.inspected is False
 
 
 def test_policies_of_one_kind_merge_by_right(small):
@@ -165,6 +207,18 @@ def test_what_show_prints_is_the_scenario(small):
     scenario = load(small)
     printed = small.with_name("printed.yaml")
     printed.write_text(as_yaml(scenario), encoding="utf-8")
+    assert load(printed).digest == scenario.digest
+    assert "# 青政办〔2014〕3号" in printed.read_text(encoding="utf-8")
+
+
+def test_a_long_table_is_shown_by_its_name(small):
+    mills = small.with_name("mills.csv")
+    more = "".join(f"mill-{i},Mill,厂,630202,paper,1,1,x,\n" for i in range(3, 9))
+    mills.write_text(mills.read_text(encoding="utf-8") + more, encoding="utf-8")
+    scenario = load(small)
+    printed = small.with_name("printed.yaml")
+    printed.write_text(as_yaml(scenario), encoding="utf-8")
+    assert "    table: mills.csv  # 8 rows\n" in printed.read_text(encoding="utf-8")
     assert load(printed).digest == scenario.digest
 
 

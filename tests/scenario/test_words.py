@@ -1,7 +1,9 @@
 """Findings read well: caret under the fault, both languages, every code explained, a schema for editors."""
 
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import jsonschema as checker
 import pytest
@@ -9,11 +11,14 @@ from ruamel.yaml import YAML
 
 from ecomarket.errors import Diagnostic, ScenarioError
 from ecomarket.i18n import catalogue
+from ecomarket.model.dimensions import ATOMS
 from ecomarket.scenario import load
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.jsonschema import schema as json_schema
 from ecomarket.scenario.nodes import Place
 from ecomarket.scenario.render import as_github, as_json, as_text, cells, codes, explain, summary
+from ecomarket.scenario.schema import market, people, whole
+from ecomarket.scenario.types import field_names
 
 
 def errors_of(small, old, new):
@@ -125,6 +130,25 @@ def test_the_schema_speaks_both_languages_and_names_units():
     right = schema["$defs"]["Right"]["properties"]
     assert right["paid_use"]["unit"] == "CNY/t"
     assert right["term"]["anyOf"][0]["unit"] == "year"
+
+
+def test_the_reference_page_names_every_key_and_unit():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "scenario.md").read_text(encoding="utf-8")
+    models = [whole.Config, whole.Calendar, whole.ZoneRow, whole.Expect]
+    models += [
+        market.Right,
+        market.Venue,
+        market.Fees,
+        market.Block,
+        market.Outside,
+        people.Group,
+        people.Curve,
+        people.Option,
+    ]
+    keys = {key for model in models for key in field_names(model)} - {"params", "label", "en", "zh"}
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", page)) == []
+    units = {unit for unit in ATOMS if not unit.endswith("s") or unit == "s"}
+    assert sorted(unit for unit in units if not re.search(rf"[ |]{re.escape(unit)}[ ,|]", page)) == []
 
 
 def _texts(value):

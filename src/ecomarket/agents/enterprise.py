@@ -22,6 +22,8 @@ NAIVE: Final = 0
 ADAPTIVE: Final = 1
 FUNDAMENTAL: Final = 2
 _BISECTIONS: Final = 60
+_LARGEST: Final = 1e15
+"""Largest reservation price that leaves the plan."""
 NO_ROUTE: Final = 1e30
 """The price of a way out that does not exist."""
 
@@ -31,12 +33,14 @@ class Traits(NamedTuple):
 
     forecaster      NAIVE, ADAPTIVE or FUNDAMENTAL     belief       its lasting error about the fundamental, a factor
     patience_days   how long before a deadline attention rises   attention    chance of a look on a quiet day
+    nerve           how far it would go above its forecast, a factor on the cohort's premium, 0 to 2
     """
 
     forecaster: NDArray[np.int64]
     belief: Floats
     patience_days: Floats
     attention: Floats
+    nerve: Floats
 
 
 def draw_traits(
@@ -58,7 +62,8 @@ def draw_traits(
     belief = np.exp(belief_sd * draws.normal(keys, "enterprise.belief") - belief_sd**2 / 2.0)
     big = np.log1p(np.maximum(sizes, 0.0))
     rank = big / big.max() if big.size and big.max() > 0 else np.zeros_like(big)
-    return Traits(forecaster, belief, patience_days, attention[0] + (attention[1] - attention[0]) * rank**2)
+    nerve = 2.0 * draws.uniform(keys, "enterprise.nerve")
+    return Traits(forecaster, belief, patience_days, attention[0] + (attention[1] - attention[0]) * rank**2, nerve)
 
 
 def forecast(traits: Traits, last: ArrayLike, adaptive: ArrayLike, fundamental: ArrayLike) -> Floats:
@@ -163,7 +168,7 @@ def attention(traits: Traits, days_left: float) -> Floats:
 def visits_left(traits: Traits, days_left: float) -> Floats:
     """Return the expected looks from today to the deadline, both days counted: the sum of `attention`.
 
-    >>> always = Traits(np.array([0]), np.array([1.0]), np.array([30.0]), np.array([1.0]))
+    >>> always = Traits(np.array([0]), np.array([1.0]), np.array([30.0]), np.array([1.0]), np.ones(1))
     >>> visits_left(always, 9.0)
     array([10.])
     """
@@ -176,6 +181,18 @@ def visits_left(traits: Traits, days_left: float) -> Floats:
 def urgency(traits: Traits, days_left: float) -> Floats:
     """Return how far a firm has moved from waiting for its price (0) to taking any within reason (1)."""
     return np.exp(-max(days_left, 0.0) / np.maximum(traits.patience_days / 2.0, 1e-9))
+
+
+def reservations(change: Floats, worth: Floats, slope: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Return (reservation, its slope a lot) for lots to buy (change > 0) or sell, in whole cash a lot.
+
+    A buyer never passes its worth, which falls by `slope` a lot, nor `most`; the line lies below both. A seller never
+    goes below its worth nor below `least`.
+    """
+    first, end = np.minimum(worth, most), np.minimum(worth + slope * change, most)
+    falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
+    asked = np.ceil(np.minimum(worth_to_long(worth, least), _LARGEST))
+    return np.where(change > 0, np.floor(np.minimum(first, _LARGEST)), asked), np.where(change > 0, falling, 0.0)
 
 
 def schedule(reservation: float, slope: float, lots: int, step_lots: int, levels: int) -> Sequence[tuple[int, int]]:
@@ -194,3 +211,15 @@ def schedule(reservation: float, slope: float, lots: int, step_lots: int, levels
         if price > 0:
             steps.append((price, count))
     return steps
+
+
+def on_step(price: int, reserve_price: int) -> int:
+    """Round a bid down to the auction's step: the largest power of ten within a hundredth of the reserve price.
+
+    Bids rise by set steps (Xining's rules of June 2015, MARKETS 2.1); ticks are powers of ten and divide the step.
+
+    >>> on_step(63_382, 40_000), on_step(63_382, 0)
+    (63300, 63382)
+    """
+    step = int("1" + "0" * (len(str(max(reserve_price // 100, 1))) - 1))
+    return price // step * step

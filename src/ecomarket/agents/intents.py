@@ -42,6 +42,17 @@ def write_intents(
     rows["urgency"] = np.clip(urgency, 0.0, 1.0)
 
 
+def premium_urgency(reservation: ArrayLike, expected: ArrayLike, premium: ArrayLike) -> NDArray[np.float64]:
+    """Return the urgency at which a quote goes `premium` (a share) from the expected price towards the reservation.
+
+    >>> premium_urgency(100.0, 10.0, 0.9).tolist()
+    0.1
+    """
+    price = np.asarray(expected, dtype=np.float64)
+    gap = np.maximum(np.abs(np.asarray(reservation, dtype=np.float64) - price), 1e-9)
+    return np.asarray(np.clip(price * np.asarray(premium, dtype=np.float64) / gap, 0.0, 1.0), dtype=np.float64)
+
+
 def held(posted: NDArray[np.int64], pairs: list[tuple[int, int]]) -> NDArray[np.int64]:
     """Return what each (member row, instrument) pair holds, in lots, from posted of shape (n, instruments)."""
     if not pairs:

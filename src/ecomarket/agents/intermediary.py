@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ecomarket.model.codes import Eligible
+from ecomarket.registry import find
+from ecomarket.rights.right import Right
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
-    from ecomarket.model.entities import Participant
+    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.setting import Setting
 
     Floats = NDArray[np.float64]
 
@@ -18,6 +25,29 @@ def rights_of(member: Participant, fallback: tuple[str, ...]) -> tuple[str, ...]
     """Return the rights a participant deals in: its column `rights` or `right` (`so2;nox`), else the strategy's own."""
     written = str(member.facts.get("rights", "") or member.facts.get("right", "") or "")
     return tuple(r.strip() for r in written.split(";") if r.strip()) or fallback
+
+
+def tradable(setting: Setting, members: Sequence[Participant], fallback: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return (member row, instrument) of what each member deals in, is listed, and may be bought and sold by its kind.
+
+    The right itself says who may hold what, so a scenario may name rights that the law keeps for others.
+    """
+    laws: dict[str, Right] = {}
+    found = []
+    for row, member in enumerate(members):
+        for right in rights_of(member, fallback):
+            for instrument in _listed(setting, right):
+                if right not in laws:
+                    kind = find("ecomarket.rights", Right, instrument.kind)
+                    laws[right] = kind(right, setting.rights[right], setting.zones, setting.participants)
+                may = laws[right].eligible(member, instrument)
+                if Eligible.BUY in may and Eligible.SELL in may:
+                    found.append((row, instrument.index))
+    return found
+
+
+def _listed(setting: Setting, right: str) -> list[Instrument]:
+    return [i for i in setting.listed(right) if i.venue >= 0]
 
 
 def running_fair(fair: Floats, close: ArrayLike, weight: float) -> Floats:

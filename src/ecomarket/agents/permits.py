@@ -96,6 +96,6 @@ def permit_stance(
     worth = np.where(wanted > 0, worth_short, keep)
     clipped = np.clip(lacking, 0.0, curve.maximum_t)
     slope = np.where(wanted > 0, -annuity * curve.slope(clipped), 0.0)
-    pull = np.minimum(yearly_price + (np.maximum(now, yearly_price) - yearly_price) * year.closing, 1e12)
-    shadow = np.where(need_now > 0, np.where(now > yearly_price, pull, now), yearly_price)
+    pull = yearly_price + (now - yearly_price) * year.closing
+    shadow = np.where(now > yearly_price, pull, yearly_price)
     return Stance(wanted, spare, worth, slope, shadow)

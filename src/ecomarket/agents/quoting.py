@@ -5,8 +5,8 @@ kind 0 limit, time in force 0 day, 1 immediate or cancel; side 0 leaves the mark
 whole by Numba, so they call nothing but min, max and int. A fiftieth of free cash always stays back for fees.
 
 limit_quote, towards a reservation price:
-    target, d    position wanted, position at plan time; it trades only from `d` towards `target`: what an allocation
-                 adds is not for sale
+    target, d    position wanted, position at plan time; it trades only from `d` towards `target`: what an
+                 allocation adds is not for sale
     reservation + slope x (position - d)   the reservation now, never passed
     a, b         expected looks left (the rest of the target is spread over them), position at the last look
     c, urgency   expected price in cash a lot (0 none); 0 waits for it, 1 goes to the reservation
@@ -14,10 +14,10 @@ limit_quote, towards a reservation price:
 It crosses when the deadline is inside the visit interval (`a` at most 1.5).
 
 maker_quote, one side of a market maker:
-    a, b, c      signed half spread (< 0 bids, > 0 asks) and shift of the centre for each lot held, as shares; fair value
-                 at plan time (0: the market's own reference); half of a move since then is believed
+    a, b, c      signed half spread (< 0 bids, > 0 asks) and shift of the centre for each lot held, as shares; fair
+                 value at plan time (0: the market's own reference); half of a move since then is believed
     d            1 quotes, 0 stays away
-    target       most lots a bid may lead to, least an ask may leave; reservation: hard price limit; lots_max: lots quoted
+    target       most lots a bid may lead to, least an ask may leave; reservation: price limit; lots_max: lots quoted
 
 noise_quote, a small trader:
     a, b         width of prices round the last one as a share; chance to buy when it could do both
@@ -69,7 +69,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
         ticks += 1
     low = (market.low + market.tick - 1) // market.tick * market.tick
     price = min(max(ticks * market.tick, low), market.high // market.tick * market.tick)
-    if sign * (bound - price) < 0.0 or price <= 0:
+    if sign * (bound - price) < 0.0 or price < max(market.low, 1):
         return 0, 0, 0, 0, 0
     size = need * sign
     lots = min(int(size / looks) + 1, size)
@@ -130,7 +130,7 @@ def noise_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
     high = market.high // tick * tick
     price = int(seen * (1.0 + me["a"] * (2.0 * draw.v - 1.0))) // tick * tick
     price = min(max(price, low), high)
-    if price <= 0:
+    if price < max(market.low, 1):
         return 0, 0, 0, 0, 0
     lots = me["lots_max"]
     if buys:

@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ecomarket.rights.water_right import users_of
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
+
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.setting import Setting
 
     Floats = NDArray[np.float64]
 
 CASH_PER_LOT: Final = 10_000_000
 """Cash a lot of 1000 m3 for each CNY a cubic metre."""
+LAST_RANK: Final = 9
+"""Rank of users without one where no law says otherwise."""
 SCARCITY_MAX: Final = 10.0
 """The last drop is worth at most so many times the value at full supply."""
 IRRIGATION_SEASON: Final = (0.0, 0.0, 0.04, 0.12, 0.20, 0.19, 0.18, 0.13, 0.06, 0.08, 0.0, 0.0)
@@ -64,7 +73,7 @@ def marginal_value(full_value: ArrayLike, share: ArrayLike, elasticity: ArrayLik
     """
     part = np.maximum(np.asarray(share, dtype=np.float64), 1e-9)
     scarce = np.minimum(np.exp(np.minimum(-np.log(part) / elasticity, 50.0)), SCARCITY_MAX)
-    return np.where(part > 1.0, 0.0, full_value * scarce)
+    return np.where(part > 1.0 + 1e-9, 0.0, full_value * scarce)
 
 
 def wanted_share(full_value: ArrayLike, price: ArrayLike, elasticity: ArrayLike) -> Floats:
@@ -87,6 +96,46 @@ def season_left(season: tuple[float, ...], month: int) -> float:
     return sum(season[month - 1 :])
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where members stand when water is shared out by rank; volumes in lots, arrays of shape (n,).
+
+    need is each member's own, total its zone's, senior that of the classes before its own, klass that of its class.
+    """
+
+    need: Floats
+    total: Floats
+    senior: Floats
+    klass: Floats
+
+    def allotted(self, share: ArrayLike) -> Floats:
+        """Return what each member is given if the zone has `share` of all it needs: seniors first, pro rata in a class.
+
+        >>> Standing(*(np.array([x]) for x in (4.0, 20.0, 10.0, 8.0))).allotted(0.7).tolist()
+        [2.0]
+        """
+        left = np.asarray(share, dtype=np.float64) * self.total - self.senior
+        return np.asarray(self.need * np.clip(left / np.maximum(self.klass, 1e-9), 0.0, 1.0), dtype=np.float64)
+
+
+def standing(setting: Setting, members: Sequence[Participant]) -> Standing:
+    """Return the standing of members among the registered users of their zones (a public register)."""
+    law = setting.law.get("water-allocation")
+    last = LAST_RANK if law is None else int(law.industry_rank)
+    table: list[tuple[float, float, float, float]] = []
+    for member in members:
+        zone = str(member.facts.get("water_zone") or "")
+        users = [
+            (int(u.facts.get("rank", last)), float(u.facts["water_1000m3"])) for u in users_of(setting, zone) if zone
+        ]
+        rank = int(member.facts.get("rank", last))
+        total = sum(need for _, need in users)
+        senior = sum(need for r, need in users if r < rank)
+        klass = sum(need for r, need in users if r == rank)
+        table.append((float(member.facts.get("water_1000m3") or 0.0), total, senior, klass))
+    return Standing(*np.array(table, dtype=np.float64).reshape(-1, 4).T)
+
+
 def saving_npv(price: ArrayLike, capex: ArrayLike, rate: ArrayLike, life_years: float) -> Floats:
     """Return the net present value of saving one unit a year at a price: annuity x price - capex.
 
@@ -95,4 +144,4 @@ def saving_npv(price: ArrayLike, capex: ArrayLike, rate: ArrayLike, life_years: 
     """
     rate = np.asarray(rate, dtype=np.float64)
     annuity = (1.0 - (1.0 + rate) ** -life_years) / rate
-    return np.asarray(price * annuity - capex, dtype=np.float64)
+    return np.asarray(np.asarray(price) * annuity - np.asarray(capex), dtype=np.float64)

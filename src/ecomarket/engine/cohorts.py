@@ -81,6 +81,11 @@ class Seer:
         self._setting = setting
         self._book = book
         self._nature = nature
+        self._month: dict[tuple[int, str], NDArray[np.float64]] = {}
+
+    def turn_month(self) -> None:
+        """Forget the members' values of nature: a new month has begun."""
+        self._month.clear()
 
     def view(self, strategy: Strategy, board: Board, balances: NDArray[np.int64]) -> CohortView:
         """Return what this cohort may see now."""
@@ -91,13 +96,19 @@ class Seer:
             accounts=strategy.accounts,
             posted=own[:, :, 0],
             free=own[:, :, 0] - own[:, :, 1],
-            nature={name: self._of_members(strategy, values) for name, values in self._nature.items()},
+            nature={name: self._of_members(strategy, name) for name in self._nature},
             book=self._book,
         )
 
-    @staticmethod
-    def _of_members(strategy: Strategy, values: Mapping[str, float]) -> NDArray[np.float64]:
+    def _of_members(self, strategy: Strategy, name: str) -> NDArray[np.float64]:
         """Return each member's value: by its code, else by water zone, else by zone; 1.0 where nature is silent."""
+        key = id(strategy), name
+        if key not in self._month:
+            self._month[key] = self._look_up(strategy, self._nature[name])
+        return self._month[key]
+
+    @staticmethod
+    def _look_up(strategy: Strategy, values: Mapping[str, float]) -> NDArray[np.float64]:
         found = [
             values.get(m.code, values.get(str(m.facts.get("water_zone", "")), values.get(m.zone, 1.0)))
             for m in strategy.members

@@ -68,6 +68,7 @@ class World:
         """Take nature's values of a new month (its first day is given)."""
         for name, process in self.processes.items():
             self.nature[name] = process.month(month, self.draws)
+        self.seer.turn_month()
 
     def publish(self, today: date) -> None:
         """Put nature's news of the day on the board."""

@@ -83,15 +83,18 @@ def _allowed(account: NDArray[np.int64], balance: NDArray[np.int64]) -> NDArray[
     return (held >= 0) & (np.isin(account, CONTRA_ACCOUNTS) | ((posted >= 0) & (held <= posted)))
 
 
-def audit(block: Block, replay: Replay, since: int, notes: Notebook) -> None:
-    """Check every event of a block that `replay` has just applied; `since` is the time of the event before it."""
+def audit(block: Block, replay: Replay, since: int, above: set[int], notes: Notebook) -> None:
+    """Check every event of a block that `replay` has just applied; `since` is the time of the event before it.
+
+    `above` holds the numbers of the caps that are exceeded, so that each is found when it begins, not every day.
+    """
     records = block.records
     _audit_time(block, records, since, notes)
     _audit_balances(records, replay, notes)
     _audit_holds(records, replay, notes)
     _audit_trades(records, replay, notes)
     _audit_sinks(records, notes)
-    _audit_caps(block, replay, notes)
+    _audit_caps(block, replay, above, notes)
 
 
 def _audit_time(block: Block, records: NDArray[np.void], since: int, notes: Notebook) -> None:
@@ -171,14 +174,15 @@ def _audit_sinks(records: NDArray[np.void], notes: Notebook) -> None:
         notes.add("SINK", seq=records["seq"][row], account=AccountKind(int(given[row])).name)
 
 
-def _audit_caps(block: Block, replay: Replay, notes: Notebook) -> None:
-    for cap in replay.started.get("caps", ()):
-        if not cap["from"] <= block.t < cap["to"]:
-            continue
+def _audit_caps(block: Block, replay: Replay, above: set[int], notes: Notebook) -> None:
+    for number, cap in enumerate(replay.started.get("caps", ())):
         instruments = [i for i in cap["instruments"] if i < replay.balances.shape[1]]
         posted = replay.balances[:, instruments, 0]
         lots = int(posted.sum() - posted[list(OUTSIDE_CAP)].sum())
-        if lots > cap["cap_lots"]:
+        if not cap["from"] <= block.t < cap["to"] or lots <= cap["cap_lots"]:
+            above.discard(number)
+        elif number not in above:
+            above.add(number)
             last = block.first_seq + block.n - 1
             notes.add("CAP", seq=last, instruments=cap["instruments"], lots=lots, cap_lots=cap["cap_lots"])
 

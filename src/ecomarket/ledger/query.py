@@ -27,10 +27,10 @@ from ecomarket.units import DAY
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import sqlalchemy as sa
     from numpy.typing import NDArray
 
     from ecomarket.ledger.block import Block
+    from ecomarket.ledger.store.sqlite import Connection
     from ecomarket.ledger.tables import Row
 
 _NOBODY = -1
@@ -80,7 +80,7 @@ class Event(NamedTuple):
 class Ledger:
     """One ledger file at one moment: after event `events`, with hash `head` (64 hex digits). See `open_ledger`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         run = reader.run_row(connection)
         self.manifest = parse(run.manifest)

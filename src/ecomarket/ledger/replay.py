@@ -8,7 +8,7 @@ import numpy as np
 
 from ecomarket.errors import IntegrityError
 from ecomarket.ledger.effects import HoldEffects, effects, held_instrument, hold_effects, side_of
-from ecomarket.ledger.tables import BALANCE, INSTRUMENT, PARTICIPANT, notes_of, rows_of
+from ecomarket.ledger.tables import BALANCE, INSTRUMENT, PARTICIPANT, checked_start, notes_of, rows_of
 from ecomarket.model.codes import NoteCode, RecordKind
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ class Replay:
         """Apply the records of one block. Raises IntegrityError at a record that cannot be applied."""
         if not len(records):
             return Change({}, np.zeros(0, dtype=np.int64))
-        for _, payload in notes_of(records, payloads, NoteCode.RUN_STARTED):
-            self.started = payload
+        for record, payload in notes_of(records, payloads, NoteCode.RUN_STARTED):
+            self.started = checked_start(payload, int(record["seq"]))
             self._fit(payload.get("accounts", 0), payload.get("instruments", 0))
         rows = rows_of(records, payloads)
         self._register(rows)
@@ -170,6 +170,8 @@ class Replay:
     def _tell(self, records: NDArray[np.void]) -> None:
         closed = records.take(np.flatnonzero(records["kind"] == RecordKind.CLOSE))
         if len(closed):
+            if closed["instrument"].min() < 0:
+                raise IntegrityError(f"events {records['seq'][0]}..{records['seq'][-1]}: a closing price of nothing")
             self._fit(0, int(closed["instrument"].max()) + 1)
             self.closes[closed["instrument"]] = closed["price"]
         for r in records.take(np.flatnonzero(records["kind"] == RecordKind.OBLIGATION)):

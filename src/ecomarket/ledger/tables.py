@@ -112,6 +112,22 @@ def notes_of(
         yield record, parse(payloads[record["other"]])
 
 
+def checked_start(payload: dict[str, Any], seq: int) -> dict[str, Any]:
+    """Return the payload of RUN_STARTED if its counts and caps can be used. Raises IntegrityError if not.
+
+    A cap is {"instruments": [...], "cap_lots": n, "from": t, "to": t}.
+    """
+    caps = payload.get("caps", [])
+    numbers = [payload.get("accounts", 0), payload.get("instruments", 0)]
+    fits = isinstance(caps, list) and all(isinstance(c, dict) and isinstance(c.get("instruments"), list) for c in caps)
+    if fits:
+        numbers += [i for c in caps for i in c["instruments"]]
+        fits = all(isinstance(c.get(k), int) for c in caps for k in ("cap_lots", "from", "to"))
+    if not fits or not all(isinstance(n, int) and n >= 0 for n in numbers):
+        raise IntegrityError(f"event {seq}: the start of the run has caps or counts that cannot be read")
+    return payload
+
+
 def _named_rows(records: NDArray[np.void], payloads: Sequence[bytes]) -> Iterator[tuple[str, Row]]:
     for record, payload in notes_of(records, payloads, *_NAMED, NoteCode.RETIREMENT):
         seq = int(record["seq"])

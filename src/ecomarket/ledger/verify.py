@@ -29,10 +29,10 @@ from ecomarket.model.record import RECORD
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sqlalchemy as sa
     from numpy.typing import NDArray
 
     from ecomarket.ledger.store.reader import RunRow
+    from ecomarket.ledger.store.sqlite import Connection
     from ecomarket.ledger.tables import Row, Rows, Table
 
 
@@ -57,7 +57,7 @@ def verify(path: str | Path, level: str = "invariants", expect_head: str | None 
     return Report(notes.findings, walk.events, walk.head_hash.hex(), LEVELS[walk.done], notes.more())
 
 
-def _check_file(connection: sa.Connection, there: Mapping[str, str | None], notes: Notebook) -> set[str]:
+def _check_file(connection: Connection, there: Mapping[str, str | None], notes: Notebook) -> set[str]:
     """Check the file and its schema `there`; return the names of objects that are not as they should be."""
     for (message,) in reader.pragma(connection, "integrity_check"):
         if message != "ok":
@@ -75,9 +75,10 @@ def _check_file(connection: sa.Connection, there: Mapping[str, str | None], note
 class _Walk:
     """One pass over the blocks of a file: chain first; replay and audit as long as the records are sound."""
 
-    def __init__(self, connection: sa.Connection, notes: Notebook, depth: int) -> None:
+    def __init__(self, connection: Connection, notes: Notebook, depth: int) -> None:
         self.connection, self.notes, self.depth = connection, notes, depth
         self.done = 0
+        self.above: set[int] = set()
         self.runs: list[RunRow] = []
         self.replay = Replay()
         self.expected: Rows = {name: [] for name in TABLES}
@@ -204,7 +205,7 @@ class _Walk:
             if name != BALANCE.name:
                 self.expected[name] += rows
         if self.depth > 2:
-            audit(block, self.replay, since, self.notes)
+            audit(block, self.replay, since, self.above, self.notes)
 
 
 def _compare(table: Table, stored: list[Row], replayed: list[Row], notes: Notebook) -> None:

@@ -10,7 +10,7 @@ What each kind says, and does to (posted, held):
     NOTE            code NoteCode; `other` is the index of its JSON payload within the block. Nothing.
     TRANSFER        code TransferCode; account is debited, counter credited with `amount` of `instrument`;
                     `order` is a free reference (a period yyyymm or yyyy, a project, 0);
-                    `hold` of the debited amount is taken out of held as well (0 if it came from free).
+                    `hold` of the debited amount is taken out of held as well (0 if it came from free), of hold `other`.
     HOLD, RELEASE   code HoldReason; held of (account, instrument) rises / falls by `amount`; `order` is the hold's id.
     ORDER_ACCEPTED  `order` its id, flags (below), `price`, `amount` lots; held rises by `hold`: of cash (instrument 0)
                     for a buy, of `instrument` for a sell.

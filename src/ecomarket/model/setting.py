@@ -33,6 +33,9 @@ class Setting:
     rights: Mapping[str, Any] = field(default_factory=dict)
     law: Mapping[str, Any] = field(default_factory=dict)
     venues: tuple[str, ...] = ()
+    _found: dict[tuple[str, str | None, str | None, int | None], tuple[Instrument, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def accounts(self) -> int:
@@ -57,11 +60,14 @@ class Setting:
         self, right: str, *, zone: str | None = None, klass: str | None = None, vintage: int | None = None
     ) -> tuple[Instrument, ...]:
         """Return the instruments of a right, narrowed by zone, class and vintage, in order of index."""
-        return tuple(
-            i
-            for i in self._by_right.get(right, ())
-            if zone in (None, i.zone) and klass in (None, i.klass) and vintage in (None, i.vintage)
-        )
+        key = right, zone, klass, vintage
+        if key not in self._found:
+            self._found[key] = tuple(
+                i
+                for i in self._by_right.get(right, ())
+                if zone in (None, i.zone) and klass in (None, i.klass) and vintage in (None, i.vintage)
+            )
+        return self._found[key]
 
     @cached_property
     def _by_right(self) -> dict[str, list[Instrument]]:

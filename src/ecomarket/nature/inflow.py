@@ -16,6 +16,7 @@ from ecomarket.rights.water_right import available_1000m3, users_of
 
 if TYPE_CHECKING:
     from ecomarket.chance import Draws
+    from ecomarket.model.entities import Zone
     from ecomarket.model.setting import Setting
 
 MONTHS_A_YEAR = 12
@@ -73,11 +74,7 @@ class Inflow(Process):
 
     def month(self, month: date, draws: Draws) -> dict[str, float]:
         """Return the month's inflow over a twelfth of the yearly mean, by water zone."""
-        season = self._season[month.month - 1] * MONTHS_A_YEAR
-        return {
-            z.code: season * exp(self._log_year(z.basin, month.year, draws)) * self._weather(z.code, month, draws)
-            for z in self._zones
-        }
+        return {zone.code: self._ratio(zone, month, draws) for zone in self._zones}
 
     def notices(self, day: date, draws: Draws) -> dict[str, float]:
         """Return `inflow.expected.<zone>` (year over mean) and `water.share.<zone>` (of the full allocation)."""
@@ -85,6 +82,10 @@ class Inflow(Process):
         if self._published[:2] != (draws.seed, period):
             self._published = (draws.seed, period, self._forecast(day, draws))
         return self._published[2]
+
+    def _ratio(self, zone: Zone, month: date, draws: Draws) -> float:
+        season = self._season[month.month - 1] * MONTHS_A_YEAR
+        return season * exp(self._log_year(zone.basin, month.year, draws)) * self._weather(zone.code, month, draws)
 
     def _log_year(self, basin: str, year: int, draws: Draws) -> float:
         ar, sd = float(self.params.ar), float(self.params.sd_year)
@@ -117,7 +118,7 @@ class Inflow(Process):
         variance = sd * sd * (1.0 - ar * ar)
         seen, left = 0.0, 1.0
         for month in range(1, day.month):
-            flow = self.month(date(day.year, month, 1), draws)[zone] / MONTHS_A_YEAR
+            flow = self._ratio(self.setting.zones[zone], date(day.year, month, 1), draws) / MONTHS_A_YEAR
             seen += flow
             left -= self._season[month - 1]
             if sd_month > 0.0 and variance > 0.0:

@@ -1,4 +1,4 @@
-"""Priority window (优先购买窗口): paired province first, then the other helpers and covered enterprises, then everybody."""
+"""Priority window (优先购买窗口): the paired province first, then helpers and covered enterprises, then everybody."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ class _Lot:
 class PriorityWindow(Policy):
     """Offer each newly issued county lot to its paired province, then to helpers and covered enterprises, then to all.
 
-    A stage lasts its days and ends in a one-way auction of what is left, with reserve price max(frame floor, reference x
-    (1 - discount)). In the second stage helpers outrank enterprises at equal prices and may lie `match` below them. Then
-    the county may sell on the open market. Helpers may not resell for `resale_ban_years`.
+    A stage lasts its days and ends in a one-way auction of what is left, with reserve price max(frame floor, reference
+    x (1 - discount)). In the second stage helpers outrank enterprises at equal prices and may lie `match` below them.
+    Then the county may sell on the open market. Helpers may not resell for `resale_ban_years`.
     """
 
     kind: ClassVar[str] = "priority-window"
@@ -92,6 +92,7 @@ class PriorityWindow(Policy):
         super().__init__(params, setting)
         self._lots: dict[tuple[int, int], _Lot] = {}
         self._resale: dict[int, date] = {}
+        self._has_traded: set[int] = set()
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Open a window for every lot not seen before; end the stages that are over."""
@@ -99,6 +100,8 @@ class PriorityWindow(Policy):
         if moment is Moment.MONTH_END:
             self._notice_new(view)
             return self._lift_ban(view)
+        self._notice_new(view)
+        self._has_traded |= {c.index for c in self.setting.listed(KEY) if view.board.day_lots[c.index] > 0}
         commands: list[Command] = []
         today = view.board.today
         for lot in self._lots.values():
@@ -126,12 +129,15 @@ class PriorityWindow(Policy):
         return [Bound(Rule.PRIORITY_WINDOW, call.seller, call.instrument, kept_out)] if kept_out else []
 
     def notices(self, view: PolicyView) -> dict[str, float]:
-        """Publish `window.<instrument>` and `window.<instrument>.<county>`: 1 while a window is open, else 0."""
-        del view
+        """Publish `window.<instrument>` and `window.<instrument>.<county>` (1 while open) and `reference.<instrument>`.
+
+        The reference is the public price in CNY a tonne on which reserve prices rest.
+        """
         told: dict[str, float] = {}
         for lot in self._lots.values():
             shut = 0.0 if lot.stage == OPEN else 1.0
             told[f"window.{lot.credit.code}.{lot.county.code}"] = shut
+            told[f"reference.{lot.credit.code}"] = self._public_price(view, lot.credit) / CASH_PER_YUAN
             told[f"window.{lot.credit.code}"] = max(shut, told.get(f"window.{lot.credit.code}", 0.0))
         return told
 
@@ -188,10 +194,9 @@ class PriorityWindow(Policy):
         return RANK_PAIRED if party.code == str(lot.county.facts.get("partner", "")) else RANK_HELPER
 
     def _public_price(self, view: PolicyView, credit: Instrument) -> int:
-        """Return the public price in cash a lot: the mean close, else the outside price, else the reference."""
-        traded = int(view.board.mean20[credit.index])
-        if traded > 0:
-            return traded
+        """Return the public price in cash a lot: the mean close if it has traded, else from outside."""
+        if credit.index in self._has_traded:
+            return int(view.board.mean20[credit.index])
         outside = view.board.notices.get("outside.ccer", float(self.params.reference_cny_t))
         factor = float(self.params.reference_factor.get(credit.klass, Decimal(1)))
         return int(outside * factor * CASH_PER_YUAN)

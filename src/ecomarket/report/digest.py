@@ -12,7 +12,7 @@ from ecomarket.results.tally import ALL
 from ecomarket.results.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 NOTHING = "–"
 MILLION = 1_000_000
@@ -40,10 +40,13 @@ def number(value: object, places: int = 0) -> str:
 def millions(value: object) -> str:
     """Write an amount in millions.
 
-    >>> millions("12345678.9000")
-    '12.35'
+    >>> millions("12345678.9000"), millions("1168.5000")
+    ('12.35', '0.0012')
     """
-    return NOTHING if value is None else number(Decimal(str(value)) / MILLION, 2)
+    if value is None:
+        return NOTHING
+    whole = Decimal(str(value)) / MILLION
+    return number(whole, 4 if 0 < abs(whole) < Decimal("0.1") else 2)
 
 
 def percent(value: object) -> str:
@@ -55,16 +58,36 @@ def percent(value: object) -> str:
     return NOTHING if value is None else f"{number(Decimal(str(value)) * 100, 1)} %"
 
 
+def amount(value: object) -> str:
+    """Write a quantity: none of its places from a hundred up, two below.
+
+    >>> amount("1234.567"), amount("0.125")
+    ('1,235', '0.12')
+    """
+    return NOTHING if value is None else number(value, 2 if 0 < abs(Decimal(str(value))) < 100 else 0)
+
+
 def price(value: object) -> str:
     """Write a price: two places, none from a thousand up."""
-    return NOTHING if value is None else number(value, 2 if abs(Decimal(str(value))) < 1000 else 0)  # noqa: PLR2004
+    return NOTHING if value is None else number(value, 2 if abs(Decimal(str(value))) < 1000 else 0)
 
 
 def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
     """Return the tables of a run in reading order; a table without rows is left out."""
     tables = [
         build(_Teller(measures, lang))
-        for build in (_markets, _compliance, _abatement, _gains, _water, _sinks, _counties, _certificates, _reserve, _rules)
+        for build in (
+            _markets,
+            _compliance,
+            _abatement,
+            _gains,
+            _water,
+            _sinks,
+            _counties,
+            _certificates,
+            _reserve,
+            _rules,
+        )
     ]
     return [t for t in tables if t.rows]
 
@@ -77,8 +100,9 @@ class _Teller:
         self.lang = lang
 
     def rows(self, kind: str, **keys: str) -> list[dict[str, Any]]:
-        """Return a measure's rows whose keys have the given values."""
-        return [r for r in self.measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
+        """Return a measure's rows whose keys have the given values, totals last."""
+        found = [r for r in self.measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
+        return sorted(found, key=lambda r: ALL in r.values()) if not keys else found
 
     def by(self, kind: str, *keys: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         """Return a measure's rows by some of their keys."""
@@ -108,7 +132,7 @@ def _markets(t: _Teller) -> Summary:
         paid = prices[key]
         rows.append([
             word("right", row["right"], t.lang), str(row["year"]), number(row["trades"]),
-            f"{number(row['quantity'])} {t.unit(row['right'])}", millions(row["turnover_cny"]), price(paid["vwap"]),
+            f"{amount(row['quantity'])} {t.unit(row['right'])}", millions(row["turnover_cny"]), price(paid["vwap"]),
             f"{price(paid['low'])} – {price(paid['high'])}", percent(december.get(key, {}).get("share")),
         ])  # fmt: skip
     columns = ("right", "year", "trades", "quantity", "turnover_million", "vwap", "range", "december_share")
@@ -130,7 +154,7 @@ def _compliance(t: _Teller) -> Summary:
 def _abatement(t: _Teller) -> Summary:
     rows = [
         [
-            word("pollutant", r["pollutant"], t.lang), str(r["year"]), number(r["abated_t"]), millions(r["cost_cny"]),
+            word("pollutant", r["pollutant"], t.lang), str(r["year"]), amount(r["abated_t"]), millions(r["cost_cny"]),
             price(r["mean_cost_cny_t"]),
         ]
         for r in t.rows("abatement", sector=ALL)
@@ -189,8 +213,8 @@ def _certificates(t: _Teller) -> Summary:
 def _reserve(t: _Teller) -> Summary:
     rows = [
         [
-            word("right", r["right"], t.lang), str(r["year"]), number(r["bought"], 1), number(r["released"], 1),
-            number(r["stock"], 1), t.unit(r["right"]), millions(r["cash_cny"]),
+            word("right", r["right"], t.lang), str(r["year"]), amount(r["bought"]), amount(r["released"]),
+            amount(r["stock"]), t.unit(r["right"]), millions(r["cash_cny"]),
         ]
         for r in t.rows("reserve")
     ]  # fmt: skip

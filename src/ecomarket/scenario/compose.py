@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecomarket.scenario.nodes import Node, Place
-from ecomarket.scenario.text import parse, read_text
+from ecomarket.scenario.text import beside, is_file, parse, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,18 +26,33 @@ def compose(path: Path, overrides: Sequence[str], findings: Findings) -> Node | 
         findings.remember(OVERRIDE, "\n".join(overrides))
         for index, override in enumerate(overrides, 1):
             _override(tree, override, index, findings)
+    if tree is not None:
+        _drop_nulls(tree)
     return tree
 
 
+def _drop_nulls(node: Node, *, keep: bool = False) -> None:
+    """Leave out keys without a value; a policy without parameters stays, with its defaults."""
+    if node.is_map and not keep:
+        node.value = {key: child for key, child in node.value.items() if child.value is not None}
+    for key, child in node.value.items() if node.is_map else ():
+        if key == "policies" and isinstance(child.value, list):
+            for entry in child.value:
+                _drop_nulls(entry, keep=True)
+        else:
+            _drop_nulls(child)
+    for child in node.value if isinstance(node.value, list) else ():
+        _drop_nulls(child)
+
+
 def _with_base(path: Path, findings: Findings, chain: tuple[Path, ...], place: Place | None) -> Node | None:
+    if place is not None and not is_file(path):
+        findings.add("E208", place, found=str(path), options=beside(path, "*.yaml"))
+        return None
     real = path.resolve()
     if real in chain:
         names = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))
         findings.add("E209", place or Place(str(path)), found=names)
-        return None
-    if not path.is_file() and place is not None:
-        near = sorted(p.name for p in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
-        findings.add("E208", place, found=str(path), options=near)
         return None
     text = read_text(path, findings, place)
     tree = parse(text, str(path), findings) if text is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ecomarket.scenario.findings import nearest
+from ecomarket.scenario.text import is_file
 
 HERE = Path(__file__).parent
 
@@ -25,12 +26,25 @@ def shipped() -> dict[str, Path]:
     return found
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path below the working directory relative to it, any other as it is."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def locate(name: str | Path) -> tuple[Path, str]:
     """Return (file, near): the file of a scenario given by path, folder or name, and the nearest shipped name."""
     path = Path(name)
     library = shipped()
-    if str(name) in library and not path.is_file():
-        return library[str(name)], ""
-    if path.is_dir():
+    if str(name) in library and not is_file(path):
+        return _from_here(library[str(name)]), ""
+    if _is_folder(path):
         return path / f"{path.resolve().name}.yaml", ""
     return path, nearest(str(name), library)

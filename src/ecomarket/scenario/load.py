@@ -17,9 +17,10 @@ from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
-from ecomarket.scenario.references import Names, check_codes, check_levels, check_measures, check_names
+from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
+from ecomarket.scenario.text import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """
     findings = Findings()
     path, near = locate(path_or_name)
-    if not path.is_file():
+    if not is_file(path):
         findings.add("E100", Place(str(path_or_name)), found=str(path_or_name), options=[near] if near else [])
         findings.stop_on_errors()
     tree = compose(path, overrides, findings)
@@ -83,6 +84,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     check_names(Config, own, names, reader)
     check_codes(tree, reader)
     check_levels(tree, reader)
+    check_columns(tree, names, reader)
     check_measures(tree, reader)
     plugged = read_plug_ins(tree, names, reader)
     if config is not None and not findings.errors:

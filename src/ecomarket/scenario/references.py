@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.reference import Ref
+from ecomarket.scenario.nodes import Node
 from ecomarket.scenario.plugs import measure_names
 from ecomarket.scenario.types import alternatives, visit
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from ecomarket.model.reference import Target
     from ecomarket.scenario.locate import Reader
-    from ecomarket.scenario.nodes import Node
 
 COUNT_MAX: Final = 100_000
 CODES: Final = {
@@ -105,6 +106,29 @@ def check_codes(tree: Node, reader: Reader) -> None:
                 reader.findings.add("E214", code.place, found=code.value, where=where)
             else:
                 first[str(code.value)] = code
+
+
+def check_columns(tree: Node, names: Names, reader: Reader) -> None:
+    """Check the names in the members' own columns: `*_zone`, `right` and `rights`; several are parted by `;`."""
+    groups = tree.get("participants")
+    for group in groups.value.values() if groups and groups.is_map else ():
+        table = group.get("table")
+        for row in table.value if table and isinstance(table.value, list) else ():
+            for column, cell in row.value.items() if row.is_map else ():
+                if column.endswith("_zone"):
+                    _check_parts("zone", cell, names, reader)
+                elif column in ("right", "rights"):
+                    _check_parts("right", cell, names, reader)
+    zones = tree.get("zones")
+    rows = [row for row in zones.value if row.is_map] if zones and isinstance(zones.value, list) else []
+    if any(level.value == "basin" for row in rows if (level := row.get("level"))):
+        for cell in [basin for row in rows if (basin := row.get("basin"))]:
+            _check_parts("zone", cell, names, reader)
+
+
+def _check_parts(target: Target, cell: Node, names: Names, reader: Reader) -> None:
+    for part in str(cell.value).split(";"):
+        _check(Ref(target), Node(part.strip(), cell.place, cell.key), names, reader)
 
 
 def check_levels(tree: Node, reader: Reader) -> None:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from os.path import relpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
 from ecomarket.model.distribution import Distribution, Spread
 from ecomarket.model.quantity import In, Quantity, Yearly
-from ecomarket.scenario.text import BARE_WORDS, DAY, DECIMAL, OCTAL_LIKE, SEXAGESIMAL
+from ecomarket.scenario.text import BARE_WORDS, DAY, DECIMAL, INTEGER, OCTAL_LIKE, SEXAGESIMAL
 from ecomarket.scenario.types import alternatives, field_names, field_type, items_of, values_of
 
 if TYPE_CHECKING:
     from ecomarket.scenario.load import Scenario
+    from ecomarket.scenario.nodes import Node
 
 WIDTH: Final = 120
 ROWS_MAX: Final = 5
-"""Tables of more rows are shown by their number of rows."""
+"""Tables of more rows are named, not written out."""
+
+
+class _Named(str):
+    """The name of a table that stands for its rows, which are `rows` many."""
+
+    __slots__ = ("rows",)
+    rows: int
 
 
 def as_yaml(scenario: Scenario) -> str:
     """Return the resolved scenario as strict YAML: what was not written stands there with its default and unit.
 
-    Tables are summed up by their number of rows in a comment; the digest stands in the first line.
+    Sources stand in comments, the digest in the first line. Long tables keep their names, relative to the scenario's
+    folder: written there, the text is the same scenario again.
     """
     config = scenario.config
     whole: dict[str, Any] = {name: getattr(config, name) for name in field_names(type(config))}
@@ -31,10 +42,28 @@ def as_yaml(scenario: Scenario) -> str:
     whole["nature"] = {k: _with_params(p, p.kind, "kind") for k, p in config.nature.items()}
     whole["participants"] = {k: _group(group) for k, group in config.participants.items()}
     whole["policies"] = [{policy.kind: policy.params} for policy in scenario.policies]
+    said = {s.path: s.source for s in scenario.sources if not s.is_assumption}
     lines = [f"# {scenario.name} {scenario.digest}"]
     for key, value in whole.items():
-        lines += _entry(key, _filled(_plain(value, units(type(config), key))), 0)
+        shown = _plain(value, units(type(config), key))
+        shown = _filled(_by_name(shown, scenario.tree.get(key), scenario.path.parent))
+        lines += _entry(key, shown, 0, key, said)
     return "\n".join(lines) + "\n"
+
+
+def _by_name(value: Any, node: Node | None, folder: Path) -> Any:
+    """Put the name of a long table in the place of its rows."""
+    if node is None or not isinstance(value, (dict, list)):
+        return value
+    if isinstance(value, dict):
+        return {key: _by_name(child, node.get(key), folder) for key, child in value.items()}
+    if len(value) > ROWS_MAX and isinstance(node.value, list) and node.value:
+        file = node.value[0].place.file
+        if file.endswith(".csv"):
+            named = _Named(Path(relpath(file, folder)).as_posix())
+            named.rows = len(value)
+            return named
+    return [_by_name(child, node.get(index), folder) for index, child in enumerate(value)]
 
 
 def _with_params(part: BaseModel, kind: str, key: str) -> dict[str, Any]:
@@ -81,7 +110,8 @@ def _plain(value: Any, unit: str) -> Any:
     if isinstance(value, Decimal) and unit not in ("", "share", "1"):
         return f"{value} {unit}"
     if isinstance(value, dict):
-        return {str(key): _plain(child, unit) for key, child in value.items()}
+        shown = {str(key) or "all": _plain(child, unit) for key, child in value.items()}
+        return shown["all"] if list(value) == [""] else shown
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(child, unit) for child in value]
     return value
@@ -95,22 +125,35 @@ def _filled(value: Any) -> Any:
     return [_filled(child) for child in value] if isinstance(value, list) else value
 
 
-def _entry(key: str, value: Any, depth: int) -> list[str]:
-    """Write a key and its value: on one line where it fits, else indented."""
+def _entry(key: str, value: Any, depth: int, path: str, said: dict[str, str]) -> list[str]:
+    """Write a key and its value with its sources: on one line where it fits, else indented."""
     pad = "  " * depth
-    if isinstance(value, list) and len(value) > ROWS_MAX and isinstance(value[0], dict):
-        return [f"{pad}{key}: []  # {len(value)} rows"]
-    line = f"{pad}{key}: {_flow(value)}"
+    line = f"{pad}{_key(key)}: {_flow(value)}"
+    if isinstance(value, _Named):
+        return [f"{line}  # {value.rows} rows"]
     if len(line) <= WIDTH or not isinstance(value, (dict, list)) or not value:
-        return [line]
+        return [line + _comment(path, said)]
     if isinstance(value, dict):
-        return [f"{pad}{key}:", *(part for k, v in value.items() for part in _entry(_flow(k), v, depth + 1))]
-    return [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}" for entry in value)]
+        return [
+            f"{pad}{_key(key)}:",
+            *(part for k, child in value.items() for part in _entry(k, child, depth + 1, f"{path}.{k}", said)),
+        ]
+    entries = enumerate(value)
+    return [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}{_comment(f'{path}.{i}', said)}" for i, entry in entries)]
+
+
+def _comment(path: str, said: dict[str, str]) -> str:
+    found = dict.fromkeys(source for at, source in said.items() if f"{at}.".startswith(f"{path}."))
+    return f"  # {'; '.join(found)}".replace("\n", " ") if found else ""
+
+
+def _key(key: str) -> str:
+    return key if INTEGER.fullmatch(key) else _text(key)
 
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(child)}" for key, child in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {_flow(child)}" for key, child in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_flow(child) for child in value) + "]"
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.scenario.nodes import Node, Place
-from ecomarket.scenario.text import DAY, DECIMAL, INTEGER, NUMBER_LENGTH_MAX, plain_scalar, read_text
+from ecomarket.scenario.text import DAY, DECIMAL, INTEGER, NUMBER_LENGTH_MAX, beside, is_file, plain_scalar, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +53,8 @@ def read_table(path: Path, findings: Findings, place: Place) -> Table | None:
     `place` is where the scenario names the table.
     """
     shown = str(path)
-    if not path.is_file():
-        found = sorted(p.name for p in path.parent.glob("*.csv")) if path.parent.is_dir() else []
-        findings.add("E205", place, found=path.name, folder=str(path.parent), options=found)
+    if not is_file(path):
+        findings.add("E205", place, found=path.name, folder=str(path.parent), options=beside(path, "*.csv"))
         return None
     text = read_text(path, findings, place)
     if text is None:

@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from ecomarket.scenario.nodes import Node, Place
 
@@ -41,6 +42,22 @@ NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DEPTH_MAX: Final = 50
 NUMBER_LENGTH_MAX: Final = 40
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file exists, whatever a path may be written like."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def beside(path: Path, pattern: str) -> list[str]:
+    """Return the names of the files in the folder of a path that match, in order."""
+    try:
+        return sorted(found.name for found in path.parent.glob(pattern))
+    except (OSError, ValueError):
+        return []
 
 
 def read_text(path: Path, findings: Findings, place: Place | None = None) -> str | None:
@@ -76,15 +93,32 @@ def parse(text: str, file: str, findings: Findings) -> Node | None:
     try:
         events = list(YAML(typ="safe", pure=True).parse(StringIO(text)))
     except YAMLError as wrong:
-        _syntax(wrong, file, findings)
+        _syntax(wrong, text, file, findings)
         return None
     except (ValueError, IndexError, RecursionError, AssertionError) as wrong:
         findings.add("E102", Place(file, 1, 1), problem=type(wrong).__name__)
         return None
-    return _Builder(file, findings).document(iter(events))
+    try:
+        return _Builder(file, findings).document(iter(events))
+    except _TooDeepError as deep:
+        findings.add("E102", deep.place, problem=f"more than {DEPTH_MAX} levels")
+        return None
 
 
-def _syntax(wrong: YAMLError, file: str, findings: Findings) -> None:
+class _TooDeepError(Exception):
+    """A tree has more than DEPTH_MAX levels."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+def _syntax(wrong: YAMLError, text: str, file: str, findings: Findings) -> None:
+    if isinstance(wrong, ReaderError):
+        before = text[: wrong.position]
+        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        findings.add("E102", place, problem=f"character U+{wrong.character:04X}")
+        return
     mark = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
     problem = getattr(wrong, "problem", None) or str(wrong)
@@ -125,7 +159,7 @@ class _Builder:
             mark = "*" if isinstance(event, AliasEvent) else "&" if anchor else ""
             self.findings.add("E108", place, found=f"{mark}{anchor or tag}")
         if depth > DEPTH_MAX:
-            self.findings.add("E102", place, problem=f"more than {DEPTH_MAX} levels")
+            raise _TooDeepError(place)
         if isinstance(event, MappingStartEvent):
             return Node(self.map(events, depth), place)
         if isinstance(event, SequenceStartEvent):

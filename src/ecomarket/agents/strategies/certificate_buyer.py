@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
@@ -40,8 +40,11 @@ class CertificateBuyerParams(StrategyParams):
     """How a user spreads its purchases; assumptions."""
 
     vintages: int = Field(default=3, ge=1, description="Vintages shopped in a week | 每周询价的批次数")
-    looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at each market a day | 每日关注次数")
+    looks_a_day: Ratio = Field(default=Decimal(1), ge=0, description="Looks at each market a day | 每日关注次数")
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
+    premium: Ratio = Field(
+        default=Decimal("0.10"), ge=0, description="Paid above the going price while there is time, share | 加价幅度"
+    )
     patience: Ratio = Field(
         default=Decimal("1.5"),
         ge=0,
@@ -85,16 +88,17 @@ class CertificateBuyer(Strategy):
         chosen = self._choose(valid, view, draws)
         count = np.maximum(np.bincount(self.row, weights=chosen, minlength=len(self.members)), 1.0)[self.row]
         part = missing * self._pace(view) / count
-        price = view.board.notices.get(OUTSIDE_PRICE, 0.0) * CASH_PER_YUAN * self._factor(view)
+        going = view.board.notices.get(OUTSIDE_PRICE, 0.0) * CASH_PER_YUAN * self._factor(view)
+        going = np.where(going > 0.0, going, view.board.close[self.instrument])
         write_intents(
             self.intents,
             position,
             position + np.where(chosen, np.ceil(np.minimum(part, missing)), 0.0),
             self.charge,
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
-            expected=np.where(price > 0.0, price, view.board.close[self.instrument]),
+            expected=going,
             haggle=float(self.params.haggle),
-            urgency=self._pace(view),
+            urgency=premium_urgency(self.charge, going, float(self.params.premium) / (1.0 - 0.99 * self._pace(view))),
         )
         return ()
 
@@ -102,6 +106,13 @@ class CertificateBuyer(Strategy):
         """Look at the vintages being shopped for."""
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Forget the year's targets when it ends: what is held goes to the duty."""
+        del draws
+        if view.board.today.month == MONTHS_A_YEAR:
+            self.intents["target"] = 0
+        return ()
 
     def valid(self, view: CohortView) -> NDArray[np.bool_]:
         """Tell which pairs are certificates that exist now and are still valid at the end of the year."""

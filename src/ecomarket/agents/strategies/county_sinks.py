@@ -102,7 +102,9 @@ class CountySinks(Strategy):
             for r, i in self.pairs
         ]
         verify = self.column("verify_cny")[self.row] * CASH_PER_YUAN
-        floor = county.reservation(verify, position.astype(np.float64), expected, float(self.params.rate), float(self.params.wait_years))
+        floor = county.reservation(
+            verify, position.astype(np.float64), expected, float(self.params.rate), float(self.params.wait_years)
+        )
         write_intents(
             self.intents,
             position,
@@ -135,14 +137,15 @@ class CountySinks(Strategy):
         ]
 
     def _expected(self, view: CohortView, draws: Draws) -> Floats:
-        """Return the price each county expects of each credit: the outside or the public price, by its own opinion."""
-        outside = view.board.notices.get(OUTSIDE_PRICE, 0.0) * CASH_PER_YUAN
-        public = view.board.close[self.instrument].astype(np.float64)
-        forest = np.maximum(public, outside)
-        grass = np.where(outside > 0.0, outside * float(self.params.grass_factor), public)
+        """Return the price each county expects of each credit: the public reference, by its own opinion."""
+        outside = view.board.notices.get(OUTSIDE_PRICE, 0.0)
+        told = [view.board.notices.get(f"reference.{self.setting.instruments[i].code}", 0.0) for i in self.instrument]
+        public = np.where(np.array(told) > 0.0, np.array(told) * CASH_PER_YUAN, view.board.close[self.instrument])
+        # Forest competes with national credits, so a county hopes for no less than they fetch.
+        hoped = np.maximum(public, np.where(self.is_forest, outside * CASH_PER_YUAN, 0.0))
         sd = float(self.params.opinion_sd)
         opinion = np.exp(sd * draws.normal(self.who, "sink-opinion") - sd * sd / 2.0)[self.row]
-        return np.where(self.is_forest, forest, grass) * opinion
+        return np.asarray(hoped * opinion, dtype=np.float64)
 
     def _certify(self, view: CohortView) -> list[Command]:
         """Register the county's measures where that pays and the cash is there."""

@@ -51,9 +51,9 @@ class GeneratorParams(StrategyParams):
     )
     rate_month: Share = Field(default=Decimal("0.006"), description="Discount rate a month, share | 月贴现率")
     sell_months: Ratio = Field(
-        default=Decimal(6), gt=0, description="Months over which a vintage is sold, months | 计划售出月数"
+        default=Decimal(2), gt=0, description="Months over which a vintage is sold, months | 计划售出月数"
     )
-    looks_a_day: Ratio = Field(default=Decimal("0.15"), ge=0, description="Looks at each market a day | 每日关注次数")
+    looks_a_day: Ratio = Field(default=Decimal("0.3"), ge=0, description="Looks at each market a day | 每日关注次数")
     opinion_sd: Ratio = Field(
         default=Decimal("0.15"), ge=0, description="Spread of opinions about the price, log | 价格判断差异"
     )
@@ -107,7 +107,7 @@ class Generator(Strategy):
             looks=float(self.params.looks_a_day * self.params.sell_months) * TRADING_DAYS_A_MONTH,
             expected=base * factor,
             haggle=float(self.params.haggle),
-            urgency=np.clip(age / life, 0.0, 1.0),
+            urgency=0.1 + 0.9 * np.clip(age / life, 0.0, 1.0) ** 2,
         )
         return ()
 

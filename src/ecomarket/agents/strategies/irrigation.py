@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import water
-from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TRADING_DAYS_A_MONTH = 21
+ROUNDING = 1e-6
+"""Keeps a share that is whole from falling short by the last bit."""
+TRIFLE = 0.001
+"""A shortage below this part of the need is not worth a trade."""
 ALLOCATION_MONTHS = (1, 7, 10)
 """Months in which shares are fixed anew; news in between changes what is still to come."""
 
@@ -40,6 +44,9 @@ class IrrigationParams(StrategyParams):
 
     looks_a_day: Ratio = Field(default=Decimal("0.4"), ge=0, description="Looks at the market a day | 每日关注市场次数")
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
+    premium: Ratio = Field(
+        default=Decimal("0.05"), ge=0, description="Conceded from the going price, tenfold at last, share | 让价幅度"
+    )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     saving_life: Years = Field(default=Decimal(15), gt=0, description="Life of saving works, years | 节水工程寿命，年")
     saving_lag_months: int = Field(
@@ -63,7 +70,7 @@ class Irrigation(Strategy):
     reference: ClassVar[str] = (
         "水权交易管理暂行办法 2016 art. 16-21 (irrigation users); MARKETS.md 5.1, 5.2 rules 6, 9; CASES P12"
     )
-    cadence = "week"
+    cadence = "day"
     Params: ClassVar[type[StrategyParams]] = IrrigationParams
     quote = staticmethod(limit_quote)
 
@@ -84,8 +91,9 @@ class Irrigation(Strategy):
         self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
         self.year = np.array([setting.instruments[i].vintage for _, i in self.pairs], dtype=np.int64)
-        self.share_allotted = np.ones(len(self.members))
-        self.share_period = 0
+        self.standing = water.standing(setting, self.members)
+        self.allotted = self.need.copy()
+        self.allotted_in = 0
         self.saved_from = np.full(len(self.members), -1, dtype=np.int64)
 
     def markets(self) -> list[tuple[int, int]]:
@@ -102,21 +110,22 @@ class Irrigation(Strategy):
         position = view.posted[rows, instruments]
         price = (view.board.close[instruments] + view.board.mean20[instruments]) / 2.0
         need = (self._effective_need(view) * self._left(view))[rows]
-        coming = (self.need * (self._share_now(view) - self.share_allotted))[rows]
+        coming = (self._expected_allotment(view) - self.allotted)[rows]
         target, reservation, slope = self._schedule(rows, position + coming, need, price)
         target = np.where(self.may_sell[rows], target, np.maximum(target, 0.0))
-        urgency = 1.0 - self._left(view)[rows]
+        late = 1.0 - self._left(view)[rows]
+        premium = float(self.params.premium) * (1.0 + 9.0 * late**4)
         mine = self.intents[now]
         write_intents(
             mine,
             position,
-            position + np.trunc(target),
+            position + np.trunc(target + np.sign(target) * ROUNDING),
             reservation,
             slope=slope,
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
             expected=price,
             haggle=float(self.params.haggle),
-            urgency=urgency,
+            urgency=premium_urgency(reservation, price, premium),
         )
         self.intents[now] = mine
         return self._save(view, rows, instruments, price) if view.board.today.month == 1 else ()
@@ -136,7 +145,7 @@ class Irrigation(Strategy):
             season = self.seasons[row][month - 1]
             demand = int(need[row] * season)
             free = int(view.free[row, instrument])
-            used = min(demand, int(free * season / left[row])) if left[row] > 0.0 else 0
+            used = min(demand, int(free * season / left[row] + ROUNDING)) if left[row] > 0.0 else 0
             commands += self._use(view, row, instrument, demand, used)
         return commands
 
@@ -159,18 +168,20 @@ class Irrigation(Strategy):
         """Return (lots to trade, reservation for the first lot, its change a lot bought).
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
-        the tangent, never above it: neither trades at a loss.
+        the tangent, never above it: neither trades at a loss. Water beyond the need is worth nothing and goes first.
         """
         value, elasticity, fee = self.value[rows], self.elasticity[rows], float(self.params.fee)
         full = np.maximum(need, 1e-9)
         holding = np.maximum(holding, 0.0)
         selling_to = full * water.wanted_share(value, price * (1.0 - fee), elasticity)
+        selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
         buying_to = full * water.wanted_share(value, price * (1.0 + fee), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
-        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= 1.0
+        least = np.maximum(1.0, full * TRIFLE)
+        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= least
         lots = np.where(sells, selling_to - holding, np.where(buys, buying_to - holding, 0.0))
         at_target = water.marginal_value(value, selling_to / full, elasticity)
-        chord = np.where(sells, (at_target - here) / np.where(sells, lots, 1.0), 0.0)
+        chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)
         tangent = -here / (elasticity * np.maximum(holding, 1.0))
         reservation = np.where(sells, here / (1.0 - fee), here / (1.0 + fee))
         return lots, reservation, np.where(sells, chord, tangent)
@@ -182,17 +193,17 @@ class Irrigation(Strategy):
         saves = (self.saved_from > 0) & (self.saved_from <= _month_number(view))
         return self.need * (1.0 - np.where(saves, self.column("saving_share_max"), 0.0))
 
-    def _share_now(self, view: CohortView) -> Floats:
+    def _expected_allotment(self, view: CohortView) -> Floats:
         told = view.board.notices
         zones = [str(m.facts.get("water_zone", "")) for m in self.members]
-        return np.array([told.get(f"water.share.{zone}", 1.0) for zone in zones], dtype=np.float64)
+        return self.standing.allotted([told.get(f"water.share.{zone}", 1.0) for zone in zones])
 
     def _hear_news(self, view: CohortView) -> None:
-        """Remember the share at the last allocation; what forecasters say later is still to come."""
-        last = max(m for m in ALLOCATION_MONTHS if m <= view.board.today.month)
-        if self.share_period != view.board.today.year * 100 + last:
-            self.share_period = view.board.today.year * 100 + last
-            self.share_allotted = self._share_now(view)
+        """Remember what the last allocation gave; what forecasters say since is still to come."""
+        last = view.board.today.year * 100 + max(m for m in ALLOCATION_MONTHS if m <= view.board.today.month)
+        if self.allotted_in != last or view.board.today.month > ALLOCATION_MONTHS[-1]:
+            self.allotted_in = last
+            self.allotted = self._expected_allotment(view)
 
     def _save(
         self, view: CohortView, rows: NDArray[np.int64], instruments: NDArray[np.int64], price: Floats

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.intermediary import half_spread, inventory_skew, rights_of, running_fair, running_variance
+from ecomarket.agents.intermediary import half_spread, inventory_skew, running_fair, running_variance, tradable
 from ecomarket.agents.quoting import maker_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
@@ -72,13 +72,7 @@ class MarketMaker(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        pairs = [
-            (row, i.index)
-            for row, member in enumerate(self.members)
-            for right in rights_of(member, params.rights)
-            for i in setting.listed(right)
-            if i.venue >= 0
-        ]
+        pairs = tradable(setting, self.members, params.rights)
         self.pairs = [pair for pair in pairs for _ in range(2)]
         self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)

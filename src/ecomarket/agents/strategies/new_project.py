@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 from pydantic import Field
 
+from ecomarket.agents.enterprise import on_step
+from ecomarket.agents.intents import write_intents
 from ecomarket.agents.operation import POLLUTANTS, operate_month
-from ecomarket.agents.permit_desk import CASH_PER_LOT, PermitDesk
+from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, PermitDesk
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.chance import key as who_is
 from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Bid, Fact
 from ecomarket.model.quantity import Days, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _YEAR_DAYS: Final = 365.25
+_SALVAGE: Final = 0.5
+"""Least share of the price for which an abandoned project sells what it holds."""
+_LOOKS_AHEAD: Final = 5.0
+"""Looks over which a project that still haggles spreads its purchases."""
 
 
 class NewProjectParams(StrategyParams):
@@ -48,7 +55,7 @@ class NewProjectParams(StrategyParams):
         description="Share of the net present value lost a year of delay (assumption) | 每年延误损失",
     )
     premium_max: Ratio = Field(
-        default=Decimal(3), ge=1, description="Most it pays, times the forecast price (assumption) | 最高出价倍数"
+        default=Decimal(3), ge=1, description="Mean most paid, times the base price (assumption) | 最高出价与基准价之比"
     )
     looks_a_day: Ratio = Field(
         default=Decimal("0.5"), ge=0, description="Mean looks a day while it waits (assumption) | 每日关注次数"
@@ -73,19 +80,19 @@ class NewProject(Strategy):
         super().__init__(params, members, setting)
         rate = self.column("discount_rate", 0.08)
         self.rate = rate
+        self.who = np.array([who_is(m.code) for m in self.members], dtype=np.int64)
         self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
         self.appear = np.array([self._day(m) for m in self.members], dtype=np.int64)
         self.worth = self.column("npv_cny") * CASH_PER_YUAN
-        self.need = {
-            k: np.array(
-                [need_lots(setting, k, m) if d.home[r] >= 0 else 0 for r, m in enumerate(self.members)], dtype=np.int64
-            )
-            for k, d in self.desks.items()
-        }
+        self.need = np.array(
+            [[need_lots(setting, k, m) if k in setting.rights else 0 for m in self.members] for k in self.desks],
+            dtype=np.int64,
+        )
         self.given_up = np.zeros(len(self.members), dtype=bool)
         self.pairs = [(int(r), int(d.home[r])) for d in self.desks.values() for r in np.flatnonzero(d.open)]
         self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.right = np.repeat(np.arange(len(self.desks)), [int(d.open.sum()) for d in self.desks.values()])
 
     def _day(self, member: Participant) -> int:
         written = str(member.facts.get("appear", "") or "")
@@ -97,24 +104,33 @@ class NewProject(Strategy):
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Value what is still lacking; give up when the permits cost more than the project is worth."""
-        del draws
+        nerve = 0.5 + draws.uniform(self.who, "new-project.nerve")
         started = self.started(view)
         waiting = (view.board.day >= self.appear) & ~started & ~self.given_up
         waited = np.maximum(view.board.day - self.appear, 0) / _YEAR_DAYS
-        lacking, price = {}, {}
-        for k, desk in self.desks.items():
-            held = desk.own(view.posted)
-            lacking[k] = np.where(waiting, np.maximum(self.need[k] - held, 0), 0)
-            price[k] = self.price(desk, view)
-        bill = sum(lacking[k] * price[k] for k in self.desks)
+        held = np.stack([d.own(view.posted) for d in self.desks.values()])
+        price = np.stack([self.price(d, view) for d in self.desks.values()])
+        lacking = np.where(waiting, np.maximum(self.need - held, 0), 0)
+        bill = (lacking * price).sum(axis=0)
         left = self.worth * (1.0 - float(self.params.waiting_cost_share) * waited) * (1.0 + self.rate) ** -waited
         leaving = waiting & (bill > 0) & (bill > left)
         self.given_up |= leaving
-        factor = np.where(bill > 0, np.minimum(left / np.maximum(bill, 1.0), float(self.params.premium_max)), 1.0)
-        hurry = np.clip(waited * _YEAR_DAYS / float(self.params.patience_days), 0.0, 1.0)
-        for k, desk in self.desks.items():
-            buying = np.where(self.given_up, 0, lacking[k])
-            self._write(desk, view, buying, price[k], np.maximum(factor, 0.0), hurry)
+        base = np.stack([self.base(d, view) for d in self.desks.values()])
+        most = float(self.params.premium_max) * nerve * np.where(base > 0, base, price)
+        worth = np.minimum(price * np.maximum(left, 0.0) / np.maximum(bill, 1.0), most)
+        gone = self.given_up[self.row]
+        posted = view.posted[self.row, self.instrument]
+        hurry = np.clip(waited * _YEAR_DAYS / float(self.params.patience_days), 0.0, 1.0)[self.row]
+        write_intents(
+            self.intents,
+            posted,
+            np.where(gone, posted - view.free[self.row, self.instrument], posted + lacking[self.right, self.row]),
+            np.where(gone, price[self.right, self.row] * _SALVAGE, worth[self.right, self.row]),
+            looks=np.where(hurry >= 1.0, 1.0, _LOOKS_AHEAD),
+            expected=price[self.right, self.row],
+            haggle=float(self.params.haggle),
+            urgency=hurry,
+        )
         return [
             Fact(FactCode.PROJECT_ABANDONED, int(self.accounts[r]), -1, view.period, 1) for r in np.flatnonzero(leaving)
         ]
@@ -124,46 +140,18 @@ class NewProject(Strategy):
         years = range(self.setting.start.year, view.board.today.year + 1)
         return np.asarray(sum(view.year_to_date(FactCode.PROJECT_STARTED, year=y) for y in years) > 0)
 
+    def base(self, desk: PermitDesk, view: CohortView) -> Floats:
+        """Return the published base price in cash a lot, 0 if there is none or the project may not trade."""
+        return np.where(desk.open, view.board.notices.get(f"permit.base.{desk.key}", 0.0) * CASH_PER_LOT, 0.0)
+
     def price(self, desk: PermitDesk, view: CohortView) -> Floats:
         """Return the price in cash a lot that a project reckons with: the last one, else the base price."""
         last = view.board.close[np.maximum(desk.home, 0)].astype(np.float64)
-        base = view.board.notices.get(f"permit.base.{desk.key}", 0.0) * CASH_PER_LOT
-        return np.where(desk.open, np.where(last > 0, last, base), 0.0)
-
-    def _write(
-        self,
-        desk: PermitDesk,
-        view: CohortView,
-        buying: NDArray[np.int64],
-        price: Floats,
-        factor: Floats,
-        hurry: Floats,
-    ) -> None:
-        for instrument in desk.instruments:
-            at = np.flatnonzero(np.isin(self.instrument, [instrument]))
-            at = at[desk.home[self.row[at]] == instrument]
-            row = self.row[at]
-            posted = view.posted[row, instrument]
-            lost = np.where(self.given_up[row], view.free[row, instrument], 0)
-            me = self.intents
-            fresh = me["reservation"][at] == 0
-            me["margin"][at] = np.where(fresh, float(self.params.haggle), me["margin"][at])
-            me["b"][at] = np.where(fresh, posted, me["b"][at])
-            me["target"][at] = posted + buying[row] - lost
-            sure = np.where(price[row] > 0, price[row] * factor[row], 0.0)
-            me["reservation"][at] = np.where(self.given_up[row], np.ceil(price[row] * 0.5), np.floor(sure)).astype(
-                np.int64
-            )
-            me["slope"][at] = 0.0
-            me["urgency"][at] = hurry[row]
-            me["a"][at] = np.where(hurry[row] >= 1.0, 1.0, 5.0)
-            me["c"][at] = price[row]
-            me["d"][at] = posted
-            me["deadline"][at] = -1
+        return np.where(desk.open & (last > 0), last, self.base(desk, view))
 
     def looks(self, view: CohortView) -> NDArray[np.float64]:
         """Return the mean looks today of those who lack permits or have given up and still hold some."""
-        busy = self.intents["target"] != view.posted[self.row, self.instrument]
+        busy = (self.intents["target"] != view.posted[self.row, self.instrument]) & ~self.started(view)[self.row]
         return np.where(busy, float(self.params.looks_a_day), 0.0)
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
@@ -174,20 +162,22 @@ class NewProject(Strategy):
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
             lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots)
-            price = (
-                int(me["reservation"])
-                if call.uniform
-                else int(min(me["reservation"], max(me["c"], call.reserve_price)))
-            )
+            shaded = min(int(me["reservation"]), max(int(me["c"]), call.reserve_price))
+            price = on_step(int(me["reservation"]) if call.uniform else shaded, call.reserve_price)
             if lots > 0 and price >= max(call.reserve_price, 1) and (call.invited is None or account in call.invited):
                 afforded = min(lots, int(view.free[row, 0]) // price)
                 bids += [Bid(account, price, afforded)] if afforded > 0 else []
         return bids
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Run the month of those that have started."""
+        """Run the month of those that have started, within what their permits allow a month."""
         del draws
-        activity = view.nature.get("activity", np.ones(len(self.members))) * self.started(view)
+        started = self.started(view)
+        activity = view.nature.get("activity", np.ones(len(self.members))) * started
+        for desk in self.desks.values():
+            permitted = desk.own(view.posted) * LOT_T / np.maximum(activity, 1e-9)
+            excess = np.clip(desk.unabated - permitted, 0.0, desk.curve.maximum_t)
+            desk.abated = np.where(desk.open & started, excess, 0.0)
         return operate_month(
             self.accounts,
             view.period,

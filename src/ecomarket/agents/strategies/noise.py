@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.intermediary import lognormal_lots, rights_of
+from ecomarket.agents.intermediary import lognormal_lots, tradable
 from ecomarket.agents.quoting import noise_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
@@ -66,13 +66,7 @@ class Noise(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        self.pairs = [
-            (row, i.index)
-            for row, member in enumerate(self.members)
-            for right in rights_of(member, params.rights)
-            for i in setting.listed(right)
-            if i.venue >= 0
-        ]
+        self.pairs = tradable(setting, self.members, params.rights)
         self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
         self.who = np.array([who_is(self.members[r].code) for r in self.row], dtype=np.int64)

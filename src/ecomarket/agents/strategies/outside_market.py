@@ -47,7 +47,7 @@ class OutsideMarketParams(StrategyParams):
         description="Price levels a side (assumption; arrivals tell four intents apart) | 每侧档数",
     )
     depth_lots: dict[str, int] = Field(
-        default={"cea": 4_000, "ccer": 1_500, "gec": 6_000, "other": 1_000},
+        default={"cea": 4_000, "ccer": 4_000, "gec": 6_000, "other": 1_000},
         description="Lots offered a level and look (assumption) | 每档每次手数",
     )
     looks_a_day: Ratio = Field(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.province import Offer, choose, earmark_binds, frame_bid, spent_by
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import Auction, Command
-    from ecomarket.model.entities import Participant
+    from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
 
     Floats = NDArray[np.float64]
 
 LAW = "consumption-weight"
-OUTSIDE_GEC = "outside.gec"
+OUTSIDE_GEC, OUTSIDE_CCER = "outside.gec", "outside.ccer"
+FEN = 100
+"""Prices bid are whole fen, in cash a lot."""
 TRADING_DAYS_A_WEEK = 5
+DECEMBER = 12
 CASH_KEPT = 50
 """One part in so many of the cash stays back for fees."""
 
@@ -56,8 +59,8 @@ class SupportProvinceParams(StrategyParams):
     pressure: Ratio = Field(
         default=Decimal("1.4"), gt=0, description="How late the budget is spent: 1 even, more later | 支出后置程度"
     )
-    vintages: int = Field(default=3, ge=1, description="Certificate vintages shopped in a week | 每周询价的绿证批次数")
-    looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at each market a day | 每日关注次数")
+    vintages: int = Field(default=4, ge=1, description="Certificate vintages shopped in a week | 每周询价的绿证批次数")
+    looks_a_day: Ratio = Field(default=Decimal(2), ge=0, description="Looks at each market a day | 每日关注次数")
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
 
 
@@ -106,20 +109,26 @@ class SupportProvince(Strategy):
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Choose what to buy this week and spread it over the markets that are open."""
+        if not self.pairs:
+            return ()
         position = held(view.posted, self.pairs)
-        target = position.astype(np.float64)
-        reservation = np.zeros(len(self.pairs))
+        going = self._going(view)
+        target = position.astype(np.float64).reshape(len(self.members), -1)
+        reservation = np.zeros_like(target)
         for row in range(len(self.members)):
-            self._plan_member(view, draws, row, target, reservation)
+            self._plan_member(view, draws, row, going, target, reservation)
+        expected = np.tile(going, len(self.members))
+        pressed = spent_by(view.board.today.month, float(self.params.pressure)) ** 4
+        premium = float(self.params.premium_max) * (1.0 + 9.0 * pressed)
         write_intents(
             self.intents,
             position,
-            target,
-            reservation,
+            target.ravel(),
+            reservation.ravel(),
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
-            expected=view.board.close[np.array([i for _, i in self.pairs], dtype=np.int64)] if self.pairs else 0.0,
+            expected=expected,
             haggle=float(self.params.haggle),
-            urgency=spent_by(view.board.today.month, float(self.params.pressure)),
+            urgency=premium_urgency(reservation.ravel(), expected, premium),
         )
         return ()
 
@@ -128,52 +137,83 @@ class SupportProvince(Strategy):
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
 
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Forget the year's targets when it ends: what is held is retired."""
+        del draws
+        if view.board.today.month == DECEMBER:
+            self.intents["target"] = 0
+        return ()
+
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid for a county's lot: the reserve price if alone, else the frame's bid, as far as want and money go."""
         del draws
         offered = self.setting.instruments[call.instrument]
         if offered.right != carbon_sink.KEY:
             return ()
+        going = self._reference(view, offered)
+        factor = self._factor(offered)
         bids: list[Bid] = []
         for row, account in enumerate(self.accounts.tolist()):
             if call.invited is not None and account not in call.invited:
                 continue
             alone = call.invited is not None and len(call.invited) == 1
-            most = self._frame(view, row, call.instrument, float(call.lots))
-            price = call.reserve_price if alone else int(most) // 100 * 100
+            most = int(self._frame(view, row, going, factor, float(call.lots))) // FEN * FEN
+            price = call.reserve_price if alone else most
             cash = self._spendable(view, row) * (CASH_KEPT - 1) // CASH_KEPT
-            lots = min(call.lots, int(self._sinks_wanted(view, row)), int(cash // max(price, 1)))
+            lots = min(call.lots, int(self._sinks_wanted(view, row, price / factor)), cash // max(price, 1))
             if lots > 0 and call.reserve_price <= price <= most:
                 bids.append(Bid(account, price, lots))
         return bids
 
-    def _plan_member(self, view: CohortView, draws: Draws, row: int, target: Floats, reservation: Floats) -> None:
+    def _plan_member(
+        self, view: CohortView, draws: Draws, row: int, going: Floats, target: Floats, reservation: Floats
+    ) -> None:
         """Write one member's targets and reservations of the week."""
-        first = row * (len(self.sinks) + len(self.certificates))
         open_sinks = [k for k, sink in enumerate(self.sinks) if 0 < sink.vintage < view.board.today.year]
-        valid = self._shop(view, draws, row)
-        sink_price = float(np.mean([view.board.close[self.sinks[k].index] for k in open_sinks])) if open_sinks else 0.0
-        fresh = view.board.notices.get(OUTSIDE_GEC, 0.0) * CASH_PER_YUAN
-        commitment = max(0.0, self._commitment(view, row) - self._bought(view, row))
+        shopped = self._shop(view, draws, row)
+        prices = going[open_sinks] / np.array([self._factor(self.sinks[k]) for k in open_sinks])
+        price = max(float(prices.mean()), 1.0) if open_sinks else 1.0
+        fresh = max(float(going[len(self.sinks) :].max(initial=0.0)), 1.0)
+        # Before the year's own credits come through the window, no more than the schedule's part is bought in the open.
+        due = spent_by(view.board.today.month, float(self.params.pressure))
+        bought = self._bought(view, row)
+        commitment = max(0.0, due * self._commitment(view, row) - bought)
+        wanted = max(0.0, due * (self._sinks_wanted(view, row, price) + bought) - bought) if open_sinks else 0.0
         missing = max(0.0, self.duty[row] - self._usable(view, row))
         offers = [
-            Offer(
-                max(sink_price, 1.0),
-                float(self.params.worth_cny_t) * CASH_PER_YUAN,
-                self._sinks_wanted(view, row),
-                commitment,
-            ),
-            Offer(max(fresh, 1.0), self.charge, missing, missing),
+            Offer(price, self._worth(), wanted, commitment),
+            Offer(fresh, self.charge, missing, missing),
         ]
         tonnes, certificates = choose(offers, float(self._spendable(view, row)))
         for k in open_sinks:
-            target[first + k] += tonnes / len(open_sinks)
-            reservation[first + k] = self._frame(
-                view, row, self.sinks[k].index, float(view.board.day_lots[self.sinks[k].index])
-            )
-        for k in valid:
-            target[first + len(self.sinks) + k] += certificates / len(valid)
-            reservation[first + len(self.sinks) + k] = self.charge
+            on_offer = float(view.board.day_lots[self.sinks[k].index])
+            target[row, k] += np.floor(tonnes / len(open_sinks))
+            reservation[row, k] = self._frame(view, row, going[k], self._factor(self.sinks[k]), on_offer)
+        for k in shopped:
+            target[row, len(self.sinks) + k] += np.ceil(certificates / len(shopped))
+            reservation[row, len(self.sinks) + k] = self.charge
+
+    def _going(self, view: CohortView) -> Floats:
+        """Return the going price of each listed sink and certificate, in cash a lot."""
+        life = green_certificate.life_months(self.setting)
+        fresh = view.board.notices.get(OUTSIDE_GEC, 0.0) * CASH_PER_YUAN
+        today = view.board.today
+        by_age = [
+            fresh * green_certificate.age_factor(max(green_certificate.age_months(c, today), 0), life)
+            if fresh > 0.0
+            else float(view.board.close[c.index])
+            for c in self.certificates
+        ]
+        return np.array([*(self._reference(view, s) for s in self.sinks), *by_age], dtype=np.float64)
+
+    def _reference(self, view: CohortView, sink: Instrument) -> float:
+        """Return the reference price the window publishes for a credit, else the outside price, in cash a lot."""
+        outside = view.board.notices.get(OUTSIDE_CCER, 0.0) * self._factor(sink)
+        told = view.board.notices.get(f"reference.{sink.code}", outside)
+        return told * CASH_PER_YUAN if told > 0.0 else float(view.board.close[sink.index])
+
+    def _factor(self, sink: Instrument) -> float:
+        return 1.0 if sink.klass == carbon_sink.FOREST else float(self.params.grass_factor)
 
     def _shop(self, view: CohortView, draws: Draws, row: int) -> list[int]:
         """Choose the week's vintages among those valid at year end, by the member's own luck."""
@@ -199,10 +239,16 @@ class SupportProvince(Strategy):
         valid = [c for c in self.certificates if green_certificate.age_months(c, year_end) <= life]
         return float(sum(int(view.posted[row, c.index]) for c in valid))
 
-    def _sinks_wanted(self, view: CohortView, row: int) -> float:
-        """Return the tonnes wanted now: the commitment, and what the rest of the budget allows by this month."""
-        spare = self._spendable(view, row) / max(float(self.params.worth_cny_t) * CASH_PER_YUAN, 1.0)
-        return max(self._commitment(view, row) - self._bought(view, row), spare, 0.0)
+    def _sinks_wanted(self, view: CohortView, row: int, price: float) -> float:
+        """Return the tonnes wanted now: the commitment, and more until a further tonne is worth no more than its price.
+
+        Worth falls by half for each commitment bought beyond the first, so price p is met at 2 (1 - p / worth) more.
+        """
+        commitment = self._commitment(view, row)
+        return max(commitment * (1.0 + max(0.0, 2.0 * (1.0 - price / self._worth()))) - self._bought(view, row), 0.0)
+
+    def _worth(self) -> float:
+        return max(float(self.params.worth_cny_t) * CASH_PER_YUAN, 1.0)
 
     def _spendable(self, view: CohortView, row: int) -> int:
         """Return what may be spent by the end of the month: the schedule's part of the budget, never above cash."""
@@ -210,12 +256,9 @@ class SupportProvince(Strategy):
         unspent_plan = (1.0 - spent_by(view.board.today.month, float(self.params.pressure))) * self.budget[row]
         return max(0, min(cash, int(cash - unspent_plan)))
 
-    def _frame(self, view: CohortView, row: int, sink: int, on_offer: float) -> float:
-        """Return the most paid for a tonne: a premium only while the commitment exceeds what is on offer."""
-        forest = self.setting.instruments[sink].klass == carbon_sink.FOREST
-        factor = 1.0 if forest else float(self.params.grass_factor)
+    def _frame(self, view: CohortView, row: int, going: float, factor: float, on_offer: float) -> float:
+        """Return the most paid for a credit: a premium only while the commitment exceeds what is on offer."""
         missing = max(0.0, self._commitment(view, row) - self._bought(view, row))
         pressing = spent_by(view.board.today.month, float(self.params.pressure))
         premium = float(self.params.premium_max) * pressing if earmark_binds(missing, on_offer) else 0.0
-        open_price = float(view.board.close[sink])
-        return float(frame_bid(open_price, premium, 0.0, self.cap[row] * factor))
+        return float(frame_bid(going, premium, 0.0, self.cap[row] * factor))

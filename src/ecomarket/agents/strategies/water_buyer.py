@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import water
-from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, FactCode, TransferCode
@@ -41,6 +41,9 @@ class WaterBuyerParams(StrategyParams):
 
     looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at the market a day | 每日关注市场次数")
     haggle: Share = Field(default=Decimal("0.3"), description="Share of the surplus asked for at first | 初始议价比例")
+    premium: Ratio = Field(
+        default=Decimal("0.05"), ge=0, description="Paid above the going price, tenfold if pressed, share | 加价幅度"
+    )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
 
@@ -52,7 +55,7 @@ class WaterBuyer(Strategy):
     label_en: ClassVar[str] = "Industrial water user"
     label_zh: ClassVar[str] = "工业用水户"
     reference: ClassVar[str] = "水权交易管理暂行办法 2016 art. 13-15 (water-taking rights); MARKETS.md 5.2 rules 1, 5"
-    cadence = "week"
+    cadence = "day"
     Params: ClassVar[type[StrategyParams]] = WaterBuyerParams
     quote = staticmethod(limit_quote)
 
@@ -83,18 +86,21 @@ class WaterBuyer(Strategy):
         position = view.posted[rows, instruments]
         month = view.board.today.month
         need = self._need(view)[rows] * (MONTHS_A_YEAR + 1 - month) * (1.0 + float(self.params.safety))
+        price = (view.board.close[instruments] + view.board.mean20[instruments]) / 2.0
+        value = self.value[rows] / (1.0 + float(self.params.fee))
         # What is missing before the year is out can wait; what is missing this month cannot.
-        urgency = np.clip(1.0 - position / np.maximum(need, 1.0), 0.0, 1.0) * month / MONTHS_A_YEAR
+        pressing = np.clip(1.0 - position / np.maximum(self._need(view)[rows], 1.0), 0.0, 1.0)
+        premium = float(self.params.premium) * (1.0 + 9.0 * pressing)
         mine = self.intents[now]
         write_intents(
             mine,
             position,
             np.maximum(position, np.ceil(need)),
-            self.value[rows] / (1.0 + float(self.params.fee)),
+            value,
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
-            expected=(view.board.close[instruments] + view.board.mean20[instruments]) / 2.0,
+            expected=price,
             haggle=float(self.params.haggle),
-            urgency=urgency,
+            urgency=premium_urgency(value, price, premium),
         )
         self.intents[now] = mine
         return ()

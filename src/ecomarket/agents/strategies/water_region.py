@@ -16,7 +16,7 @@ from ecomarket.model.command import Bid
 from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.model.record import CASH
 from ecomarket.rights.water_right import KEY, delivered_share, users_of, water_of
-from ecomarket.units import PPM
+from ecomarket.units import CASH_PER_YUAN, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +118,9 @@ class WaterRegion(Strategy):
             account = int(self.accounts[row])
             if call.invited is not None and account in call.invited and member.code != offered.zone:
                 price, lots = self.worth(call, view, row, offered.zone)
+                if len(call.invited) == 1:
+                    # Nobody else may bid, so there is no reason to bid more than the floor.
+                    price = min(price, call.reserve_price)
                 lots = min(lots, (int(view.free[row, CASH]) * (CASH_KEPT - 1) // CASH_KEPT) // max(price, 1))
                 if lots > 0 and price >= call.reserve_price:
                     bids.append(Bid(account, price, lots))
@@ -142,4 +145,4 @@ class WaterRegion(Strategy):
         limit = min(float(call.lots), missing / (1.0 - loss))
         lots = int(water.best_transfer(seller, buyer, float(call.lots), needs - missing, loss, limit))
         arrived = needs - missing + lots * (1.0 - loss)
-        return int(buyer.at(arrived) * (1.0 - loss)) // 100 * 100, lots
+        return int(buyer.at(arrived) * (1.0 - loss)) // CASH_PER_YUAN * CASH_PER_YUAN, lots

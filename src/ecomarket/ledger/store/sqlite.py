@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+Connection = sa.Connection
+"""What the rooms outside hold without knowing what it is."""
 WAL_PAGES: Final = 8192
 """Pages of the write-ahead log after which SQLite copies it into the file."""
 

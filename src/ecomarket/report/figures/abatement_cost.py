@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
 
-from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -20,8 +20,8 @@ class AbatementCost(Figure):
     label_en: ClassVar[str] = "Abatement and its cost"
     label_zh: ClassVar[str] = "减排量与减排成本"
     caption_en: ClassVar[str] = (
-        "Each block is a sector: its width is what the sector abated in all years, its height the mean cost of a tonne. "
-        "Sorted by cost, the blocks are the cost curve that was really used."
+        "Each block is a sector: its width is what the sector abated in all years, its height the mean cost of a "
+        "tonne. Sorted by cost, the blocks are the cost curve that was really used."
     )
     caption_zh: ClassVar[str] = (
         "每个色块为一个行业:宽度为各年减排总量,高度为吨均成本;按成本由低到高排列,即实际走过的减排成本曲线。"
@@ -33,7 +33,7 @@ class AbatementCost(Figure):
         table = material.measure("abatement")
         table = table.assign(cost=table["cost_cny"].astype(float))
         found = table.groupby(["pollutant", "sector"], as_index=False)[["abated_t", "cost"]].sum()
-        found = found[found["abated_t"] > 0]
+        found = found[(found["abated_t"] > 0) & (found.groupby("pollutant")["cost"].transform("sum") > 0)]
         if found.empty:
             return None
         found["mean_cost"] = found["cost"] / found["abated_t"]
@@ -42,19 +42,21 @@ class AbatementCost(Figure):
         found["from_t"] = found["until_t"] - found["abated_t"]
         found["pollutant"] = material.words("pollutant", found["pollutant"])
         found["sector"] = material.words("sector", found["sector"])
-        return Drawing(_chart(material), found[["pollutant", "sector", "abated_t", "mean_cost", "from_t", "until_t"]])
+        order = list(dict.fromkeys(found["pollutant"]))
+        return Drawing(
+            _chart(material, order), found[["pollutant", "sector", "abated_t", "mean_cost", "from_t", "until_t"]]
+        )
 
 
-def _chart(material: Material) -> alt.FacetChart:
-    base = alt.Chart(source())
+def _chart(material: Material, order: list[str]) -> alt.FacetChart:
+    base = alt.Chart()
     blocks = base.mark_rect(opacity=0.85).encode(
-        x=alt.X("from_t:Q", title=material.say("abated_axis"), axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X("from_t:Q", title=material.say("abated_axis"), axis=amounts(material, 5)),
         x2="until_t:Q",
-        y=alt.Y("mean_cost:Q", title=material.say("cost_axis"), axis=alt.Axis(format="~s", tickCount=5)),
+        y=alt.Y("mean_cost:Q", title=material.say("cost_axis"), axis=amounts(material, 5)),
         y2=alt.datum(0),
         color=alt.Color("sector:N", title=None),
         tooltip=tips(material, "sector:N", "abated_t:Q", "mean_cost:Q"),
     )
     panel = blocks.properties(width=WIDTH // 3 - 70, height=150)
-    facet = alt.Facet("pollutant:N", title=None)
-    return panel.facet(facet, columns=3, data=source()).resolve_scale(x="independent", y="independent")
+    return panels(panel, "pollutant", 3, order, x=True)
