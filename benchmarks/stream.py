@@ -59,14 +59,16 @@ ALL = [1, 2, 3, 4, 5]
 def drive(exchange: Any, seed: int, count: int) -> list[Any]:
     """Send `count` mixed messages; return all answers."""
     rolls = bits(seed, np.arange(count)[:, None], "stream", 0, np.arange(8)[None, :]).tolist()
-    driver = _Driver(exchange)
+    driver = Driver(exchange)
     driver.start()
     for roll in rolls:
         driver.step(roll)
     return driver.answers
 
 
-class _Driver:
+class Driver:
+    """Turns rolls of eight numbers into calls; the same rolls make the same calls on every engine that agrees."""
+
     def __init__(self, exchange: Any) -> None:
         self.x = exchange
         self.t = 0
@@ -76,6 +78,7 @@ class _Driver:
         self.holds: list[int] = []
 
     def start(self) -> None:
+        """Endow everybody and open the markets."""
         for k in range(PEOPLE):
             for i in (1, 2, 3, 4, 5, 6):
                 self.x.allow(FIRST + k, i, Eligible.ALL if (k + i) % 11 else Eligible.SELL)
@@ -85,6 +88,7 @@ class _Driver:
         self.x.open_session(0, ALL, 10**9)
 
     def step(self, roll: list[int]) -> None:
+        """Send what one roll says."""
         self.t += roll[7] % 3
         what = roll[0] % 200
         if what < 130:
@@ -104,9 +108,11 @@ class _Driver:
             self.x.open_session(self.t, ALL, self.t + 10**9)
 
     def party(self, roll: int) -> int:
+        """Return an account, now and then one that is special or unknown."""
         return AccountKind.WORLD if roll % 97 == 0 else -1 if roll % 193 == 0 else FIRST + roll % PEOPLE
 
     def order(self, r: list[int]) -> None:
+        """Send an order."""
         i = 1 + r[2] % 5 if r[2] % 101 else 6
         tick = VENUES[i - 1].tick_cash if i < 6 else 100
         price = REFERENCES[i % 6] + (r[3] % 25 - 12) * tick + (r[3] % 61 == 0)
@@ -119,11 +125,13 @@ class _Driver:
         self.answers.append(outcome)
 
     def cancel(self, r: list[int]) -> None:
+        """Withdraw a recent order, mostly in its owner's name."""
         order = self.ids - r[3] % 25
         for who in range(FIRST, FIRST + PEOPLE) if r[4] % 3 else (FIRST + r[1] % PEOPLE,):
             self.answers.append(self.x.cancel(self.t, who, order))
 
     def other(self, what: int, r: list[int]) -> None:
+        """Send a transfer, deal, hold, bid, statement or question."""
         a, b, i = self.party(r[1]), self.party(r[2]), 1 + r[3] % 6
         price = REFERENCES[i % 6] + (r[4] % 41 - 20) * 100
         if what < 172:

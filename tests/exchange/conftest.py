@@ -153,7 +153,7 @@ def town(engine: Callable[..., Any]) -> Callable[..., Town]:
         *venues: VenueRules, reference: int = 10_000, people: str = "ABCDEFGH", rich: bool = True, start: bool = True
     ) -> Town:
         rules = venues or (VenueRules("test", tick_cash=1, band_ppm=200_000),)
-        made = Town(engine(60, 4, rules, [Listing(1, 0, reference), Listing(2, len(rules) - 1, reference)], FIRST))
+        made = Town(engine(26, 4, rules, [Listing(1, 0, reference), Listing(2, len(rules) - 1, reference)], FIRST))
         for name in people if rich else "":
             made.give(name, cash=10**9, units=10_000)
             made.give(name, units=10_000, instrument=2)

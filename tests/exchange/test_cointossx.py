@@ -25,7 +25,9 @@ NAMES = [
 
 def rows(name: str, part: str) -> list[dict[str, str]]:
     found = [
-        p for p in CASES.glob(f"{name.split('/')[0]}/*") if p.name.lower() == f"{name.split('/')[1]}_{part}.csv".lower()
+        p
+        for p in CASES.glob(f"{name.split('/', maxsplit=1)[0]}/*")
+        if p.name.lower() == f"{name.split('/')[1]}_{part}.csv".lower()
     ]
     return list(csv.DictReader(found[0].read_text(encoding="utf-8").splitlines())) if found else []
 

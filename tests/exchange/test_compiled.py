@@ -43,7 +43,7 @@ def entries(x: KernelExchange) -> dict[str, tuple]:
     return {
         "messages": (kernel.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
         "expiry": (kernel.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, 0)),
-        "opening": (kernel.move_band, (x._ledger, x._book, 0, 1, 0, 0, bids[:, 0].copy())),
+        "opening": (kernel.move_band, (x._book, 1, 0, 0, bids[:, 0].copy())),
         "transfer": (kernel_ledger.post_transfer, (x._ledger, 0, 0, 0, 0, 0, 0, 0)),
         "auction": (kernel_auction.clear_bids, (x._ledger, 0, 0, 1, 0, 0, bids, 0, 0, True, 0, 0)),
         "arrivals": (x._loop, (x._ledger, x._book, np.zeros(1, ARRIVAL), np.zeros(1, INTENT), 0, 0)),
@@ -56,7 +56,7 @@ def test_no_entry_counts_references(strategy_file) -> None:
     x = small()
     x.use_strategies([module.quote])
     for name, (entry, arguments) in entries(x).items():
-        fresh = numba.njit(_nrt=False, nogil=True)(entry.py_func)
+        fresh = numba.jit(**entry.targetoptions)(entry.py_func)
         fresh.compile(tuple(numba.typeof(a) for a in arguments))
         text = fresh.inspect_llvm(fresh.signatures[0])
         assert len(text) > 10_000, name

@@ -198,7 +198,7 @@ def test_who_may_offer_and_bid(town) -> None:
     assert x.open_auction(1, 0, 1, a, 0, 0, uniform=True) == -Refusal.LOTS_NOT_POSITIVE
     assert x.open_auction(1, 0, 1, a, 10, -1, uniform=True) == -Refusal.PRICE_NOT_POSITIVE
     assert x.open_auction(1, 0, 0, a, 10, 0, uniform=True) == -Refusal.UNKNOWN_INSTRUMENT
-    assert x.open_auction(1, 0, 1, 55, 10, 0, uniform=True) == -Refusal.NOT_ELIGIBLE
+    assert x.open_auction(1, 0, 1, 25, 10, 0, uniform=True) == -Refusal.NOT_ELIGIBLE
     number = x.open_auction(1, 0, 1, a, 10_000, 0, uniform=True)
     assert x.free(a, 1) == 0
     assert x.bid(1, number, a, 100, 1)[1] == Refusal.SAME_PARTY

@@ -117,7 +117,7 @@ def test_contra_account_may_trade_what_it_does_not_have(town) -> None:
     ("debit", "credit", "instrument", "amount", "refusal"),
     [
         (-1, 15, 0, 1, Refusal.UNKNOWN_ACCOUNT),
-        (15, 60, 0, 1, Refusal.UNKNOWN_ACCOUNT),
+        (15, 26, 0, 1, Refusal.UNKNOWN_ACCOUNT),
         (15, 15, 0, 1, Refusal.SAME_PARTY),
         (15, 16, 4, 1, Refusal.UNKNOWN_INSTRUMENT),
         (15, 16, -1, 1, Refusal.UNKNOWN_INSTRUMENT),

@@ -63,6 +63,14 @@ def test_close_may_be_the_last_price(town) -> None:
     assert t.exchange.quotes(1).reference_price == 10_300
 
 
+def test_all_closing_prices_at_once(town) -> None:
+    t = town()
+    t.sell("A", 3, 10_500, instrument=2)
+    t.buy("B", 2, 10_500, instrument=2)
+    t.close(1, 2)
+    assert t.exchange.closes().tolist() == [[0, 10_000, 10_500, 0], [0, 0, 2, 0], [0, 0, 10_500, 0]]
+
+
 def test_noon_break_keeps_orders_band_and_figures(town) -> None:
     t = town()
     t.sell("A", 5, 10_000)

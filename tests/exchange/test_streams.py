@@ -6,6 +6,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, Mechanism, RecordKind, Refusal
 
@@ -29,6 +31,23 @@ def same(one, other) -> bool:
 def test_kernel_and_reference_agree_event_for_event(streams, engines, block) -> None:
     for seed in range(block, SEEDS, 8):
         assert same(run(streams, engines.kernel, seed), run(streams, engines.reference, seed)), seed
+
+
+rolls = st.lists(st.lists(st.integers(0, 2_000), min_size=8, max_size=8), max_size=120)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=rolls)
+def test_engines_agree_on_any_small_story(streams, engines, steps) -> None:
+    """The same comparison on streams that Hypothesis can shrink."""
+    ends = []
+    for engine in (engines.kernel, engines.reference):
+        driver = streams.Driver(engine(*streams.SHAPE))
+        driver.start()
+        for roll in steps:
+            driver.step(roll)
+        ends.append((driver.answers, *driver.x.drain(), driver.x.balances()))
+    assert same(*ends)
 
 
 @pytest.mark.parametrize("seed", [900, 901, 902])

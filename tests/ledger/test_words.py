@@ -1,6 +1,7 @@
 """Every code a user can meet has words in both languages."""
 
 import string
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,9 @@ def test_both_languages_say_the_same_values(area):
 
 def test_the_fee_account_of_the_posting_view_is_the_fee_account():
     assert f"seq, t, {codes.AccountKind.FEE:d}, 0" in SCHEMA["posting"]
+
+
+def test_the_manual_names_every_finding_table_and_level():
+    manual = (Path(__file__).parents[2] / "docs" / "reference" / "ledger.md").read_text(encoding="utf-8")
+    for name in (*CODES, *TABLES, *LEVELS, "run", "block", "posting"):
+        assert f"`{name}`" in manual, name

@@ -61,6 +61,7 @@ def test_nobody_is_short_of_more_than_a_fifth_and_gas_never() -> None:
     gas = POWER | {"benchmark": "gas", "gross_mwh": 1000}
     place, policy = town_with(firm("COAL", gross_mwh=604, **POWER), firm("GAS", **gas))
     november(place, policy, 2024)
+    november(place, policy, 2024)
     assert (place.has("COAL", "CEA.2023"), place.has("GAS", "CEA.2023")) == (800, 1000)
     assert [(b.rule, b.amount) for b in place.ordered(Bound)] == [(Rule.GAP_CAP, 300), (Rule.GAP_CAP, 670)]
 

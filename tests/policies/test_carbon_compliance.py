@@ -80,9 +80,10 @@ def test_order_775_five_times_the_months_price_and_as_much_less_next_year() -> N
     place.act(policy, Moment.MONTH_START, date(2025, 1, 1))
     assert place.has("P", "CEA.2024") == 0
     place.give("P", "CEA.2025", 100)
+    place.give("P", "CEA.2023", 5)
     place.act(policy, Moment.MONTH_START, date(2025, 2, 1))
     place.act(policy, Moment.MONTH_START, date(2025, 3, 1))
-    assert place.has("P", "CEA.2025") == 60
+    assert (place.has("P", "CEA.2023"), place.has("P", "CEA.2025")) == (5, 60)
     assert not place.executor.refused
 
 
@@ -91,6 +92,18 @@ def test_the_regime_of_2021_is_a_flat_fine() -> None:
     place.price("CEA.2023", 974_900)
     (assessed,) = settle(place, policy)
     assert assessed.charge == 30_000 * 10_000
+
+
+def test_p18_a_fixed_penalty_without_make_good_is_all_a_shortfall_costs() -> None:
+    """Given a penalty of 80 and 6.6667 t short (in 0.0001 t), when it is settled, then 533.336 is paid, nothing cut."""
+    place, policy = town_with(firm("P", co2_t=566_667, **POWER), penalty_times=0, penalty_cny_t=80, make_good=False)
+    place.give("P", "CEA.2023", 500_000)
+    place.give("P", "CEA.2024", 1000)
+    place.price("CEA.2023", 974_900)
+    (assessed,) = settle(place, policy)
+    assert assessed.charge == 66_667 * 80 * 10_000
+    place.act(policy, Moment.MONTH_START, date(2025, 1, 1))
+    assert place.has("P", "CEA.2024") == 1000
 
 
 def test_the_deadline_may_fall_on_an_earlier_day_and_uncovered_firms_owe_nothing() -> None:
@@ -124,20 +137,21 @@ def carry(place: Town, policy: CarbonCompliance) -> None:
     place.act(policy, Moment.AFTER_SESSION, date(2026, 6, 11))
 
 
-def test_ten_thousand_tonnes_and_half_again_the_net_sales_are_carried_the_rest_expires() -> None:
-    """Given 30,000 issued, 4,000 sold, when carry-over comes, then 16,000 become 2025's and 10,000 expire."""
-    place, policy = town_with(firm("P", **POWER), firm("BUYER", **POWER))
+@pytest.mark.parametrize(("years", "carried"), [((2024, 2025), 16_000), ((2025,), 10_000)])
+def test_ten_thousand_tonnes_and_half_again_the_net_sales_are_carried_the_rest_expires(years, carried) -> None:
+    """Given 30,000 issued, 4,000 sold in 2024, when carry-over comes, then 16,000 become 2025's and 10,000 expire."""
+    place, policy = town_with(firm("P", **POWER), firm("BUYER", **POWER), net_sales_years=years)
     place.give("P", "CEA.2024", 30_000)
     place.book.add(FactCode.ISSUED_LOTS, place.account("P"), place.index("CEA.2024"), 202401, 30_000)
     place.exchange.transfer(1, place.account("P"), place.account("BUYER"), place.index("CEA.2024"), 4_000, 1)
     for year in (2024, 2025):
         place.act(policy, Moment.YEAR_END, date(year, 12, 31))
     carry(place, policy)
-    assert (place.has("P", "CEA.2024"), place.has("P", "CEA.2025")) == (0, 16_000)
+    assert (place.has("P", "CEA.2024"), place.has("P", "CEA.2025")) == (0, carried)
     assert place.has("BUYER", "CEA.2025") == 4_000
-    assert place.has(AccountKind.EXPIRED, "CEA.2024") == 10_000
+    assert place.has(AccountKind.EXPIRED, "CEA.2024") == 26_000 - carried
     assert [(b.rule, b.account, b.amount) for b in place.ordered(Bound)] == [
-        (Rule.CARRY_OVER, place.account("P"), 10_000)
+        (Rule.CARRY_OVER, place.account("P"), 26_000 - carried)
     ]
 
 

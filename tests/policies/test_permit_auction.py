@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from tests.policies.conftest import firm
 
@@ -18,7 +19,7 @@ QUARTERS = (JANUARY, date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 8))
 
 
 def auction_of(place, **params):
-    params = {"reserve_price_cny_t": {"so2": 4000}, "offer_share": "100 %", "bidders": "everybody"} | params
+    params = {"reserve_price_cny_t": {"so2": 4000}, "offer_share": "100 %", "open_share": 1} | params
     return PermitAuction(PermitAuction.Params.model_validate(params), place.setting)
 
 
@@ -31,7 +32,7 @@ def test_the_dearest_bids_win_and_the_proceeds_go_to_the_treasury(town) -> None:
     assert (place.has("A", SO2), place.has("B", SO2)) == (8, 2)
     assert place.has(AccountKind.TREASURY, 0) == 8 * 64_000 + 2 * 48_000
     assert place.has(AccountKind.RESERVE, 0) == 0
-    (note,) = place.ordered(Note)
+    note = place.ordered(Note)[-1]
     assert note.code == NoteCode.AUCTION_CLEARED
     assert note.payload["sold_lots"] == 10
     assert note.payload["mean_price_cash"] == (8 * 64_000 + 2 * 48_000) // 10
@@ -85,9 +86,10 @@ def test_after_three_wins_a_project_that_is_still_short_buys_the_rest_by_agreeme
     policy = auction_of(place, offer_share="0.03")
     for quarter, day in enumerate(QUARTERS[:3]):
         price = 50_000 + quarter
-        bids = [Bid(place.account(c), price, n) for c, n in (("NEW", 2), ("OLD", 1))]
-        place.act(policy, Moment.AFTER_SESSION, day, lambda _, bids=bids: bids)
-        assert place.has("OLD", so2) == quarter + 1 or quarter == 2
+        first, rest = [Bid(place.account("NEW"), price, 2)], [Bid(place.account("OLD"), price - 100, 1)]
+        place.act(policy, Moment.AFTER_SESSION, day, lambda call, a=first, b=rest: b if call.invited is None else a)
+        assert place.has("NEW", so2) == (20 if quarter == 2 else 2 * (quarter + 1))
+    assert place.has("OLD", so2) == 1
     (deal,) = place.ordered(Deal)
     assert (deal.buyer, deal.seller, deal.price) == (place.account("NEW"), AccountKind.RESERVE, 50_002)
     assert place.has("NEW", so2) == 20
@@ -95,11 +97,35 @@ def test_after_three_wins_a_project_that_is_still_short_buys_the_rest_by_agreeme
     assert place.has(AccountKind.RESERVE, 0) == 0
 
 
-def test_firms_at_work_have_their_permits_at_the_fixed_price_and_do_not_bid_unless_the_rule_says_so(town) -> None:
-    """Given an incumbent and a project with equal bids, when only projects are invited, then the project alone buys."""
-    for bidders, bought in (("new-projects", 0), ("everybody", 5)):
+def test_new_projects_come_first_and_part_of_what_they_leave_is_open_to_all(town) -> None:
+    """Given 100 lots and a quarter open to all, when a project takes 20, then firms at work may take 20 of the 80."""
+    for open_share, bought in ((0, 0), ("0.25", 20)):
         place = town(firm("OLD", cash_cny=1000), firm("NEW", appear="2024-01-01", cash_cny=1000))
-        place.give(AccountKind.RESERVE, SO2, 10)
-        bids = [Bid(place.account(c), 40_000, 5) for c in ("OLD", "NEW")]
-        place.act(auction_of(place, bidders=bidders), Moment.AFTER_SESSION, JANUARY, lambda _, bids=bids: bids)
-        assert (place.has("OLD", SO2), place.has("NEW", SO2)) == (bought, 5)
+        place.give(AccountKind.RESERVE, SO2, 100)
+
+        def bids(call, place=place):
+            if call.invited is None:
+                return [Bid(place.account("OLD"), 40_000, 50)]
+            return [Bid(place.account("OLD"), 90_000, 50), Bid(place.account("NEW"), 40_000, 20)]
+
+        place.act(auction_of(place, open_share=open_share), Moment.AFTER_SESSION, JANUARY, bids)
+        assert (place.has("OLD", SO2), place.has("NEW", SO2)) == (bought, 20)
+
+
+def test_agreement_transfers_share_what_the_reserve_has_left(town) -> None:
+    """Given two projects with three wins and 10 lots left, when both lack 50, then no more than 10 are promised."""
+    gate = NewProjectGate.Params()
+    people = [firm(c, "630202", so2_t=0.053, appear="2024-01-01", cash_cny=100_000) for c in ("N1", "N2")]
+    place = town(*people, law={"new-project-gate": gate})
+    so2 = "SO2.6302.industry"
+    policy = auction_of(place, open_share=0)
+    for day in QUARTERS[:3]:
+        place.give(AccountKind.RESERVE, so2, 2 if day != QUARTERS[2] else 12)
+        policy.params = policy.params.model_copy(
+            update={"offer_share": Decimal(1) if day != QUARTERS[2] else Decimal("0.2")}
+        )
+        bids = [Bid(place.account(c), 50_000, 1) for c in ("N1", "N2")]
+        place.act(policy, Moment.AFTER_SESSION, day, lambda _, bids=bids: bids)
+    assert [d.lots for d in place.ordered(Deal)] == [10]
+    assert place.has(AccountKind.RESERVE, so2) == 0
+    assert not place.executor.refused

@@ -61,7 +61,16 @@ def tell(last_day: date = date(2025, 12, 31)):
     s.party("32", "support-province", "", "32", "Jiangsu", "江苏省")
     for key in ("cea", "ccer", "gec"):
         s.party(f"OUT.{key.upper()}", "outside", "outside-market")
-    s.listed("SO2.6301", "so2", "emission-permit", "t/yr", "0.001", zone="6301", en="SO2 permit, Xining", zh="西宁市二氧化硫排污权")
+    s.listed(
+        "SO2.6301",
+        "so2",
+        "emission-permit",
+        "t/yr",
+        "0.001",
+        zone="6301",
+        en="SO2 permit, Xining",
+        zh="西宁市二氧化硫排污权",
+    )
     s.listed("CEA.2024", "cea", "carbon-allowance", "t", "1", vintage=2024)
     s.listed("SINK.forest", "sink", "carbon-sink", "t", "1", klass="forest", vintage=2024)
     s.listed("WATER.HS", "water", "water-right", "1000 m3", "1", zone="HS", vintage=2024)
@@ -98,14 +107,23 @@ def _trading_day(s, day, n):
     december = 4 if day.month == 12 else 1
     wave = n * 7 % 11
     for key, base in (("CEA", 90), ("CCER", 80), ("GEC", 5)):
-        s.fact(FactCode.OUTSIDE_PRICE_CASH, f"OUT.{key}", (base * 100 + wave * base // 4) * 100, day.year * 100 + day.month)
+        s.fact(
+            FactCode.OUTSIDE_PRICE_CASH, f"OUT.{key}", (base * 100 + wave * base // 4) * 100, day.year * 100 + day.month
+        )
     s.trade("CEA.2024", "MILL", "PLANT", str(90 + wave), 100 * december, Mechanism.LISTED_AGREEMENT, fee_buy=100)
     s.trade("SO2.6301", "POT", "MILL", str(6 + wave % 5), 20, fee_buy=50, fee_sell=50)
     s.trade("WATER.HS", "POT", "MILL", f"{150 + wave}.5", 10)
     s.trade("WATER.CJ", "POT", "SUN", f"{90 + wave}", 4)
     s.trade("GEC.202401", "POT", "SUN", f"{max(8 - n // 80, 1)}.{wave % 10}", 200)
     if n % 3 == 0:
-        s.trade("SINK.forest", "11" if n % 2 else "32", "C2" if n % 2 else "C1", str(82 + wave), 60, Mechanism.ONE_WAY_AUCTION)
+        s.trade(
+            "SINK.forest",
+            "11" if n % 2 else "32",
+            "C2" if n % 2 else "C1",
+            str(82 + wave),
+            60,
+            Mechanism.ONE_WAY_AUCTION,
+        )
         s.trade("SINK.forest", "MILL", "C1", str(78 + wave), 25)
     if n % 60 == 0:
         for rank, firm in enumerate(FIRMS):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Refusal, Rule, Scheme, TransferCode
 
 
-def _load(name: str) -> ModuleType:
+def _load(name: str):
     path = Path(__file__).with_name(f"{name}.py")
     spec = importlib.util.spec_from_file_location(f"tests_results_{name}", path)
     assert spec is not None
@@ -30,7 +29,14 @@ ZONES = [
     {"code": "6301", "en": "Xining", "zh": "西宁市", "level": "prefecture", "parent": "63", "basin": "HS"},
     {"code": "630121", "en": "Datong", "zh": "大通县", "level": "county", "parent": "6301", "basin": "HS;DT"},
     {"code": "HS", "en": "Huangshui", "zh": "湟水", "level": "basin", "parent": "63", "basin": ""},
-    {"code": "HS-6301", "en": "Huangshui in Xining", "zh": "湟水西宁段", "level": "water-zone", "parent": "6301", "basin": "HS"},
+    {
+        "code": "HS-6301",
+        "en": "Huangshui in Xining",
+        "zh": "湟水西宁段",
+        "level": "water-zone",
+        "parent": "6301",
+        "basin": "HS",
+    },
 ]
 
 

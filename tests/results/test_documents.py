@@ -31,7 +31,9 @@ def test_the_document_holds_ints_and_decimal_texts_only(document):
     json.dumps(document, allow_nan=False)
     cells = [cell for kind in measure_classes() for row in document[kind] for cell in row.values()]
     assert {type(c) for c in cells} <= {int, str, type(None)}
-    assert [r["turnover_cny"] for r in document["volume"] if r["right"] == "cod" and r["mechanism"] == "all"] == ["950.0000"]
+    assert [r["turnover_cny"] for r in document["volume"] if r["right"] == "cod" and r["mechanism"] == "all"] == [
+        "950.0000"
+    ]
     assert document["rights"]["cod"] == {"unit": "t/yr", "lot": "0.001"}
     assert document["names"]["HS"] == {"en": "Huangshui", "zh": "湟水"}
 

@@ -18,7 +18,11 @@ TRADE = st.tuples(
     st.integers(0, 3), st.integers(0, 3), st.integers(0, 2), st.integers(1, 500), st.integers(1, 900), st.integers(0, 60),
     st.integers(0, 9), st.sampled_from(Mechanism),
 )  # fmt: skip
-LISTED = (("CEA", "cea", "carbon-allowance", "1"), ("COD", "cod", "emission-permit", "0.001"), ("W", "water", "water-right", "1"))
+LISTED = (
+    ("CEA", "cea", "carbon-allowance", "1"),
+    ("COD", "cod", "emission-permit", "0.001"),
+    ("W", "water", "water-right", "1"),
+)
 SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -44,7 +48,9 @@ def test_turnover_and_fees_are_sums_over_trade_records(new_story, trades):
     own = records[records["kind"] == RecordKind.TRADE]
     tables = measure_tables(s.frames())
     volume = tables["volume"]
-    assert sum(volume.loc[volume["mechanism"] == "all", "turnover_cny"]) * 10_000 == int((own["price"] * own["amount"]).sum())
+    assert sum(volume.loc[volume["mechanism"] == "all", "turnover_cny"]) * 10_000 == int(
+        (own["price"] * own["amount"]).sum()
+    )
     assert volume.loc[volume["mechanism"] != "all", "trades"].sum() == len(own)
     fees = tables["fees"]
     assert sum(fees.loc[fees["right"] == "all", "fees_cny"]) * 10_000 == int((own["fee_buy"] + own["fee_sell"]).sum())

@@ -59,7 +59,11 @@ def test_a_firm_trades_its_own_zone_and_class_in_a_pilot_and_only_holds_elsewher
 
 def test_intermediaries_need_the_rights_leave_and_their_own_column() -> None:
     maker = next(p for p in PEOPLE if p.code == "MAKER")
-    so2, cod, closed = right("so2", intermediaries=True), right("cod", intermediaries=True), right("so2")
+    so2, cod, closed = (
+        right("so2", intermediaries=True),
+        right("cod", intermediaries=True),
+        right("so2", intermediaries=False),
+    )
     assert so2.eligible(maker, so2.instruments(START, END)[0]) == Eligible.ALL
     assert cod.eligible(maker, cod.instruments(START, END)[0]) == Eligible.NOTHING
     assert closed.eligible(maker, closed.instruments(START, END)[0]) == Eligible.NOTHING

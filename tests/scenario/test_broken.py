@@ -13,6 +13,17 @@ HERE = Path(__file__).parent
 # file, where it is found, line, column, code, message, help
 FAULTS = [
     (
+        "odd-name",
+        "broken/odd-name.yaml",
+        2,
+        7,
+        "E312",
+        "'Two Mills' does not have the form ^[a-z0-9][a-z0-9-]*$",
+        "use lower-case letters, digits and hyphens",
+    ),
+    ("negative-fact", "broken/negative-mills.csv", 3, 21, "E303", "-9 is out of range, must be >= 0", ""),
+    ("share-over-one", "broken/share-mills.csv", 2, 17, "E303", "1.2 is out of range, must be 0..1", ""),
+    (
         "two-markets",
         "broken/two-markets.yaml",
         3,
@@ -89,7 +100,7 @@ FAULTS = [
         "cap-below-allocation",
         "broken/cap-below-allocation.yaml",
         4,
-        5,
+        18,
         "E401",
         "the cap of cod is 100 t, below the 100.5 t allocated (exceeded at small/mills.csv:3)",
         "raise the cap or cut the allocation",

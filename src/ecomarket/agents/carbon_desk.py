@@ -97,14 +97,7 @@ class CarbonDesk:
         """Return what each member owes at the coming surrender and what it has for it, t."""
         today = view.board.today
         assessed = self.deadline(today).year - 1
-        owed = np.array(
-            [
-                float(verified_emission_t(self.setting, view.book, m, assessed))
-                if is_covered(m.facts, assessed)
-                else 0.0
-                for m in self.members
-            ]
-        )
+        owed = self.owed(assessed, view)
         activity = output.mean(assessed, len(self.members))
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
@@ -140,6 +133,15 @@ class CarbonDesk:
             for m, u, o in zip(self.members, usual, owed, strict=True)
         ]
         return np.where(owed > 0, np.array(free) - issued, 0.0)
+
+    def owed(self, year: int, view: CohortView) -> Floats:
+        """Return what each member owes for its emission of a year, t; 0 where it is not covered."""
+        return np.array(
+            [
+                float(verified_emission_t(self.setting, view.book, m, year)) if is_covered(m.facts, year) else 0.0
+                for m in self.members
+            ]
+        )
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""
@@ -187,6 +189,12 @@ class CarbonDesk:
         step = usual / 1000.0
         free = [self._allocation(member, year, usual, verified) for verified in (usual, usual - step)]
         return min(max(1.0 - (free[0] - free[1]) / step, 0.0), 1.0)
+
+    def free_allocation(self, year: int, owed: Floats) -> Floats:
+        """Return the free allowances of a year for members that owe so much, t."""
+        return np.array(
+            [self._allocation(m, year, o, o) if o > 0 else 0.0 for m, o in zip(self.members, owed, strict=True)]
+        )
 
     def _allocation(self, member: Participant, year: int, output_t: float, verified_t: float) -> float:
         usual = float(member.facts.get("co2_t", 0) or 0)

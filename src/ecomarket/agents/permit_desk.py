@@ -47,7 +47,11 @@ def law(setting: Setting, policy: str, name: str, year: int, default: float) -> 
 
 
 class PermitDesk:
-    """One pollutant. `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place."""
+    """One pollutant of a cohort.
+
+    `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place; `granted_t`: permits
+    granted at the start.
+    """
 
     def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
         self.key = key
@@ -56,6 +60,7 @@ class PermitDesk:
         self.unabated = np.array([float(m.facts.get(f"{key}_t", 0) or 0) for m in members])
         self.curve = engineering(members, key, self.unabated)
         self.abated = np.zeros(len(members))
+        self.granted_t: Floats = np.zeros(len(members))
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
         pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
@@ -74,7 +79,8 @@ class PermitDesk:
 
     def begin(self, view: CohortView) -> None:
         """Start with the abatement that the allocation needs: every firm begins in compliance if it can."""
-        lacking = self.unabated - self.own(view.posted) * LOT_T
+        self.granted_t = np.asarray(self.own(view.posted) * LOT_T, dtype=np.float64)
+        lacking = self.unabated - self.granted_t
         self.abated = np.where(self.home >= 0, np.clip(lacking, 0.0, self.curve.maximum_t), 0.0)
 
     def years_left(self, view: CohortView) -> float:

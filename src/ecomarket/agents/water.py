@@ -73,7 +73,7 @@ def marginal_value(full_value: ArrayLike, share: ArrayLike, elasticity: ArrayLik
     """
     part = np.maximum(np.asarray(share, dtype=np.float64), 1e-9)
     scarce = np.minimum(np.exp(np.minimum(-np.log(part) / elasticity, 50.0)), SCARCITY_MAX)
-    return np.where(part > 1.0, 0.0, full_value * scarce)
+    return np.where(part > 1.0 + 1e-9, 0.0, full_value * scarce)
 
 
 def wanted_share(full_value: ArrayLike, price: ArrayLike, elasticity: ArrayLike) -> Floats:
@@ -144,4 +144,4 @@ def saving_npv(price: ArrayLike, capex: ArrayLike, rate: ArrayLike, life_years: 
     """
     rate = np.asarray(rate, dtype=np.float64)
     annuity = (1.0 - (1.0 + rate) ** -life_years) / rate
-    return np.asarray(price * annuity - capex, dtype=np.float64)
+    return np.asarray(np.asarray(price) * annuity - np.asarray(capex), dtype=np.float64)

@@ -11,6 +11,7 @@ day.py         one day: policies, plans, sittings, auctions, operations, block
 arrivals.py    who looks at which market when
 cohorts.py     strategies, the intent table, and the views they get
 board.py       public prices and notices
+statements.py  outside prices and bids as the journal keeps them
 carry_out.py   commands carried out through the exchange
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.model.codes import FactCode, Mechanism, Refusal
+from ecomarket.engine.statements import bids_taken
+from ecomarket.model.codes import FactCode, Mechanism, NoteCode, Refusal
 from ecomarket.model.command import (
     Allow,
     Assess,
@@ -149,7 +150,7 @@ class Executor:
         if number < 0:
             self._count(auction, -number)
             return AuctionResult(auction, (), auction.lots, 0)
-        bid_lots = 0
+        taken = []
         for bid in self._in_order_of_arrival(bids, auction.instrument):
             if auction.invited is not None and bid.account not in auction.invited:
                 self.refused["Bid", Refusal.PRIORITY_WINDOW] += 1
@@ -157,9 +158,13 @@ class Executor:
             rank, match = auction.rank.get(bid.account, 0), auction.match_ppm.get(bid.account, 0)
             _, refusal = self._exchange.bid(t, number, bid.account, bid.price, bid.lots, rank, match)
             self._count(bid, refusal)
-            bid_lots += bid.lots if not refusal else 0
+            if not refusal:
+                taken.append(bid)
+        payload = canonical(bids_taken(auction, taken))
+        self._exchange.note(t, NoteCode.AUCTION_BIDS, payload, instrument=auction.instrument)
         fills = tuple((f.account, f.lots, f.price) for f in self._exchange.clear_auction(t, number))
-        return AuctionResult(auction, fills, auction.lots - sum(lots for _, lots, _ in fills), bid_lots)
+        unsold = auction.lots - sum(lots for _, lots, _ in fills)
+        return AuctionResult(auction, fills, unsold, sum(b.lots for b in taken))
 
     def _in_order_of_arrival(self, bids: Sequence[Bid], instrument: int) -> list[Bid]:
         if not bids:

@@ -9,6 +9,7 @@ import numpy as np
 from ecomarket.engine.arrivals import draw_arrivals
 from ecomarket.engine.carry_out import agreed_with_outside
 from ecomarket.engine.cohorts import ask_all
+from ecomarket.engine.statements import outside_prices
 from ecomarket.model.codes import Eligible, Rule
 from ecomarket.model.command import Deal
 from ecomarket.model.observation import Moment, PolicyView
@@ -84,6 +85,8 @@ class RunDay:
             self._at(AFTER_SESSION_T)
             for instrument in world.keeper.end_trading_day():
                 world.executor.bound(Rule.PRICE_BAND, -1, instrument)
+            period = today.year * 100 + today.month
+            world.executor.carry_out(outside_prices(world.setting, world.keeper.board.notices, period), self._ask)
             self._policies(Moment.AFTER_SESSION)
         if world.calendar.is_month_end(today):
             self._at(OPERATE_T)

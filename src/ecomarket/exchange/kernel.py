@@ -53,7 +53,6 @@ _OWNER = int(CancelReason.OWNER)
 _IOC_REMAINDER = int(CancelReason.IOC_REMAINDER)
 _MARKET_REMAINDER = int(CancelReason.MARKET_REMAINDER)
 _SELF_TRADE = int(CancelReason.SELF_TRADE)
-_CLOSED = int(CancelReason.INSTRUMENT_CLOSED)
 (
     _UNKNOWN_ACCOUNT,
     _UNKNOWN_INSTRUMENT,
@@ -309,25 +308,18 @@ def take_out_all(
 
 
 @bare_entry
-def move_band(
-    ledger: LedgerState, book: BookState, t: int, instrument: int, low: int, high: int, orders: NDArray[np.int64]
-) -> None:
-    """Move a ladder to a new band; orders (ascending ids) outside it are cancelled, the others keep their turn."""
+def move_band(book: BookState, instrument: int, low: int, high: int, orders: NDArray[np.int64]) -> None:
+    """Move a ladder to a new band; its live orders (ascending ids, all inside the band) keep their turn."""
     market = book.markets[instrument]
     for order in orders:
         slot = find(book, order)
         price = price_at(book, instrument, book.orders[slot, INDEX])
-        if price < low or price > high:
-            take_out(ledger, book, t, slot, _CANCELLED, _CLOSED)
-        else:
-            unlink(book, slot)
-            book.orders[slot, INDEX] = (price - low) // market[TICK]
+        unlink(book, slot)
+        book.orders[slot, INDEX] = (price - low) // market[TICK]
     market[LOW] = low
     market[HIGH] = high
     for order in orders:
-        slot = find(book, order)
-        if slot != 0:
-            link(book, slot)
+        link(book, find(book, order))
 
 
 @bare_entry

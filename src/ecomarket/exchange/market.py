@@ -16,10 +16,12 @@ from ecomarket.exchange.kernel_state import (
     DAY_TURNOVER,
     FLAGS,
     ID,
+    INDEX,
     INSTRUMENT,
     LAST,
     LIVE,
     LOTS,
+    LOW,
     MESSAGE,
     OPEN,
     OUTCOME,
@@ -78,16 +80,21 @@ class KernelExchange(KernelDeals):
         for instrument in instruments:
             market = self._market(instrument)
             if not market[DAY_OPEN]:
-                rules = self._venues[int(market[VENUE])]
-                low, high = day_band(int(market[REFERENCE]), rules)
-                orders = self._live_orders([instrument])
-                self._room(len(orders))
-                move_band(self._ledger, self._book, t, instrument, low, high, orders)
-                market[[DAY_LOTS, DAY_TURNOVER]] = 0
-                market[DAY_OPEN] = 1
+                self._open_day(t, instrument)
             market[OPEN] = 1
             market[CLOSE_T] = close_t
         self._audit()
+
+    def _open_day(self, t: int, instrument: int) -> None:
+        market = self._market(instrument)
+        low, high = day_band(int(market[REFERENCE]), self._venues[int(market[VENUE])])
+        orders = self._live_orders([instrument])
+        prices = market[LOW] + self._book.orders[self._book.slot_of[orders], INDEX].astype(np.int64) * market[TICK]
+        inside = (prices >= low) & (prices <= high)
+        self._take_out(t, orders[~inside], RecordKind.ORDER_CANCELLED, CancelReason.INSTRUMENT_CLOSED)
+        move_band(self._book, instrument, low, high, orders[inside])
+        market[[DAY_LOTS, DAY_TURNOVER]] = 0
+        market[DAY_OPEN] = 1
 
     def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
         """Close books; at the end of the day expire day orders, fix closing prices, free what was bought today."""
@@ -95,11 +102,8 @@ class KernelExchange(KernelDeals):
             self._market(instrument)[OPEN] = 0
         if not end_of_day:
             return
-        orders = self._live_orders(instruments, day_only=True)
-        self._room(len(orders))
-        take_out_all(
-            self._ledger, self._book, t, orders, int(RecordKind.ORDER_EXPIRED), int(CancelReason.DAY_END)
-        )  # fmt: skip
+        day_orders = self._live_orders(instruments, day_only=True)
+        self._take_out(t, day_orders, RecordKind.ORDER_EXPIRED, CancelReason.DAY_END)
         for instrument in instruments:
             self._close_day(t, instrument)
         self._audit()
@@ -118,6 +122,11 @@ class KernelExchange(KernelDeals):
         self._post(
             t, RecordKind.CLOSE, 0, instrument, -1, 0, turnover, int(market[REFERENCE]), lots, 0, int(market[VENUE])
         )
+
+    def _take_out(self, t: int, orders: NDArray[np.int64], kind: RecordKind, reason: CancelReason) -> None:
+        if len(orders):
+            self._room(len(orders))
+            take_out_all(self._ledger, self._book, t, orders, int(kind), int(reason))
 
     def _market(self, instrument: int) -> NDArray[np.int64]:
         if not 0 < instrument < self._instruments or self._book.markets[instrument, VENUE] < 0:

@@ -262,3 +262,4 @@ class NoteCode(IntEnum):
     INVESTMENT = 10
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
+    AUCTION_BIDS = 13

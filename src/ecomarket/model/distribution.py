@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ecomarket.chance import Draws
 
 SHAPES: Final = ("lognormal", "normal", "uniform")
-__all__ = ["SHAPES", "Distribution", "Spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +108,3 @@ def _write(value: Distribution) -> Any:
 
 SpreadDays = Annotated[Distribution, Spread("day"), PlainSerializer(_write)]
 SpreadShare = Annotated[Distribution, Spread("share"), PlainSerializer(_write)]
-SpreadRatio = SpreadShare

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -36,8 +37,9 @@ class PermitAuctionParams(PolicyParams):
         description="Start price for the full term | 起拍价",
     )
     offer_share: Share = Field(default=Decimal("0.25"), description="Part of the reserve offered | 每季投放储备比例")
-    bidders: Literal["new-projects", "everybody"] = Field(
-        default="new-projects", description="Who may bid: new projects, or all who may hold the permit | 竞买人范围"
+    open_share: Share = Field(
+        default=Decimal("0.25"),
+        description="Part of what new projects leave that all may bid for, 0: none | 新建项目认购后向其他单位投放比例",
     )
     uniform: bool = Field(default=True, description="One price for all winners; else each pays its bid | 统一价成交")
     wins_for_agreement: int = Field(
@@ -48,9 +50,10 @@ class PermitAuctionParams(PolicyParams):
 class PermitAuction(Policy):
     """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
 
-    New projects bid; firms at work have their permits at the fixed price of the initial allocation. A new project that
-    has won in three auctions and still lacks its approved need buys the rest from the reserve by agreement at the mean
-    price of that right's last auction. Proceeds go to the treasury.
+    New projects bid first; of what they leave, `open_share` is then offered to all, since firms at work have their
+    permits at the fixed price of the initial allocation. A new project that has won in three quarters and still lacks
+    its approved need buys the rest from the reserve by agreement at the mean price of that right's last auction.
+    Proceeds go to the treasury.
 
     Reference: 国办发〔2014〕38号 (fixed price for existing sources, auction for new ones); 青环发〔2014〕341号
     (Qinghai's trading rules: price then time, agreement after three wins; MARKETS.md 2.1, R25, CASES P24); start
@@ -67,10 +70,9 @@ class PermitAuction(Policy):
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
         self._quarter = (0, 0)
-        self._wins: Counter[tuple[int, int]] = Counter()
-        """Auctions won by (account, instrument)."""
-        projects = frozenset(p.account for p in setting.of_kind("enterprise") if p.facts.get("appear"))
-        self._invited = projects if params.bidders == "new-projects" else None
+        self._wins: dict[tuple[int, int], set[tuple[int, int]]] = defaultdict(set)
+        """Quarters in which (account, instrument) has won."""
+        self._projects = frozenset(p.account for p in setting.of_kind("enterprise") if p.facts.get("appear"))
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Open one auction for each pilot instrument that the reserve holds."""
@@ -91,26 +93,35 @@ class PermitAuction(Policy):
                         lots=lots,
                         reserve_price=cash_per_lot(price, self.setting.instruments[index].lot),
                         uniform=self.params.uniform,
-                        invited=self._invited,
+                        invited=self._projects or None,
                         tag=f"{self.kind}:{today.year}Q{quarter[1] + 1}",
                     )
 
     def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
-        """Publish the result, pass the proceeds on, and open agreement transfers to those who have won often enough."""
+        """Publish the result, settle it, and offer part of what new projects left to all."""
         auction = result.auction
         sold = sum(lots for _, lots, _ in result.fills)
-        proceeds = sum(lots * price for _, lots, price in result.fills)
-        mean = proceeds // sold if sold else 0
+        mean = sum(lots * price for _, lots, price in result.fills) // sold if sold else 0
         yield Note(NoteCode.AUCTION_CLEARED, self._statement(result, sold, mean), instrument=auction.instrument)
         refused = min(result.unsold_lots, result.bid_lots - sold)
         if refused > 0:
             yield Bound(Rule.RESERVE_PRICE, AccountKind.RESERVE, auction.instrument, refused)
-        if not sold:
-            return
+        left = floor_times(result.unsold_lots, self.params.open_share) if auction.invited is not None else 0
+        if sold:
+            stock = view.free(AccountKind.RESERVE, auction.instrument) - left
+            yield from self._settle(result, mean, stock, view)
+        if left > 0:
+            yield replace(auction, lots=left, invited=None, tag=f"{auction.tag}:open")
+
+    def _settle(self, result: AuctionResult, mean: int, stock: int, view: PolicyView) -> Iterator[Command]:
+        """Pass the proceeds on, count the wins, open agreement transfers out of `stock`."""
+        instrument = result.auction.instrument
+        proceeds = sum(lots * price for _, lots, price in result.fills)
         yield Transfer(AccountKind.RESERVE, AccountKind.TREASURY, 0, proceeds, TransferCode.PAID_USE, up_to=True)
         winners = sorted({account for account, _, _ in result.fills})
-        self._wins.update((account, auction.instrument) for account in winners)
-        yield from self._agreements(auction.instrument, winners, mean, view)
+        for account in winners:
+            self._wins[account, instrument].add(self._quarter)
+        yield from self._agreements(instrument, winners, mean, stock, view)
 
     def _statement(self, result: AuctionResult, sold: int, mean: int) -> dict[str, object]:
         auction = result.auction
@@ -124,10 +135,11 @@ class PermitAuction(Policy):
             "winners": len({account for account, _, _ in result.fills}),
         }
 
-    def _agreements(self, instrument: int, winners: list[int], mean: int, view: PolicyView) -> Iterator[Command]:
-        stock = view.free(AccountKind.RESERVE, instrument)
+    def _agreements(
+        self, instrument: int, winners: list[int], mean: int, stock: int, view: PolicyView
+    ) -> Iterator[Command]:
         for account in winners:
-            if self._wins[account, instrument] < self.params.wins_for_agreement:
+            if len(self._wins[account, instrument]) < self.params.wins_for_agreement:
                 continue
             lots = min(self._lacking(account, instrument, view), stock)
             if lots > 0:

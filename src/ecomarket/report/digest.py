@@ -12,7 +12,7 @@ from ecomarket.results.tally import ALL
 from ecomarket.results.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 NOTHING = "–"
 MILLION = 1_000_000
@@ -40,10 +40,13 @@ def number(value: object, places: int = 0) -> str:
 def millions(value: object) -> str:
     """Write an amount in millions.
 
-    >>> millions("12345678.9000")
-    '12.35'
+    >>> millions("12345678.9000"), millions("1168.5000")
+    ('12.35', '0.0012')
     """
-    return NOTHING if value is None else number(Decimal(str(value)) / MILLION, 2)
+    if value is None:
+        return NOTHING
+    whole = Decimal(str(value)) / MILLION
+    return number(whole, 4 if 0 < abs(whole) < Decimal("0.1") else 2)
 
 
 def percent(value: object) -> str:
@@ -61,19 +64,30 @@ def amount(value: object) -> str:
     >>> amount("1234.567"), amount("0.125")
     ('1,235', '0.12')
     """
-    return NOTHING if value is None else number(value, 2 if 0 < abs(Decimal(str(value))) < 100 else 0)  # noqa: PLR2004
+    return NOTHING if value is None else number(value, 2 if 0 < abs(Decimal(str(value))) < 100 else 0)
 
 
 def price(value: object) -> str:
     """Write a price: two places, none from a thousand up."""
-    return NOTHING if value is None else number(value, 2 if abs(Decimal(str(value))) < 1000 else 0)  # noqa: PLR2004
+    return NOTHING if value is None else number(value, 2 if abs(Decimal(str(value))) < 1000 else 0)
 
 
 def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
     """Return the tables of a run in reading order; a table without rows is left out."""
     tables = [
         build(_Teller(measures, lang))
-        for build in (_markets, _compliance, _abatement, _gains, _water, _sinks, _counties, _certificates, _reserve, _rules)
+        for build in (
+            _markets,
+            _compliance,
+            _abatement,
+            _gains,
+            _water,
+            _sinks,
+            _counties,
+            _certificates,
+            _reserve,
+            _rules,
+        )
     ]
     return [t for t in tables if t.rows]
 

@@ -24,7 +24,7 @@ SOURCE = "source"
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart over the named data set "source", and that data set: what the reader sees is what the reader can download."""
+    """A chart over the named data set "source", and that data set: what is seen is what can be downloaded."""
 
     chart: alt.TopLevelMixin
     table: pd.DataFrame
@@ -33,7 +33,8 @@ class Drawing:
 class Figure(ABC):
     """One figure of the report. One file, one class; `kind` is the file's name with hyphens.
 
-    `rank` orders the page; `query` names the measure or journal table behind the figure; the caption says what it shows.
+    `rank` orders the page; `query` names the measure or journal table behind the figure; the caption says what it
+    shows.
     """
 
     kind: ClassVar[str]
@@ -51,12 +52,18 @@ class Figure(ABC):
 
 def source(*dates: str) -> alt.NamedData:
     """Return the reference to the figure's table; `dates` are its columns of dates (yyyy-mm-dd, read as local days)."""
-    parse = {name: "date:'%Y-%m-%d'" for name in dates}
+    parse = dict.fromkeys(dates, "date:'%Y-%m-%d'")
     return alt.NamedData(name=SOURCE, format=alt.DataFormat(parse=parse) if parse else alt.Undefined)
 
 
 def panels(
-    panel: alt.Chart | alt.LayerChart, column: str, across: int, order: Sequence[str], dates: Sequence[str] = (), *, x: bool = False
+    panel: alt.Chart | alt.LayerChart,
+    column: str,
+    across: int,
+    order: Sequence[str],
+    dates: Sequence[str] = (),
+    *,
+    x: bool = False,
 ) -> alt.FacetChart:
     """Repeat a panel (a chart without data) for each value of a column, in the given order, each on its own scale of y.
 
@@ -65,6 +72,16 @@ def panels(
     facet = alt.Facet(f"{column}:N", title=None, sort=list(order))
     whole = panel.facet(facet=facet, columns=across, data=source(*dates))
     return whole.resolve_scale(y="independent", x="independent" if x else "shared")
+
+
+def amounts(material: Material, ticks: int = 4) -> alt.Axis:
+    """Return an axis whose large numbers read as the language says them: 20k and 3M, or 2万 and 3亿."""
+    steps = ((1e8, "亿"), (1e4, "万")) if material.lang == "zh" else ((1e6, "M"), (1e4, "k"))
+    said = "format(datum.value, ',.4~r')"
+    for size, word in reversed(steps):
+        unit = 1e3 if word == "k" else size
+        said = f"abs(datum.value) >= {size:.0f} ? format(datum.value / {unit:.0f}, ',.4~r') + '{word}' : {said}"
+    return alt.Axis(labelExpr=said, tickCount=ticks)
 
 
 def tips(material: Material, *fields: str) -> list[alt.Tooltip]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHORT_HASH = 16
 PARTS = ("ecomarket", "numpy", "pandas", "altair", "vl-convert-python")
+SIGNS = {"at_least": "≥", "at_most": "≤", "equals": "="}
 LIMITS = ("seed", "scaled", "pooled", "gains", "outside", "weekly")
 
 
@@ -31,13 +32,19 @@ def cover(material: Material, manifest: Mapping[str, Any], folder: str) -> str:
         (say("period"), escape(f"{opening['start']} – {manifest.get('last_day') or opening['end']}")),
         (say("versions"), escape(versions)),
         (say("verify"), code(f"ecomarket ledger verify {folder}")),
-        (say("again"), code(f"ecomarket run {opening['scenario']} --seed {opening['seed']}")),
+        (say("again"), code(f"ecomarket run {opening['scenario']} --seed {opening['seed']}{_cut(manifest, opening)}")),
     ]
     return (
         f'<p class="lead">{escape(say("kicker"))}</p><h1>{escape(title(material))}</h1>'
         f'<p class="head-hash">{escape(say("head_hash"))}<span class="large">{escape(head[:SHORT_HASH])}</span>'
         f'<span class="whole">{escape(head)}</span></p>{facts(rows)}'
     )
+
+
+def _cut(manifest: Mapping[str, Any], opening: Mapping[str, Any]) -> str:
+    """Return the option that ends a run early, if this run did."""
+    until = str(manifest.get("until", opening["end"]))
+    return f" --until {until}" if until != opening["end"] else ""
 
 
 def title(material: Material) -> str:
@@ -63,7 +70,10 @@ def _tiles(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
         return sum((Decimal(str(r[column])) for r in rows if r[column] is not None), Decimal(0))
 
     met, duties = over("compliance", "compliant", sector=ALL), over("compliance", "assessed", sector=ALL)
-    gain, without = over("gains-from-trade", "gain_cny", sector=ALL), over("gains-from-trade", "no_trade_cny", sector=ALL)
+    gain, without = (
+        over("gains-from-trade", "gain_cny", sector=ALL),
+        over("gains-from-trade", "no_trade_cny", sector=ALL),
+    )
     return [
         ("trades", number(measures["journal"]["trades"])),
         ("turnover", millions(over("volume", "turnover_cny", mechanism=ALL))),
@@ -79,12 +89,13 @@ def expectations(material: Material, measures: Mapping[str, Any]) -> str:
     entries = measures.get("expectations", [])
     lines = []
     for entry in entries:
-        mark = ("met", "✓ ") if entry["met"] else ("unmet", "✗ ")
-        said = ", ".join(f"{k} {v}" for k, v in entry.items() if k not in {"met", "found"})
+        name, mark = ("met", "✓") if entry["met"] else ("unmet", "✗")
+        where = " ".join(str(entry[k]) for k in ("year", "zone") if k in entry)
+        bounds = " ".join(f"{sign} {entry[check]}" for check, sign in SIGNS.items() if check in entry)
         found = material.say("found", values=", ".join(entry["found"]) or "–")
-        text = material.say(mark[0])
-        lines.append(f'<li><span class="{mark[0]}">{mark[1]}{escape(text)}</span> {code(said)} {escape(found)}</li>')
-    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+        said = f'<span class="{name}">{mark} {escape(material.say(name))}</span>'
+        lines.append(f"<li>{said} {code(entry['measure'])} {escape(where)} {escape(bounds)}; {escape(found)}</li>")
+    return f'<ul class="checks">{"".join(lines)}</ul>' if lines else ""
 
 
 def proof(material: Material, measures: Mapping[str, Any], manifest: Mapping[str, Any], folder: str) -> str:

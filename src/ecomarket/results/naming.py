@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode
 from ecomarket.model.record import CASH
+from ecomarket.results.exact import exact_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +35,13 @@ def _table(rows: Iterable[Mapping[str, Any]], columns: list[str], index: str) ->
 def participants(notes: pd.DataFrame) -> pd.DataFrame:
     """Return every account by its index: the system's accounts first, then the registered participants."""
     system = [
-        {"account": int(a), "code": a.name, "kind": "system", "name_en": a.name.replace("_", " ").lower(), "name_zh": a.name}
+        {
+            "account": int(a),
+            "code": a.name,
+            "kind": "system",
+            "name_en": a.name.replace("_", " ").lower(),
+            "name_zh": a.name,
+        }
         for a in SYSTEM_ACCOUNTS
     ]
     said = notes.loc[notes["code"] == NoteCode.PARTICIPANT_REGISTERED, "payload"]
@@ -49,7 +56,7 @@ def instruments(notes: pd.DataFrame) -> pd.DataFrame:
     }  # fmt: skip
     said = notes.loc[notes["code"] == NoteCode.INSTRUMENT_LISTED, "payload"]
     table = _table([cash, *map(_renamed, said)], INSTRUMENT_COLUMNS, "instrument")
-    table["lot"] = [Decimal(str(lot)) for lot in table["lot"]]
+    table["lot"] = exact_column(Decimal(str(lot)) for lot in table["lot"])
     table["vintage"] = [int(v or 0) for v in table["vintage"]]
     return table
 

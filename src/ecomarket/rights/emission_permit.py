@@ -44,7 +44,7 @@ class EmissionPermitParams(RightParams):
         description="air: by prefecture; water: by basin; empty: by the pollutant | 大气按地市、水按流域",
     )
     term_years: Years = Field(default=Decimal(5), gt=0, description="Life of a permit | 排污权有效期")
-    intermediaries: bool = Field(default=False, description="May intermediaries trade | 中介机构可否参与交易")
+    intermediaries: bool = Field(default=True, description="May intermediaries trade | 中介机构可否参与交易")
 
 
 class EmissionPermit(Right):

@@ -33,12 +33,18 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
+def _from_here(path: Path) -> Path:
+    """Return a path below the working directory relative to it, any other as it is."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def locate(name: str | Path) -> tuple[Path, str]:
     """Return (file, near): the file of a scenario given by path, folder or name, and the nearest shipped name."""
     path = Path(name)
     library = shipped()
     if str(name) in library and not is_file(path):
-        return library[str(name)], ""
+        return _from_here(library[str(name)]), ""
     if _is_folder(path):
         return path / f"{path.resolve().name}.yaml", ""
     return path, nearest(str(name), library)

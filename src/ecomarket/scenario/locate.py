@@ -66,6 +66,8 @@ class Reader:
         self.findings = findings
         self.folder = folder
         self.tables: dict[str, Table | None] = {}
+        self.broken: set[int] = set()
+        """Nodes whose table could not be read; that they are empty is not a fault of its own."""
         self.typed: set[str] = set()
         """Names of the tables whose rows stand in the models."""
 
@@ -123,6 +125,7 @@ class Reader:
         node.key = node.place
         self.typed.add(table.name if table else "")
         if table is None:
+            self.broken.add(id(node))
             node.value = [] if rows is not None else {}
         elif rows is not None:
             node.value = [_with_units(row, table, rows) for row in table.rows]
@@ -144,6 +147,7 @@ class Reader:
                 self.findings.add("E116", whole, found=name)
             if missing:
                 node.value = []
+                self.broken.add(id(node))
             closed = model.model_config.get("extra") != "allow"
             for column in table.columns:
                 if closed and column.name not in (*fields, *NOTES):
@@ -199,12 +203,21 @@ class Reader:
         elif kind_of_error.startswith(("E1", "E2", "E3", "E4")):
             self._custom(kind_of_error, context, at)
         elif kind_of_error in RANGES:
+            if id(at) in self.broken:
+                return
+            at = at.get("value") or at
             limit, sign = RANGES[kind_of_error]
             bound = context.get(limit)
             self.findings.add("E303", at.text_place(), found=_shown(at.value), expected=f"{sign} {bound}")
         elif kind_of_error in ("literal_error", "enum"):
-            options = [part.strip(" '") for part in str(context.get("expected", "")).replace(" or ", ", ").split(",")]
+            options = [
+                name
+                for part in str(context.get("expected", "")).replace(" or ", ", ").split(",")
+                if (name := part.strip(" '"))
+            ]
             self.findings.add("E115", at.text_place(), found=_shown(at.value), options=options)
+        elif kind_of_error == "string_pattern_mismatch":
+            self.findings.add("E312", at.text_place(), found=_shown(at.value), expected=context.get("pattern", ""))
         elif kind_of_error == "value_error":
             self.findings.add("E310", at.text_place(), problem=str(context.get("error", error["msg"])))
         else:

@@ -11,6 +11,7 @@ from pydantic import Field
 from ecomarket.agents import enterprise as firm
 from ecomarket.agents.blocks import agree, published
 from ecomarket.agents.carbon_desk import CarbonDesk
+from ecomarket.agents.no_trade import no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk, Wish
 from ecomarket.agents.quoting import limit_quote
@@ -212,7 +213,7 @@ class Compliance(Strategy):
         homes = {p: d.home for p, d in self.desks.items()}
         homes[CARBON] = np.full(len(self.members), vintage[0].index if vintage else -1, dtype=np.int64)
         desks: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
-        return operate_month(
+        month = operate_month(
             self.accounts,
             view.period,
             activity,
@@ -222,6 +223,9 @@ class Compliance(Strategy):
             homes,
             self.column("margin_cny"),
         )
+        if view.board.today.month == 12:
+            month += no_trade_facts(self.desks.values(), self.carbon, view, month)
+        return month
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid the schedule of reservation prices for what is still lacking of the instrument."""

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TRADING_DAYS_A_MONTH = 21
+ROUNDING = 1e-6
+"""Keeps a share that is whole from falling short by the last bit."""
+TRIFLE = 0.001
+"""A shortage below this part of the need is not worth a trade."""
 ALLOCATION_MONTHS = (1, 7, 10)
 """Months in which shares are fixed anew; news in between changes what is still to come."""
 
@@ -66,7 +70,7 @@ class Irrigation(Strategy):
     reference: ClassVar[str] = (
         "水权交易管理暂行办法 2016 art. 16-21 (irrigation users); MARKETS.md 5.1, 5.2 rules 6, 9; CASES P12"
     )
-    cadence = "week"
+    cadence = "day"
     Params: ClassVar[type[StrategyParams]] = IrrigationParams
     quote = staticmethod(limit_quote)
 
@@ -115,7 +119,7 @@ class Irrigation(Strategy):
         write_intents(
             mine,
             position,
-            position + np.trunc(target),
+            position + np.trunc(target + np.sign(target) * ROUNDING),
             reservation,
             slope=slope,
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
@@ -141,7 +145,7 @@ class Irrigation(Strategy):
             season = self.seasons[row][month - 1]
             demand = int(need[row] * season)
             free = int(view.free[row, instrument])
-            used = min(demand, int(free * season / left[row])) if left[row] > 0.0 else 0
+            used = min(demand, int(free * season / left[row] + ROUNDING)) if left[row] > 0.0 else 0
             commands += self._use(view, row, instrument, demand, used)
         return commands
 
@@ -164,18 +168,20 @@ class Irrigation(Strategy):
         """Return (lots to trade, reservation for the first lot, its change a lot bought).
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
-        the tangent, never above it: neither trades at a loss.
+        the tangent, never above it: neither trades at a loss. Water beyond the need is worth nothing and goes first.
         """
         value, elasticity, fee = self.value[rows], self.elasticity[rows], float(self.params.fee)
         full = np.maximum(need, 1e-9)
         holding = np.maximum(holding, 0.0)
         selling_to = full * water.wanted_share(value, price * (1.0 - fee), elasticity)
+        selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
         buying_to = full * water.wanted_share(value, price * (1.0 + fee), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
-        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= 1.0
+        least = np.maximum(1.0, full * TRIFLE)
+        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= least
         lots = np.where(sells, selling_to - holding, np.where(buys, buying_to - holding, 0.0))
         at_target = water.marginal_value(value, selling_to / full, elasticity)
-        chord = np.where(sells, (at_target - here) / np.where(sells, lots, 1.0), 0.0)
+        chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)
         tangent = -here / (elasticity * np.maximum(holding, 1.0))
         reservation = np.where(sells, here / (1.0 - fee), here / (1.0 + fee))
         return lots, reservation, np.where(sells, chord, tangent)

@@ -16,7 +16,7 @@ from ecomarket.model.command import Bid
 from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.model.record import CASH
 from ecomarket.rights.water_right import KEY, delivered_share, users_of, water_of
-from ecomarket.units import PPM
+from ecomarket.units import CASH_PER_YUAN, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,4 +145,4 @@ class WaterRegion(Strategy):
         limit = min(float(call.lots), missing / (1.0 - loss))
         lots = int(water.best_transfer(seller, buyer, float(call.lots), needs - missing, loss, limit))
         arrived = needs - missing + lots * (1.0 - loss)
-        return int(buyer.at(arrived) * (1.0 - loss)) // 100 * 100, lots
+        return int(buyer.at(arrived) * (1.0 - loss)) // CASH_PER_YUAN * CASH_PER_YUAN, lots

@@ -2,7 +2,7 @@
 
 prices               weekly prices by market, with the outside price and dates of policy
 volume_by_month      quantity by month, market and mechanism, December marked
-auction_steps        supply and demand of the auction with the most bidders
+auction_steps        supply and demand of the auction with the most different bids
 compliance_heat      rate of compliance by scheme, sector and year
 abatement_cost       abated tonnes against their mean cost, sector by sector
 gains_by_sector      cost with trade against cost without

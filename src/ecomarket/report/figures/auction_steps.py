@@ -1,14 +1,14 @@
-"""Supply and demand of the auction with the most bidders."""
+"""Supply and demand of the auction with the most different bids."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import Mechanism, NoteCode
-from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, source, tips
 from ecomarket.results.exact import price_yuan
 
 if TYPE_CHECKING:
@@ -27,13 +27,14 @@ class AuctionSteps(Figure):
     label_en: ClassVar[str] = "Supply and demand of one auction"
     label_zh: ClassVar[str] = "一场单向竞价的供需阶梯"
     caption_en: ClassVar[str] = (
-        "The one-way auction with the most bids: demand from the highest bid down (solid) against the lots offered at their "
-        "reserve price (dashed). Where the journal holds no bids, the winners' prices stand for them."
+        "The one-way auction with the most different bids: demand from the highest bid down (solid) against the "
+        "lots offered at their reserve price (dashed). Where the journal holds no bids, the winners' prices stand "
+        "for them."
     )
     caption_zh: ClassVar[str] = (
-        "出价最多的一场单向竞价:按报价由高到低排列的需求阶梯(实线)与按底价供给的数量(虚线)。流水中没有报价明细时,以成交价代替。"
+        "报价档次最多的一场单向竞价:按报价由高到低排列的需求阶梯(实线)与按底价供给的数量(虚线)。流水中没有报价明细时,以成交价代替。"
     )
-    query: ClassVar[str] = "notes[AUCTION_CLEARED]; trades[ONE_WAY_AUCTION]"
+    query: ClassVar[str] = "notes[AUCTION_BIDS]; trades[ONE_WAY_AUCTION]"
 
     def draw(self, material: Material) -> Drawing | None:
         """Return the steps of bids and of the offer."""
@@ -47,7 +48,9 @@ class AuctionSteps(Figure):
         reach = max(demand[-1][0], offered * size)
         floor = price_yuan(reserve, lot)
         supply = [(0.0, floor), (offered * size, floor), (offered * size, max(p for _, p in demand) * 1.05)]
-        rows = [(DEMAND, i, q, p) for i, (q, p) in enumerate(demand)] + [(SUPPLY, i, q, p) for i, (q, p) in enumerate(supply)]
+        rows = [(DEMAND, i, q, p) for i, (q, p) in enumerate(demand)] + [
+            (SUPPLY, i, q, p) for i, (q, p) in enumerate(supply)
+        ]
         table = pd.DataFrame(rows, columns=["side", "step", "quantity", "price"])
         table["side"] = table["side"].map({s: material.say(s) for s in (DEMAND, SUPPLY)})
         axis = f"{material.head('quantity')} · {material.unit(right)}"
@@ -58,20 +61,23 @@ Found = tuple[str, str, int, int, "Sequence[tuple[int, int]]"]
 
 
 def _title(material: Material, instrument: int, date: pd.Timestamp) -> str:
-    return f"{material.frames.instruments.at[instrument, f'name_{material.lang}']} · {date:%Y-%m-%d}"
+    name = str(material.frames.instruments.loc[instrument, f"name_{material.lang}"])
+    return f"{name} · {date:%Y-%m-%d}"
 
 
 def _bids_noted(material: Material) -> Found | None:
-    """Return the auction whose note names the most bids as (account, price, lots)."""
-    notes = material.frames.said(NoteCode.AUCTION_CLEARED)
-    with_bids = [row for row in notes.itertuples() if row.payload.get("bids")]
-    if not with_bids:
+    """Return the auction with the most different bids; a note names them as [account, price, lots]."""
+    notes = material.frames.said(NoteCode.AUCTION_BIDS)
+    places: list[tuple[int, pd.Timestamp]] = list(zip(notes["instrument"], notes["date"], strict=True))
+    payloads: list[dict[str, Any]] = list(notes["payload"])
+    variety = [len({price for _, price, _ in payload["bids"]}) for payload in payloads]
+    if not any(variety):
         return None
-    best = max(with_bids, key=lambda row: (len(row.payload["bids"]), -row.seq))
-    right = str(material.frames.instruments.at[best.instrument, "right"])
-    bids = [(int(p), int(n)) for _, p, n in best.payload["bids"]]
-    title = _title(material, best.instrument, best.date)
-    return title, right, int(best.payload["lots"]), int(best.payload["reserve_price"]), bids
+    best = variety.index(max(variety))
+    (instrument, date), offer = places[best], payloads[best]
+    bids = [(int(price), int(lots)) for _, price, lots in offer["bids"]]
+    right = material.frames.right(instrument)
+    return _title(material, instrument, date), right, int(offer["lots"]), int(offer["reserve_price"]), bids
 
 
 def _bids_won(material: Material) -> Found | None:
@@ -104,11 +110,18 @@ def _steps(bids: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _chart(material: Material, title: str, x_axis: str, y_axis: str, reach: float) -> alt.Chart:
     sides = [material.say(DEMAND), material.say(SUPPLY)]
-    return alt.Chart(source(), title=title).mark_line(strokeWidth=2).encode(
-        x=alt.X("quantity:Q", title=x_axis, scale=alt.Scale(domain=[0, reach], nice=True)),
-        y=alt.Y("price:Q", title=y_axis, scale=alt.Scale(zero=False)),
-        order="step:Q",
-        color=alt.Color("side:N", title=None, scale=alt.Scale(domain=sides)),
-        strokeDash=alt.StrokeDash("side:N", title=None, scale=alt.Scale(domain=sides, range=[[1, 0], [6, 4]])),
-        tooltip=tips(material, "side:N", "quantity:Q", "price:Q"),
-    ).properties(width=WIDTH - 90, height=240)
+    return (
+        alt.Chart(source(), title=title)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "quantity:Q", title=x_axis, scale=alt.Scale(domain=[0, reach], nice=True), axis=amounts(material, 8)
+            ),
+            y=alt.Y("price:Q", title=y_axis, scale=alt.Scale(zero=False), axis=amounts(material, 6)),
+            order="step:Q",
+            color=alt.Color("side:N", title=None, scale=alt.Scale(domain=sides)),
+            strokeDash=alt.StrokeDash("side:N", title=None, scale=alt.Scale(domain=sides, range=[[1, 0], [6, 4]])),
+            tooltip=tips(material, "side:N", "quantity:Q", "price:Q"),
+        )
+        .properties(width=WIDTH - 90, height=240)
+    )

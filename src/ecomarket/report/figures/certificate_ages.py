@@ -20,8 +20,8 @@ class CertificateAges(Figure):
     label_en: ClassVar[str] = "Certificate price by age"
     label_zh: ClassVar[str] = "绿证价格与票龄"
     caption_en: ClassVar[str] = (
-        "Volume-weighted mean price of a green certificate by its age in months (production to trade), a line a year of trade. "
-        "Certificates expire at 24 months."
+        "Volume-weighted mean price of a green certificate by its age in months (production to trade), a line a "
+        "year of trade. Certificates expire at 24 months."
     )
     caption_zh: ClassVar[str] = "绿证成交均价与票龄(自生产月至成交月的月数),按成交年份分线。绿证有效期24个月。"
     query: ClassVar[str] = "measure.certificate-price"
@@ -31,13 +31,20 @@ class CertificateAges(Figure):
         table = material.measure("certificate-price")
         if table.empty:
             return None
-        table = table.assign(quantity=table["quantity"].astype(float), price=table["vwap"], year=table["year"].astype(str))
+        table = table.assign(
+            quantity=table["quantity"].astype(float), price=table["vwap"], year=table["year"].astype(str)
+        )
         return Drawing(_chart(material), table[["year", "age_months", "price", "quantity"]])
 
 
 def _chart(material: Material) -> alt.LayerChart:
     base = alt.Chart(source()).encode(
-        x=alt.X("age_months:Q", title=material.head("age_months"), scale=alt.Scale(zero=True, nice=False)),
+        x=alt.X(
+            "age_months:Q",
+            title=material.head("age_months"),
+            scale=alt.Scale(zero=True, nice=False),
+            axis=alt.Axis(format="d", tickMinStep=1),
+        ),
         y=alt.Y("price:Q", title=material.say("certificate_axis")),
         color=alt.Color("year:N", title=material.head("year")),
         tooltip=tips(material, "year:N", "age_months:Q", "price:Q", "quantity:Q"),

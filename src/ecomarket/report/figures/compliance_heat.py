@@ -19,7 +19,9 @@ class ComplianceHeat(Figure):
     rank: ClassVar[int] = 40
     label_en: ClassVar[str] = "Compliance by sector and year"
     label_zh: ClassVar[str] = "分行业、分年度履约率"
-    caption_en: ClassVar[str] = "Share of assessed duties that were met without shortfall. Darker is higher; the number says it."
+    caption_en: ClassVar[str] = (
+        "Share of assessed duties that were met without shortfall. Darker is higher; the number says it."
+    )
     caption_zh: ClassVar[str] = "无缺口履约的义务占全部核定义务的比例。颜色越深履约率越高,格内数字为履约率。"
     query: ClassVar[str] = "measure.compliance"
 
@@ -40,7 +42,9 @@ def _chart(material: Material, order: list[str]) -> alt.FacetChart:
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)), y=alt.Y("sector:N", title=None)
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("rate:Q", title=material.head("rate"), scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(format="%")),
+        color=alt.Color(
+            "rate:Q", title=material.head("rate"), scale=alt.Scale(domain=[0, 1]), legend=alt.Legend(format="%")
+        ),
         tooltip=tips(material, "scheme:N", "sector:N", "year:O", "assessed:Q", "compliant:Q"),
     )
     text = base.mark_text(fontSize=11, stroke=None).encode(

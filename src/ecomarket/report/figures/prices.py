@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import NoteCode
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 from ecomarket.results.exact import price_yuan
 from ecomarket.results.outside import outside_prices
 
@@ -29,13 +29,16 @@ class Prices(Figure):
     label_en: ClassVar[str] = "Prices"
     label_zh: ClassVar[str] = "价格走势"
     caption_en: ClassVar[str] = (
-        "Volume-weighted mean price of each week (line with dots) and the week's range (band), every mechanism; dashed: the "
-        "outside market's price; vertical lines: days on which duties were assessed or a rule was changed."
+        "Volume-weighted mean price of each week (line with dots) and the week's range (band), every mechanism; "
+        "dashed: the outside market's price; vertical lines: days on which duties were assessed or a rule was "
+        "changed."
     )
     caption_zh: ClassVar[str] = (
         "各市场每周成交均价(按成交量加权,实线加点)与当周最高最低价(阴影),含全部交易方式;虚线为外部市场价格;竖线为履约核定日或规则变动日。"
     )
-    query: ClassVar[str] = "trades[right,week]; facts[OUTSIDE_PRICE_CASH]; obligations[right,date]; notes[POLICY_CHANGED]"
+    query: ClassVar[str] = (
+        "trades[right,week]; facts[OUTSIDE_PRICE_CASH]; obligations[right,date]; notes[POLICY_CHANGED]"
+    )
 
     def draw(self, material: Material) -> Drawing | None:
         """Return a panel a market, each on its own scale."""
@@ -78,7 +81,7 @@ def _outside(material: Material, inside: pd.DataFrame) -> pd.DataFrame:
         if right in drawn
     ]
     found = pd.concat(parts or [prices.assign(right="")[:0]], ignore_index=True)
-    weekly = found.assign(date=_week(found["date"])).groupby(["right", "date"], as_index=False)["price"].mean()
+    weekly = found.assign(date=_week(found["date"])).groupby(["right", "date"], as_index=False)[["price"]].mean()
     return _in_yuan(material, weekly.assign(low=float("nan"), high=float("nan")), OUTSIDE)
 
 
@@ -88,7 +91,9 @@ def _events(material: Material, inside: pd.DataFrame) -> pd.DataFrame:
     duties = duties[duties["right"] != ""].groupby(["right", "date"], as_index=False).size()
     duties["event"] = material.say("assessed")
     changed = material.frames.said(NoteCode.POLICY_CHANGED)[["date"]].drop_duplicates()
-    changed = changed.assign(event=material.say("rule_changed")).merge(pd.DataFrame({"right": inside["right"].unique()}), how="cross")
+    changed = changed.assign(event=material.say("rule_changed")).merge(
+        pd.DataFrame({"right": inside["right"].unique()}), how="cross"
+    )
     found = pd.concat([duties, changed], ignore_index=True)
     found["market"] = found["right"].map(inside.drop_duplicates("right").set_index("right")["market"])
     return found.dropna(subset="market").assign(series=EVENT)
@@ -96,16 +101,22 @@ def _events(material: Material, inside: pd.DataFrame) -> pd.DataFrame:
 
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
     date = alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4))
-    price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False))
+    price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False), axis=amounts(material))
     base = alt.Chart().encode(x=date)
     own = base.transform_filter(alt.datum.series == INSIDE)
-    band = own.mark_area(opacity=0.22).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
-    line = own.mark_line(point=alt.OverlayMarkDef(size=14)).encode(y=price, tooltip=tips(material, "date:T", "price:Q", "low:Q", "high:Q"))
-    outside = base.transform_filter(alt.datum.series == OUTSIDE).mark_line(strokeDash=[5, 3]).encode(
-        y=price, color=alt.value("#c05600"), tooltip=tips(material, "date:T", "price:Q")
+    band = own.mark_area(opacity=0.22).encode(y=alt.Y("low:Q", title=None, axis=amounts(material)), y2="high:Q")
+    line = own.mark_line(point=alt.OverlayMarkDef(size=14)).encode(
+        y=price, tooltip=tips(material, "date:T", "price:Q", "low:Q", "high:Q")
     )
-    event = base.transform_filter(alt.datum.series == EVENT).mark_rule(strokeDash=[2, 2]).encode(
-        tooltip=tips(material, "date:T", "event:N")
+    outside = (
+        base.transform_filter(alt.datum.series == OUTSIDE)
+        .mark_line(strokeDash=[5, 3])
+        .encode(y=price, color=alt.value("#c05600"), tooltip=tips(material, "date:T", "price:Q"))
+    )
+    event = (
+        base.transform_filter(alt.datum.series == EVENT)
+        .mark_rule(strokeDash=[2, 2])
+        .encode(tooltip=tips(material, "date:T", "event:N"))
     )
     panel = alt.layer(band, event, line, outside).properties(width=WIDTH // 2 - 70, height=120)
     return panels(panel, "market", 2, order, ["date"])

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import Rule
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
@@ -23,10 +23,12 @@ class RuleActivity(Figure):
     label_en: ClassVar[str] = "How often each rule bound"
     label_zh: ClassVar[str] = "规则生效次数"
     caption_en: ClassVar[str] = (
-        "How often each rule changed what would have happened without it, and how many orders were refused for each reason. The "
-        "scale is logarithmic (from 1); a rule without a bar never bound."
+        "How often each rule changed what would have happened without it, and how many orders were refused for each "
+        "reason. The scale is logarithmic (from 1); a rule without a bar never bound."
     )
-    caption_zh: ClassVar[str] = "各规则实际起约束作用的次数,以及各原因被拒的委托数。横轴为对数坐标(自1起);没有条形的规则从未起作用。"
+    caption_zh: ClassVar[str] = (
+        "各规则实际起约束作用的次数,以及各原因被拒的委托数。横轴为对数坐标(自1起);没有条形的规则从未起作用。"
+    )
     query: ClassVar[str] = "measure.rule-activity; measure.refusals"
 
     def draw(self, material: Material) -> Drawing | None:
@@ -39,9 +41,15 @@ class RuleActivity(Figure):
         rules = pd.concat([bound, never]).groupby("rule", as_index=False)["times"].sum()
         reasons = refused.groupby("refusal", as_index=False)["orders"].sum()
         rows = [
-            pd.DataFrame({"what": material.say("rules"), "name": material.words("rule", rules["rule"]), "times": rules["times"]}),
             pd.DataFrame(
-                {"what": material.say("refusals"), "name": material.words("refusal", reasons["refusal"]), "times": reasons["orders"]}
+                {"what": material.say("rules"), "name": material.words("rule", rules["rule"]), "times": rules["times"]}
+            ),
+            pd.DataFrame(
+                {
+                    "what": material.say("refusals"),
+                    "name": material.words("refusal", reasons["refusal"]),
+                    "times": reasons["orders"],
+                }
             ),
         ]
         table = pd.concat(rows, ignore_index=True).sort_values(["what", "times", "name"], ascending=[True, False, True])
@@ -51,7 +59,7 @@ class RuleActivity(Figure):
 def _chart(material: Material) -> alt.FacetChart:
     base = alt.Chart().encode(
         y=alt.Y("name:N", title=None, sort="-x"),
-        x=alt.X("times:Q", title=material.head("times"), scale=alt.Scale(type="symlog"), axis=alt.Axis(tickCount=5)),
+        x=alt.X("times:Q", title=material.head("times"), scale=alt.Scale(type="symlog"), axis=amounts(material, 5)),
     )
     bars = base.mark_bar().encode(tooltip=tips(material, "name:N", "times:Q"))
     text = base.mark_text(align="left", dx=4).encode(text="times:Q")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
@@ -13,6 +14,9 @@ from ecomarket.results.sinks import county_sales
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
 
+KNEE_T = 1000
+"""Below this the colour grows with the quantity, above with its logarithm."""
+
 
 class SinkFlows(Figure):
     """Who bought whose sinks."""
@@ -22,9 +26,10 @@ class SinkFlows(Figure):
     label_en: ClassVar[str] = "Sink credits: who bought from where"
     label_zh: ClassVar[str] = "林草碳汇流向"
     caption_en: ClassVar[str] = (
-        "First sales of sink credits by counties, in tonnes: buyers down, prefectures of the selling counties across."
+        "First sales of sink credits by counties, in tonnes: buyers down, prefectures of the selling counties "
+        "across; darker is more."
     )
-    caption_zh: ClassVar[str] = "县域首次出售的林草碳汇(吨):纵轴为购买方,横轴为出售县所在市州。"
+    caption_zh: ClassVar[str] = "县域首次出售的林草碳汇(吨):纵轴为购买方,横轴为出售县所在市州,颜色越深数量越多。"
     query: ClassVar[str] = "trades[sink,buyer,prefecture]"
 
     def draw(self, material: Material) -> Drawing | None:
@@ -45,17 +50,25 @@ class SinkFlows(Figure):
         sizes = [frames.lot(r) for r in found["right"]]
         found["quantity"] = [float(quantity(n, s)) for n, s in zip(found["lots"], sizes, strict=True)]
         found["million_cny"] = [float(yuan(v)) / 1e6 for v in found["value"]]
-        return Drawing(_chart(material), found[["buyer", "prefecture", "quantity", "million_cny"]])
+        totals = found.groupby("buyer")["quantity"].sum().sort_values(ascending=False, kind="stable")
+        chart = _chart(material, list(totals.index), float(found["quantity"].max()))
+        return Drawing(chart, found[["buyer", "prefecture", "quantity", "million_cny"]])
 
 
-def _chart(material: Material) -> alt.LayerChart:
+def _chart(material: Material, buyers: list[str], most: float) -> alt.LayerChart:
+    """Colour by the logarithm of the quantity; the words turn white where the colour has passed its middle."""
+    middle = KNEE_T * (math.sqrt(1 + most / KNEE_T) - 1)
     base = alt.Chart(source()).encode(
         x=alt.X("prefecture:N", title=None, axis=alt.Axis(labelAngle=-25)),
-        y=alt.Y("buyer:N", title=None, sort=alt.EncodingSortField("quantity", op="sum", order="descending")),
+        y=alt.Y("buyer:N", title=None, sort=buyers),
     )
-    dots = base.mark_circle(opacity=0.75).encode(
-        size=alt.Size("quantity:Q", title=material.head("quantity"), scale=alt.Scale(range=[20, 1400])),
+    steps = alt.Scale(type="symlog", constant=KNEE_T)
+    cells = base.mark_rect().encode(
+        color=alt.Color("quantity:Q", title=material.head("quantity_t"), scale=steps, legend=None),
         tooltip=tips(material, "buyer:N", "prefecture:N", "quantity:Q", "million_cny:Q"),
     )
-    text = base.mark_text(fontSize=10, dy=0).encode(text=alt.Text("quantity:Q", format=".3~s"))
-    return alt.layer(dots, text).properties(width=WIDTH - 170, height=alt.Step(44))
+    text = base.mark_text(fontSize=11).encode(
+        text=alt.Text("quantity:Q", format=",.0f"),
+        color=alt.condition(alt.datum.quantity > middle, alt.value("#ffffff"), alt.value("#1b1f24")),
+    )
+    return alt.layer(cells, text).properties(width=WIDTH - 170, height=alt.Step(30))

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import Mechanism
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ class VolumeByMonth(Figure):
     label_en: ClassVar[str] = "Volume by month"
     label_zh: ClassVar[str] = "月度成交量"
     caption_en: ClassVar[str] = (
-        "Quantity traded each month by mechanism, in the unit of the right. The triangles mark December, "
-        "when carbon allowances must be surrendered."
+        "Quantity traded each month by mechanism, in the unit of the right. The triangles mark December, when "
+        "carbon allowances must be surrendered."
     )
     caption_zh: ClassVar[str] = "各市场每月成交量(按交易方式堆叠,单位为该权益的计量单位)。三角标记12月,即碳配额清缴月。"
     query: ClassVar[str] = "trades[right,mechanism,month]"
@@ -39,7 +39,7 @@ class VolumeByMonth(Figure):
         months = trades["date"].dt.strftime("%Y-%m-01")
         names = slugs(Mechanism)
         rows = trades.assign(date=months, mechanism=material.words("mechanism", trades["mechanism"].map(names)))
-        found = rows.groupby(["right", "mechanism", "date"], as_index=False)["lots"].sum()
+        found = rows.groupby(["right", "mechanism", "date"], as_index=False)[["lots"]].sum()
         sizes = {r: float(material.frames.lot(r)) for r in dict.fromkeys(found["right"])}
         found["quantity"] = found["lots"] * found["right"].map(sizes)
         heads = {r: f"{material.word('right', r)} · {material.unit(r)}" for r in sizes}
@@ -55,7 +55,7 @@ class VolumeByMonth(Figure):
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
     base = alt.Chart().encode(x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4)))
     bars = base.mark_bar(width=6).encode(
-        y=alt.Y("quantity:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+        y=alt.Y("quantity:Q", title=None, axis=amounts(material)),
         color=alt.Color("mechanism:N", title=None),
         tooltip=tips(material, "date:T", "mechanism:N", "quantity:Q"),
     )

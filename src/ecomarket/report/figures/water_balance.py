@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
 
-from ecomarket.report.figure import WIDTH, Drawing, Figure, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -22,8 +22,8 @@ class WaterBalance(Figure):
     label_en: ClassVar[str] = "Water by basin"
     label_zh: ClassVar[str] = "分流域水量平衡"
     caption_en: ClassVar[str] = (
-        "Water of each year by basin, in million cubic metres: available after ecological flow, allocated as rights, asked for, "
-        "used, traded, and lost on the way. Each panel has its own scale."
+        "Water of each year by basin, in million cubic metres: available after ecological flow, allocated as "
+        "rights, asked for, used, traded, and lost on the way. Each panel has its own scale."
     )
     caption_zh: ClassVar[str] = (
         "各流域年度水量(百万立方米):扣除生态流量后的可用水量、确权分配、需求、实际使用、交易与输水损失。各图坐标独立。"
@@ -45,11 +45,15 @@ class WaterBalance(Figure):
 
 
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
-    bars = alt.Chart().mark_bar().encode(
-        x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("million_m3:Q", title=None, axis=alt.Axis(tickCount=5)),
-        color=alt.Color("basin:N", title=None),
-        tooltip=tips(material, "basin:N", "year:O", "million_m3:Q"),
+    bars = (
+        alt.Chart()
+        .mark_bar()
+        .encode(
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("million_m3:Q", title=None, axis=amounts(material, 5)),
+            color=alt.Color("basin:N", title=None),
+            tooltip=tips(material, "basin:N", "year:O", "million_m3:Q"),
+        )
     )
     panel = bars.properties(width=WIDTH // 3 - 60, height=130)
     return panels(panel, "part", 3, order)

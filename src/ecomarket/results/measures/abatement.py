@@ -23,7 +23,9 @@ class Abatement(Measure):
     label_en: ClassVar[str] = "Abatement"
     label_zh: ClassVar[str] = "减排"
     unit: ClassVar[str] = "t; CNY; CNY a tonne"
-    reference: ClassVar[str] = "Facts ABATEMENT_T_MILLI, ABATEMENT_CO2_T and ABATEMENT_COST_CASH, as the firms report them."
+    reference: ClassVar[str] = (
+        "Facts ABATEMENT_T_MILLI, ABATEMENT_CO2_T and ABATEMENT_COST_CASH, as the firms report them."
+    )
     keys: ClassVar[tuple[str, ...]] = ("pollutant", "sector", "year")
 
     def compute(self, frames: Frames) -> pd.DataFrame:

@@ -21,7 +21,9 @@ class CertificatePrice(Measure):
     label_en: ClassVar[str] = "Certificate price by age"
     label_zh: ClassVar[str] = "绿证价格与票龄"
     unit: ClassVar[str] = "CNY a certificate"
-    reference: ClassVar[str] = "TRADE records of green certificates; age: months from the month of production to the trade."
+    reference: ClassVar[str] = (
+        "TRADE records of green certificates; age: months from the month of production to the trade."
+    )
     keys: ClassVar[tuple[str, ...]] = ("right", "age_months", "year")
 
     def compute(self, frames: Frames) -> pd.DataFrame:

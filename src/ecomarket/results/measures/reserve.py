@@ -8,7 +8,7 @@ import pandas as pd
 
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.record import CASH
-from ecomarket.results.exact import yuan, yuan_column
+from ecomarket.results.exact import exact_column, yuan, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import quantities, tally
 
@@ -27,8 +27,9 @@ class Reserve(Measure):
     label_zh: ClassVar[str] = "政府储备(收储)"
     unit: ClassVar[str] = "units of the right; CNY"
     reference: ClassVar[str] = (
-        "Changes of the RESERVE account. bought and released: its TRADE records; stock: its balance at the year's end, "
-        "transfers included; cash_cny: its cash at the year's end, one sum for all rights."
+        "Changes of the RESERVE account. bought and released: its TRADE records; stock: its balance at the year's "
+        "end, transfers included; rights it never traded are left out; cash_cny: its cash at the year's end, one "
+        "sum for all rights."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
 
@@ -38,12 +39,14 @@ class Reserve(Measure):
         grid = pd.MultiIndex.from_product([list(dict.fromkeys(found["right"])), frames.years], names=list(self.keys))
         found = found.set_index(list(self.keys)).reindex(grid, fill_value=0).reset_index()
         found["stock"] = found.groupby("right")["net"].cumsum()
+        used = found.groupby("right")[["bought", "released"]].transform("max").any(axis=1)
+        found = found[used].reset_index(drop=True)
         for column in ("bought", "released", "stock"):
             found[column] = quantities(frames, found["right"], found[column])
         for column in ("spent", "earned"):
             found[f"{column}_cny"] = yuan_column(found.pop(column))
         cash = _cash_by_year(frames)
-        found["cash_cny"] = [yuan(cash[year]) for year in found["year"]]
+        found["cash_cny"] = exact_column(yuan(cash[year]) for year in found["year"])
         return found.drop(columns="net")
 
 
@@ -54,7 +57,9 @@ def _rows(frames: Frames) -> pd.DataFrame:
     sold = trades[trades["seller"] == RESERVE]
     held = changes[(changes["account"] == RESERVE) & (changes["instrument"] != CASH)]
     parts = [
-        pd.DataFrame({"right": bought["right"], "year": bought["year"], "bought": bought["lots"], "spent": bought["value"]}),
+        pd.DataFrame(
+            {"right": bought["right"], "year": bought["year"], "bought": bought["lots"], "spent": bought["value"]}
+        ),
         pd.DataFrame({"right": sold["right"], "year": sold["year"], "released": sold["lots"], "earned": sold["value"]}),
         pd.DataFrame(
             {"right": held["instrument"].map(frames.instruments["right"]), "year": held["year"], "net": held["amount"]}

@@ -23,7 +23,9 @@ class Volume(Measure):
     label_en: ClassVar[str] = "Volume and turnover"
     label_zh: ClassVar[str] = "成交量与成交额"
     unit: ClassVar[str] = "units of the right; CNY"
-    reference: ClassVar[str] = "Sums over TRADE records; each trade counts once; turnover is price times lots, without fees."
+    reference: ClassVar[str] = (
+        "Sums over TRADE records; each trade counts once; turnover is price times lots, without fees."
+    )
     keys: ClassVar[tuple[str, ...]] = ("right", "mechanism", "year")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
