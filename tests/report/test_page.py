@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import altair as alt
 import pandas as pd
@@ -142,7 +143,7 @@ def test_headings_descend_and_tables_have_headings(page):
     levels = [int(tag[1]) for tag, _ in Outline(page).tags if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     tags = [tag for tag, _ in Outline(page).tags]
     assert tags.count("table") == tags.count("caption") > 0
     ids = [a["id"] for _, a in Outline(page).tags if "id" in a]

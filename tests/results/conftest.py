@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Refusal, Rule, Scheme, TransferCode
 
 
-def _load(name: str) -> ModuleType:
+def _load(name: str):
     path = Path(__file__).with_name(f"{name}.py")
     spec = importlib.util.spec_from_file_location(f"tests_results_{name}", path)
     assert spec is not None

@@ -156,7 +156,7 @@ def test_every_measure_stands_a_run_in_which_nothing_happened(new_story):
 
 def test_every_measure_names_itself_in_both_languages():
     for kind, measure in measure_classes().items():
-        assert measure.label_en and measure.label_zh and measure.unit and measure.reference, kind
+        assert all((measure.label_en, measure.label_zh, measure.unit, measure.reference)), kind
         assert measure.label_zh != measure.label_en
 
 

@@ -163,7 +163,8 @@ class Executor:
         payload = canonical(bids_taken(auction, taken))
         self._exchange.note(t, NoteCode.AUCTION_BIDS, payload, instrument=auction.instrument)
         fills = tuple((f.account, f.lots, f.price) for f in self._exchange.clear_auction(t, number))
-        return AuctionResult(auction, fills, auction.lots - sum(lots for _, lots, _ in fills), sum(b.lots for b in taken))
+        unsold = auction.lots - sum(lots for _, lots, _ in fills)
+        return AuctionResult(auction, fills, unsold, sum(b.lots for b in taken))
 
     def _in_order_of_arrival(self, bids: Sequence[Bid], instrument: int) -> list[Bid]:
         if not bids:

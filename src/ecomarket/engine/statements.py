@@ -19,7 +19,7 @@ PREFIX: Final = "outside."
 
 
 def outside_prices(setting: Setting, notices: Mapping[str, float], period: int) -> Iterator[Fact]:
-    """State each outside market's listed price, in cash a lot of the right of the same name (a unit if there is none)."""
+    """State each outside market's listed price in cash a lot of the right of its name (a unit if there is none)."""
     for name in sorted(notices):
         key = name.removeprefix(PREFIX)
         if not name.startswith(PREFIX) or "." in key:
@@ -27,7 +27,7 @@ def outside_prices(setting: Setting, notices: Mapping[str, float], period: int) 
         market = setting.by_code.get(f"OUT.{key.upper()}")
         listed = setting.listed(key)
         lot = Decimal(listed[0].lot) if listed else Decimal(1)
-        price = int(round(Decimal(notices[name]) * lot * CASH_PER_YUAN))
+        price = round(Decimal(notices[name]) * lot * CASH_PER_YUAN)
         account, instrument = market.account if market else -1, listed[0].index if listed else -1
         yield Fact(FactCode.OUTSIDE_PRICE_CASH, account, instrument, period, price)
 

@@ -24,7 +24,7 @@ SOURCE = "source"
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart over the named data set "source", and that data set: what the reader sees is what the reader can download."""
+    """A chart over the named data set "source", and that data set: what is seen is what can be downloaded."""
 
     chart: alt.TopLevelMixin
     table: pd.DataFrame
@@ -33,7 +33,8 @@ class Drawing:
 class Figure(ABC):
     """One figure of the report. One file, one class; `kind` is the file's name with hyphens.
 
-    `rank` orders the page; `query` names the measure or journal table behind the figure; the caption says what it shows.
+    `rank` orders the page; `query` names the measure or journal table behind the figure; the caption says what it
+    shows.
     """
 
     kind: ClassVar[str]

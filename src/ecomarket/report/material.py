@@ -66,7 +66,7 @@ class Material:
     def zone(self, code: str) -> str:
         """Return the name of a zone by its code."""
         zones = self.frames.zones
-        return str(zones.at[code, f"name_{self.lang}"]) if code in zones.index else self.word("zone", code)
+        return str(zones.loc[code, f"name_{self.lang}"]) if code in zones.index else self.word("zone", code)
 
     def head(self, column: str) -> str:
         """Return the heading of a column."""

@@ -110,7 +110,8 @@ def figure(plug_in: type[Figure], drawing: Drawing | None, material: Material) -
 <div class="chart"></div>
 <figcaption>{escape(caption)} <span class="query">{escape(say("query"))} {code(plug_in.query)}</span></figcaption>
 <details><summary>{escape(say("data", rows=len(content["rows"])))}</summary>
-<p><a download="{kind}.csv">{escape(say("download"))}</a></p><div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"></div></details>
+<p><a download="{kind}.csv">{escape(say("download"))}</a></p>
+<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"></div></details>
 </figure>"""
     return html, inert
 

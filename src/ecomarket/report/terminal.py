@@ -1,4 +1,4 @@
-"""The summary for the terminal: rich tables, as wide as Chinese needs (rich counts a Chinese character as two cells)."""
+"""The summary for the terminal: rich tables, as wide as Chinese needs (rich counts two cells a character)."""
 
 from __future__ import annotations
 

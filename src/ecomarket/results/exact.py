@@ -5,10 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
 CASH_PLACES = 4
 FLOAT_PLACES = 6
@@ -23,9 +27,17 @@ def yuan(cash: int) -> Decimal:
     return Decimal(int(cash)).scaleb(-CASH_PLACES)
 
 
-def yuan_column(cash: Iterable[int]) -> list[Decimal]:
+def yuan_column(cash: Iterable[int]) -> NDArray[np.object_]:
     """Return a column of cash units as exact CNY."""
-    return [yuan(c) for c in cash]
+    return exact_column(yuan(c) for c in cash)
+
+
+def exact_column(values: Iterable[Decimal]) -> NDArray[np.object_]:
+    """Return decimals as a column that pandas leaves as they are."""
+    listed = list(values)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = listed
+    return column
 
 
 def quantity(lots: int, lot: Decimal) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -55,8 +56,8 @@ class Frames:
     @cached_property
     def years(self) -> list[int]:
         """Return the calendar years of the run."""
-        last = np.datetime64(self.opening["end"], "D")
-        return list(range(self.start.item().year, last.item().year + 1))
+        first, last = (date.fromisoformat(self.opening[edge]).year for edge in ("start", "end"))
+        return list(range(first, last + 1))
 
     @cached_property
     def notes(self) -> pd.DataFrame:
@@ -160,6 +161,10 @@ class Frames:
         table = self.instruments
         return list(dict.fromkeys(table.loc[table["kind"] == kind, "right"]))
 
+    def right(self, instrument: int) -> str:
+        """Return the key of an instrument's right."""
+        return str(self.instruments.loc[instrument, "right"])
+
     def lot(self, right: str) -> Decimal:
         """Return the size of one lot of a right in its unit."""
         return Decimal(self.instruments.loc[self.instruments["right"] == right, "lot"].iloc[0])
@@ -177,9 +182,9 @@ class Frames:
     def above(self, zone: str, level: str) -> str:
         """Return the zone of the given level that a zone is in, itself included; "" if there is none."""
         while zone in self.zones.index:
-            if self.zones.at[zone, "level"] == level:
+            if self.zones.loc[zone, "level"] == level:
                 return zone
-            zone = str(self.zones.at[zone, "parent"])
+            zone = str(self.zones.loc[zone, "parent"])
         return ""
 
     def _table(self, kind: RecordKind, names: Mapping[str, str], *further: str) -> pd.DataFrame:

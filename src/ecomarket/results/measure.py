@@ -16,8 +16,8 @@ MEASURES = "ecomarket.results.measures"
 class Measure(ABC):
     """A tidy table computed from the journal alone. One file, one class; `kind` is the file's name with hyphens.
 
-    `keys` are the columns that name a row ("all" is the total over a key); columns that end in `_cny` are exact decimals
-    in CNY, `quantity` columns exact decimals in the right's unit, shares and prices floats.
+    `keys` are the columns that name a row ("all" is the total over a key); columns that end in `_cny` are exact
+    decimals in CNY, `quantity` columns exact decimals in the right's unit, shares and prices floats.
     """
 
     kind: ClassVar[str]

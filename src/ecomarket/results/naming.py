@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode
 from ecomarket.model.record import CASH
+from ecomarket.results.exact import exact_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +56,7 @@ def instruments(notes: pd.DataFrame) -> pd.DataFrame:
     }  # fmt: skip
     said = notes.loc[notes["code"] == NoteCode.INSTRUMENT_LISTED, "payload"]
     table = _table([cash, *map(_renamed, said)], INSTRUMENT_COLUMNS, "instrument")
-    table["lot"] = [Decimal(str(lot)) for lot in table["lot"]]
+    table["lot"] = exact_column(Decimal(str(lot)) for lot in table["lot"])
     table["vintage"] = [int(v or 0) for v in table["vintage"]]
     return table
 

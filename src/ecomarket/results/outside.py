@@ -20,4 +20,4 @@ def outside_prices(frames: Frames) -> pd.DataFrame:
     klass = facts["instrument"].map(frames.instruments["klass"]).fillna("")
     key = of_account.where(code.str.startswith("OUT."), facts["right"]).where(klass != "national", "ccer")
     table = pd.DataFrame({"date": facts["date"], "key": key, "price": facts["amount"]})
-    return table.groupby(["key", "date"], as_index=False)["price"].last()
+    return table.groupby(["key", "date"], as_index=False)[["price"]].last()

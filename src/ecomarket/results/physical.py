@@ -18,7 +18,7 @@ IN_TONNES = (FactCode.EMISSION_CO2_T, FactCode.ABATEMENT_CO2_T)
 
 
 def pollution(frames: Frames, *codes: FactCode) -> pd.DataFrame:
-    """Return facts with pollutant, sector, milli_t and cash; a pollutant is its permit's right, carbon dioxide is "co2"."""
+    """Return facts with pollutant, sector, milli_t and cash; a pollutant is its permit's right, or "co2"."""
     facts = frames.facts_of(*codes)
     carbon = facts["code"].isin([int(c) for c in IN_TONNES]) | facts["right"].isin(
         frames.rights_of_kind("carbon-allowance")

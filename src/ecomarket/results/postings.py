@@ -46,14 +46,14 @@ def _leg(
     code: str = "mechanism",
 ) -> pd.DataFrame:
     said = table.assign(account=account, instrument=instrument, amount=amount, flow=flow, code=table[code])
-    return said[COLUMNS]
+    return pd.DataFrame(said[COLUMNS])
 
 
 def balance_by_month(frames: Frames, account: int) -> pd.DataFrame:
-    """Return an account's posted balances at each month's end in which one changed: date, instrument, amount, balance."""
+    """Return an account's posted balances at the end of each month in which one changed, by instrument."""
     table = frames.postings
     own = table[table["account"] == account]
-    monthly = own.groupby(["instrument", "year", "month"], as_index=False)["amount"].sum()
+    monthly = own.groupby(["instrument", "year", "month"], as_index=False)[["amount"]].sum()
     monthly["balance"] = monthly.groupby("instrument")["amount"].cumsum()
     first = pd.to_datetime(dict(year=monthly["year"], month=monthly["month"], day=1))  # noqa: C408  (pandas' own idiom)
     return monthly.assign(date=first + pd.offsets.MonthEnd(0))

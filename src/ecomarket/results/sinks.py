@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ecomarket.results.outside import outside_prices
@@ -24,8 +25,8 @@ def county_sales(frames: Frames) -> pd.DataFrame:
 def reference_price(frames: Frames, key: str, dates: pd.Series[pd.Timestamp]) -> pd.Series[float]:
     """Return for each date the mean of the last 20 published prices in cash a lot; NaN before the first."""
     table = outside_prices(frames)
-    own = table[table["key"] == key].set_index("date")["price"]
-    means = own.rolling(MEAN_DAYS, min_periods=1).mean()
-    if means.empty:
-        return pd.Series(float("nan"), index=dates.index)
-    return pd.Series(means.asof(pd.DatetimeIndex(dates)).to_numpy(dtype=float), index=dates.index)
+    own = table[table["key"] == key].sort_values("date")
+    own["mean"] = own["price"].rolling(MEAN_DAYS, min_periods=1).mean()
+    at = own["date"].searchsorted(dates, side="right")
+    known = np.concatenate([[np.nan], own["mean"].to_numpy(dtype=float)])
+    return pd.Series(known[at], index=dates.index)

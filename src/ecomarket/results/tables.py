@@ -24,14 +24,10 @@ def write_tables(folder: Path, frames: Frames) -> list[Path]:
     CSV is UTF-8 with a byte-order mark, so that spreadsheets read the Chinese names; keys are never translated.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = [
-        _csv(folder / f"{kind}.csv", _with_names(table, frames)) for kind, table in measure_tables(frames).items()
-    ]
-    for name in ("participants", "instruments", "zones"):
-        written.append(_csv(folder / f"{name}.csv", getattr(frames, name).reset_index()))
-    for name in JOURNAL:
-        written.append(_journal(folder / name, getattr(frames, name)))
-    return sorted(written)
+    kinds = {kind: _with_names(table, frames) for kind, table in measure_tables(frames).items()}
+    names = {name: getattr(frames, name).reset_index() for name in ("participants", "instruments", "zones")}
+    tables = [_csv(folder / f"{name}.csv", table) for name, table in (kinds | names).items()]
+    return sorted([*tables, *(_journal(folder / name, getattr(frames, name)) for name in JOURNAL)])
 
 
 def _with_names(table: pd.DataFrame, frames: Frames) -> pd.DataFrame:
@@ -40,9 +36,9 @@ def _with_names(table: pd.DataFrame, frames: Frames) -> pd.DataFrame:
     people = frames.participants.set_index("code")[["name_en", "name_zh"]]
     for key, names in (("county", people), ("buyer", people), ("basin", frames.zones)):
         if key in named:
-            at = named.columns.get_loc(key)
+            at = list(named.columns).index(key)
             for offset, name in enumerate(("name_en", "name_zh"), start=1):
-                named.insert(int(at) + offset, name, named[key].map(names[name]).fillna(""))
+                named.insert(at + offset, name, named[key].map(names[name]).fillna(""))
     return named
 
 

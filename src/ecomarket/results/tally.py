@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ecomarket.results.exact import quantity
+from ecomarket.results.exact import exact_column, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from ecomarket.results.frames import Frames
 
@@ -32,7 +34,7 @@ def tally(
     return long.groupby(list(keys), as_index=False, sort=True)[list(sums)].sum()
 
 
-def quantities(frames: Frames, rights: pd.Series[str], lots: pd.Series[int]) -> list[Decimal]:
+def quantities(frames: Frames, rights: pd.Series[str], lots: pd.Series[int]) -> NDArray[np.object_]:
     """Return lots of each row's right in that right's unit, exact."""
     size = {right: frames.lot(right) for right in dict.fromkeys(rights)}
-    return [quantity(n, size[right]) for right, n in zip(rights, lots, strict=True)]
+    return exact_column(quantity(n, size[right]) for right, n in zip(rights, lots, strict=True))

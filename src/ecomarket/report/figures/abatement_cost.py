@@ -20,8 +20,8 @@ class AbatementCost(Figure):
     label_en: ClassVar[str] = "Abatement and its cost"
     label_zh: ClassVar[str] = "减排量与减排成本"
     caption_en: ClassVar[str] = (
-        "Each block is a sector: its width is what the sector abated in all years, its height the mean cost of a tonne. "
-        "Sorted by cost, the blocks are the cost curve that was really used."
+        "Each block is a sector: its width is what the sector abated in all years, its height the mean cost of a "
+        "tonne. Sorted by cost, the blocks are the cost curve that was really used."
     )
     caption_zh: ClassVar[str] = (
         "每个色块为一个行业:宽度为各年减排总量,高度为吨均成本;按成本由低到高排列,即实际走过的减排成本曲线。"

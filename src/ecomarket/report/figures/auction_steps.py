@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import altair as alt
 import pandas as pd
@@ -27,8 +27,9 @@ class AuctionSteps(Figure):
     label_en: ClassVar[str] = "Supply and demand of one auction"
     label_zh: ClassVar[str] = "一场单向竞价的供需阶梯"
     caption_en: ClassVar[str] = (
-        "The one-way auction with the most different bids: demand from the highest bid down (solid) against the lots offered at their "
-        "reserve price (dashed). Where the journal holds no bids, the winners' prices stand for them."
+        "The one-way auction with the most different bids: demand from the highest bid down (solid) against the "
+        "lots offered at their reserve price (dashed). Where the journal holds no bids, the winners' prices stand "
+        "for them."
     )
     caption_zh: ClassVar[str] = (
         "报价档次最多的一场单向竞价:按报价由高到低排列的需求阶梯(实线)与按底价供给的数量(虚线)。流水中没有报价明细时,以成交价代替。"
@@ -60,22 +61,23 @@ Found = tuple[str, str, int, int, "Sequence[tuple[int, int]]"]
 
 
 def _title(material: Material, instrument: int, date: pd.Timestamp) -> str:
-    return f"{material.frames.instruments.at[instrument, f'name_{material.lang}']} · {date:%Y-%m-%d}"
+    name = str(material.frames.instruments.loc[instrument, f"name_{material.lang}"])
+    return f"{name} · {date:%Y-%m-%d}"
 
 
 def _bids_noted(material: Material) -> Found | None:
     """Return the auction with the most different bids; a note names them as [account, price, lots]."""
     notes = material.frames.said(NoteCode.AUCTION_BIDS)
-    with_bids = [row for row in notes.itertuples() if row.payload.get("bids")]
-    if not with_bids:
+    places: list[tuple[int, pd.Timestamp]] = list(zip(notes["instrument"], notes["date"], strict=True))
+    payloads: list[dict[str, Any]] = list(notes["payload"])
+    variety = [len({price for _, price, _ in payload["bids"]}) for payload in payloads]
+    if not any(variety):
         return None
-    best = max(
-        with_bids, key=lambda row: (len({p for _, p, _ in row.payload["bids"]}), len(row.payload["bids"]), -row.seq)
-    )
-    right = str(material.frames.instruments.at[best.instrument, "right"])
-    bids = [(int(p), int(n)) for _, p, n in best.payload["bids"]]
-    title = _title(material, best.instrument, best.date)
-    return title, right, int(best.payload["lots"]), int(best.payload["reserve_price"]), bids
+    best = variety.index(max(variety))
+    (instrument, date), offer = places[best], payloads[best]
+    bids = [(int(price), int(lots)) for _, price, lots in offer["bids"]]
+    right = material.frames.right(instrument)
+    return _title(material, instrument, date), right, int(offer["lots"]), int(offer["reserve_price"]), bids
 
 
 def _bids_won(material: Material) -> Found | None:

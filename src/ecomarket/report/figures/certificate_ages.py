@@ -20,8 +20,8 @@ class CertificateAges(Figure):
     label_en: ClassVar[str] = "Certificate price by age"
     label_zh: ClassVar[str] = "绿证价格与票龄"
     caption_en: ClassVar[str] = (
-        "Volume-weighted mean price of a green certificate by its age in months (production to trade), a line a year of trade. "
-        "Certificates expire at 24 months."
+        "Volume-weighted mean price of a green certificate by its age in months (production to trade), a line a "
+        "year of trade. Certificates expire at 24 months."
     )
     caption_zh: ClassVar[str] = "绿证成交均价与票龄(自生产月至成交月的月数),按成交年份分线。绿证有效期24个月。"
     query: ClassVar[str] = "measure.certificate-price"

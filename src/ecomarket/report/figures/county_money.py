@@ -20,7 +20,8 @@ class CountyMoney(Figure):
     label_en: ClassVar[str] = "Money to counties"
     label_zh: ClassVar[str] = "县域生态收入"
     caption_en: ClassVar[str] = (
-        "Money that each county received over all years, by source, in million CNY; counties that received most first. Each panel has its own scale."
+        "Money that each county received over all years, by source, in million CNY; counties that received most "
+        "first. Each panel has its own scale."
     )
     caption_zh: ClassVar[str] = "各县各年合计所得资金(百万元),按来源分列,合计由多到少排列;各图坐标独立。"
     query: ClassVar[str] = "measure.county-income"
@@ -31,7 +32,7 @@ class CountyMoney(Figure):
         if table.empty:
             return None
         table = table.assign(million_cny=table["income_cny"].astype(float) / 1e6)
-        found = table.groupby(["county", "source"], as_index=False)["million_cny"].sum()
+        found = table.groupby(["county", "source"], as_index=False)[["million_cny"]].sum()
         found["county"] = [material.party(c) for c in found["county"]]
         found["source"] = material.words("source", found["source"])
         totals = found.groupby("county")["million_cny"].sum().sort_values(ascending=False, kind="stable")

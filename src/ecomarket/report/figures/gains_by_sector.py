@@ -22,8 +22,8 @@ class GainsBySector(Figure):
     label_en: ClassVar[str] = "Cost with and without trade"
     label_zh: ClassVar[str] = "有无交易的履约成本"
     caption_en: ClassVar[str] = (
-        "Compliance cost of the firms of a sector over all years: what they would have paid without trade (square) and what they "
-        "paid (circle). A circle left of its square is a gain from trade."
+        "Compliance cost of the firms of a sector over all years: what they would have paid without trade (square) "
+        "and what they paid (circle). A circle left of its square is a gain from trade."
     )
     caption_zh: ClassVar[str] = "各行业企业各年合计履约成本:不交易方案(方形)与实际(圆形)。圆形在方形左侧即为交易节约。"
     query: ClassVar[str] = "measure.gains-from-trade"
@@ -36,7 +36,7 @@ class GainsBySector(Figure):
         costs = {f"{plan}_cny": plan for plan in PLANS}
         long = table.melt(["sector", "year"], list(costs), var_name="plan", value_name="million_cny")
         long = long.assign(million_cny=long["million_cny"].astype(float) / 1e6, plan=long["plan"].map(costs))
-        found = long.groupby(["sector", "plan"], as_index=False)["million_cny"].sum()
+        found = long.groupby(["sector", "plan"], as_index=False)[["million_cny"]].sum()
         found["plan"] = found["plan"].map({plan: material.say(f"plan.{plan}") for plan in PLANS})
         found["sector"] = material.words("sector", found["sector"])
         return Drawing(_chart(material), found)

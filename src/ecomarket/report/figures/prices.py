@@ -29,8 +29,9 @@ class Prices(Figure):
     label_en: ClassVar[str] = "Prices"
     label_zh: ClassVar[str] = "价格走势"
     caption_en: ClassVar[str] = (
-        "Volume-weighted mean price of each week (line with dots) and the week's range (band), every mechanism; dashed: the "
-        "outside market's price; vertical lines: days on which duties were assessed or a rule was changed."
+        "Volume-weighted mean price of each week (line with dots) and the week's range (band), every mechanism; "
+        "dashed: the outside market's price; vertical lines: days on which duties were assessed or a rule was "
+        "changed."
     )
     caption_zh: ClassVar[str] = (
         "各市场每周成交均价(按成交量加权,实线加点)与当周最高最低价(阴影),含全部交易方式;虚线为外部市场价格;竖线为履约核定日或规则变动日。"
@@ -80,7 +81,7 @@ def _outside(material: Material, inside: pd.DataFrame) -> pd.DataFrame:
         if right in drawn
     ]
     found = pd.concat(parts or [prices.assign(right="")[:0]], ignore_index=True)
-    weekly = found.assign(date=_week(found["date"])).groupby(["right", "date"], as_index=False)["price"].mean()
+    weekly = found.assign(date=_week(found["date"])).groupby(["right", "date"], as_index=False)[["price"]].mean()
     return _in_yuan(material, weekly.assign(low=float("nan"), high=float("nan")), OUTSIDE)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
-import pandas as pd
 
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.record import CASH
@@ -13,6 +12,8 @@ from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tip
 from ecomarket.results.postings import balance_by_month
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ecomarket.report.material import Material
 
 RESERVE = int(AccountKind.RESERVE)
@@ -26,8 +27,8 @@ class ReserveStock(Figure):
     label_en: ClassVar[str] = "Reserve: stock and trades"
     label_zh: ClassVar[str] = "政府储备:库存与买卖"
     caption_en: ClassVar[str] = (
-        "Permits in the government's reserve at each month's end (steps). Triangles up: months in which it bought; triangles down: months in "
-        "which it sold."
+        "Permits in the government's reserve at each month's end (steps). Triangles up: months in which it bought; "
+        "triangles down: months in which it sold."
     )
     caption_zh: ClassVar[str] = "政府储备各月末库存(阶梯线)。上三角:当月有收储买入;下三角:当月有投放卖出。"
     query: ClassVar[str] = "postings[RESERVE,month]; trades[RESERVE,month]"
@@ -48,13 +49,13 @@ def _stock(material: Material) -> pd.DataFrame:
     changes = balance_by_month(frames, RESERVE)
     changes = changes[changes["instrument"] != CASH]
     right = changes["instrument"].map(frames.instruments["right"])
-    moves = changes.assign(right=right).groupby(["right", "date"], as_index=False)["amount"].sum()
+    moves = changes.assign(right=right).groupby(["right", "date"], as_index=False)[["amount"]].sum()
     moves["stock"] = moves.groupby("right")["amount"].cumsum()
     keys = ["right", "date"]
     for side, column in (("buyer", "bought"), ("seller", "released")):
         trades = frames.trades[frames.trades[side] == RESERVE]
         month = trades["date"].dt.to_period("M").dt.end_time.dt.normalize()
-        lots = trades.assign(date=month).groupby(keys, as_index=False)["lots"].sum().rename(columns={"lots": column})
+        lots = trades.assign(date=month).groupby(keys, as_index=False)[["lots"]].sum().rename(columns={"lots": column})
         moves = moves.merge(lots, on=keys, how="left")
     sizes = moves["right"].map({r: float(frames.lot(r)) for r in dict.fromkeys(moves["right"])})
     for column in ("stock", "bought", "released"):

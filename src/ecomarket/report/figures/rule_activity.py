@@ -23,8 +23,8 @@ class RuleActivity(Figure):
     label_en: ClassVar[str] = "How often each rule bound"
     label_zh: ClassVar[str] = "规则生效次数"
     caption_en: ClassVar[str] = (
-        "How often each rule changed what would have happened without it, and how many orders were refused for each reason. The "
-        "scale is logarithmic (from 1); a rule without a bar never bound."
+        "How often each rule changed what would have happened without it, and how many orders were refused for each "
+        "reason. The scale is logarithmic (from 1); a rule without a bar never bound."
     )
     caption_zh: ClassVar[str] = (
         "各规则实际起约束作用的次数,以及各原因被拒的委托数。横轴为对数坐标(自1起);没有条形的规则从未起作用。"

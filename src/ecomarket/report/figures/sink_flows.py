@@ -26,7 +26,8 @@ class SinkFlows(Figure):
     label_en: ClassVar[str] = "Sink credits: who bought from where"
     label_zh: ClassVar[str] = "林草碳汇流向"
     caption_en: ClassVar[str] = (
-        "First sales of sink credits by counties, in tonnes: buyers down, prefectures of the selling counties across; darker is more."
+        "First sales of sink credits by counties, in tonnes: buyers down, prefectures of the selling counties "
+        "across; darker is more."
     )
     caption_zh: ClassVar[str] = "县域首次出售的林草碳汇(吨):纵轴为购买方,横轴为出售县所在市州,颜色越深数量越多。"
     query: ClassVar[str] = "trades[sink,buyer,prefecture]"

@@ -25,8 +25,8 @@ class VolumeByMonth(Figure):
     label_en: ClassVar[str] = "Volume by month"
     label_zh: ClassVar[str] = "月度成交量"
     caption_en: ClassVar[str] = (
-        "Quantity traded each month by mechanism, in the unit of the right. The triangles mark December, "
-        "when carbon allowances must be surrendered."
+        "Quantity traded each month by mechanism, in the unit of the right. The triangles mark December, when "
+        "carbon allowances must be surrendered."
     )
     caption_zh: ClassVar[str] = "各市场每月成交量(按交易方式堆叠,单位为该权益的计量单位)。三角标记12月,即碳配额清缴月。"
     query: ClassVar[str] = "trades[right,mechanism,month]"
@@ -39,7 +39,7 @@ class VolumeByMonth(Figure):
         months = trades["date"].dt.strftime("%Y-%m-01")
         names = slugs(Mechanism)
         rows = trades.assign(date=months, mechanism=material.words("mechanism", trades["mechanism"].map(names)))
-        found = rows.groupby(["right", "mechanism", "date"], as_index=False)["lots"].sum()
+        found = rows.groupby(["right", "mechanism", "date"], as_index=False)[["lots"]].sum()
         sizes = {r: float(material.frames.lot(r)) for r in dict.fromkeys(found["right"])}
         found["quantity"] = found["lots"] * found["right"].map(sizes)
         heads = {r: f"{material.word('right', r)} · {material.unit(r)}" for r in sizes}

@@ -22,8 +22,8 @@ class WaterBalance(Figure):
     label_en: ClassVar[str] = "Water by basin"
     label_zh: ClassVar[str] = "分流域水量平衡"
     caption_en: ClassVar[str] = (
-        "Water of each year by basin, in million cubic metres: available after ecological flow, allocated as rights, asked for, "
-        "used, traded, and lost on the way. Each panel has its own scale."
+        "Water of each year by basin, in million cubic metres: available after ecological flow, allocated as "
+        "rights, asked for, used, traded, and lost on the way. Each panel has its own scale."
     )
     caption_zh: ClassVar[str] = (
         "各流域年度水量(百万立方米):扣除生态流量后的可用水量、确权分配、需求、实际使用、交易与输水损失。各图坐标独立。"

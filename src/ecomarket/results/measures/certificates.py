@@ -25,7 +25,8 @@ class Certificates(Measure):
     label_zh: ClassVar[str] = "绿证"
     unit: ClassVar[str] = "MWh (one certificate)"
     reference: ClassVar[str] = (
-        "TRANSFER records of codes ISSUE, RETIRE and EXPIRE and TRADE records of green certificates; vintage: year of production."
+        "TRANSFER records of codes ISSUE, RETIRE and EXPIRE and TRADE records of green certificates; vintage: year "
+        "of production."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "vintage", "year")
 

@@ -24,8 +24,8 @@ class Compliance(Measure):
     label_zh: ClassVar[str] = "履约"
     unit: ClassVar[str] = "duties; the scheme's own unit; CNY"
     reference: ClassVar[str] = (
-        "OBLIGATION records. rate: duties without shortfall / duties assessed. met_share: amount met, at most what was "
-        "required, / amount required. charge_cny: what the assessments charged."
+        "OBLIGATION records. rate: duties without shortfall / duties assessed. met_share: amount met, at most what "
+        "was required, / amount required. charge_cny: what the assessments charged."
     )
     keys: ClassVar[tuple[str, ...]] = ("scheme", "sector", "year")
 

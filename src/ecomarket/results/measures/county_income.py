@@ -30,8 +30,8 @@ class CountyIncome(Measure):
     label_zh: ClassVar[str] = "县域生态收入"
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = (
-        "sales: TRADE records in which the county sells, without fees; support-fund, compensation and fiscal-transfer: "
-        "TRANSFER records of cash credited to the county."
+        "sales: TRADE records in which the county sells, without fees; support-fund, compensation and "
+        "fiscal-transfer: TRANSFER records of cash credited to the county."
     )
     keys: ClassVar[tuple[str, ...]] = ("county", "source", "year")
 

@@ -26,8 +26,9 @@ class Money(Measure):
     label_zh: ClassVar[str] = "资金流向"
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = (
-        "All changes of cash balances: TRADE records (trade, fee) and TRANSFER records by their code. A party is a kind of "
-        "participant or a system account. What one gains another loses: the row of party `all` is zero in every flow and year."
+        "All changes of cash balances: TRADE records (trade, fee) and TRANSFER records by their code. A party is a "
+        "kind of participant or a system account. What one gains another loses: the row of party `all` is zero in "
+        "every flow and year."
     )
     keys: ClassVar[tuple[str, ...]] = ("flow", "party", "year")
 

@@ -21,8 +21,8 @@ class Price(Measure):
     label_zh: ClassVar[str] = "价格"
     unit: ClassVar[str] = "CNY a unit of the right"
     reference: ClassVar[str] = (
-        "All trades of a right in a year, every mechanism. vwap: turnover / quantity. "
-        "sd: population standard deviation of the daily vwap. prices: number of different trade prices."
+        "All trades of a right in a year, every mechanism. vwap: turnover / quantity. sd: population standard "
+        "deviation of the daily vwap. prices: number of different trade prices."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.record import CASH
-from ecomarket.results.exact import yuan, yuan_column
+from ecomarket.results.exact import exact_column, yuan, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import quantities, tally
 
@@ -27,8 +27,9 @@ class Reserve(Measure):
     label_zh: ClassVar[str] = "政府储备(收储)"
     unit: ClassVar[str] = "units of the right; CNY"
     reference: ClassVar[str] = (
-        "Changes of the RESERVE account. bought and released: its TRADE records; stock: its balance at the year's end, "
-        "transfers included; rights it never traded are left out; cash_cny: its cash at the year's end, one sum for all rights."
+        "Changes of the RESERVE account. bought and released: its TRADE records; stock: its balance at the year's "
+        "end, transfers included; rights it never traded are left out; cash_cny: its cash at the year's end, one "
+        "sum for all rights."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
 
@@ -45,7 +46,7 @@ class Reserve(Measure):
         for column in ("spent", "earned"):
             found[f"{column}_cny"] = yuan_column(found.pop(column))
         cash = _cash_by_year(frames)
-        found["cash_cny"] = [yuan(cash[year]) for year in found["year"]]
+        found["cash_cny"] = exact_column(yuan(cash[year]) for year in found["year"])
         return found.drop(columns="net")
 
 

@@ -26,9 +26,10 @@ class SinkPurchases(Measure):
     label_zh: ClassVar[str] = "林草碳汇购买"
     unit: ClassVar[str] = "t; CNY; CNY a tonne"
     reference: ClassVar[str] = (
-        "First sales: TRADE records in which a county sells a sink credit. premium: price paid / mean outside CCER price of "
-        "the 20 last published days, less 1, weighted by quantity. window_share: share bought by one-way auction or "
-        "negotiated transfer, which is how priority windows sell (MARKETS.md 4.4); the rest is the open market."
+        "First sales: TRADE records in which a county sells a sink credit. premium: price paid / mean outside CCER "
+        "price of the 20 last published days, less 1, weighted by quantity. window_share: share bought by one-way "
+        "auction or negotiated transfer, which is how priority windows sell (MARKETS.md 4.4); the rest is the open "
+        "market."
     )
     keys: ClassVar[tuple[str, ...]] = ("buyer", "year")
 

@@ -30,8 +30,9 @@ class Water(Measure):
     label_zh: ClassVar[str] = "分流域用水"
     unit: ClassVar[str] = "1000 m3"
     reference: ClassVar[str] = (
-        "Facts WATER_AVAILABLE, WATER_DEMAND, WATER_USED and WATER_LOSS; allocated: ALLOCATION transfers of water rights; "
-        "traded: TRADE records of water rights; each by the basin of the instrument's zone, else of the account's."
+        "Facts WATER_AVAILABLE, WATER_DEMAND, WATER_USED and WATER_LOSS; allocated: ALLOCATION transfers of water "
+        "rights; traded: TRADE records of water rights; each by the basin of the instrument's zone, else of the "
+        "account's."
     )
     keys: ClassVar[tuple[str, ...]] = ("basin", "year")
 
@@ -58,7 +59,7 @@ def _basin(frames: Frames, zone: str) -> str:
     """Return the first basin a zone names, or the zone itself if it is a basin."""
     if zone not in frames.zones.index:
         return zone
-    if frames.zones.at[zone, "level"] == "basin":
+    if frames.zones.loc[zone, "level"] == "basin":
         return zone
-    named = str(frames.zones.at[zone, "basin"]).split(";")[0]
+    named = str(frames.zones.loc[zone, "basin"]).split(";")[0]
     return named or zone
