@@ -42,7 +42,7 @@ class WaterBuyerParams(StrategyParams):
     looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at the market a day | 每日关注市场次数")
     haggle: Share = Field(default=Decimal("0.3"), description="Share of the surplus asked for at first | 初始议价比例")
     premium: Ratio = Field(
-        default=Decimal("0.05"), ge=0, description="Paid above the going price, threefold if pressed, share | 加价幅度"
+        default=Decimal("0.05"), ge=0, description="Paid above the going price, sixfold if pressed, share | 加价幅度"
     )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
@@ -90,7 +90,7 @@ class WaterBuyer(Strategy):
         value = self.value[rows] / (1.0 + float(self.params.fee))
         # What is missing before the year is out can wait; what is missing this month cannot.
         pressing = np.clip(1.0 - position / np.maximum(self._need(view)[rows], 1.0), 0.0, 1.0)
-        premium = float(self.params.premium) * (1.0 + 2.0 * pressing)
+        premium = float(self.params.premium) * (1.0 + 5.0 * pressing)
         mine = self.intents[now]
         write_intents(
             mine,
