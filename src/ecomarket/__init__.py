@@ -1,1 +1,14 @@
-"""Simulator of environmental-rights markets."""
+"""Simulator of environmental-rights markets: what flows through it is the order of its packages.
+
+scenario file -> world -> agents decide -> orders -> exchange (check, match, settle) -> ledger -> results -> report
+
+errors.py     the tree of errors             units.py      integer cash, lots, time
+registry.py   plug-ins, found by file name   chance.py     draws, pure functions of the seed
+compiled.py   the compiled hot path          i18n/         words in zh and en
+model/        records that travel            rights/       what is traded
+nature/       what nobody decides            agents/       who decides
+policies/     the rules of the game          ledger/       who owns what
+exchange/     how it is traded               scenario/     strict files to typed scenarios
+engine/       a run on the clock             results/      tidy tables and measures
+report/       pages and figures              cli/          one file a verb
+"""

@@ -185,7 +185,9 @@ def test_offsets_are_bought_up_to_the_limit_when_cheaper_and_not_when_dearer(wor
     town.price("SINK.forest.2023", 60)
     made, _ = planned(town)
     both = [want(town, made, 0, c) for c in ("CCER.national", "SINK.forest.2023")]
-    assert sum(both) == 50_000
+    assert both == [25_000, 25_000]
+    late = planned(town, when=date(2024, 12, 30))[0]
+    assert [want(town, late, 0, c) for c in ("CCER.national", "SINK.forest.2023")] == [50_000, 0]
     town.give(0, "CCER.national", 50_000)
     made, _ = planned(town)
     assert [want(town, made, 0, c) for c in ("CCER.national", "SINK.forest.2023")] == [0, 0]

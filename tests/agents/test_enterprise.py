@@ -173,3 +173,14 @@ def test_a_schedule_offers_every_lot_once_and_none_above_its_reservation(reserva
         assert 0 < price <= reservation + slope * (done + n - 1)
         done += n
     assert [p for p, _ in steps] == sorted((p for p, _ in steps), reverse=True)
+
+
+@given(st.floats(1.0, 1e6), st.floats(-50.0, 0.0), st.floats(0.0, 1e6), st.floats(0.0, 1e6), st.integers(-2000, 2000))
+def test_reservations_stay_on_the_safe_side_of_worth_and_limits(worth, slope, least, most, change):
+    found, falling = firm.reservations(*(np.array([float(x)]) for x in (change, worth, slope, least, most)))
+    if change > 0:
+        for bought in np.linspace(0, change, 7):
+            assert found[0] + falling[0] * bought <= min(worth + slope * bought, most) + 1e-6
+    else:
+        assert found[0] >= max(worth, least)
+        assert falling[0] == 0

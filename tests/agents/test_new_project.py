@@ -92,12 +92,17 @@ def test_once_let_through_the_gate_it_stops_buying_and_operates(world):
     made, _ = planned(place)
     assert made.looks(place.view()).max() > 0
     assert not list(made.operate(place.view(date(2024, 2, 29)), Draws(1)))
+    place.give(0, SO2, 95_000)
     place.book.add(FactCode.PROJECT_STARTED, int(made.accounts[0]), -1, 202402, 1)
     assert made.looks(place.view()).max() == 0
     made.plan(place.view(date(2024, 3, 4)), Draws(1))
-    assert place.intent(made, 0, SO2)["target"] == 0
+    assert place.intent(made, 0, SO2)["target"] == 95_000
     facts = [c for c in made.operate(place.view(date(2024, 3, 31)), Draws(1)) if isinstance(c, Fact)]
     assert [(f.code, f.amount) for f in facts] == [(FactCode.EMISSION_T_MILLI, round(95_000 / 12))]
+    place.activity[:] = 1.2
+    facts = [c for c in made.operate(place.view(date(2024, 4, 30)), Draws(1)) if isinstance(c, Fact)]
+    assert facts[0].amount == round(95_000 / 12)
+    assert facts[1].code == FactCode.ABATEMENT_T_MILLI
 
 
 def test_waiting_makes_it_urgent(world):

@@ -56,7 +56,7 @@ def test_no_entry_counts_references(strategy_file) -> None:
     x = small()
     x.use_strategies([module.quote])
     for name, (entry, arguments) in entries(x).items():
-        fresh = numba.njit(_nrt=False, nogil=True)(entry.py_func)
+        fresh = numba.jit(**entry.targetoptions)(entry.py_func)
         fresh.compile(tuple(numba.typeof(a) for a in arguments))
         text = fresh.inspect_llvm(fresh.signatures[0])
         assert len(text) > 10_000, name

@@ -104,6 +104,12 @@ def test_every_field_of_a_block_enters_its_hash():
     assert len(hashes) == 8
 
 
+def test_no_two_splits_of_the_same_bytes_have_one_hash():
+    block = seal(b"ab", None, 7, np.zeros(1, RECORD), [])
+    joined, split = (Block(1, 1, 1, 7, prev, b"", block.body) for prev in (b"c", b"bc"))
+    assert block_hash(b"ab", joined) != block_hash(b"a", split)
+
+
 def test_sealing_leaves_the_callers_records_alone():
     records = np.zeros(2, RECORD)
     block = seal(b"", None, 0, records, [])

@@ -117,6 +117,14 @@ STORIES = {
     "a bid that holds too little": ("HOLD-ORDER", lambda t: order(t, side=Side.BUY, held=999)),
     "an order cancelled by half": ("HOLD-ORDER", lambda t: cancel(t, order(t), held=5)),
     "an order that left with its hold kept": ("HOLD-ORDER", lambda t: cancel(t, order(t), held=0)),
+    "a bid that keeps more than it can cost": (
+        "HOLD-ORDER",
+        lambda t: trade(t, order=order(t, side=Side.BUY, held=1005), amount=5, hold=400),
+    ),
+    "a bid that left with its fee held": (
+        "HOLD-ORDER",
+        lambda t: cancel(t, order(t, side=Side.BUY, held=1005), side=Side.BUY, held=1000),
+    ),
     "more lots leave than came": ("HOLD-ORDER", lambda t: cancel(t, order(t), lots=11, held=10)),
     "a release of another's hold": (
         "HOLD-SUM",
@@ -159,6 +167,10 @@ def test_a_broken_rule_is_found_at_its_event(found, name):
     for f in findings:
         assert f.text("en")
         assert f.text("zh")
+
+
+def test_a_day_on_which_nothing_moved_is_sound(found):
+    assert found(lambda t: t.emit(RecordKind.FACT, account=A, amount=1))[0] == []
 
 
 def test_a_rule_broken_and_mended_within_one_day_is_found_too(found):
@@ -230,6 +242,14 @@ def test_units_and_cash_from_nowhere_are_found_at_every_event_that_moves_them(to
     assert {("CONS-UNITS", block.n - 1, (1,)), ("CONS-CASH", block.n, (0,))} <= named
     moved = [f for f in notes.findings if f.code == "CONS-CASH"]
     assert len(moved) == sum((records["kind"] == RecordKind.TRANSFER) & (records["instrument"] == 0))
+
+
+def test_an_event_with_another_events_number_is_found(tmp_path, towns, manifest):
+    forger = Forger(tmp_path / "ledger.db", manifest)
+    t, records, payloads = towns().drain()
+    records["seq"][4] = 4
+    forger.commit(t, records, payloads)
+    assert [(f.code, f.seq) for f in forger.verify()] == [("EV-SUM", 5)]
 
 
 def test_a_chain_that_cannot_be_replayed_is_a_finding(tmp_path, towns, manifest):

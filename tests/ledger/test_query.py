@@ -14,6 +14,7 @@ from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.statement import statement
 from ecomarket.ledger.store.writer import BlockWriter
+from ecomarket.ledger.tables import TABLES
 from ecomarket.model.codes import AccountKind, NoteCode, RecordKind, TransferCode
 from ecomarket.units import DAY
 
@@ -73,6 +74,95 @@ def test_events_are_chosen_by_account_instrument_kind_and_period(town):
         first = next(ledger.select())
         assert first.payload == ledger.started
         assert [e.payload is None for e in ledger.select(kind=RecordKind.CLOSE)] == [True] * 12
+
+
+def test_a_period_begins_with_its_first_instant_and_ends_before_its_last(town):
+    with open_ledger(town.path) as ledger:
+        t = ledger.load().records["t"]
+        first, last = (int(x) for x in (t[len(t) // 3], t[len(t) // 2]))
+        chosen = [int(e.record["t"]) for e in ledger.select(since=first, until=last)]
+        assert (chosen[0], len(chosen)) == (first, ((t >= first) & (t < last)).sum())
+
+
+def test_every_column_of_a_projection_is_what_the_record_says(towns, manifest, tmp_path):
+    town = towns()
+    common = {"account": 15, "instrument": 2, "order": 202403, "amount": 11, "price": 13}
+    town.emit(RecordKind.FACT, code=7, **common)
+    town.emit(RecordKind.OBLIGATION, code=2, hold=5, other=6, **common)
+    town.emit(RecordKind.CLOSE, venue=3, instrument=2, price=13, amount=11, other=143)
+    town.trade(15, 16, 1, 20_000, 3, flags=1)
+    town.transfer(15, 16, 1, 4, TransferCode.ASSIGN, 2024)
+    journal = Journal(manifest, BlockWriter(tmp_path / "ledger.db"))
+    journal.commit(*town.drain())
+    journal.close()
+    n = town.seq
+    with open_ledger(tmp_path / "ledger.db") as ledger:
+        tables = {
+            name: [dict(zip(c, r, strict=True)) for r in rows][-1]
+            for name in TABLES
+            for c, rows in [ledger.table(name)]
+            if rows
+        }
+    assert tables["fact"] == {
+        "seq": n - 4,
+        "t": 0,
+        "code": 7,
+        "account": 15,
+        "instrument": 2,
+        "period": 202403,
+        "amount": 11,
+        "extra": 13,
+    }
+    assert tables["obligation"] == {
+        "seq": n - 3,
+        "t": 0,
+        "scheme": 2,
+        "account": 15,
+        "instrument": 2,
+        "period": 202403,
+        "required": 11,
+        "met": 5,
+        "shortfall": 6,
+        "charge": 13,
+    }
+    assert tables["close"] == {
+        "seq": n - 2,
+        "t": 0,
+        "venue": 3,
+        "instrument": 2,
+        "price": 13,
+        "lots": 11,
+        "turnover": 143,
+    }
+    assert tables["trade"] == {
+        "seq": n - 1,
+        "t": 0,
+        "venue": 0,
+        "instrument": 1,
+        "mechanism": 3,
+        "buyer": 15,
+        "seller": 16,
+        "buy_order": 0,
+        "sell_order": 0,
+        "price": 20_000,
+        "lots": 3,
+        "fee_buy": 30,
+        "fee_sell": 30,
+        "flags": 1,
+    }
+    assert tables["transfer"] == {
+        "seq": n,
+        "t": 0,
+        "code": int(TransferCode.ASSIGN),
+        "debit": 15,
+        "credit": 16,
+        "instrument": 1,
+        "amount": 4,
+        "reference": 2024,
+    }
+    assert tables["balance"]["account"] == 20
+    assert tables["participant"]["name_en"] == "Plant 20"
+    assert tables["instrument"]["lot"] == "0.01"
 
 
 def test_balances_are_those_of_the_town(town):

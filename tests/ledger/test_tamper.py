@@ -12,11 +12,13 @@ import pytest
 from ecomarket.errors import RunError
 from ecomarket.ledger.block import Block, block_hash, seal
 from ecomarket.ledger.findings import CODES, LISTED_MAX, Notebook
+from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS, SCHEMA
+from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.ledger.worker import verify_in_worker
-from ecomarket.model.codes import RecordKind
+from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.record import RECORD
 
 KEYS = {"run": ("id",), "block": ("number",), **{n: t.names[: t.keys] for n, t in TABLES.items()}}
@@ -119,6 +121,21 @@ def test_every_deleted_row_is_found(hand):
                 key,
                 codes,
             )
+
+
+def test_a_balance_that_became_zero_keeps_its_row(towns, manifest, tmp_path):
+    path = tmp_path / "ledger.db"
+    town, journal = towns(), Journal(manifest, BlockWriter(path))
+    journal.commit(*town.drain())
+    town.transfer(15, 16, 1, 1000, TransferCode.ASSIGN)
+    journal.commit(*town.drain())
+    journal.close()
+    assert verify(path).clean
+    db = sqlite3.connect(path)
+    assert db.execute("DELETE FROM balance WHERE account = 15 AND instrument = 1 AND posted = 0").rowcount == 1
+    db.commit()
+    db.close()
+    assert [(f.code, f.key) for f in verify(path).findings] == [("BAL-DIFF", (15, 1))]
 
 
 def test_every_added_row_is_found(hand):
@@ -250,11 +267,18 @@ def test_a_missing_table_is_a_finding_not_a_crash(hand):
         assert ("SCHEMA", (table,)) in {(f.code, f.key) for f in hand.findings("invariants")}, table
 
 
-def test_damage_to_the_pages_of_the_file_is_a_finding(hand):
-    raw = bytearray(hand.sound.read_bytes())
-    raw[4096 * 3 : 4096 * 3 + 200] = bytes(200)
-    hand.path.write_bytes(raw)
-    assert {f.code for f in hand.findings("invariants")} & {"FILE", "SCHEMA"}
+def test_a_blank_page_anywhere_is_a_finding_or_a_file_that_cannot_be_read(hand):
+    raw = hand.sound.read_bytes()
+    outcomes = set()
+    for page in range(0, len(raw), 4096):
+        hand.path.write_bytes(raw[:page] + bytes(4096) + raw[page + 4096 :])
+        try:
+            found = hand.findings("invariants")
+            assert found, page
+            outcomes |= {f.code for f in found}
+        except RunError as error:
+            outcomes.add(str(error).partition(": ")[2][:26])
+    assert {"FILE", "the ledger cannot be read:"} <= outcomes
 
 
 def test_what_is_no_ledger_cannot_be_read(tmp_path):

@@ -16,7 +16,7 @@ NEVER = {"fire_chance": 0, "drought_chance": 0, "pest_chance": 0}
 def lost(planted, counties=150, years=6, **params):
     people = [person(f"C{n}", "county", "county", planted_year=planted) for n in range(counties)]
     process, draws = ForestHazard(ForestHazard.Params(**params), Valley(*people).setting), Draws(2)
-    by_month = {m: 0.0 for m in range(1, 13)}
+    by_month = dict.fromkeys(range(1, 13), 0.0)
     for year in range(2024, 2024 + years):
         for month in by_month:
             by_month[month] += sum(process.month(date(year, month, 1), draws).values()) / counties / years

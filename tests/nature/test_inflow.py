@@ -65,6 +65,13 @@ def test_forecasts_come_closer_as_months_pass():
     assert abs(float(np.mean(told - truth))) < 0.02
 
 
+def test_forecasts_are_not_biased_while_they_learn():
+    process = inflow(sd_forecast=0, sd_month="0.05")
+    truth = np.array(years(process, count=60))
+    told = np.array([process.expected_ratio("UP", date(1000 + y, 6, 1), Draws(1)) for y in range(60)])
+    assert abs(float(np.mean(told / truth)) - 1.0) < 0.01
+
+
 def test_the_same_month_has_the_same_luck_whatever_else_is_drawn():
     one, two = inflow(), inflow()
     two.month(date(2030, 1, 1), Draws(5))

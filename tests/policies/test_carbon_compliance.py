@@ -94,6 +94,18 @@ def test_the_regime_of_2021_is_a_flat_fine() -> None:
     assert assessed.charge == 30_000 * 10_000
 
 
+def test_p18_a_fixed_penalty_without_make_good_is_all_a_shortfall_costs() -> None:
+    """Given a penalty of 80 and 6.6667 t short (in 0.0001 t), when it is settled, then 533.336 is paid, nothing cut."""
+    place, policy = town_with(firm("P", co2_t=566_667, **POWER), penalty_times=0, penalty_cny_t=80, make_good=False)
+    place.give("P", "CEA.2023", 500_000)
+    place.give("P", "CEA.2024", 1000)
+    place.price("CEA.2023", 974_900)
+    (assessed,) = settle(place, policy)
+    assert assessed.charge == 66_667 * 80 * 10_000
+    place.act(policy, Moment.MONTH_START, date(2025, 1, 1))
+    assert place.has("P", "CEA.2024") == 1000
+
+
 def test_the_deadline_may_fall_on_an_earlier_day_and_uncovered_firms_owe_nothing() -> None:
     place, policy = town_with(
         firm("P", co2_t=10, **POWER),

@@ -65,10 +65,11 @@ def test_then_helpers_and_covered_enterprises_and_nobody_else():
     assert [valley.has(who, FOREST) for who in ("YUSHU", "TJ", "POWER")] == [20, 30, 50]
 
 
-def test_at_equal_prices_the_paired_helper_precedes_a_helper_precedes_an_enterprise():
+@pytest.mark.parametrize("late", range(5))
+def test_at_equal_prices_the_paired_helper_precedes_a_helper_precedes_an_enterprise(late):
     valley, policy = valley_of(match=0)
     stage(valley, policy, PAIRED)
-    stage(valley, policy, OTHERS, POWER=(80, 100), TJ=(80, 60), BJ=(80, 30))
+    stage(valley, policy, OTHERS + timedelta(late), POWER=(80, 100), TJ=(80, 60), BJ=(80, 30))
     assert [valley.has(who, FOREST) for who in ("BJ", "TJ", "POWER")] == [30, 60, 10]
 
 

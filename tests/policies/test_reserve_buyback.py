@@ -96,6 +96,20 @@ def test_it_never_spends_more_than_its_budget_nor_holds_more_than_its_share_of_t
         assert place.has(AccountKind.RESERVE, SO2) == bought, "it is full, or out of money"
 
 
+def test_the_share_of_the_cap_holds_for_all_classes_of_a_zone_together() -> None:
+    """Given room for 150 lots in a zone, when power and industry both have a surplus, then 150 are bought in all."""
+    place, policy = town_with(firm("A"), firm("P", class_air="power"), cap_t=1)
+    place.act(policy, Moment.RUN_START, date(2024, 1, 1))
+    for who, code in (("A", SO2), ("P", "SO2.6301.power")):
+        place.give(who, code, 100)
+        place.price(code, 31_000)
+        for period in (*range(202401, 202413), 202501):
+            place.emits(who, period, 1, code)
+    place.act(policy, Moment.MONTH_END, MARCH_END)
+    held = [place.has(AccountKind.RESERVE, code) for code in (SO2, "SO2.6301.power")]
+    assert held == [88, 62]
+
+
 def test_above_the_ceiling_it_offers_part_of_its_stock_and_keeps_the_money() -> None:
     place, policy = town_with(firm("A", cash_cny=10_000))
     place.give(AccountKind.RESERVE, SO2, 100)

@@ -92,6 +92,14 @@ def test_the_revision_takes_no_water_twice(valley):
     assert -valley.has(AccountKind.ISSUANCE, UP) == 600
 
 
+def test_in_a_dry_year_what_was_sold_is_missing_at_home(valley):
+    allocation, cap = begin(valley)
+    valley.act(cap, Moment.MONTH_END, WINDOW, everything(valley))
+    valley.board.notices["inflow.expected.UP"] = 0.5
+    valley.act(allocation, Moment.MONTH_START, JULY)
+    assert valley.has("FARM", UP) == 200
+
+
 def test_a_second_window_offers_half_of_what_is_left(valley):
     _, cap = begin(valley)
     valley.act(cap, Moment.MONTH_END, WINDOW, lambda _: [Bid(valley.account("DOWN"), 3_000_000, 100)])

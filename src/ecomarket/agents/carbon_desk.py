@@ -93,14 +93,7 @@ class CarbonDesk:
         """Return what each member owes at the coming surrender and what it has for it, t."""
         today = view.board.today
         assessed = self.deadline(today).year - 1
-        owed = np.array(
-            [
-                float(verified_emission_t(self.setting, view.book, m, assessed))
-                if is_covered(m.facts, assessed)
-                else 0.0
-                for m in self.members
-            ]
-        )
+        owed = self.owed(assessed, view)
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
         final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
@@ -108,8 +101,17 @@ class CarbonDesk:
         is_open = today.month < final
         if is_open:
             own = self._sum(view.posted, [i for i in usable if i.vintage == assessed])
-            awaited = np.maximum(self._free_allocation(assessed, owed) - own, 0.0)
+            awaited = np.maximum(self.free_allocation(assessed, owed) - own, 0.0)
         return Due(owed, held, awaited, self._sum(view.posted, self.credits), float(is_open))
+
+    def owed(self, year: int, view: CohortView) -> Floats:
+        """Return what each member owes for its emission of a year, t; 0 where it is not covered."""
+        return np.array(
+            [
+                float(verified_emission_t(self.setting, view.book, m, year)) if is_covered(m.facts, year) else 0.0
+                for m in self.members
+            ]
+        )
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""
@@ -158,7 +160,8 @@ class CarbonDesk:
         free = [self._allocation(member, year, usual, verified) for verified in (usual, usual - step)]
         return min(max(1.0 - (free[0] - free[1]) / step, 0.0), 1.0)
 
-    def _free_allocation(self, year: int, owed: Floats) -> Floats:
+    def free_allocation(self, year: int, owed: Floats) -> Floats:
+        """Return the free allowances of a year for members that owe so much, t."""
         return np.array(
             [self._allocation(m, year, o, o) if o > 0 else 0.0 for m, o in zip(self.members, owed, strict=True)]
         )

@@ -22,6 +22,8 @@ NAIVE: Final = 0
 ADAPTIVE: Final = 1
 FUNDAMENTAL: Final = 2
 _BISECTIONS: Final = 60
+_LARGEST: Final = 1e15
+"""Largest reservation price that leaves the plan."""
 NO_ROUTE: Final = 1e30
 """The price of a way out that does not exist."""
 
@@ -181,6 +183,18 @@ def urgency(traits: Traits, days_left: float) -> Floats:
     return np.exp(-max(days_left, 0.0) / np.maximum(traits.patience_days / 2.0, 1e-9))
 
 
+def reservations(change: Floats, worth: Floats, slope: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Return (reservation, its slope a lot) for lots to buy (change > 0) or sell, in whole cash a lot.
+
+    A buyer never passes its worth, which falls by `slope` a lot, nor `most`; the line lies below both. A seller never
+    goes below its worth nor below `least`.
+    """
+    first, end = np.minimum(worth, most), np.minimum(worth + slope * change, most)
+    falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
+    asked = np.ceil(np.minimum(worth_to_long(worth, least), _LARGEST))
+    return np.where(change > 0, np.floor(np.minimum(first, _LARGEST)), asked), np.where(change > 0, falling, 0.0)
+
+
 def schedule(reservation: float, slope: float, lots: int, step_lots: int, levels: int) -> Sequence[tuple[int, int]]:
     """Cut a falling schedule of reservation prices into at most `levels` bids (price in cash a lot, lots).
 
@@ -207,5 +221,5 @@ def on_step(price: int, reserve_price: int) -> int:
     >>> on_step(63_382, 40_000), on_step(63_382, 0)
     (63300, 63382)
     """
-    step = 10 ** (len(str(max(reserve_price // 100, 1))) - 1)
+    step = int("1" + "0" * (len(str(max(reserve_price // 100, 1))) - 1))
     return price // step * step

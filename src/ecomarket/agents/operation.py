@@ -26,6 +26,39 @@ _PER_TONNE: Final = {CARBON: 1}
 _MONTHS: Final = 12.0
 
 
+class Output:
+    """A cohort's memory of its own monthly activity, from which it expects the rest of the year."""
+
+    def __init__(self) -> None:
+        self._months: dict[int, Floats] = {}
+
+    def remember(self, period: int, activity: Floats) -> None:
+        """Keep the activity of a month (yyyymm)."""
+        self._months[period] = activity
+
+    def rest(self, period: int, activity: Floats) -> Floats:
+        """Return the mean activity expected from this month (known) to December.
+
+        Season: the same months of last year times this year's trend; in the first year what is left of a normal year,
+        or the activity of today if that is more.
+        """
+        year, month = divmod(period, 100)
+        ahead = range(month + 1, 13)
+        if not ahead:
+            return activity
+        so_far = np.array([self._months.get(year * 100 + m, activity) for m in range(1, month)] + [activity])
+        before = [self._months.get((year - 1) * 100 + m) for m in range(1, 13)]
+        last = [a for a in before if a is not None]
+        if len(last) == 12:
+            season = np.array(last)
+            trend = so_far.sum(axis=0) / np.maximum(season[:month].sum(axis=0), 1e-9)
+            coming = season[month:].mean(axis=0) * np.clip(trend, 0.5, 2.0)
+        else:
+            coming = np.maximum((12.0 - so_far.sum(axis=0)) / len(ahead), np.minimum(activity, 1.0))
+        expected: Floats = (activity + coming * len(ahead)) / (len(ahead) + 1)
+        return expected
+
+
 def emissions(pollutant: str, unabated_t: Floats, abated_t: Floats, activity: Floats) -> NDArray[np.int64]:
     """Return a month's emission in the fact's unit: 0.001 t of a pollutant, t of CO2; inputs are t/yr.
 

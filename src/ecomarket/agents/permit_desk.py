@@ -47,7 +47,11 @@ def law(setting: Setting, policy: str, name: str, year: int, default: float) -> 
 
 
 class PermitDesk:
-    """One pollutant. `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place."""
+    """One pollutant of a cohort.
+
+    `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place; `granted_t`: permits
+    granted at the start.
+    """
 
     def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
         self.key = key
@@ -56,6 +60,7 @@ class PermitDesk:
         self.unabated = np.array([float(m.facts.get(f"{key}_t", 0) or 0) for m in members])
         self.curve = engineering(members, key, self.unabated)
         self.abated = np.zeros(len(members))
+        self.granted_t: Floats = np.zeros(len(members))
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
         pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
@@ -74,7 +79,8 @@ class PermitDesk:
 
     def begin(self, view: CohortView) -> None:
         """Start with the abatement that the allocation needs: every firm begins in compliance if it can."""
-        lacking = self.unabated - self.own(view.posted) * LOT_T
+        self.granted_t = np.asarray(self.own(view.posted) * LOT_T, dtype=np.float64)
+        lacking = self.unabated - self.granted_t
         self.abated = np.where(self.home >= 0, np.clip(lacking, 0.0, self.curve.maximum_t), 0.0)
 
     def years_left(self, view: CohortView) -> float:
@@ -98,12 +104,18 @@ class PermitDesk:
         return np.where(self.open, seen, 0.0)
 
     def wish(
-        self, view: CohortView, traits: firm.Traits, closing: Floats, safety: tuple[float, float], proof_months: int
+        self,
+        view: CohortView,
+        traits: firm.Traits,
+        closing: Floats,
+        activity: Floats,
+        safety: tuple[float, float],
+        proof_months: int,
     ) -> Wish:
         """Return the cohort's wish for its own permits in lots and cash; `shadow` of the stance stays in CNY/t."""
         has = self.home >= 0
         expected = self.forecast(view, traits)
-        year = self._year(view, closing, proof_months)
+        year = self._year(view, closing, activity, proof_months)
         price = expected / CASH_PER_LOT
         today = view.board.today.year
         fine = law(self.setting, "permit-compliance", "fine_cny", today, 0.0)
@@ -127,11 +139,10 @@ class PermitDesk:
         step = a_month * self.curve.maximum_t
         self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
 
-    def _year(self, view: CohortView, closing: Floats, proof_months: int) -> Year:
+    def _year(self, view: CohortView, closing: Floats, activity: Floats, proof_months: int) -> Year:
         has = self.home >= 0
         today = view.board.today
         progress = (today.month - 1) / 12.0
-        activity = view.nature.get("activity", np.ones(len(self.home)))
         held = np.where(has, self.own(view.posted) * LOT_T, self.unabated * activity)
         emitted = self._year_reported(view, today.year)
         months = range(self.setting.start.month, today.month - proof_months)
@@ -141,7 +152,9 @@ class PermitDesk:
             proven = self._months_reported(view, [today.year * 100 + m for m in months]) * 12.0 / len(months)
         else:
             proven = np.full(len(has), np.inf)
-        progress_closing = np.where(self.open, np.maximum(closing, progress), 1.0)
+        # what the last month's output needs can only be cut in that month
+        is_last = today.month == 12
+        progress_closing = np.where(self.open & (not is_last), np.maximum(closing, progress), 1.0)
         return Year(self.unabated, emitted, activity, self.abated, held, proven, progress, progress_closing)
 
     def _year_reported(self, view: CohortView, year: int) -> Floats:

@@ -55,7 +55,7 @@ def event_line(ledger: Ledger, event: Event, lang: str) -> str:
     stamp = f"{int(record['seq']):>9} {ledger.day(int(record['t']))} {str(when).split('.')[0]:>8}"
     code = CODES.get(kind)
     words = [code_name(kind, lang)]
-    if code is not None and int(record["code"]) in iter(code):
+    if code is not None and int(record["code"]) in {int(c) for c in code}:
         words.append(code_name(code(int(record["code"])), lang))
     if kind in ORDERS:
         words.append(code_name(Side(int(record["flags"]) & FLAG_SIDE), lang))

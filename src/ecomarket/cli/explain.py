@@ -29,13 +29,14 @@ def command(code: str) -> None:
 def _words(code: str) -> Iterator[str]:
     """Yield what the catalogues say of a code."""
     from ecomarket.i18n import catalogue
+    from ecomarket.scenario.render import codes, explain
 
-    for area in ("diagnostics", "refusals", "findings"):
+    if code.upper() in codes():
+        yield explain(code.upper(), LANG)
+    for area in ("refusals", "findings"):
         entry = catalogue(area).get(code) or catalogue(area).get(code.upper())
         if entry:
-            lines = [f"{code.upper()}: {entry[LANG]}"]
-            lines += [f"  {entry[key]}" for key in (f"help_{LANG}", "example") if entry.get(key)]
-            yield "\n".join(lines)
+            yield f"{code.upper()}: {entry[LANG]}"
 
 
 def _plug_ins(kind: str) -> Iterator[str]:

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.exchange.protocol import Exchange
+    from ecomarket.exchange.rules import VenueRules
     from ecomarket.scenario import Scenario
 
-ENGINES: Final = {"kernel": KernelExchange, "reference": ReferenceExchange}
+ENGINES: Final[dict[str, type[Exchange]]] = {"kernel": KernelExchange, "reference": ReferenceExchange}
 
 
 @dataclass
@@ -80,28 +81,10 @@ def build(
     scenario: Scenario, seed: int, commit: Callable[[int, date], None], *, engine: str = "kernel", individuals: int = 0
 ) -> World:
     """Build the world of a run; -1 `individuals` drives every member of every cohort alone, n the first n of each."""
-    zones = {z.code: _zone(z) for z in scenario.config.zones}
     groups = _participants(scenario)
-    people = [p for members in groups.values() for p in members]
-    rights = _rights(scenario, zones, people)
-    setting = Setting(
-        start=scenario.start,
-        end=scenario.end,
-        zones=zones,
-        participants=tuple(people),
-        instruments=number_instruments(scenario, rights),
-        rights={key: right.params for key, right in rights.items()},
-        law={use.kind: use.params for use in scenario.policies},
-        venues=tuple(scenario.config.venues),
-    )
+    rights, setting = _setting(scenario, [p for members in groups.values() for p in members])
     rules = venue_rules(scenario)
-    exchange: Exchange = ENGINES[engine](
-        setting.accounts,
-        len(setting.instruments),
-        rules,
-        listings(scenario, setting.instruments, rules),
-        len(SYSTEM_ACCOUNTS),
-    )
+    exchange = _exchange(scenario, setting, rules, engine)
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
     draws = Draws(seed)
@@ -128,6 +111,27 @@ def build(
         commit=commit,
         sittings=_seats(setting),
     )
+
+
+def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[str, Right], Setting]:
+    """Return the rights with their rules, and what is fixed and known to everybody."""
+    zones = {z.code: _zone(z) for z in scenario.config.zones}
+    rights = _rights(scenario, zones, people)
+    return rights, Setting(
+        start=scenario.start,
+        end=scenario.end,
+        zones=zones,
+        participants=tuple(people),
+        instruments=number_instruments(scenario, rights),
+        rights={key: right.params for key, right in rights.items()},
+        law={use.kind: use.params for use in scenario.policies},
+        venues=tuple(scenario.config.venues),
+    )
+
+
+def _exchange(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules], engine: str) -> Exchange:
+    listed = listings(scenario, setting.instruments, rules)
+    return ENGINES[engine](setting.accounts, len(setting.instruments), rules, listed, len(SYSTEM_ACCOUNTS))
 
 
 def _seats(setting: Setting) -> dict[int, tuple[int, ...]]:

@@ -12,11 +12,11 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
 from ecomarket.model.command import Assess, Bound, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, Ratio, Share, Tonnes  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes  # noqa: TC001  (pydantic reads them at run time)
 from ecomarket.model.reference import RightName  # noqa: TC001  (pydantic reads it at run time)
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import is_covered, usable_for, verified_emission_t
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,13 @@ class CarbonComplianceParams(PolicyParams):
     penalty_times: Ratio = Field(
         default=Decimal(5), ge=0, description="Penalty, times the month's mean price a tonne short | 罚款倍数"
     )
+    penalty_cny_t: CnyPerTonne = Field(
+        default=Decimal(0), ge=0, description="Penalty at a fixed rate a tonne short, beside the other | 定额单位罚款"
+    )
     fine_cny: Cny = Field(default=Decimal(0), ge=0, description="Flat fine for a shortfall | 定额罚款")
+    make_good: bool = Field(
+        default=True, description="Whether a shortfall is cut from the next allowances | 是否等量核减次年配额"
+    )
     carry_over_on: date = Field(
         default=date(2026, 6, 10), description="Last day to apply for carry-over | 结转申请截止日"
     )
@@ -68,13 +74,14 @@ class CarbonCompliance(Policy):
     """Takes, at the deadline of the next year, one allowance or offset for each verified tonne.
 
     Order: offsets up to 5 % of what is due, then vintages of the year and before, oldest first. A shortfall costs
-    `penalty_times` the mean price of the month before the deadline a tonne (and `fine_cny`), and as many lots are taken
-    from the firm's next allowances. On `carry_over_on` vintages up to `carry_over_last_vintage` become the next vintage
-    up to base + multiple x net sales; the rest expires. The offset limit binds where it is used up.
+    `penalty_times` the mean price of the month before the deadline a tonne (and `penalty_cny_t`, `fine_cny`), and as
+    many lots are taken from the firm's next allowances (`make_good`). On `carry_over_on` vintages up to
+    `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires. The offset
+    limit binds where it is used up.
 
     Reference: 碳排放权交易管理暂行条例 (Order 775) art. 24, 5 to 10 times the mean price, equal cut next year;
     碳排放权交易管理办法(试行) 2021 arts. 29 and 40 (5 %; 20,000 to 30,000 CNY); 2024年度发电行业配额方案 (carry-over);
-    MARKETS.md 3.2-3.4, CASES P24.
+    MARKETS.md 3.2-3.4, CASES P18 and P24.
     """
 
     kind: ClassVar[str] = "carbon-compliance"
@@ -140,7 +147,8 @@ class CarbonCompliance(Policy):
         vintage = self.setting.listed(self.params.right, vintage=year)
         yield Assess(Scheme.CARBON, account, vintage[0].index if vintage else -1, year, due, met, charge)
         if short:
-            self._cut[account, year + 1] = short
+            if self.params.make_good:
+                self._cut[account, year + 1] = short
             yield Transfer(account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, year, up_to=True)
 
     def _offsets(self, account: int, due: int, view: PolicyView) -> tuple[list[tuple[int, int]], bool]:
@@ -157,10 +165,12 @@ class CarbonCompliance(Policy):
         return taken, bool(taken) and sum(lots for _, lots in taken) == limit
 
     def _charge(self, short: int, year: int, view: PolicyView) -> int:
-        """Return the penalty in cash: times the mean price of the last 20 trading days, plus the flat fine."""
+        """Return the penalty in cash: times the mean of the last 20 trading days, fixed rate a tonne, flat fine."""
         vintages = usable_for(self.setting, self.params.right, year)
         price = int(view.board.mean20[vintages[-1].index]) if vintages else 0
-        return floor_times(short * price, self.params.penalty_times) + floor_times(CASH_PER_YUAN, self.params.fine_cny)
+        rate = cash_per_lot(self.params.penalty_cny_t, vintages[-1].lot) if vintages else 0
+        fine = floor_times(CASH_PER_YUAN, self.params.fine_cny)
+        return floor_times(short * price, self.params.penalty_times) + short * rate + fine
 
     def _collect(self, view: PolicyView) -> Iterator[Command]:
         """Cut the allowances of those who fell short, as far as they hold any of the years after."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
+import numpy as np
 from pydantic import Field
 
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, NoteCode, Rule, TransferCode
@@ -18,6 +20,8 @@ from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, lots_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import AuctionResult, Command
@@ -81,6 +85,7 @@ class ReserveBuyback(Policy):
             return
         cash = view.free(AccountKind.RESERVE, 0)
         for right, base in self._law("base_price_cny_t", {}).items():
+            bought_in: Counter[str] = Counter()
             for instrument in self.setting.listed(right):
                 owners = self._owners(right, instrument)
                 yield from self._take_back(instrument, owners, view)
@@ -88,11 +93,13 @@ class ReserveBuyback(Policy):
                 release = cash_per_lot(base * self.params.release, instrument.lot)
                 price = int(view.board.mean20[instrument.index])
                 if 0 < price < floor:
-                    bought = list(self._buy(instrument, owners, floor, cash, view))
-                    cash -= sum(d.lots * d.price for d in bought)
-                    yield from bought
-                    if bought:
-                        lots = sum(d.lots for d in bought)
+                    room = self._room(instrument, view) - bought_in[instrument.zone]
+                    deals = self._buy(instrument, owners, (floor, cash, room), view)
+                    lots = sum(d.lots for d in deals)
+                    cash -= lots * floor
+                    bought_in[instrument.zone] += lots
+                    yield from deals
+                    if lots:
                         yield Bound(Rule.RESERVE_FLOOR, AccountKind.RESERVE, instrument.index, lots)
                 elif price > release:
                     yield from self._release(instrument, release, view)
@@ -114,25 +121,23 @@ class ReserveBuyback(Policy):
             yield Bound(Rule.RESERVE_RELEASE, AccountKind.RESERVE, instrument, sold)
 
     def _buy(
-        self, instrument: Instrument, owners: list[Participant], price: int, cash: int, view: PolicyView
-    ) -> Iterator[Deal]:
-        """Buy surplus, the largest first, until the money or the room runs out."""
-        room = self._room(instrument, view)
-        surplus = [(self._surplus(p, instrument, view), -p.account) for p in owners if is_pilot(self.setting.zones, p)]
-        for lots, account in sorted(surplus, reverse=True):
-            bought = purchase_lots(lots, price, cash, room)
-            if bought > 0:
-                cash -= bought * price
-                room -= bought
-                yield Deal(
-                    Mechanism.NEGOTIATED,
-                    self.params.venue,
-                    instrument.index,
-                    AccountKind.RESERVE,
-                    -account,
-                    price,
-                    bought,
-                )
+        self, instrument: Instrument, owners: list[Participant], limits: tuple[int, int, int], view: PolicyView
+    ) -> list[Deal]:
+        """Buy surplus at limits = (price, cash, room), the largest first, until the money or the room runs out."""
+        price, cash, room = limits
+        emitted = self._last_year(instrument, view, self.params.lag_months)
+        if emitted is None:
+            return []
+        sellers = [p.account for p in owners if is_pilot(self.setting.zones, p) and not p.facts.get("appear")]
+        surplus = {a: self._surplus(a, instrument.index, int(emitted[a]), view) for a in sellers}
+        deals = []
+        for account in sorted(sellers, key=lambda a: (-surplus[a], a)):
+            lots = purchase_lots(surplus[account], price, cash, room)
+            if lots > 0:
+                cash, room = cash - lots * price, room - lots
+                parties = instrument.index, int(AccountKind.RESERVE), account
+                deals.append(Deal(Mechanism.NEGOTIATED, self.params.venue, *parties, price, lots))
+        return deals
 
     def _release(self, instrument: Instrument, price: int, view: PolicyView) -> Iterator[Command]:
         lots = floor_times(view.free(AccountKind.RESERVE, instrument.index), self.params.release_share)
@@ -149,42 +154,38 @@ class ReserveBuyback(Policy):
             )
 
     def _take_back(self, instrument: Instrument, owners: list[Participant], view: PolicyView) -> Iterator[Command]:
+        """Take the free permits of firms that emitted nothing for twelve months, once."""
+        emitted = self._last_year(instrument, view, 0)
         for owner in owners:
             key = (owner.account, instrument.index)
-            emitted = self._last_year(owner, instrument, view, 0)
-            if emitted is None or key in self._closed or owner.facts.get("appear"):
-                continue
-            if emitted > 0:
+            if emitted is None or emitted[owner.account] > 0 or key in self._closed or owner.facts.get("appear"):
                 continue
             self._closed.add(key)
-            share = Decimal(str(owner.facts.get("permit_free_share", 1) or 0))
-            lots = floor_times(view.free(*key), share)
+            lots = floor_times(view.free(*key), Decimal(str(owner.facts.get("permit_free_share", 1) or 0)))
             if lots > 0:
-                yield Transfer(
-                    owner.account,
-                    AccountKind.RESERVE,
-                    instrument.index,
-                    lots,
-                    TransferCode.RESERVE_PURCHASE,
-                    view.period,
-                )
+                account, index = key
+                code = TransferCode.RESERVE_PURCHASE
+                yield Transfer(account, AccountKind.RESERVE, index, lots, code, view.period)
 
-    def _surplus(self, owner: Participant, instrument: Instrument, view: PolicyView) -> int:
-        """Return the lots held beyond the last verified twelve months' emission and the margin; 0 if unverified."""
-        emitted = self._last_year(owner, instrument, view, self.params.lag_months)
-        if emitted is None or owner.facts.get("appear"):
-            return 0
-        needed = emitted + floor_times(emitted, self.params.margin)
-        return max(view.free(owner.account, instrument.index) - needed, 0)
+    def _surplus(self, account: int, instrument: int, emitted: int, view: PolicyView) -> int:
+        """Return the lots held beyond the verified emission and the margin."""
+        return max(view.free(account, instrument) - emitted - floor_times(emitted, self.params.margin), 0)
 
-    def _last_year(self, owner: Participant, instrument: Instrument, view: PolicyView, lag_months: int) -> int | None:
-        """Return the emission of twelve months up to `lag_months` ago in lots, None before there are twelve months."""
+    def _last_year(self, instrument: Instrument, view: PolicyView, lag_months: int) -> NDArray[np.int64] | None:
+        """Return each account's emission of the twelve months up to `lag_months` ago in lots of 0.001 t.
+
+        None before there are twelve months to look back on.
+        """
         last = view.year * MONTHS_A_YEAR + view.board.today.month - 1 - lag_months
         first = last - MONTHS_A_YEAR + 1
         if first < self.setting.start.year * MONTHS_A_YEAR + self.setting.start.month - 1:
             return None
         months = [m // MONTHS_A_YEAR * 100 + m % MONTHS_A_YEAR + 1 for m in range(first, last + 1)]
-        return sum(int(view.book.month(FactCode.EMISSION_T_MILLI, m, instrument.index)[owner.account]) for m in months)
+        total: NDArray[np.int64] = sum(
+            (view.book.month(FactCode.EMISSION_T_MILLI, m, instrument.index) for m in months),
+            start=np.zeros(self.setting.accounts, dtype=np.int64),
+        )
+        return total
 
     def _owners(self, right: str, instrument: Instrument) -> list[Participant]:
         return [p for p in self.setting.of_kind("enterprise") if permit_of(self.setting, right, p) == instrument]

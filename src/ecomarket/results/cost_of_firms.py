@@ -12,14 +12,17 @@ from ecomarket.model.record import CASH
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
-CHARGES = (int(TransferCode.FINE), int(TransferCode.SHORTFALL_CHARGE))
+CHARGES = (int(TransferCode.FINE),)
+KINDS = ("emission-permit", "carbon-allowance", "carbon-sink")
+"""Kinds of right that permit and carbon duties are met with; what a firm trades else is another business."""
 PARTS = ["no_trade", "abatement", "bought", "sold", "fees", "charges"]
 
 
 def cost_of_firms(frames: Frames) -> pd.DataFrame:
     """Return account, sector, year and the parts of its cost in cash, one row a firm and year."""
     planned = frames.facts_of(FactCode.NO_TRADE_COST_CASH)
-    trades, moved = frames.trades, frames.transfers
+    kinds = frames.trades["instrument"].map(frames.instruments["kind"])
+    trades, moved = frames.trades[kinds.isin(KINDS)], frames.transfers
     charged = moved[(moved["instrument"] == CASH) & moved["code"].isin(CHARGES)]
     parts = [
         _part(planned, "account", "amount", "no_trade"),

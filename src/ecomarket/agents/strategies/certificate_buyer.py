@@ -107,6 +107,13 @@ class CertificateBuyer(Strategy):
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
 
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Forget the year's targets when it ends: what is held goes to the duty."""
+        del draws
+        if view.board.today.month == MONTHS_A_YEAR:
+            self.intents["target"] = 0
+        return ()
+
     def valid(self, view: CohortView) -> NDArray[np.bool_]:
         """Tell which pairs are certificates that exist now and are still valid at the end of the year."""
         today = view.board.today

@@ -9,17 +9,18 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import enterprise as firm
+from ecomarket.agents.blocks import agree, published
 from ecomarket.agents.carbon_desk import CarbonDesk
-from ecomarket.agents.operation import CARBON, POLLUTANTS, operate_month
+from ecomarket.agents.no_trade import no_trade_facts
+from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk, Wish
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
-from ecomarket.model.codes import Mechanism
-from ecomarket.model.command import Bid, Deal
+from ecomarket.model.command import Bid
 from ecomarket.model.distribution import Distribution, SpreadDays
 from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
-from ecomarket.units import CASH_PER_YUAN, DAY
+from ecomarket.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 
 _SELLING_LOOKS: Final = 5.0
 """A seller has no deadline: it spreads a sale over at least so many looks."""
+
+
+_LATE: Final = 0.5
+"""Closeness of the deadline from which a firm stops spreading its purchases over markets."""
+_LAST_LOOK: Final = 1.5
+"""Looks left at which a firm reckons this is the last."""
 
 
 class ComplianceParams(StrategyParams):
@@ -138,6 +145,7 @@ class Compliance(Strategy):
         rate = self.column("discount_rate", 0.08)
         self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
         self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate)
+        self.output = Output()
         self.traits: firm.Traits | None = None
         pairs = [(int(r), int(d.home[r])) for d in self.desks.values() for r in np.flatnonzero(d.open)]
         pairs += [(int(r), i.index) for i in self.carbon.traded for r in np.flatnonzero(self.carbon.covered)]
@@ -156,9 +164,12 @@ class Compliance(Strategy):
         timing = self._timing(view.board.today)
         self.intents["target"] = self.intents["d"] = view.posted[self.row, self.instrument]
         z = float(self.params.safety)
+        activity = self.output.rest(view.period, view.nature.get("activity", np.ones(len(self.members))))
         due = self.carbon.due(view)
         wishes = [
-            d.wish(view, traits, timing.closing, (z, float(self.params.emission_sd)), self.params.proof_months)
+            d.wish(
+                view, traits, timing.closing, activity, (z, float(self.params.emission_sd)), self.params.proof_months
+            )
             for d in self.desks.values()
         ]
         wishes.append(self.carbon.wish(view, traits, due, (z, float(self.params.allocation_sd))))
@@ -197,19 +208,24 @@ class Compliance(Strategy):
         """Emit, abate, earn and pay for the month that ends."""
         del draws
         vintage = self.setting.listed(self.params.carbon, vintage=view.board.today.year)
+        activity = view.nature.get("activity", np.ones(len(self.members)))
+        self.output.remember(view.period, activity)
         homes = {p: d.home for p, d in self.desks.items()}
         homes[CARBON] = np.full(len(self.members), vintage[0].index if vintage else -1, dtype=np.int64)
         desks: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
-        return operate_month(
+        month = operate_month(
             self.accounts,
             view.period,
-            view.nature.get("activity", np.ones(len(self.members))),
+            activity,
             {p: d.unabated for p, d in desks.items()},
             {p: d.abated for p, d in desks.items()},
             {p: d.curve for p, d in desks.items()},
             homes,
             self.column("margin_cny"),
         )
+        if view.board.today.month == 12:
+            month += no_trade_facts(self.desks.values(), self.carbon, view, month)
+        return month
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid the schedule of reservation prices for what is still lacking of the instrument."""
@@ -269,16 +285,15 @@ class Compliance(Strategy):
         """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0)."""
         assert self.traits is not None
         premium = float(self.params.premium) * self.traits.nerve
-        last_chance = timing.looks <= 1.5
-        unbound = last_chance | (wish.expected <= 0)
-        worth = wish.stance.worth / np.where(change > 0, 1.0 + multiplier, 1.0)
-        slope = wish.stance.slope / (1.0 + multiplier)
-        most = np.where(unbound, firm.NO_ROUTE, wish.expected * (1.0 + premium))
-        first = firm.worth_to_short(worth, most)
-        end = firm.worth_to_short(worth + slope * change, most)
-        falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
-        least = firm.worth_to_long(worth, wish.expected * (1.0 - premium))
-        reservation = np.where(change > 0, np.floor(np.minimum(first, 1e15)), np.ceil(np.minimum(least, 1e15)))
+        unbound = (timing.looks <= _LAST_LOOK) | (wish.expected <= 0)
+        scale = np.where(change > 0, 1.0 + multiplier, 1.0)
+        reservation, slope = firm.reservations(
+            change,
+            wish.stance.worth / scale,
+            wish.stance.slope / scale,
+            wish.expected * (1.0 - premium),
+            np.where(unbound, firm.NO_ROUTE, wish.expected * (1.0 + premium)),
+        )
         for instrument in instruments:
             at = np.flatnonzero(self.instrument == instrument)
             row = self.row[at]
@@ -286,7 +301,7 @@ class Compliance(Strategy):
             buys = change[row] > 0
             self.intents["target"][at] = posted + change[row].astype(np.int64)
             self.intents["reservation"][at] = reservation[row].astype(np.int64)
-            self.intents["slope"][at] = np.where(buys, falling[row], 0.0)
+            self.intents["slope"][at] = slope[row]
             self.intents["deadline"][at] = timing.end_t
             calm = float(self.params.impatience)
             self.intents["urgency"][at] = calm + (1.0 - calm) * np.where(buys, timing.closing[row], 0.0)
@@ -298,18 +313,21 @@ class Compliance(Strategy):
     def _write_offsets(self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, timing: Timing) -> Floats:
         """Write offsets that are cheaper than an allowance, up to the limit; return the allowances still lacking.
 
-        A firm that lacks nothing buys offsets too and frees allowances for sale. Late in the year offsets not yet in
-        hand are no longer counted on.
+        A firm that lacks nothing buys offsets too and frees allowances for sale. Late in the year all goes to the
+        market that trades most, and offsets not yet in hand are no longer counted on.
         """
         offered = [i.index for i in self.carbon.offered(view.board.today)]
+        offered.sort(key=lambda i: (-view.board.day_lots[i], i))
         worth = np.minimum(wish.stance.worth, wish.expected)
         cheaper = wish._replace(stance=wish.stance._replace(worth=np.where(worth > 0, worth, wish.expected)))
         price = np.maximum(wish.expected, 1.0)
-        room = np.minimum(room, np.floor(float(self.params.cash_share) / 2.0 * view.free[:, 0] / price))
+        cash = float(self.params.cash_share) / 2.0 * view.free[:, 0]
+        room = np.minimum(room, np.floor(cash / price))
         fair = [view.board.close[i] < wish.expected * (1.0 - float(self.params.offset_saving)) for i in offered]
         left, choices = room, np.sum(fair, axis=0) if offered else np.zeros(len(room))
         for index, good in zip(offered, fair, strict=True):
-            change = np.where(good, np.floor(left / np.maximum(choices, 1)), 0.0)
+            part = np.where(timing.closing > _LATE, 1.0, 1.0 / np.maximum(choices, 1))
+            change = np.where(good, np.floor(left * part), 0.0)
             left, choices = left - change, choices - good
             self._write([index], view, change, cheaper, room * 0.0, timing)
         some = np.any(fair, axis=0) if offered else np.zeros(len(room), dtype=bool)
@@ -337,26 +355,27 @@ class Compliance(Strategy):
         """Agree on blocks with the outside market for gaps of `block_lots_min` or more, if the firm looks this week."""
         assert self.traits is not None
         party = self.setting.by_code.get(self.params.block_party)
-        quotes = [view.board.notices.get(f"outside.block.{self.params.carbon}.{side}", 0.0) for side in ("ask", "bid")]
-        if party is None or min(quotes) <= 0 or not len(self.pairs):
+        lots_min = self.params.block_lots_min
+        terms = published(view.board.notices, self.params.carbon, lots_min, party.account) if party else None
+        if terms is None:
             return []
-        ask, bid = (int(q * CASH_PER_YUAN) // 100 * 100 for q in quotes)
         weekly = 1.0 - (1.0 - firm.attention(self.traits, timing.days)) ** 5
         looking = draws.uniform(self.who, "compliance.block", view.board.day) < weekly
-        deals: list[Command] = []
-        allowances = {i.index: i for i in self.carbon.vintages}
-        for at, (row, index) in enumerate(self.pairs):
-            if index not in allowances or not looking[row]:
-                continue
-            need = int(self.intents["target"][at] - view.posted[row, index])
-            reservation = int(self.intents["reservation"][at])
-            me = int(self.accounts[row])
-            venue = self.setting.venues[allowances[index].venue]
-            if need >= self.params.block_lots_min and ask <= reservation and ask * need <= view.free[row, 0]:
-                deals.append(Deal(Mechanism.BLOCK_AGREEMENT, venue, index, me, party.account, ask, need))
-            if -need >= self.params.block_lots_min and bid >= reservation:
-                deals.append(Deal(Mechanism.BLOCK_AGREEMENT, venue, index, party.account, me, bid, -need))
-        return deals
+        venues = {i.index: self.setting.venues[i.venue] for i in self.carbon.vintages if i.venue >= 0}
+        deals = [
+            agree(
+                terms,
+                venues[index],
+                index,
+                int(self.accounts[row]),
+                int(self.intents["target"][at] - view.posted[row, index]),
+                int(self.intents["reservation"][at]),
+                int(view.free[row, 0]),
+            )
+            for at, (row, index) in enumerate(self.pairs)
+            if index in venues and looking[row]
+        ]
+        return [deal for deal in deals if deal is not None]
 
 
 class Timing(NamedTuple):

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 TRADING_DAYS_A_MONTH = 21
 ROUNDING = 1e-6
 """Keeps a share that is whole from falling short by the last bit."""
+TRIFLE = 0.001
+"""A shortage below this part of the need is not worth a trade."""
 ALLOCATION_MONTHS = (1, 7, 10)
 """Months in which shares are fixed anew; news in between changes what is still to come."""
 
@@ -68,7 +70,7 @@ class Irrigation(Strategy):
     reference: ClassVar[str] = (
         "水权交易管理暂行办法 2016 art. 16-21 (irrigation users); MARKETS.md 5.1, 5.2 rules 6, 9; CASES P12"
     )
-    cadence = "week"
+    cadence = "day"
     Params: ClassVar[type[StrategyParams]] = IrrigationParams
     quote = staticmethod(limit_quote)
 
@@ -175,7 +177,8 @@ class Irrigation(Strategy):
         selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
         buying_to = full * water.wanted_share(value, price * (1.0 + fee), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
-        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= 1.0
+        least = np.maximum(1.0, full * TRIFLE)
+        sells, buys = holding - selling_to >= 1.0, buying_to - holding >= least
         lots = np.where(sells, selling_to - holding, np.where(buys, buying_to - holding, 0.0))
         at_target = water.marginal_value(value, selling_to / full, elasticity)
         chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)

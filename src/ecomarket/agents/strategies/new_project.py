@@ -12,7 +12,7 @@ from pydantic import Field
 from ecomarket.agents.enterprise import on_step
 from ecomarket.agents.intents import write_intents
 from ecomarket.agents.operation import POLLUTANTS, operate_month
-from ecomarket.agents.permit_desk import CASH_PER_LOT, PermitDesk
+from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, PermitDesk
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
@@ -170,9 +170,14 @@ class NewProject(Strategy):
         return bids
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Run the month of those that have started."""
+        """Run the month of those that have started, within what their permits allow a month."""
         del draws
-        activity = view.nature.get("activity", np.ones(len(self.members))) * self.started(view)
+        started = self.started(view)
+        activity = view.nature.get("activity", np.ones(len(self.members))) * started
+        for desk in self.desks.values():
+            permitted = desk.own(view.posted) * LOT_T / np.maximum(activity, 1e-9)
+            excess = np.clip(desk.unabated - permitted, 0.0, desk.curve.maximum_t)
+            desk.abated = np.where(desk.open & started, excess, 0.0)
         return operate_month(
             self.accounts,
             view.period,

@@ -37,6 +37,7 @@ OUTSIDE_GEC, OUTSIDE_CCER = "outside.gec", "outside.ccer"
 FEN = 100
 """Prices bid are whole fen, in cash a lot."""
 TRADING_DAYS_A_WEEK = 5
+DECEMBER = 12
 CASH_KEPT = 50
 """One part in so many of the cash stays back for fees."""
 
@@ -136,6 +137,13 @@ class SupportProvince(Strategy):
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
 
+    def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Forget the year's targets when it ends: what is held is retired."""
+        del draws
+        if view.board.today.month == DECEMBER:
+            self.intents["target"] = 0
+        return ()
+
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid for a county's lot: the reserve price if alone, else the frame's bid, as far as want and money go."""
         del draws
@@ -166,10 +174,14 @@ class SupportProvince(Strategy):
         prices = going[open_sinks] / np.array([self._factor(self.sinks[k]) for k in open_sinks])
         price = max(float(prices.mean()), 1.0) if open_sinks else 1.0
         fresh = max(float(going[len(self.sinks) :].max(initial=0.0)), 1.0)
-        commitment = max(0.0, self._commitment(view, row) - self._bought(view, row))
+        # Before the year's own credits come through the window, no more than the schedule's part is bought in the open.
+        due = spent_by(view.board.today.month, float(self.params.pressure))
+        bought = self._bought(view, row)
+        commitment = max(0.0, due * self._commitment(view, row) - bought)
+        wanted = max(0.0, due * (self._sinks_wanted(view, row, price) + bought) - bought) if open_sinks else 0.0
         missing = max(0.0, self.duty[row] - self._usable(view, row))
         offers = [
-            Offer(price, self._worth(), self._sinks_wanted(view, row, price) if open_sinks else 0.0, commitment),
+            Offer(price, self._worth(), wanted, commitment),
             Offer(fresh, self.charge, missing, missing),
         ]
         tonnes, certificates = choose(offers, float(self._spendable(view, row)))

@@ -55,7 +55,7 @@ class WaterBuyer(Strategy):
     label_en: ClassVar[str] = "Industrial water user"
     label_zh: ClassVar[str] = "工业用水户"
     reference: ClassVar[str] = "水权交易管理暂行办法 2016 art. 13-15 (water-taking rights); MARKETS.md 5.2 rules 1, 5"
-    cadence = "week"
+    cadence = "day"
     Params: ClassVar[type[StrategyParams]] = WaterBuyerParams
     quote = staticmethod(limit_quote)
 

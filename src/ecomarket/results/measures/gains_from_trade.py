@@ -24,8 +24,8 @@ class GainsFromTrade(Measure):
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = (
         "For firms with a no-trade plan (fact NO_TRADE_COST_CASH), a year at a time. actual: abatement cost (fact "
-        "ABATEMENT_COST_CASH) + bought - sold (TRADE records) + fees + charges (TRANSFER records FINE and "
-        "SHORTFALL_CHARGE). gain: no-trade cost - actual. Stocks kept for later years count when they are bought."
+        "ABATEMENT_COST_CASH) + bought - sold (TRADE records of permits, allowances and sinks) + fees + charges (TRANSFER "
+        "records FINE). gain: no-trade cost - actual. Stocks kept for later years count when they are bought."
     )
     keys: ClassVar[tuple[str, ...]] = ("sector", "year")
 
