@@ -33,10 +33,9 @@ def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def bits(seed: int, who: ArrayLike, purpose: str, when: ArrayLike = 0, index: ArrayLike = 0) -> NDArray[np.uint64]:
     """Return 64 random bits for each broadcast element."""
-    with np.errstate(over="ignore"):
-        state = _mix(np.asarray([seed & (2**64 - 1)], dtype=np.uint64) + _GOLDEN)
-        for part in (who, key(purpose), when, index):
-            state = _mix((state ^ np.asarray(part).astype(np.uint64)) * _MIX_2 + _GOLDEN)
+    state = _mix(np.array([seed & (2**64 - 1)], dtype=np.uint64) + _GOLDEN)
+    for part in (who, key(purpose), when, index):
+        state = _mix((state ^ np.asarray(part).astype(np.uint64)) * _MIX_2 + _GOLDEN)
     shape = np.broadcast_shapes(*(np.shape(p) for p in (who, when, index)))
     return state.reshape(shape)
 

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 class Executor:
     """The hand of the engine: one method a kind of command.
 
-    `refused` counts (command, Refusal), `declined` deals without consent.
+    `refused` counts (command, Refusal), `declined` deals without
+    consent, `changes` how often balances may have
+    changed.
     """
 
     def __init__(self, exchange: Exchange, setting: Setting, board: Board, book: FactBook, draws: Draws) -> None:
@@ -49,6 +51,7 @@ class Executor:
         self._venue = {code: number for number, code in enumerate(setting.venues)}
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
+        self.changes = 0
         self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
 
     def carry_out(
@@ -61,10 +64,12 @@ class Executor:
         for command in commands:
             if isinstance(command, Auction):
                 result = self._auction(command, ask(command))
+                self.changes += 1
                 if hear is not None:
                     self.carry_out(hear(result), ask, hear)
             else:
                 self._one(command)
+                self.changes += 1
 
     def _one(self, command: Command) -> None:
         t = self._board.t

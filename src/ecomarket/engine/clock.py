@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import simpy
 
+from ecomarket.units import DAY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from ecomarket.engine.arrivals import Session
     from ecomarket.exchange.protocol import Exchange
+    from ecomarket.model.entities import Instrument
 
 
 class Day(Protocol):
@@ -37,12 +40,16 @@ class Day(Protocol):
 class Market:
     """The exchange with the arrivals that still wait; `sync` is what everyone calls before looking at a book."""
 
-    def __init__(self, exchange: Exchange, intents: NDArray[np.void], sittings: dict[int, tuple[int, ...]]) -> None:
+    def __init__(self, exchange: Exchange, intents: NDArray[np.void], instruments: Sequence[Instrument]) -> None:
         self.exchange = exchange
         self.intents = intents
-        self.sittings = sittings
+        self._instruments = instruments
         self._arrivals: NDArray[np.void] | None = None
         self._next = 0
+
+    def seated(self, venue: int, day_t: int) -> list[int]:
+        """Return the instruments that a venue trades on the day that begins at `day_t`: those that live."""
+        return [i.index for i in self._instruments if i.venue == venue and i.lives(day_t)]
 
     def expect(self, arrivals: NDArray[np.void]) -> None:
         """Take the day's cohort arrivals."""
@@ -88,11 +95,12 @@ class Clock:
     def _sit(self, sessions: Sequence[Session]) -> Generator[simpy.Event, None, None]:
         """Open and close each sitting at its minute, the book synchronised first; closings before openings."""
         bounds = [(s.close_t, 0, s) for s in sessions] + [(s.open_t, 1, s) for s in sessions]
+        seated = {s.venue: self._market.seated(s.venue, s.open_t // DAY * DAY) for s in sessions}
         last = {s.venue: max(x.close_t for x in sessions if x.venue == s.venue) for s in sessions}
         for t, opens, session in sorted(bounds, key=lambda b: (b[0], b[1], b[2].venue)):
             yield self._until(t)
             self._market.sync(t)
-            instruments = self._market.sittings[session.venue]
+            instruments = seated[session.venue]
             if opens:
                 self._market.exchange.open_session(t, instruments, session.close_t)
             else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ecomarket.agents.strategy import Strategy
 from ecomarket.model.command import Deal, Fact, Note, Transfer
 from ecomarket.model.observation import CohortView
 from ecomarket.model.order import INTENT
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ecomarket.agents.strategy import Strategy
     from ecomarket.chance import Draws
     from ecomarket.model.command import Auction, Bid, Command
     from ecomarket.model.facts import FactBook
@@ -122,6 +122,8 @@ def ask_all(
     """Ask every strategy for its bids in an auction."""
     bids: list[Bid] = []
     for strategy in cohorts.strategies:
+        if type(strategy).bids is Strategy.bids:
+            continue
         own = frozenset(int(a) for a in strategy.accounts)
         made = strategy.bids(call, seer.view(strategy, board, balances), draws)
         assert all(bid.account in own for bid in made), f"{strategy.kind} bids for others"

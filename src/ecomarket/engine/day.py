@@ -82,8 +82,9 @@ class RunDay:
         """Auctions and rules after the sittings, the month's operations, the turn of the year; then the block."""
         world, today = self._world, self._today
         if self._trades:
+            world.executor.changes += 1
             self._at(AFTER_SESSION_T)
-            for instrument in world.keeper.end_trading_day():
+            for instrument in world.keeper.end_trading_day(self._t(0)):
                 world.executor.bound(Rule.PRICE_BAND, -1, instrument)
             period = today.year * 100 + today.month
             world.executor.carry_out(outside_prices(world.setting, world.keeper.board.notices, period), self._ask)
@@ -106,7 +107,7 @@ class RunDay:
         self._world.keeper.board.t = self._t(offset)
 
     def _view(self, strategy: Strategy) -> CohortView:
-        return self._world.seer.view(strategy, self._world.keeper.board, self._world.exchange.balances())
+        return self._world.seer.view(strategy, self._world.keeper.board, self._world.balances())
 
     def _policies(self, moment: Moment) -> None:
         world = self._world
@@ -136,11 +137,11 @@ class RunDay:
 
     def _ask(self, call: Auction) -> list[Bid]:
         world = self._world
-        return ask_all(world.cohorts, world.seer, world.keeper.board, world.exchange.balances(), call, world.draws)
+        return ask_all(world.cohorts, world.seer, world.keeper.board, world.balances(), call, world.draws)
 
     def _policy_view(self) -> PolicyView:
         world = self._world
-        return PolicyView(world.setting, world.keeper.board, world.exchange.balances(), world.book, world.nature)
+        return PolicyView(world.setting, world.keeper.board, world.balances(), world.book, world.nature)
 
 
 def _turns(today: date, *, first: bool) -> Iterator[Moment]:

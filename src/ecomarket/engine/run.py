@@ -125,7 +125,7 @@ def _drive(
     keeper.world = world
     world.calendar = replace(world.calendar, end=driving.until)
     open_run(world, scenario, driving.seed)
-    market = Market(world.exchange, world.cohorts.intents, world.sittings)
+    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments)
     clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))
     with _interrupts(clock):
         clock.run()

@@ -63,7 +63,15 @@ class World:
     individuals: NDArray[np.int64]
     commit: Callable[[int, date], None]
     unplanned: bool = True
-    sittings: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _seen: int = -1
+    _balances: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def balances(self) -> NDArray[np.int64]:
+        """Return all balances, not to be written; copied anew only if something may have changed them."""
+        if self._seen != self.executor.changes:
+            self._seen, self._balances = self.executor.changes, self.exchange.balances()
+            self._balances.flags.writeable = False
+        return self._balances
 
     def turn_month(self, month: date) -> None:
         """Take nature's values of a new month (its first day is given)."""
@@ -88,8 +96,7 @@ def build(
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
     draws = Draws(seed)
-    seated = {i.index: rules[i.venue] for i in setting.instruments if i.venue >= 0}
-    keeper = BoardKeeper(exchange, seated, len(setting.instruments), scenario.start)
+    keeper = BoardKeeper(exchange, rules, setting.instruments, scenario.start)
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
@@ -109,7 +116,6 @@ def build(
         executor=Executor(exchange, setting, keeper.board, book, draws),
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
-        sittings=_seats(setting),
     )
 
 
@@ -132,11 +138,6 @@ def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[st
 def _exchange(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules], engine: str) -> Exchange:
     listed = listings(scenario, setting.instruments, rules)
     return ENGINES[engine](setting.accounts, len(setting.instruments), rules, listed, len(SYSTEM_ACCOUNTS))
-
-
-def _seats(setting: Setting) -> dict[int, tuple[int, ...]]:
-    venues = range(len(setting.venues))
-    return {v: tuple(i.index for i in setting.instruments if i.venue == v) for v in venues}
 
 
 def _zone(row: Any) -> Zone:

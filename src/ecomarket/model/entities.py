@@ -64,3 +64,7 @@ class Instrument:
     starts_t: int = 0
     expires_t: int = -1
     venue: int = -1
+
+    def lives(self, t: int) -> bool:
+        """Tell whether it can be traded at time `t`: issued or about to be, not yet expired."""
+        return self.starts_t <= t and (self.expires_t < 0 or t < self.expires_t)

@@ -73,6 +73,7 @@ class ReserveBuyback(Policy):
         super().__init__(params, setting)
         self._closed: set[tuple[int, int]] = set()
         projects = frozenset(p.account for p in setting.of_kind("enterprise") if p.facts.get("appear"))
+        self._owners_of: dict[int, list[Participant]] = {}
         self._invited = projects if params.bidders == "new-projects" else None
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
@@ -188,7 +189,10 @@ class ReserveBuyback(Policy):
         return total
 
     def _owners(self, right: str, instrument: Instrument) -> list[Participant]:
-        return [p for p in self.setting.of_kind("enterprise") if permit_of(self.setting, right, p) == instrument]
+        if instrument.index not in self._owners_of:
+            firms = self.setting.of_kind("enterprise")
+            self._owners_of[instrument.index] = [p for p in firms if permit_of(self.setting, right, p) == instrument]
+        return self._owners_of[instrument.index]
 
     def _room(self, instrument: Instrument, view: PolicyView) -> int:
         """Return how many more lots the reserve may hold in the instrument's zone; without a cap, no limit."""
