@@ -342,3 +342,22 @@ def test_attentive_cohorts_look_earlier(world):
         looks = np.array([enterprise.attention(made.traits, d)[0] for d in days])
         shares.append(looks[:22].sum() / looks.sum())
     assert shares[0] > shares[1]
+
+
+def test_on_the_morning_of_the_final_allocation_it_still_counts_on_it_and_afterwards_no_more(world):
+    town = coal(world, held=700_000)
+    town.report(0, "CEA.2023", 202401, 700_000, FactCode.ISSUED_LOTS)
+    made, _ = planned(town, when=date(2024, 11, 1), safety=0)
+    assert want(town, made, 0, "CEA.2023") == 1_000_000 - FREE_COAL_2023
+    town.report(0, "CEA.2023", 202411, 5_000, FactCode.ISSUED_LOTS)
+    town.give(0, "CEA.2023", 705_000)
+    made, _ = planned(town, when=date(2024, 11, 4), safety=0)
+    assert want(town, made, 0, "CEA.2023") == 295_000
+
+
+def test_what_it_bought_is_not_mistaken_for_an_allocation(world):
+    town = coal(world, held=900_000)
+    town.report(0, "CEA.2023", 202401, 700_000, FactCode.ISSUED_LOTS)
+    made, _ = planned(town, when=date(2024, 3, 4), safety=0)
+    assert want(town, made, 0, "CEA.2023") == 0
+    assert town.intent(made, 0, "CEA.2023")["target"] >= 900_000

@@ -77,7 +77,9 @@ def test_a_month_uses_its_part_and_reports_what_was_wanted():
     valley, cohort = valley_of(480, 0.5)
     valley.operate(cohort, date(2024, 4, 30))
     farm = valley.account("FARM")
-    assert valley.has(AccountKind.CONSUMED, WATER) == int(480 * IRRIGATION_SEASON[3] / sum(IRRIGATION_SEASON[3:]) + 1e-6)
+    assert valley.has(AccountKind.CONSUMED, WATER) == int(
+        480 * IRRIGATION_SEASON[3] / sum(IRRIGATION_SEASON[3:]) + 1e-6
+    )
     assert valley.book.year(FactCode.WATER_DEMAND_1000M3, 2024)[farm] == 120
     assert valley.book.year(FactCode.WATER_USED_1000M3, 2024)[farm] == valley.has(AccountKind.CONSUMED, WATER)
 

@@ -19,7 +19,8 @@ from ecomarket.agents.province import (
 
 
 @pytest.mark.parametrize(
-    ("rate", "first", "bank", "short", "penalty"), [(0.0, 60, 20, 10, 600), (0.05, 57.142857, 14.2857, 15.7143, 942.857)]
+    ("rate", "first", "bank", "short", "penalty"),
+    [(0.0, 60, 20, 10, 600), (0.05, 57.142857, 14.2857, 15.7143, 942.857)],
 )
 def test_case_p13_banking_under_a_ceiling(rate, first, bank, short, penalty):
     ceiling, obligations = 60.0, (100.0, 150.0)

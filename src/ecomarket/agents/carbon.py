@@ -19,7 +19,7 @@ class Due(NamedTuple):
     """The coming surrender of each firm; arrays (n,), tonnes.
 
     owed        for the year that is assessed         held      usable allowances, all vintages
-    awaited     free allowances still to be issued    offsets   usable offsets held
+    awaited     still to be issued (< 0: given back)  offsets   usable offsets held
     unverified  part of the free allocation still open, 0 to 1
     """
 
@@ -27,7 +27,7 @@ class Due(NamedTuple):
     held: Floats
     awaited: Floats
     offsets: Floats
-    unverified: float
+    unverified: Floats
 
 
 class CarbonLaw(NamedTuple):
@@ -46,7 +46,7 @@ class CarbonLaw(NamedTuple):
 def offset_room(due: Due, law: CarbonLaw) -> Floats:
     """Return the tonnes of offsets a firm may still buy for this surrender, in whole tonnes.
 
-    >>> nobody = Due(np.array([1010.0]), np.zeros(1), np.zeros(1), np.array([20.0]), 0.0)
+    >>> nobody = Due(np.array([1010.0]), np.zeros(1), np.zeros(1), np.array([20.0]), np.zeros(1))
     >>> offset_room(nobody, CarbonLaw(0.05, 5, 0, 0, 0)).tolist()
     [30.0]
     """
@@ -62,7 +62,7 @@ def carbon_stance(due: Due, law: CarbonLaw, price_cny: Floats, rate: Floats, saf
     margin = safety_margin(due.owed, safety[1], safety[0], due.unverified)
     usable = np.minimum(due.offsets, np.floor(due.owed * law.offset_share + 1e-9))
     gap = due.owed + margin - usable - due.held - due.awaited
-    spare = np.maximum(due.held - np.maximum(due.owed + margin - usable, 0.0), 0.0)
+    spare = np.maximum(due.held + np.minimum(due.awaited, 0.0) - np.maximum(due.owed + margin - usable, 0.0), 0.0)
     wanted = np.where(spare > 0, 0.0, np.maximum(gap, 0.0))
     after = banked_worth(price_cny, rate, 1.0, 1.0)
     short = penalty_route(price_cny, law.penalty_times, law.fine_cny, wanted, after)

@@ -11,6 +11,7 @@ from ecomarket.agents import enterprise as firm
 from ecomarket.agents.abatement import engineering
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
 from ecomarket.agents.permit_desk import Wish, law
+from ecomarket.model.codes import FactCode
 from ecomarket.rights.carbon_allowance import (
     free_allocation_t,
     gap_capped_t,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ecomarket.agents.operation import Output
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 POLICY: Final = "carbon-compliance"
+_FINAL_DAYS: Final = 10
+"""Days of the final month after which the final allocation is taken as done, whether or not it changed anything."""
 
 
 class CarbonDesk:
@@ -89,20 +93,46 @@ class CarbonDesk:
         )
         return CarbonLaw(share, times, fine, base, multiple)
 
-    def due(self, view: CohortView) -> Due:
+    def due(self, view: CohortView, output: Output) -> Due:
         """Return what each member owes at the coming surrender and what it has for it, t."""
         today = view.board.today
         assessed = self.deadline(today).year - 1
         owed = self.owed(assessed, view)
+        activity = output.mean(assessed, len(self.members))
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
+        awaited = np.where(self._is_open(view, assessed), self._awaited(view, assessed, owed, activity), 0.0)
+        return Due(owed, held, awaited, self._sum(view.posted, self.credits), (awaited != 0.0).astype(np.float64))
+
+    def _is_open(self, view: CohortView, assessed: int) -> NDArray[np.bool_]:
+        """Tell for each member whether the final allocation of the assessed year is still to come."""
+        today = view.board.today
         final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
-        awaited = np.zeros(len(self.members))
-        is_open = today.month < final
-        if is_open:
-            own = self._sum(view.posted, [i for i in usable if i.vintage == assessed])
-            awaited = np.maximum(self.free_allocation(assessed, owed) - own, 0.0)
-        return Due(owed, held, awaited, self._sum(view.posted, self.credits), float(is_open))
+        if today.month != final or today.day > _FINAL_DAYS:
+            return np.full(len(self.members), today.month < final)
+        issued = [
+            view.book.month(FactCode.ISSUED_LOTS, view.period, i.index)[view.accounts]
+            for i in self.vintages
+            if i.vintage == assessed
+        ]
+        return np.asarray(sum(issued, np.zeros(len(self.members))) == 0)
+
+    def _awaited(self, view: CohortView, assessed: int, owed: Floats, activity: Floats) -> Floats:
+        """Return the free allowances still to be issued for the assessed year (< 0: to be given back), t.
+
+        What has been issued is known from the registry; without its statements a firm goes by what it holds.
+        """
+        issued = np.zeros(len(self.members))
+        for i in self.vintages:
+            if i.vintage == assessed:
+                stated = sum(view.year_to_date(FactCode.ISSUED_LOTS, i.index, y) for y in (assessed, assessed + 1))
+                issued += np.where(stated != 0, stated, view.posted[:, i.index])
+        usual = self.unabated * activity
+        free = [
+            self._allocation(m, assessed, u, o) if o > 0 else 0.0
+            for m, u, o in zip(self.members, usual, owed, strict=True)
+        ]
+        return np.where(owed > 0, np.array(free) - issued, 0.0)
 
     def owed(self, year: int, view: CohortView) -> Floats:
         """Return what each member owes for its emission of a year, t; 0 where it is not covered."""

@@ -36,6 +36,12 @@ class Output:
         """Keep the activity of a month (yyyymm)."""
         self._months[period] = activity
 
+    def mean(self, year: int, members: int) -> Floats:
+        """Return the mean activity of a year's remembered months, 1 where none is; shape (members,)."""
+        known = [activity for period, activity in self._months.items() if period // 100 == year]
+        mean: Floats = np.mean(known, axis=0) if known else np.ones(members)
+        return mean
+
     def rest(self, period: int, activity: Floats) -> Floats:
         """Return the mean activity expected from this month (known) to December.
 

@@ -165,7 +165,7 @@ class Compliance(Strategy):
         self.intents["target"] = self.intents["d"] = view.posted[self.row, self.instrument]
         z = float(self.params.safety)
         activity = self.output.rest(view.period, view.nature.get("activity", np.ones(len(self.members))))
-        due = self.carbon.due(view)
+        due = self.carbon.due(view, self.output)
         wishes = [
             d.wish(
                 view, traits, timing.closing, activity, (z, float(self.params.emission_sd)), self.params.proof_months
