@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
 
-from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, source, tips
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -45,7 +45,7 @@ class GainsBySector(Figure):
 def _chart(material: Material) -> alt.LayerChart:
     base = alt.Chart(source()).encode(
         y=alt.Y("sector:N", title=None, axis=alt.Axis(grid=True)),
-        x=alt.X("million_cny:Q", title=material.head("million_cny")),
+        x=alt.X("million_cny:Q", title=material.head("million_cny"), axis=amounts(material, 8)),
     )
     between = base.mark_line(strokeWidth=2).encode(detail="sector:N", color=alt.value("#8c959f"))
     names = [material.say(f"plan.{plan}") for plan in PLANS]

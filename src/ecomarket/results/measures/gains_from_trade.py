@@ -26,9 +26,10 @@ class GainsFromTrade(Measure):
         "For firms with a no-trade plan (fact NO_TRADE_COST_CASH: own abatement as far as it goes, then the law's "
         "charge), a year at a time. actual: abatement (fact ABATEMENT_COST_CASH) + permits + carbon + fees + charges. "
         "permits: bought less sold, a fifth in each of five years (排污许可管理条例 art. 14: a licence runs five); "
-        "carbon: allowances and sink credits bought less sold in the year; charges: of carbon and permit assessments in the "
-        "year. gain: no-trade cost - actual. Allowances kept for later years count when they are bought. A gain of one "
-        "firm from another's payment cancels in the total, unless the other has no plan (reserve, outside market)."
+        "carbon: allowances and sink credits bought less sold in the year; charges: of carbon and permit assessments "
+        "in the year. gain: no-trade cost - actual. Allowances kept for later years count when they are bought. A gain "
+        "of one firm from another's payment cancels in the total, unless the other has no plan (reserve, outside "
+        "market)."
     )
     keys: ClassVar[tuple[str, ...]] = ("sector", "year")
 
