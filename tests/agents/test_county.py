@@ -21,4 +21,4 @@ def test_the_deduction_and_the_lag_both_cost():
 def test_a_county_waits_for_the_expected_price_but_not_for_ever():
     assert float(reservation(0.0, 100.0, 80.0, 0.05, 0.5)) == pytest.approx(80.0 * 1.05**-0.5)
     assert float(reservation(7_900.0, 100.0, 80.0, 0.05, 0.5)) == 79.0
-    assert float(reservation(1e9, 100.0, 80.0, 0.05, 0.5)) == 80.0
+    assert float(reservation(8_100.0, 100.0, 80.0, 0.05, 0.5)) == 81.0

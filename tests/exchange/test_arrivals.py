@@ -47,7 +47,7 @@ def taker(me, market, draw):
 def stubborn(me, market, draw):
     return 1, me["reservation"], me["lots_max"], 0, 0
 """
-AGENTS, LOOKS = 90, 3_000
+AGENTS, LOOKS = 40, 2_000
 
 
 def world(engine, module, **sizes):

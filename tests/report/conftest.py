@@ -126,6 +126,10 @@ def _trading_day(s, day, n):
         )
         s.trade("SINK.forest", "MILL", "C1", str(78 + wave), 25)
     if n % 60 == 0:
+        bids = [[s.accounts[firm], (9 - rank) * 10_000, 400 + 100 * rank] for rank, firm in enumerate(FIRMS)]
+        bids.append([s.accounts["SUN"], 55_000, 900])
+        offer = {"tag": "", "lots": 1500, "reserve_price": 50_000, "uniform": False, "bids": bids}
+        s.note(NoteCode.AUCTION_BIDS, offer, instrument=s.instruments["SO2.6301"])
         for rank, firm in enumerate(FIRMS):
             s.trade("SO2.6301", firm, AccountKind.RESERVE, str(9 - rank), 400 + 100 * rank, Mechanism.ONE_WAY_AUCTION)
     if n % 45 == 44:

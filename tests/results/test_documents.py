@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.util import find_spec
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from ecomarket.i18n import catalogue
 from ecomarket.model.codes import Rule, TransferCode
 from ecomarket.results import tables as tables_module
 from ecomarket.results.expectations import check
+from ecomarket.results.manual import measures_page
 from ecomarket.results.summary import measure_classes, measures
 from ecomarket.results.tables import write_tables
 from ecomarket.results.words import word
@@ -101,3 +103,8 @@ def test_every_word_is_in_both_languages():
         assert word("rule", code, "zh") != code
     for flow in TransferCode:
         assert word("flow", flow.name.lower().replace("_", "-"), "en")
+
+
+def test_the_manual_says_what_the_program_measures():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "measures.md"
+    assert page.read_text(encoding="utf-8") == measures_page()

@@ -7,7 +7,7 @@ from math import isnan, sqrt
 
 import pytest
 
-from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
+from ecomarket.model.codes import AccountKind, FactCode, Mechanism, TransferCode
 from ecomarket.results.summary import measure_classes, measure_tables
 
 
@@ -123,12 +123,28 @@ def test_december_share_counts_both_sides_of_enterprises(tables):
 
 def test_gains_from_trade_are_no_trade_cost_less_actual_cost(tables):
     steel = row(tables["gains-from-trade"], sector="steel", year=2024)
-    bought = 6 * 100 + 76 * 100 + 150 * 60 + 5 * 200 + 90 * 600 + 100 * 200
-    assert steel["bought_cny"] == bought
-    assert steel["actual_cny"] == 10_000 + bought + 3 + 400
+    assert steel["permits_cny"] == Decimal(6 * 100) / 5
+    assert steel["carbon_cny"] == 76 * 100 + 90 * 600 + 100 * 200
+    assert steel["actual_cny"] == 10_000 + 120 + 81_600 + 3 + 400
     assert steel["gain_cny"] == 250_000 - steel["actual_cny"]
     assert steel["gain_share"] == pytest.approx(float(steel["gain_cny"]) / 250_000)
     assert row(tables["gains-from-trade"], sector="all", year=2024)["firms"] == 1
+
+
+def test_a_permit_costs_a_fifth_of_its_price_a_year(new_story):
+    s = new_story()
+    s.party("A", "enterprise", "steel")
+    s.party("B", "enterprise", "power")
+    s.listed("COD", "cod", "emission-permit", "t/yr", "0.001")
+    for year in (2024, 2025, 2026):
+        for firm in "AB":
+            s.on(f"{year}-06-30").fact(FactCode.NO_TRADE_COST_CASH, firm, 50_000_000, year)
+        if year < 2026:
+            s.trade("COD", "A", "B", "10", 100)
+    found = measure_tables(s.frames())["gains-from-trade"]
+    assert found.loc[found["sector"] == "steel", "permits_cny"].tolist() == [200, 400, 400]
+    assert found.loc[found["sector"] == "power", "permits_cny"].tolist() == [-200, -400, -400]
+    assert set(found.loc[found["sector"] == "all", "permits_cny"]) == {0}
 
 
 def test_money_is_conserved_in_every_flow_and_year(tables):

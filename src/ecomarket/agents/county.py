@@ -38,12 +38,11 @@ def certify_npv(
 def reservation(
     verify: Floats | float, lots: Floats | float, expected: Floats | float, rate: float, wait_years: float
 ) -> Floats:
-    """Return the least price a county takes: its verification cost a tonne, or what waiting would bring, if more.
+    """Return the least price a county takes: verification cost a tonne issued, or what waiting would bring, if more.
 
     >>> float(reservation(300.0, 100.0, 80.0, 0.05, 1.0).round(2))
     76.19
     """
     variable = np.asarray(verify, dtype=np.float64) / np.maximum(lots, 1.0)
     later = np.asarray(expected, dtype=np.float64) * (1.0 + rate) ** -wait_years
-    # A cost that is sunk binds no more than the market can bear.
-    return np.asarray(np.maximum(np.minimum(variable, expected), later), dtype=np.float64)
+    return np.asarray(np.maximum(variable, later), dtype=np.float64)

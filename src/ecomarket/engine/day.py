@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import CohortView
     from ecomarket.policies.policy import Policy
 
+BEFORE_SESSION_T: Final = 8 * HOUR + 30 * MINUTE
 PLAN_T: Final = 9 * HOUR
-BEFORE_SESSION_T: Final = 9 * HOUR + 15 * MINUTE
 AFTER_SESSION_T: Final = 15 * HOUR + 30 * MINUTE
 OPERATE_T: Final = 16 * HOUR
 MONTH_END_T: Final = 17 * HOUR
@@ -56,13 +56,13 @@ class RunDay:
             self._policies(moment)
         if not self._trades:
             return ()
+        self._at(BEFORE_SESSION_T)
+        self._policies(Moment.BEFORE_SESSION)
         self._at(PLAN_T)
         for strategy in world.cohorts.strategies:
             if self._number == 0 or world.calendar.first_trading_day_of(today, strategy.cadence) or world.unplanned:
                 self._agent(strategy, strategy.plan(self._view(strategy), world.draws))
         world.unplanned = False
-        self._at(BEFORE_SESSION_T)
-        self._policies(Moment.BEFORE_SESSION)
         return world.calendar.sessions(self._number)
 
     def arrivals(self) -> tuple[NDArray[np.void], NDArray[np.void]]:

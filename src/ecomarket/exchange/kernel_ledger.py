@@ -79,6 +79,7 @@ class KernelLedger:
         self._venues = tuple(venues)
         self._ledger = new_ledger(accounts, instruments, system_accounts, journal_rows)
         self._full: list[NDArray[np.void]] = []
+        self._spare: list[NDArray[np.void]] = []
         self._payloads: list[bytes] = []
         self._holds: dict[int, Hold] = {}
 
@@ -169,8 +170,10 @@ class KernelLedger:
 
     def drain(self) -> tuple[NDArray[np.void], list[bytes]]:
         """Hand over the records and note payloads since the last drain, in order."""
-        self._empty_journal()
-        records = np.concatenate(self._full) if self._full else np.zeros(0, RECORD)
+        journal = self._ledger.journal
+        records = np.concatenate([*self._full, journal[: self._ledger.counters[ROWS]]])
+        self._spare += [rows.base for rows in self._full if rows.base is not None and len(rows.base) == len(journal)]
+        self._ledger.counters[ROWS] = 0
         payloads = self._payloads
         self._full, self._payloads = [], []
         return records, payloads
@@ -204,18 +207,20 @@ class KernelLedger:
         )
 
     def _room(self, rows: int) -> None:
-        """Make sure that the journal takes `rows` more records: set full rows aside, or take a larger buffer."""
-        if self._ledger.counters[ROWS] + rows <= len(self._ledger.journal):
+        """Make sure that the journal takes `rows` more records: set a full buffer aside, go on in another."""
+        journal, used = self._ledger.journal, int(self._ledger.counters[ROWS])
+        if used + rows <= len(journal):
             return
-        self._empty_journal()
-        if rows > len(self._ledger.journal):
-            self._ledger = self._ledger._replace(journal=np.zeros(2 * rows, RECORD))
-
-    def _empty_journal(self) -> None:
-        rows = int(self._ledger.counters[ROWS])
-        if rows:
-            self._full.append(self._ledger.journal[:rows].copy())
-            self._ledger.counters[ROWS] = 0
+        if used:
+            self._full.append(journal[:used])
+        if rows > len(journal):
+            fresh = np.zeros(2 * rows, RECORD)
+        else:
+            fresh = self._spare.pop() if self._spare else np.zeros_like(journal)
+        if len(fresh) != len(journal):
+            self._spare = []
+        self._ledger = self._ledger._replace(journal=fresh)
+        self._ledger.counters[ROWS] = 0
 
     def _audit(self) -> None:
         if self._ledger.counters[BROKEN]:

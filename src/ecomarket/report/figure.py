@@ -74,6 +74,11 @@ def panels(
     return whole.resolve_scale(y="independent", x="independent" if x else "shared")
 
 
+def months() -> alt.Axis:
+    """Return an axis of dates that names months by number, in either language."""
+    return alt.Axis(format="%Y-%m", tickCount=4, labelOverlap=True, labelSeparation=10)
+
+
 def amounts(material: Material, ticks: int = 4) -> alt.Axis:
     """Return an axis whose large numbers read as the language says them: 20k and 3M, or 2万 and 3亿."""
     steps = ((1e8, "亿"), (1e4, "万")) if material.lang == "zh" else ((1e6, "M"), (1e4, "k"))
@@ -81,7 +86,7 @@ def amounts(material: Material, ticks: int = 4) -> alt.Axis:
     for size, word in reversed(steps):
         unit = 1e3 if word == "k" else size
         said = f"abs(datum.value) >= {size:.0f} ? format(datum.value / {unit:.0f}, ',.4~r') + '{word}' : {said}"
-    return alt.Axis(labelExpr=said, tickCount=ticks)
+    return alt.Axis(labelExpr=said, tickCount=ticks, labelOverlap=True, labelSeparation=6)
 
 
 def tips(material: Material, *fields: str) -> list[alt.Tooltip]:

@@ -17,5 +17,6 @@ words         words for codes in zh and en
 summary       every measure of a run as one JSON-able document
 tables        the tables folder: CSV of every measure, Parquet or CSV of the journal's tables
 write         measures.json and tables/ of a run's folder, written and read back
+manual        the page of the manual on measures
 expectations  a scenario's `expect:` entries checked against the measures
 """

@@ -1,4 +1,4 @@
-"""What each firm with a no-trade plan paid in a year, part by part, in cash."""
+"""What each firm with a no-trade plan paid in a year for its permits and its carbon, part by part, in cash."""
 
 from __future__ import annotations
 
@@ -6,40 +6,65 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ecomarket.model.codes import FactCode, TransferCode
-from ecomarket.model.record import CASH
+from ecomarket.model.codes import FactCode, Scheme
 
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
-CHARGES = (int(TransferCode.FINE),)
-KINDS = ("emission-permit", "carbon-allowance", "carbon-sink")
-"""Kinds of right that permit and carbon duties are met with; what a firm trades else is another business."""
-PARTS = ["no_trade", "abatement", "bought", "sold", "fees", "charges"]
+PERMIT_YEARS = 5
+"""Years over which the price of a permit is spread: a discharge licence runs five (排污许可管理条例 art. 14)."""
+PARTS = ["no_trade", "abatement", "permits", "carbon", "fees", "charges"]
+KEYS = ["account", "year"]
 
 
 def cost_of_firms(frames: Frames) -> pd.DataFrame:
-    """Return account, sector, year and the parts of its cost in cash, one row a firm and year."""
+    """Return account, sector, year and the parts of its cost in cash, one row a firm and year.
+
+    `permits` is a fifth of what the firm paid less what it earned for permits in this and the four years before;
+    `carbon` what it paid less what it earned for allowances and sink credits in the year.
+    """
     planned = frames.facts_of(FactCode.NO_TRADE_COST_CASH)
-    kinds = frames.trades["instrument"].map(frames.instruments["kind"])
-    trades, moved = frames.trades[kinds.isin(KINDS)], frames.transfers
-    charged = moved[(moved["instrument"] == CASH) & moved["code"].isin(CHARGES)]
+    duties = frames.obligations
+    judged = duties[duties["scheme"].isin([int(Scheme.CARBON), int(Scheme.PERMIT)])]
+    permits = _trades(frames, "emission-permit")
+    carbon = _trades(frames, "carbon-allowance", "carbon-sink")
     parts = [
         _part(planned, "account", "amount", "no_trade"),
         _part(frames.facts_of(FactCode.ABATEMENT_COST_CASH), "account", "amount", "abatement"),
-        _part(trades, "buyer", "value", "bought"),
-        _part(trades, "seller", "value", "sold"),
-        _part(trades, "buyer", "fee_buy", "fees"),
-        _part(trades, "seller", "fee_sell", "fees"),
-        _part(charged, "debit", "amount", "charges"),
+        _spread(_net(permits, "permits"), frames.years),
+        _net(carbon, "carbon"),
+        *(_part(t, side, fee, "fees") for t in (permits, carbon) for side, fee in _FEES),
+        _part(judged.assign(year=judged["date"].dt.year), "account", "charge", "charges"),
     ]
-    keys = ["account", "year"]
-    rows = pd.concat(parts, ignore_index=True).reindex(columns=[*keys, *PARTS])
-    firms = rows.fillna(0).astype("int64").groupby(keys, as_index=False).sum()
-    planning = pd.MultiIndex.from_frame(planned[keys])
-    firms = firms[pd.MultiIndex.from_frame(firms[keys]).isin(planning)].reset_index(drop=True)
+    rows = pd.concat(parts, ignore_index=True).reindex(columns=[*KEYS, *PARTS])
+    firms = rows.fillna(0).astype("int64").groupby(KEYS, as_index=False).sum()
+    planning = pd.MultiIndex.from_frame(planned[KEYS])
+    firms = firms[pd.MultiIndex.from_frame(firms[KEYS]).isin(planning)].reset_index(drop=True)
     return firms.assign(sector=firms["account"].map(frames.participants["sector"]).fillna(""), firms=1)
+
+
+_FEES = (("buyer", "fee_buy"), ("seller", "fee_sell"))
+
+
+def _trades(frames: Frames, *kinds: str) -> pd.DataFrame:
+    rights = [r for kind in kinds for r in frames.rights_of_kind(kind)]
+    return pd.DataFrame(frames.trades[frames.trades["right"].isin(rights)])
 
 
 def _part(table: pd.DataFrame, account: str, amount: str, name: str) -> pd.DataFrame:
     return pd.DataFrame({"account": table[account], "year": table["year"], name: table[amount]})
+
+
+def _net(trades: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return what each account paid less what it earned, by year."""
+    bought = _part(trades, "buyer", "value", name)
+    sold = _part(trades.assign(value=-trades["value"]), "seller", "value", name)
+    return pd.concat([bought, sold], ignore_index=True).groupby(KEYS, as_index=False)[[name]].sum()
+
+
+def _spread(paid: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Spread each year's amount over the life of a permit, as far as the run goes; whole cash units."""
+    share = paid["permits"] // PERMIT_YEARS
+    later = [paid.assign(permits=share, year=paid["year"] + n) for n in range(PERMIT_YEARS)]
+    whole = pd.concat(later, ignore_index=True)
+    return pd.DataFrame(whole[whole["year"].isin(years)])

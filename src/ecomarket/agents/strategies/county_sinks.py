@@ -101,10 +101,9 @@ class CountySinks(Strategy):
             told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", 1.0) > 0.0
             for r, i in self.pairs
         ]
-        verify = self.column("verify_cny")[self.row] * CASH_PER_YUAN
-        floor = county.reservation(
-            verify, position.astype(np.float64), expected, float(self.params.rate), float(self.params.wait_years)
-        )
+        verify, issued = self.column("verify_cny") * CASH_PER_YUAN, self._issued(view)
+        rate, wait = float(self.params.rate), float(self.params.wait_years)
+        floor = county.reservation(verify[self.row], issued[self.row], expected, rate, wait)
         write_intents(
             self.intents,
             position,
@@ -135,6 +134,12 @@ class CountySinks(Strategy):
             for account, wage in zip(self.accounts.tolist(), wages.astype(np.int64).tolist(), strict=True)
             if wage > 0
         ]
+
+    def _issued(self, view: CohortView) -> Floats:
+        """Return the tonnes each county's measures earn in credits for last year's growth."""
+        law, year = self.setting.law.get(LAW), view.board.today.year - 1
+        kept = 0.9 if law is None else 1.0 - float(law.risk_deduction)
+        return np.array([kept * sum(growth_t(m, k, year) for k in (FOREST, GRASS)) for m in self.members])
 
     def _expected(self, view: CohortView, draws: Draws) -> Floats:
         """Return the price each county expects of each credit: the public reference, by its own opinion."""

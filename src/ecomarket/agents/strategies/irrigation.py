@@ -45,7 +45,7 @@ class IrrigationParams(StrategyParams):
     looks_a_day: Ratio = Field(default=Decimal("0.4"), ge=0, description="Looks at the market a day | 每日关注市场次数")
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
     premium: Ratio = Field(
-        default=Decimal("0.05"), ge=0, description="Conceded from the going price, tenfold at last, share | 让价幅度"
+        default=Decimal("0.05"), ge=0, description="Conceded from the going price, threefold at last, share | 让价幅度"
     )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     saving_life: Years = Field(default=Decimal(15), gt=0, description="Life of saving works, years | 节水工程寿命，年")
@@ -114,7 +114,7 @@ class Irrigation(Strategy):
         target, reservation, slope = self._schedule(rows, position + coming, need, price)
         target = np.where(self.may_sell[rows], target, np.maximum(target, 0.0))
         late = 1.0 - self._left(view)[rows]
-        premium = float(self.params.premium) * (1.0 + 9.0 * late**4)
+        premium = float(self.params.premium) * (1.0 + 2.0 * late**4)
         mine = self.intents[now]
         write_intents(
             mine,

@@ -42,7 +42,7 @@ class WaterBuyerParams(StrategyParams):
     looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at the market a day | 每日关注市场次数")
     haggle: Share = Field(default=Decimal("0.3"), description="Share of the surplus asked for at first | 初始议价比例")
     premium: Ratio = Field(
-        default=Decimal("0.05"), ge=0, description="Paid above the going price, tenfold if pressed, share | 加价幅度"
+        default=Decimal("0.05"), ge=0, description="Paid above the going price, sixfold if pressed, share | 加价幅度"
     )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
@@ -86,11 +86,11 @@ class WaterBuyer(Strategy):
         position = view.posted[rows, instruments]
         month = view.board.today.month
         need = self._need(view)[rows] * (MONTHS_A_YEAR + 1 - month) * (1.0 + float(self.params.safety))
-        price = (view.board.close[instruments] + view.board.mean20[instruments]) / 2.0
+        price = view.board.mean20[instruments].astype(np.float64)
         value = self.value[rows] / (1.0 + float(self.params.fee))
         # What is missing before the year is out can wait; what is missing this month cannot.
         pressing = np.clip(1.0 - position / np.maximum(self._need(view)[rows], 1.0), 0.0, 1.0)
-        premium = float(self.params.premium) * (1.0 + 9.0 * pressing)
+        premium = float(self.params.premium) * (1.0 + 5.0 * pressing)
         mine = self.intents[now]
         write_intents(
             mine,

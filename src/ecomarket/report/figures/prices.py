@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import NoteCode
-from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, months, panels, tips
 from ecomarket.results.exact import price_yuan
 from ecomarket.results.outside import outside_prices
 
@@ -100,7 +100,7 @@ def _events(material: Material, inside: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
-    date = alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4))
+    date = alt.X("date:T", title=None, axis=months())
     price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False), axis=amounts(material))
     base = alt.Chart().encode(x=date)
     own = base.transform_filter(alt.datum.series == INSIDE)

@@ -8,7 +8,7 @@ import altair as alt
 
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.record import CASH
-from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, months, panels, tips
 from ecomarket.results.postings import balance_by_month
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _stock(material: Material) -> pd.DataFrame:
 
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
     base = alt.Chart().encode(
-        x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4)),
+        x=alt.X("date:T", title=None, axis=months()),
         y=alt.Y("stock:Q", title=None, scale=alt.Scale(zero=False), axis=amounts(material)),
         tooltip=tips(material, "date:T", "stock:Q", "bought:Q", "released:Q"),
     )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.model.codes import Mechanism
-from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, months, panels, tips
 from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class VolumeByMonth(Figure):
 
 
 def _chart(material: Material, order: list[str]) -> alt.FacetChart:
-    base = alt.Chart().encode(x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=4)))
+    base = alt.Chart().encode(x=alt.X("date:T", title=None, axis=months()))
     bars = base.mark_bar(width=6).encode(
         y=alt.Y("quantity:Q", title=None, axis=amounts(material)),
         color=alt.Color("mechanism:N", title=None),

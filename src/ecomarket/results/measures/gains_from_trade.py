@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ecomarket.results.cost_of_firms import cost_of_firms
+from ecomarket.results.cost_of_firms import PARTS, cost_of_firms
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
@@ -23,20 +23,22 @@ class GainsFromTrade(Measure):
     label_zh: ClassVar[str] = "交易节约(对比不交易)"
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = (
-        "For firms with a no-trade plan (fact NO_TRADE_COST_CASH), a year at a time. actual: abatement cost (fact "
-        "ABATEMENT_COST_CASH) + bought - sold (TRADE records of permits, allowances and sinks) + fees + charges (TRANSFER "
-        "records FINE). gain: no-trade cost - actual. Stocks kept for later years count when they are bought."
+        "For firms with a no-trade plan (fact NO_TRADE_COST_CASH: own abatement as far as it goes, then the law's "
+        "charge), a year at a time. actual: abatement (fact ABATEMENT_COST_CASH) + permits + carbon + fees + charges. "
+        "permits: bought less sold, a fifth in each of five years (排污许可管理条例 art. 14: a licence runs five); "
+        "carbon: allowances and sink credits bought less sold in the year; charges: of carbon and permit assessments in the "
+        "year. gain: no-trade cost - actual. Allowances kept for later years count when they are bought. A gain of one "
+        "firm from another's payment cancels in the total, unless the other has no plan (reserve, outside market)."
     )
     keys: ClassVar[tuple[str, ...]] = ("sector", "year")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return no-trade cost, the parts of the actual cost, the gain and its share of the no-trade cost."""
         firms = cost_of_firms(frames)
-        sums = ["firms", "no_trade", "abatement", "bought", "sold", "fees", "charges"]
-        found = tally(firms, self.keys, sums, [["sector"]])
-        found["actual"] = found["abatement"] + found["bought"] - found["sold"] + found["fees"] + found["charges"]
+        found = tally(firms, self.keys, ["firms", *PARTS], [["sector"]])
+        found["actual"] = found[PARTS[1:]].sum(axis=1)
         found["gain"] = found["no_trade"] - found["actual"]
         found["gain_share"] = [ratio(g, n) for g, n in zip(found["gain"], found["no_trade"], strict=True)]
-        for column in ("no_trade", "abatement", "bought", "sold", "fees", "charges", "actual", "gain"):
+        for column in (*PARTS, "actual", "gain"):
             found[f"{column}_cny"] = yuan_column(found.pop(column))
         return found

@@ -1,0 +1,67 @@
+"""The summary on the terminal: every table, in both languages, straight columns."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from ecomarket.report.digest import amount, millions, number, percent, price, summaries
+from ecomarket.report.terminal import summary
+from ecomarket.results.summary import measures
+
+
+@pytest.fixture(scope="module")
+def document(frames):
+    return measures(frames)
+
+
+def shown(document, lang, width=140):
+    console = Console(file=io.StringIO(), width=width)
+    for table in summary(document, lang):
+        console.print(table)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", ["履约", "林草碳汇购买", "江苏省"]), ("en", ["Compliance", "Sink purchases", "Jiangsu"])]
+)
+def test_the_summary_tells_every_part(document, lang, words):
+    text = shown(document, lang)
+    assert len(summary(document, lang)) == 10
+    for word in words:
+        assert word in text
+
+
+def test_chinese_columns_stand_straight(document):
+    lines = [line for line in shown(document, "zh").splitlines() if "全国碳配额" in line or "绿证  " in line]
+    assert len({cell_len(line) for line in lines}) == 1
+
+
+def test_both_languages_tell_the_same_numbers(document):
+    def numbers(lang):
+        return [
+            [c.split(" ")[0] for c in row[s.words :] if c[0] in "-0123456789"]
+            for s in summaries(document, lang)
+            for row in s.rows
+        ]
+
+    assert [c for row in numbers("zh") for c in row] == [c for row in numbers("en") for c in row]
+
+
+def test_an_empty_run_has_no_tables(story_of_nothing):
+    assert summary(measures(story_of_nothing().frames()), "en") == []
+
+
+def test_totals_come_last(document):
+    basins = next(s for s in summaries(document, "en") if "basin" in s.title)
+    assert [row[0] for row in basins.rows][-1] == "all"
+
+
+def test_numbers_are_written_for_people():
+    assert number("-1234.5", 1) == "-1,234.5"
+    assert (millions("1168.5"), millions("0"), millions("2500000")) == ("0.0012", "0.00", "2.50")
+    assert (amount("99.5"), amount("0"), amount(None)) == ("99.50", "0", "–")
+    assert (price("12.345"), price("12345.6"), percent("0.05")) == ("12.34", "12,346", "5.0 %")
