@@ -62,7 +62,7 @@ def test_a_firm_abates_where_marginal_cost_meets_the_annual_price_of_a_right(wor
     town = world([CEMENT])
     town.give(0, SO2, 100_000)
     town.price(SO2, 8_000)
-    made, _ = planned(town, when=date(2024, 1, 2), ramp_a_month=1)
+    made, _ = planned(town, when=date(2024, 1, 2), ramp_a_month=1, for_sale=1)
     for _ in range(12):
         made.plan(town.view(), Draws(1))
     yearly = 8_000 / annuity(0.08, 5 - 1 / 365.25)
@@ -76,6 +76,29 @@ def test_the_price_of_a_right_is_not_compared_with_a_years_cost(world):
     made, _ = planned(town, ramp_a_month=1)
     assert made.desks["so2"].curve.c0[0] < 3_000
     assert made.desks["so2"].abated[0] == 0.0
+
+
+def test_no_more_is_cut_ahead_of_a_sale_than_a_small_part_of_what_is_held(world):
+    town = world([CEMENT])
+    town.give(0, SO2, 100_000)
+    town.price(SO2, 8_000)
+    made, _ = planned(town, when=date(2024, 1, 2), ramp_a_month=1)
+    for _ in range(12):
+        made.plan(town.view(), Draws(1))
+    assert made.desks["so2"].abated[0] == pytest.approx(5.0 + 4.0)
+
+
+def test_in_december_it_cuts_what_december_needs(world):
+    town = world([CEMENT])
+    town.give(0, SO2, 70_000)
+    town.price(SO2, 8_000)
+    for month in range(1, 12):
+        town.report(0, SO2, 202400 + month, 6_000)
+    made, _ = planned(town, when=date(2024, 12, 16), ramp_a_month=1)
+    for _ in range(12):
+        made.plan(town.view(), Draws(1))
+    emitted_in_december = (100.0 - made.desks["so2"].abated[0]) / 12
+    assert 66.0 + emitted_in_december <= 70.0
 
 
 def test_a_short_firm_buys_what_it_will_not_abate_and_never_above_its_own_cost(world):

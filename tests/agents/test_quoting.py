@@ -66,7 +66,8 @@ def views(draw):
     reference = draw(st.integers(1, 2_000_000))
     tick = draw(st.sampled_from([1, 10, 100, 1000]))
     low, high = reference * 9 // 10, reference * 11 // 10
-    inside = st.one_of(st.just(0), st.integers(low, high).map(lambda p: p // tick * tick))
+    first, last = -(-low // tick), high // tick
+    inside = st.one_of(st.just(0), st.integers(first, last).map(lambda n: n * tick)) if first <= last else st.just(0)
     return MarketView(
         0,
         10**9,

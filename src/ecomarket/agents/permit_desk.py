@@ -61,6 +61,8 @@ class PermitDesk:
         self.curve = engineering(members, key, self.unabated)
         self.abated = np.zeros(len(members))
         self.granted_t: Floats = np.zeros(len(members))
+        self.needed: Floats = np.zeros(len(members))
+        self.held: Floats = np.zeros(len(members))
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
         pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
@@ -123,8 +125,12 @@ class PermitDesk:
         rest = 1.0 - year.progress
         short = np.maximum(year.emitted + (year.unabated * year.activity - year.abated) * rest - year.held, LOT_T)
         penalty = firm.penalty_route(price, 0.0, fine, short, back * price)
+        margin = firm.safety_margin(year.unabated * year.activity, safety[1], safety[0], rest)
+        this_year = (year.emitted + margin - year.held) / max(rest, 1e-9) + year.unabated * year.activity
+        self.needed = np.maximum(np.maximum(year.unabated - year.held, this_year), 0.0)
         found = permit_stance(self.curve, year, price, self.annuities(view), penalty, safety)
         free = self.own(view.free)
+        self.held = year.held
         stance = Stance(
             np.where(has & self.open, np.floor(found.wanted / LOT_T), 0.0),
             np.where(has & self.open, np.minimum(np.floor(found.spare / LOT_T), free), 0.0),
@@ -134,10 +140,14 @@ class PermitDesk:
         )
         return Wish(stance, expected)
 
-    def ramp(self, shadow: Floats, a_month: float) -> None:
-        """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum."""
+    def ramp(self, shadow: Floats, a_month: float, for_sale: float) -> None:
+        """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum.
+
+        Beyond its own need a firm cuts no more ahead of a sale than `for_sale` of what it holds: the market is thin.
+        """
         step = a_month * self.curve.maximum_t
-        self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
+        most = np.maximum(self.needed + for_sale * self.held, self.curve.abated(0.0))
+        self.abated += np.clip(np.minimum(self.curve.abated(shadow), most) - self.abated, -step, step)
 
     def _year(self, view: CohortView, closing: Floats, activity: Floats, proof_months: int) -> Year:
         has = self.home >= 0

@@ -117,6 +117,10 @@ class ComplianceParams(StrategyParams):
         default=Decimal("0.2"),
         description="Largest monthly change of abatement, share of the maximum (assumption) | 每月减排调整上限",
     )
+    for_sale: Share = Field(
+        default=Decimal("0.05"),
+        description="Most it cuts ahead of a sale, share of what it holds (assumption) | 为出售提前减排上限",
+    )
     proof_months: int = Field(
         default=2,
         ge=0,
@@ -184,7 +188,7 @@ class Compliance(Strategy):
             self._write(
                 desk.instruments, view, np.floor(wanted[:, column]) - wish.stance.spare, wish, multiplier, timing
             )
-            desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30)
+            desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30, float(self.params.for_sale))
         carbon = wishes[-1]
         self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
         lacking = self._write_offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
