@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 CUT = "2024-02-29"
 REPEATS = 5
@@ -31,17 +32,19 @@ def run_seconds(engine: str, out: Path, *more: str) -> float:
 
 
 def inside(out: Path) -> dict[str, float]:
-    """Time one kernel run in this process and share it among plans, kernel and the rest."""
+    """Time one kernel run in this process: plans, the exchange with its arrival loop, and the rest."""
     from ecomarket.agents.strategy import Strategy
+    from ecomarket.engine import day
     from ecomarket.engine.run import Driving, run
     from ecomarket.exchange.market import KernelExchange
+    from ecomarket.exchange.protocol import Exchange
     from ecomarket.registry import discover
     from ecomarket.scenario import load
 
     spent = {"plans": 0.0, "kernel": 0.0}
     depth = 0
 
-    def timed(owner: type, name: str, share: str) -> None:
+    def timed(owner: Any, name: str, share: str) -> None:
         inner = getattr(owner, name)
 
         def outer(*args: object, **values: object) -> object:
@@ -60,8 +63,10 @@ def inside(out: Path) -> dict[str, float]:
     for kind in discover("ecomarket.agents.strategies", Strategy).values():
         for name in ("plan", "looks", "operate", "bids"):
             timed(kind, name, "plans")
-    for name in ("run_arrivals", "open_session", "close_session", "transfer", "deal", "bid", "clear_auction", "fact"):
-        timed(KernelExchange, name, "kernel")
+    for name in vars(Exchange):
+        if not name.startswith("_"):
+            timed(KernelExchange, name, "kernel")
+    timed(day, "draw_arrivals", "kernel")
     scenario = load("qinghai")
     start = time.perf_counter()
     run(scenario, Driving(seed=1, until=scenario.end, force=True), out)

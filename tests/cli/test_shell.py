@@ -15,7 +15,12 @@ HEAVY = ("numpy", "numba", "pandas", "sqlalchemy", "simpy", "pydantic", "altair"
 def call(*words: str, lang: str = "en", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "ECOMARKET_LANG": lang, "NO_COLOR": "1"}
     return subprocess.run(
-        [sys.executable, "-m", "ecomarket", *words], capture_output=True, text=True, env=environment, cwd=cwd, check=False
+        [sys.executable, "-m", "ecomarket", *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=cwd,
+        check=False,
     )
 
 

@@ -17,7 +17,9 @@ JANUARY, FEBRUARY, MARCH = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 3
 
 
 def plants(share="1"):
-    valley = Valley(person("WIND", tech="wind", tradable=1), person("DAM", tech="hydro-old", tradable=0), person("USER"))
+    valley = Valley(
+        person("WIND", tech="wind", tradable=1), person("DAM", tech="hydro-old", tradable=0), person("USER")
+    )
     return valley, CertificateMinting(CertificateMinting.Params(certified_share=share), valley.setting)
 
 

@@ -18,7 +18,13 @@ JUNE = date(2024, 6, 30)
 
 
 def county(**facts):
-    table = {"tree_mu": 100_000, "black_soil_mu": 50_000, "planted_year": 2010, "verify_cny": 300_000, "cash_cny": 10**6}
+    table = {
+        "tree_mu": 100_000,
+        "black_soil_mu": 50_000,
+        "planted_year": 2010,
+        "verify_cny": 300_000,
+        "cash_cny": 10**6,
+    }
     return person("DATONG", "county", "county", **(table | facts))
 
 

@@ -45,7 +45,9 @@ ZONES = {
 KINDS = {"water": WaterRight, "sink": CarbonSink, "gec": GreenCertificate}
 
 
-def person(code: str, kind: str = "enterprise", sector: str = "other", zone: str = "630121", **facts: Any) -> Participant:
+def person(
+    code: str, kind: str = "enterprise", sector: str = "other", zone: str = "630121", **facts: Any
+) -> Participant:
     """A participant whose account the valley gives."""
     return Participant(-1, code, kind, code, code, zone, sector, facts=facts)
 

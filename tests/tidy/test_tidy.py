@@ -56,16 +56,18 @@ def test_each_package_names_its_files(package: Path) -> None:
     assert not [f for f in files + folders if not re.search(rf"\b{re.escape(f.removesuffix('.py'))}\b", text)]
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in MODULES if name_of(p).startswith(INTEGER_ROOMS)], ids=name_of
-)
+@pytest.mark.parametrize("path", [p for p in MODULES if name_of(p).startswith(INTEGER_ROOMS)], ids=name_of)
 def test_no_float_where_value_is_held(path: Path) -> None:
     """The arrival loop hands an agent's draws through; the marked module alone may name float64."""
     found = []
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             found.append((node.lineno, node.value))
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and not isinstance(node.left, (ast.Call, ast.Attribute)):
+        if (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Div)
+            and not isinstance(node.left, (ast.Call, ast.Attribute))
+        ):
             found.append((node.lineno, "/"))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
             found.append((node.lineno, "float()"))
@@ -78,13 +80,17 @@ def test_nothing_is_left_open() -> None:
 
 
 def test_sqlalchemy_is_spoken_only_in_the_store() -> None:
-    speakers = {name_of(p) for p in MODULES if re.search(r"^\s*(import|from) sqlalchemy", p.read_text(encoding="utf-8"), re.M)}
+    speakers = {
+        name_of(p) for p in MODULES if re.search(r"^\s*(import|from) sqlalchemy", p.read_text(encoding="utf-8"), re.M)
+    }
     assert speakers
     assert all(s.startswith("ledger/store/") for s in speakers)
 
 
 def test_simpy_is_imported_only_by_the_clock() -> None:
-    keepers = {name_of(p) for p in MODULES if re.search(r"^\s*(import|from) simpy", p.read_text(encoding="utf-8"), re.M)}
+    keepers = {
+        name_of(p) for p in MODULES if re.search(r"^\s*(import|from) simpy", p.read_text(encoding="utf-8"), re.M)
+    }
     assert keepers == {"engine/clock.py"}
 
 

@@ -84,14 +84,22 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
 
 
 def maker_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
-    """Quote one side of a market maker."""
+    """Quote one side of a market maker; a live quote stays while it is near the wish and not half eaten up."""
     if me["d"] < 0.5:
         return 0, 0, 0, 0, 0
+    side = 1 if me["a"] < 0.0 else 2
     seen = market.last_price if market.last_price > 0 else market.reference_price
     fair = float(seen)
     if me["c"] > 0.0:
         fair = 0.5 * (fair + me["c"]) if seen > 0 else me["c"]
     wish = fair * (1.0 + me["a"] * (0.75 + 0.5 * draw.u) - me["b"] * market.position)
+    near = abs(market.live_price - wish) <= abs(me["a"]) * fair
+    if (
+        market.live_side == side
+        and near
+        and 2 * market.live_lots >= min(me["lots_max"], abs(me["target"] - market.position))
+    ):
+        return side, market.live_price, market.live_lots, 0, 0
     tick = market.tick
     low = (market.low + tick - 1) // tick * tick
     high = market.high // tick * tick
@@ -114,7 +122,7 @@ def maker_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
             return 0, 0, 0, 0, 0
     if lots <= 0:
         return 0, 0, 0, 0, 0
-    return (1 if me["a"] < 0.0 else 2), price, lots, 0, 0
+    return side, price, lots, 0, 0
 
 
 def noise_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:

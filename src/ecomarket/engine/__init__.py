@@ -9,6 +9,7 @@ calendar.py    trading days and sittings
 clock.py       SimPy: days, sittings, individuals, sync
 day.py         one day: policies, plans, sittings, auctions, operations, block
 arrivals.py    who looks at which market when
+luck.py        chance of the arrivals, compiled
 cohorts.py     strategies, the intent table, and the views they get
 board.py       public prices and notices
 statements.py  outside prices and bids as the journal keeps them

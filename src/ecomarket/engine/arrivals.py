@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ecomarket.engine.luck import PURPOSES, keys_of, write_arrivals
 from ecomarket.model.order import ARRIVAL
-from ecomarket.units import SECOND
+from ecomarket.units import DAY, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from ecomarket.chance import Draws
 
 INDEX_BITS: Final = 20
-"""A day's arrival and its intent are sorted as one integer: time, then row (at most 2^20 rows)."""
+"""Arrivals are sorted as one integer: time within the day, then number (at most 2^20 a day)."""
+
+
+RANK_BITS: Final = 8
+"""Intents of one account in one instrument are told apart by their rank among each other, at most 2^8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +51,24 @@ def draw_arrivals(
     venues[i] is the venue of intent i, looks[i] how often it looks today; intents of venues without a session stay
     away.
     """
-    day = sessions[0].open_t // 1_000_000 if sessions else 0
+    if not sessions:
+        return np.zeros(0, dtype=ARRIVAL)
+    day_t = sessions[0].open_t // DAY * DAY
+    day = day_t // DAY
     who = intents["account"].astype(np.int64)
-    market = intents["instrument"].astype(np.int64) * 4 + _rank_among_equals(intents)
+    market = intents["instrument"].astype(np.int64) << RANK_BITS | _rank_among_equals(intents)
     extra = draws.uniform(who, "look", day, market) < looks - np.floor(looks)
     sitting = np.isin(venues, [s.venue for s in sessions])
     counts = np.where(sitting, np.floor(looks).astype(np.int64) + extra, 0)
     rows = np.repeat(np.arange(len(intents)), counts)
     number = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     index = number * 1_000_003 + market[rows]
-    times = _times_in_sessions(draws.uniform(who[rows], "arrival", day, index), venues[rows], sessions)
-    order = np.argsort((times << INDEX_BITS) + rows, kind="stable")
+    seed, today = np.uint64(draws.seed % 2**64), np.uint64(day)
+    hours = [(s.venue, s.open_t - day_t + SECOND, s.close_t - s.open_t - 2 * SECOND) for s in sessions]
+    keys = keys_of(seed, today, rows, index, who, venues, np.array(hours), PURPOSES, INDEX_BITS)
+    keys.sort()
     arrivals = np.zeros(len(rows), dtype=ARRIVAL)
-    rank = np.arange(len(rows))
-    arrivals["t"] = np.maximum.accumulate(times[order] - rank) + rank if len(rows) else 0
-    arrivals["intent"] = rows[order]
-    arrivals["venue"] = venues[rows][order]
-    for name in ("u", "v", "w"):
-        arrivals[name] = draws.uniform(who[rows], f"quote-{name}", day, index)[order]
+    write_arrivals(seed, today, day_t, keys, rows, index, who, venues, PURPOSES, INDEX_BITS, arrivals)
     return arrivals
 
 
@@ -76,20 +81,3 @@ def _rank_among_equals(intents: NDArray[np.void]) -> NDArray[np.int64]:
     rank = np.empty(len(key), dtype=np.int64)
     rank[order] = np.arange(len(key)) - starts
     return rank
-
-
-def _times_in_sessions(
-    share: NDArray[np.float64], venues: NDArray[np.int64], sessions: Sequence[Session]
-) -> NDArray[np.int64]:
-    """Spread shares in [0, 1) over each venue's sittings of the day, one second off their bounds."""
-    times = np.zeros(len(share), dtype=np.int64)
-    for venue in sorted({s.venue for s in sessions}):
-        mine = np.flatnonzero(venues == venue)
-        sittings = [s for s in sessions if s.venue == venue]
-        lengths = np.array([s.close_t - s.open_t - 2 * SECOND for s in sittings], dtype=np.int64)
-        ends = np.cumsum(lengths)
-        offset = np.floor(share[mine] * float(ends[-1])).astype(np.int64)
-        which = np.searchsorted(ends, offset, side="right")
-        opens = np.array([s.open_t + SECOND for s in sittings], dtype=np.int64)
-        times[mine] = opens[which] + offset - (ends - lengths)[which]
-    return times

@@ -51,10 +51,11 @@ class InflowParams(ProcessParams):
 
 
 class Inflow(Process):
-    """Monthly inflow of each water zone against its mean: a year's factor of the basin, the season, the month's weather.
+    """Monthly inflow of each water zone against its mean: the basin's year, the season, the month's weather.
 
     The log of the year's factor is an AR(1) of mean -sd^2/2, so a factor is 1 on average. Value of a month: inflow
-    over a twelfth of the mean yearly inflow. Forecasters know these parameters, see the past months, err by `sd_forecast`.
+    over a twelfth of the mean yearly inflow. Forecasters know these parameters, see the past months and err by
+    `sd_forecast`.
     """
 
     kind: ClassVar[str] = "inflow"

@@ -53,7 +53,8 @@ class CounterpartSupport(Policy):
     label_en: ClassVar[str] = "Counterpart support"
     label_zh: ClassVar[str] = "对口支援"
     reference: ClassVar[str] = (
-        "青海深入推进生态文明制度创新实施方案 2023 (67); 发达省(市)对口支援四川云南甘肃省藏区 2014 and 对口援青 2010 (pairs); "
+        "青海深入推进生态文明制度创新实施方案 2023 (67); "
+        "发达省(市)对口支援四川云南甘肃省藏区 2014 and 对口援青 2010 (pairs); "
         "framework: model (MARKETS.md 4.4 rule 1)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.YEAR_END})

@@ -54,7 +54,8 @@ class SinkIssuance(Policy):
     label_en: ClassVar[str] = "Issuance of sink credits"
     label_zh: ClassVar[str] = "碳汇核证签发"
     reference: ClassVar[str] = (
-        "温室气体自愿减排交易管理办法(试行) 2023 (verification, issuance); 造林碳汇 CCER-14-001-V01 (10 % risk deduction)"
+        "温室气体自愿减排交易管理办法(试行) 2023 (verification, issuance); "
+        "造林碳汇 CCER-14-001-V01 (10 % risk deduction)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = SinkIssuanceParams

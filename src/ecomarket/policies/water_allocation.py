@@ -41,8 +41,8 @@ class WaterAllocationParams(PolicyParams):
 class WaterAllocation(Policy):
     """Issue each zone's water of the year by rank; revise it as inflow is seen; let what is left expire.
 
-    Available is max(0, inflow - ecological flow) x engineering share, at most the cap. Domestic before ecological before
-    irrigation before industry, pro rata inside a class, each at most its base-year use. A revision issues more, or
+    Available is max(0, inflow - ecological flow) x engineering share, at most the cap. Domestic before ecological
+    before irrigation before industry, pro rata inside a class, each at most its base-year use. A revision issues more, or
     cancels free balances from the junior end; the reserve is shared out at the last revision of the year.
     """
 
@@ -50,7 +50,8 @@ class WaterAllocation(Policy):
     label_en: ClassVar[str] = "Yearly water allocation"
     label_zh: ClassVar[str] = "年度水量分配"
     reference: ClassVar[str] = (
-        "取水许可和水资源费征收管理条例 2006 art. 5 (domestic first), art. 41 (cuts in dry years); 水量分配暂行办法 2007; "
+        "取水许可和水资源费征收管理条例 2006 art. 5 (domestic first), art. 41 (cuts in dry years); "
+        "水量分配暂行办法 2007; "
         "青海深入推进生态文明制度创新实施方案 2023 (23)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_START, Moment.YEAR_END})

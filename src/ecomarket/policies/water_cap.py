@@ -55,7 +55,8 @@ class WaterCap(Policy):
     label_en: ClassVar[str] = "Regional water cap and trade"
     label_zh: ClassVar[str] = "区域用水总量控制与区域水权交易"
     reference: ClassVar[str] = (
-        "实行最严格水资源管理制度考核办法 国办发〔2013〕2号; 水权交易管理暂行办法 2016 art. 3, 8-12; 青海2020年度工作要点 26, 58"
+        "实行最严格水资源管理制度考核办法 国办发〔2013〕2号; "
+        "水权交易管理暂行办法 2016 art. 3, 8-12; 青海2020年度工作要点 26, 58"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = WaterCapParams
@@ -176,7 +177,7 @@ class WaterCap(Policy):
         return sum(int(u.facts["water_1000m3"]) for u in users_of(self.setting, water.zone))
 
     def _surplus(self, view: PolicyView, region: Participant, water: Instrument) -> int:
-        """Return the lots of a zone's own water that nobody has been given: available, under its own cap, not issued."""
+        """Return the lots of a zone's own water that nobody has: available, under its own cap, not issued."""
         moved = self._moved.get(region.code, 0)
         stated = int(view.book.year(FactCode.WATER_AVAILABLE_1000M3, view.year, water.index)[region.account])
         return max(0, min(stated, self.cap(region) - moved) - (_issued(view, water) - max(moved, 0)))
