@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from coverage import Coverage
@@ -15,8 +16,7 @@ def main() -> int:
     for room, pattern in ROOMS.items():
         coverage = Coverage()
         coverage.load()
-        with open("/dev/null", "w", encoding="utf-8") as nowhere:
-            percent = coverage.report(include=[pattern], file=nowhere)
+        percent = coverage.report(include=[pattern], file=io.StringIO())
         print(f"branch coverage of {room}: {percent:.1f} %")
         failed += percent < PERCENT_MIN
     return 1 if failed else 0

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, region, user
 
+from ecomarket.agents.water import IRRIGATION_SEASON as SEASON
 from ecomarket.agents.water import (
     LinearValue,
     best_transfer,
@@ -17,7 +18,6 @@ from ecomarket.agents.water import (
     standing,
     wanted_share,
 )
-from ecomarket.agents.water import IRRIGATION_SEASON as SEASON
 
 UP, DOWN = LinearValue(200.0, 2.0), LinearValue(400.0, 2.5)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.model.codes import AccountKind, Eligible, FactCode
 from ecomarket.model.observation import Moment
 from ecomarket.policies.certificate_minting import CertificateMinting
+
+if TYPE_CHECKING:
+    from ecomarket.exchange.reference import ReferenceExchange
 
 JANUARY, FEBRUARY, MARCH = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)
 

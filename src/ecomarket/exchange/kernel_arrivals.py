@@ -19,6 +19,7 @@ from ecomarket.exchange.kernel_state import (
     INDEX,
     INSTRUMENT,
     LAST,
+    LOCKED,
     LOTS,
     LOW,
     OPEN,
@@ -63,11 +64,13 @@ def live_slot(book: BookState, account: int, instrument: int, order: int) -> int
 
 @kernel
 def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, slot: int) -> MarketView:
-    """Return what the agent sees; its live order's cash or units count as free."""
+    """Return what the agent sees: what it may spend and sell now, its live order's cash or units included."""
     market = book.markets[instrument]
     bid, bid_lots, ask, ask_lots = best_two(book, instrument)
     cash = available(ledger, account, CASH)
     units = available(ledger, account, instrument)
+    if market[LOCKED] != 0:
+        units -= ledger.bought_today[account, instrument]
     side = 0
     price = 0
     lots = 0

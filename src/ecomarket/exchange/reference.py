@@ -296,9 +296,11 @@ class ReferenceExchange(ReferenceDeals):
         me["live"] = self.act(t, account, instrument, live, quote)
 
     def look(self, t: int, account: int, instrument: int, book: Book, live: Order | None) -> MarketView:
-        """Return what the agent sees; its live order's cash or units count as free."""
+        """Return what the agent sees: what it may spend and sell now, its live order's cash or units included."""
         (bid, bid_lots), (ask, ask_lots) = book.touch(Side.BUY), book.touch(Side.SELL)
         cash, units = self.spendable(account, CASH), self.spendable(account, instrument)
+        if self.venues[book.venue].bought_today_locked:
+            units -= self.bought_today[account, instrument]
         if live is not None and live.side == Side.BUY:
             cash += self.needs(live)
         elif live is not None:

@@ -47,8 +47,8 @@ ARRIVAL: Final = np.dtype([("t", "<i8"), ("intent", "<i4"), ("venue", "<i4"), ("
 class MarketView(NamedTuple):
     """What an arriving agent sees: the live book, and its own account. All integers; prices in cash a lot, 0 = none.
 
-    position, free_units, free_cash are the agent's own (units and cash of its live order count as free: it is
-    replaced). low and high are the price band of the day; close_t is the end of the session.
+    position, free_units (what it may sell today), free_cash are the agent's own (units and cash of its live order count
+    as free: it is replaced). low and high are the price band of the day; close_t is the end of the session.
     """
 
     t: int

@@ -42,8 +42,8 @@ class WaterAllocation(Policy):
     """Issue each zone's water of the year by rank; revise it as inflow is seen; let what is left expire.
 
     Available is max(0, inflow - ecological flow) x engineering share, at most the cap. Domestic before ecological
-    before irrigation before industry, pro rata inside a class, each at most its base-year use. A revision issues more, or
-    cancels free balances from the junior end; the reserve is shared out at the last revision of the year.
+    before irrigation before industry, pro rata inside a class, each at most its base-year use. A revision issues
+    more, or cancels free balances from the junior end; the reserve is shared out at the last revision of the year.
     """
 
     kind: ClassVar[str] = "water-allocation"
