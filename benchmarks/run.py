@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-CUT = "2024-02-29"
-REPEATS = 5
+CUT = "2024-06-30"
+REPEATS = 15
 
 
 def seconds(*command: str) -> float:

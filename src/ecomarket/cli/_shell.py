@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import sys
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ecomarket.errors import EcomarketError, ScenarioError
 from ecomarket.i18n import LANGUAGES, default_language, tr
 
 if TYPE_CHECKING:
@@ -45,8 +43,8 @@ class Shell(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in order of name."""
         del ctx
-        package = importlib.import_module("ecomarket.cli")
-        return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+        files = os.listdir(os.path.dirname(__file__))  # noqa: PTH120, PTH208  (pathlib costs a tenth of --help)
+        return sorted(name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's file and return its command."""
@@ -54,6 +52,12 @@ class Shell(click.Group):
             return None
         command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs by the first sentence of their help, without importing their files."""
+        rows = [(verb, say(verb).split("\n", 1)[0]) for verb in self.list_commands(ctx)]
+        with formatter.section(say("verbs")):
+            formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -70,6 +74,8 @@ class Shell(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; a mistake of the user's becomes one message, a mistake of ours one sentence."""
+        from ecomarket.errors import EcomarketError, ScenarioError
+
         try:
             return super().invoke(ctx)
         except ScenarioError as error:

@@ -6,23 +6,23 @@ A catalogue file is a list of tables `[name]` with `en` and `zh`; str.format fil
 
 from __future__ import annotations
 
-import locale
 import os
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 LANGUAGES: Final = ("zh", "en")
+_FOLDER: Final = os.path.dirname(__file__)  # noqa: PTH120  (see below)
 
 
 @cache
 def catalogue(area: str) -> dict[str, dict[str, str]]:
     """Return the words of one area: name -> {"en": ..., "zh": ...}. Raises KeyError if there is no such area."""
-    path = Path(__file__).with_name(f"{area}.toml")
-    if not path.is_file():
-        raise KeyError(area)
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        with open(f"{_FOLDER}/{area}.toml", "rb") as file:  # noqa: PTH123  (pathlib costs a tenth of --help)
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise KeyError(area) from None
 
 
 def tr(key: str, lang: str, **values: object) -> str:
@@ -39,5 +39,5 @@ def default_language() -> str:
     asked = os.environ.get("ECOMARKET_LANG", "")
     if asked in LANGUAGES:
         return asked
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     return "zh" if spoken.lower().startswith("zh") else "en"
