@@ -117,3 +117,31 @@ def test_errors_stand_in_the_tree() -> None:
     drawn = ast.get_docstring(tree) or ""
     classes = [n.name for n in tree.body if isinstance(n, ast.ClassDef) and n.name != "Diagnostic"]
     assert not [c for c in classes if c not in drawn]
+
+
+PLUG_INS = ("policies", "agents/strategies", "nature", "rights", "results/measures", "report/figures")
+BASES = ("policy.py", "process.py", "right.py")
+
+
+def plug_ins() -> list[tuple[str, str]]:
+    return [
+        (area, path.stem)
+        for area in PLUG_INS
+        for path in sorted((SOURCE / area).glob("*.py"))
+        if path.name not in BASES and not path.name.startswith("_")
+    ]
+
+
+@pytest.mark.parametrize(("area", "name"), plug_ins())
+def test_each_plug_in_is_tested_told_and_used(area: str, name: str) -> None:
+    """A rule counts when it is in the manual, in a scenario, and tested."""
+    kind = name.replace("_", "-")
+    spoken = re.compile(rf"\b({re.escape(kind)}|{re.escape(name)})\b")
+    tests = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*.py") if "tidy" not in p.parts)
+    manual = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "docs" / "reference").glob("*.md"))
+    shipped = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "scenarios").rglob("*.yaml"))
+    if not area.startswith("report"):
+        assert spoken.search(tests)
+        assert spoken.search(manual)
+    if not area.startswith(("report", "results")):
+        assert spoken.search(shipped)

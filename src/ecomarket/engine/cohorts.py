@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ecomarket.agents.strategy import Strategy
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Deal, Fact, Note, Transfer
 from ecomarket.model.observation import CohortView
 from ecomarket.model.order import INTENT
@@ -37,11 +38,19 @@ class Cohorts:
     venues: NDArray[np.int64]
 
     def own_commands(self, strategy: Strategy, commands: Iterable[Command]) -> Iterator[Command]:
-        """Let through what an agent may order: about its own account, its own money, or a deal it is party to."""
+        """Let through what an agent may order: about its own account, or a deal it is party to.
+
+        Income comes from WORLD; an outside market brings its stock in by issuance.
+        """
         own = frozenset(int(a) for a in strategy.accounts)
+        outside = all(m.kind == "outside" for m in strategy.members)
         for command in commands:
             match command:
-                case Transfer(debit=account) if account in own or command.credit in own:
+                case Transfer(debit=account) if account in own:
+                    yield command
+                case Transfer(debit=AccountKind.WORLD, credit=account) if account in own:
+                    yield command
+                case Transfer(debit=AccountKind.ISSUANCE, credit=account) if account in own and outside:
                     yield command
                 case Fact(account=account) if account in own:
                     yield command
@@ -77,9 +86,15 @@ def gather(strategies: Sequence[Strategy], setting: Setting) -> Cohorts:
 class Seer:
     """Makes the views: each cohort sees the board and its own rows, nothing else."""
 
-    def __init__(self, setting: Setting, book: FactBook, nature: Mapping[str, Mapping[str, float]]) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        book: FactBook,
+        nature: Mapping[str, Mapping[str, float]],
+        strategies: Sequence[Strategy],
+    ) -> None:
         self._setting = setting
-        self._book = book
+        self._own = {id(s): book.seen_by(s.accounts) for s in strategies}
         self._nature = nature
         self._month: dict[tuple[int, str], NDArray[np.float64]] = {}
 
@@ -97,7 +112,7 @@ class Seer:
             posted=own[:, :, 0],
             free=own[:, :, 0] - own[:, :, 1],
             nature={name: self._of_members(strategy, name) for name in self._nature},
-            book=self._book,
+            book=self._own[id(strategy)],
         )
 
     def _of_members(self, strategy: Strategy, name: str) -> NDArray[np.float64]:

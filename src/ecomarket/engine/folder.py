@@ -21,8 +21,8 @@ SCHEMA: Final = "ecomarket.run/1"
 class RunKey:
     """What makes two runs the same: if the keys are equal, so are the ledgers.
 
-    `engine` and `individuals` change how the run is driven, not its ledger; they stand here so that a check by the
-    reference engine is not taken for a run that is already done.
+    `code` is a digest of the program's sources. `engine` and `individuals` change how the run is driven, not its
+    ledger; they stand here so that a check by the reference engine is not taken for a run that is already done.
     """
 
     scenario: str
@@ -30,6 +30,7 @@ class RunKey:
     seed: int
     until: str
     version: str
+    code: str
     engine: str = "kernel"
     individuals: int = 0
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ecomarket.compiled import source_digest
 from ecomarket.engine.carry_out import canonical
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
@@ -98,6 +99,7 @@ def run(
         seed=driving.seed,
         until=driving.until.isoformat(),
         version=version("ecomarket"),
+        code=source_digest(),
         engine=driving.engine,
         individuals=driving.individuals,
     )

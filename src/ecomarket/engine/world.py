@@ -112,7 +112,7 @@ def build(
         keeper=keeper,
         book=book,
         draws=draws,
-        seer=Seer(setting, book, nature),
+        seer=Seer(setting, book, nature, cohorts.strategies),
         executor=Executor(exchange, setting, keeper.board, book, draws),
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,

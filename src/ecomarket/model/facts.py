@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,12 +21,24 @@ class FactBook:
         self._instruments = instruments
         self._start_year = start_year
         self._sums: dict[tuple[int, int | None], NDArray[np.int64]] = {}
+        self._seen = np.ones(accounts, dtype=bool)
+
+    def seen_by(self, accounts: NDArray[np.int64]) -> FactBook:
+        """Return this book as the given accounts may read it: of all others it says 0; it cannot be written."""
+        view = copy(self)
+        view.hide_all_but(accounts)
+        return view
+
+    def hide_all_but(self, accounts: NDArray[np.int64]) -> None:
+        """Answer for the given accounts only, and take no more entries."""
+        self._seen = np.isin(np.arange(self._shape[1]), accounts)
 
     def add(self, code: int, account: int, instrument: int, period: int, amount: int) -> None:
         """Add `amount` to a month's sum; `period` is yyyymm, or yyyy which counts as its December."""
         year, month = divmod(period, 100) if period > 9999 else (period, MONTHS_A_YEAR)
         row = (year - self._start_year) * MONTHS_A_YEAR + month - 1
         assert -1 <= instrument < self._instruments
+        assert self._seen.all(), "a view is read, not written"
         self._array(code, None)[row, account] += amount
         self._array(code, instrument)[row, account] += amount
 
@@ -43,8 +56,7 @@ class FactBook:
     def _sum(self, code: int, months: slice, instrument: int | None) -> NDArray[np.int64]:
         if (code, instrument) not in self._sums:
             return np.zeros(self._shape[1], dtype=np.int64)
-        total: NDArray[np.int64] = self._sums[code, instrument][months].sum(axis=0)
-        return total
+        return np.where(self._seen, self._sums[code, instrument][months].sum(axis=0), 0)
 
     def _array(self, code: int, instrument: int | None) -> NDArray[np.int64]:
         if (code, instrument) not in self._sums:

@@ -53,7 +53,7 @@ class CohortView:
     """What a cohort sees when it plans: the board, and for its own members (rows) their balances and facts.
 
     accounts int64[n]; posted and free int64[n, instruments]; nature maps a process's name to its value for each member
-    this month, float64[n] (activity, weather ...).
+    this month, float64[n] (activity, weather ...). `book` answers for the members only; of others it says 0.
     """
 
     setting: Setting
