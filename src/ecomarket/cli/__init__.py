@@ -1,7 +1,7 @@
 """The command line: one file a verb. Heavy imports stay inside the commands, so --help is quick.
 
 In: words of a user. Out: results on stdout, progress and messages on stderr, an exit code.
-Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3 our fault, 
+Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3 our fault,
 130 interrupted.
 
 _shell.py      the group: finds the verbs, turns errors into messages and exit codes, speaks zh and en
