@@ -72,6 +72,15 @@ class Keeper:
         self.last_day = ""
         self._move = move
 
+    @property
+    def refused(self) -> dict[str, int]:
+        """Return how often which command of a policy or an agent was refused, and why."""
+        assert self.world is not None
+        counts = {f"{kind} {why.name}": n for (kind, why), n in self.world.executor.refused.items()}
+        if self.world.executor.declined:
+            counts["Deal without consent"] = self.world.executor.declined
+        return counts
+
     def commit(self, t: int, today: date) -> None:
         """Drain the exchange into one block of the journal."""
         assert self.world is not None
@@ -114,7 +123,7 @@ def run(
         journal.close()
     head = journal.head.hex()
     done = Done(folder, head, keeper.last_day, journal.events, keeper.orders, keeper.trades, interrupted=interrupted)
-    facts = {"head": head, "last_day": done.last_day, "interrupted": interrupted}
+    facts = {"head": head, "last_day": done.last_day, "interrupted": interrupted, "refused_commands": keeper.refused}
     write_manifest(folder, key, **facts, events=done.events, orders=done.orders, trades=done.trades)
     return done
 
