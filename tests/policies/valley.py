@@ -145,7 +145,8 @@ class Valley:
         return self.said[before:]
 
     def see(self, strategy: Strategy) -> Any:
-        return Seer(self.setting, self.book, self.nature).view(strategy, self.board, self.exchange.balances())
+        seer = Seer(self.setting, self.book, self.nature, [strategy])
+        return seer.view(strategy, self.board, self.exchange.balances())
 
     def cohort(self, kind: type[Strategy], *codes: str, **params: Any) -> Strategy:
         """A cohort of the named members with its rows of an intent table."""
