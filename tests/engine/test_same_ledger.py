@@ -12,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+UNTIL = "2024-12-31" if os.environ.get("ECOMARKET_SOAK") else "2024-01-31"
+"""The long form is `make soak`."""
+
 SCRIPT = """
 import sys
 from datetime import date
@@ -19,15 +22,16 @@ from pathlib import Path
 from ecomarket.engine.run import Driving, run
 from ecomarket.scenario import load
 engine, individuals, out = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+until = date.fromisoformat(sys.argv[4])
 scenario = load("qinghai")
-done = run(scenario, Driving(seed=1, until=date(2024, 1, 31), engine=engine, individuals=individuals), out)
+done = run(scenario, Driving(seed=1, until=until, engine=engine, individuals=individuals), out)
 print(done.head, done.orders, done.trades)
 """
 
 
 def head(out: Path, engine: str = "kernel", individuals: int = 0, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, engine, str(individuals), str(out)],
+        [sys.executable, "-c", SCRIPT, engine, str(individuals), str(out), UNTIL],
         capture_output=True,
         text=True,
         env={**os.environ, **environment},

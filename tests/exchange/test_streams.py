@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, Mechanism, RecordKind, Refusal
 
-SEEDS = 200
+SEEDS = 4_000 if os.environ.get("ECOMARKET_SOAK") else 200
+"""The long form is `make soak`."""
 MESSAGES = 2_000
 
 
