@@ -9,27 +9,12 @@ from hypothesis import strategies as st
 
 from ecomarket.agents.province import (
     Offer,
-    banked_price,
     choose,
     continuation_price,
     earmark_binds,
     frame_bid,
     spent_by,
 )
-
-
-@pytest.mark.parametrize(
-    ("rate", "first", "bank", "short", "penalty"),
-    [(0.0, 60, 20, 10, 600), (0.05, 57.142857, 14.2857, 15.7143, 942.857)],
-)
-def test_case_p13_banking_under_a_ceiling(rate, first, bank, short, penalty):
-    ceiling, obligations = 60.0, (100.0, 150.0)
-    unconstrained = 250.0 / 4.0
-    p1, p2 = banked_price(unconstrained, ceiling, rate), min(unconstrained, ceiling)
-    banked = 2.0 * p1 - obligations[0]
-    missing = obligations[1] - 2.0 * p2 - banked
-    assert (p1, banked, missing) == pytest.approx((first, bank, short), abs=1e-4)
-    assert missing * ceiling == pytest.approx(penalty, abs=1e-2)
 
 
 def common_price(commitment):

@@ -392,3 +392,9 @@ def test_certificate_prices_are_those_of_the_press_in_2025():
     assert (known["2025-07-01"], known["2025-08-01"], known["2025-12-01"]) == ("4.61", "5.66", "5.15")
     assert min(known) <= "2024-01-01"
     assert max(known) == "2026-12-01"
+
+
+def test_it_loads_without_an_error_or_a_warning() -> None:
+    from ecomarket.scenario import load
+
+    assert load("qinghai").warnings == ()

@@ -189,7 +189,7 @@ def reservations(change: Floats, worth: Floats, slope: Floats, least: Floats, mo
     A buyer never passes its worth, which falls by `slope` a lot, nor `most`; the line lies below both. A seller never
     goes below its worth nor below `least`.
     """
-    first, end = np.minimum(worth, most), np.minimum(worth + slope * change, most)
+    first, end = worth_to_short(worth, most), worth_to_short(worth + slope * change, most)
     falling = np.where(change > 1, (end - first) / np.maximum(change, 1.0), 0.0)
     asked = np.ceil(np.minimum(worth_to_long(worth, least), _LARGEST))
     return np.where(change > 0, np.floor(np.minimum(first, _LARGEST)), asked), np.where(change > 0, falling, 0.0)

@@ -27,15 +27,6 @@ def continuation_price(fresh: ArrayLike, age: ArrayLike, life: int, rate_month: 
     return np.asarray(fresh, dtype=np.float64) * left / (1.0 + rate_month)
 
 
-def banked_price(next_price: float, ceiling: float, rate: float) -> float:
-    """Return today's price at which banking a certificate for next year breaks even under a price ceiling (case P13).
-
-    >>> round(banked_price(62.5, 60.0, 0.05), 6)
-    57.142857
-    """
-    return min(next_price, ceiling) / (1.0 + rate)
-
-
 def spent_by(month: int, pressure: float) -> float:
     """Return which share of a yearly budget may be spent by the end of a month; pressure 1 is even, more is late.
 

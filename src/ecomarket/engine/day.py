@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ecomarket.engine.arrivals import draw_arrivals
+from ecomarket.engine.calendar import QUARTER_MONTHS
 from ecomarket.engine.carry_out import agreed_with_outside
 from ecomarket.engine.cohorts import ask_all
 from ecomarket.engine.statements import outside_prices
@@ -149,7 +150,7 @@ def _turns(today: date, *, first: bool) -> Iterator[Moment]:
         yield Moment.RUN_START
     if today.day == 1 and today.month == 1:
         yield Moment.YEAR_START
-    if today.day == 1 and today.month in (1, 4, 7, 10):
+    if today.day == 1 and today.month in QUARTER_MONTHS:
         yield Moment.QUARTER_START
     if today.day == 1:
         yield Moment.MONTH_START

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.nature.process import Process, ProcessParams
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Share, Years  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Share, Years
 from ecomarket.nature.process import Process, ProcessParams
 
 if TYPE_CHECKING:

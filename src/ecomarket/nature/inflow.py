@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.nature.process import Process, ProcessParams
 from ecomarket.rights.water_right import available_1000m3, users_of
 

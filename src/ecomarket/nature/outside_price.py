@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ecomarket.chance import key
 from ecomarket.errors import UserError
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.nature.process import Process, ProcessParams
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Ratio  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Ratio
 from ecomarket.nature.process import Process, ProcessParams
 
 if TYPE_CHECKING:

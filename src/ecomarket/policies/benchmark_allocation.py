@@ -13,7 +13,7 @@ from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Yearly
-from ecomarket.model.reference import RightName  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.reference import RightName
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import (
     NATIONAL,

@@ -12,8 +12,8 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
 from ecomarket.model.command import Assess, Bound, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes  # noqa: TC001  (pydantic reads them at run time)
-from ecomarket.model.reference import RightName  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes
+from ecomarket.model.reference import RightName
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import is_covered, usable_for, verified_emission_t
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times

@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, FactCode, TransferCode
 from ecomarket.model.command import Command, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Share  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Share
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import KEY, age_months, life_months, period_after
 from ecomarket.units import PPM

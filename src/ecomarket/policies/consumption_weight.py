@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Scheme, TransferCode
 from ecomarket.model.command import Assess, Command, Note, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerMwh, Keyed, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import CnyPerMwh, Keyed, Share
 from ecomarket.model.record import CASH
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import alive, duty_mwh, weight_of

@@ -11,7 +11,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Ratio, Years  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Years
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import approved_lots, is_pilot, need_lots, permit_of
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Scheme, TransferCode
 from ecomarket.model.command import Assess, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import permit_of
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times

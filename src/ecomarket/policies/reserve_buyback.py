@@ -12,8 +12,8 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, NoteCode, Rule, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
-from ecomarket.model.reference import VenueName  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Cny, Ratio, Share
+from ecomarket.model.reference import VenueName
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, lots_floor

@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Share  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_sink import FOREST, GRASS, KEY, growth_t, stock_t

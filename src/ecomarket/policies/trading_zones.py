@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, Rule
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerTonne  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import CnyPerTonne
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_per_lot
 

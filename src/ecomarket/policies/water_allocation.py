@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, FactCode, Rule, TransferCode
 from ecomarket.model.command import Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Share  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Share
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.water_right import KEY, allot_by_rank, available_1000m3, users_of, water_of
 from ecomarket.units import PPM, mul_div_floor

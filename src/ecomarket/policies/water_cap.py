@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
 from ecomarket.model.command import Assess, Auction, Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerCubicMetre, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import CnyPerCubicMetre, Share
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.water_right import delivered_share, users_of, water_of
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor

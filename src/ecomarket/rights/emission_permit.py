@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
-from ecomarket.model.quantity import Years  # noqa: TC001  (pydantic reads it at run time)
+from ecomarket.model.quantity import Years
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import floor_times, lots_floor
 

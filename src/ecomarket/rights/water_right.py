@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
-from ecomarket.model.quantity import Keyed, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Keyed, Share
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY, PPM, mul_div_floor
 

@@ -26,6 +26,11 @@ STANDING: Final = ("continuous", "listed-agreement")
 """Mechanisms with a standing market in sessions."""
 
 
+UNREAD_PARTS: Final = ("abatement", "outside", "measures")
+UNREAD_OF_VENUES: Final = ("every", "pricing", "reserve_price")
+"""Written in the language, not yet read by the engine: strategies and policies carry their own parameters."""
+
+
 def check_whole(config: Config, tree: Node, findings: Findings) -> None:
     """Run every check of this file on a scenario whose parts are sound by themselves."""
     _dates(config, tree, findings)
@@ -237,3 +242,16 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
         if not config.calendar.start <= holiday.date <= config.calendar.end:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
             break
+    _unread(config, tree, findings)
+
+
+def _unread(config: Config, tree: Node, findings: Findings) -> None:
+    """Say which parts of the language nothing in this version reads: nothing is ignored in silence."""
+    paths: list[tuple[str, ...]] = [(part,) for part in UNREAD_PARTS]
+    paths += [("venues", key, part) for key in config.venues for part in UNREAD_OF_VENUES]
+    for path in paths:
+        node: Node | None = tree
+        for name in path:
+            node = node.get(name) if node is not None else None
+        if node is not None and node.value:
+            findings.add("W508", node.key or node.place, found=path[-1])

@@ -13,7 +13,7 @@ from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import FactCode
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.rights.green_certificate import KEY, age_factor, age_months, duty_mwh, life_months, weight_of
 from ecomarket.units import CASH_PER_YUAN
 

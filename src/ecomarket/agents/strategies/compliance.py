@@ -19,7 +19,7 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
 from ecomarket.model.command import Bid
 from ecomarket.model.distribution import Distribution, SpreadDays
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:

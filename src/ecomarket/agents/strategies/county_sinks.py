@@ -15,7 +15,7 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
-from ecomarket.model.quantity import Cny, Ratio, Share, Years  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Cny, Ratio, Share, Years
 from ecomarket.model.record import CASH
 from ecomarket.rights.carbon_sink import CURVES, FOREST, GRASS, KEY, growth_t
 from ecomarket.units import CASH_PER_YUAN

@@ -16,7 +16,7 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import AccountKind, FactCode, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
-from ecomarket.model.quantity import CnyPerMwh, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import CnyPerMwh, Ratio, Share
 from ecomarket.model.record import CASH
 from ecomarket.rights.green_certificate import KEY, age_factor, age_months, life_months
 from ecomarket.units import CASH_PER_YUAN

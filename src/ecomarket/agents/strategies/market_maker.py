@@ -11,7 +11,7 @@ from pydantic import Field
 from ecomarket.agents.intermediary import half_spread, inventory_skew, running_fair, running_variance, tradable
 from ecomarket.agents.quoting import maker_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
 from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Bid, Fact
-from ecomarket.model.quantity import Days, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Days, Ratio, Share
 from ecomarket.rights.emission_permit import need_lots
 from ecomarket.units import CASH_PER_YUAN
 

@@ -12,7 +12,7 @@ from ecomarket.agents.intermediary import lognormal_lots, tradable
 from ecomarket.agents.quoting import noise_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

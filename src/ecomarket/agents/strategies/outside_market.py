@@ -13,7 +13,7 @@ from ecomarket.agents.quoting import ladder_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Transfer
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.rights.green_certificate import age_factor, age_months, life_months
 from ecomarket.units import CASH_PER_YUAN
 

@@ -14,7 +14,7 @@ from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.command import Bid
-from ecomarket.model.quantity import CnyPerTonne, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import CnyPerTonne, Ratio, Share
 from ecomarket.model.record import CASH
 from ecomarket.rights import carbon_sink, green_certificate
 from ecomarket.units import CASH_PER_YUAN

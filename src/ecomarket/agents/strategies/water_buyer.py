@@ -14,7 +14,7 @@ from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, FactCode, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
-from ecomarket.model.quantity import Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.record import CASH
 from ecomarket.rights.water_right import KEY
 

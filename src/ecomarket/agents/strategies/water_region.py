@@ -13,7 +13,7 @@ from ecomarket.agents.intents import held, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.command import Bid
-from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share  # noqa: TC001  (pydantic reads them at run time)
+from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share
 from ecomarket.model.record import CASH
 from ecomarket.rights.water_right import KEY, delivered_share, users_of, water_of
 from ecomarket.units import CASH_PER_YUAN, PPM
