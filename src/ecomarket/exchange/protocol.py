@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ecomarket.exchange.rules import Listing, VenueRules
     from ecomarket.model.codes import Eligible, Mechanism
-    from ecomarket.model.order import Fill, Outcome, Quotes
+    from ecomarket.model.order import Cleared, Fill, Outcome, Quotes
 
 
 class Exchange(Protocol):
@@ -61,8 +61,20 @@ class Exchange(Protocol):
         """Return what an account may do with an instrument (Eligible bits)."""
 
     # --- sessions
-    def open_session(self, t: int, instruments: Sequence[int], close_t: int) -> None:
-        """Open books; the day's first opening fixes the band round the reference price (the last closing price)."""
+    def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
+        """Open books; the day's first opening fixes the band round the reference price (the last closing price).
+
+        In a call nothing trades until `uncross`; a session may go from a call to continuous trading by opening again.
+        """
+
+    def uncross(self, t: int, instruments: Sequence[int]) -> list[Cleared]:
+        """End the call of each book: one price, market orders first, then price, then time; return what came of each.
+
+        Market orders that are left over leave the book; limit orders stay. The books close until opened again.
+        """
+
+    def halt(self, t: int, instrument: int, until_t: int) -> None:
+        """Stop trading of an instrument until `until_t`: orders are refused, withdrawals are not."""
 
     def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
         """Close books; at the end of the day also settle the day.
@@ -73,9 +85,20 @@ class Exchange(Protocol):
 
     # --- the market
     def submit(
-        self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0
-    ) -> Outcome:
-        """Check, reserve, match, settle, record one order."""
+        self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0,
+        shown: int = 0, expire_t: int = 0,
+    ) -> Outcome:  # fmt: skip
+        """Check, reserve, match, settle, record one order.
+
+        shown     lots of an iceberg that others see at a time (0: all)     expire_t   for GTD: when it lapses
+        """
+
+    def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
+        """Change price and open lots of a resting order; it keeps its id.
+
+        It keeps its turn if only its lots fall; otherwise it goes behind the others at its price, and may trade at once.
+        Refused, it stays as it was.
+        """
 
     def cancel(self, t: int, account: int, order: int) -> int:
         """Withdraw what is left of an order; return a Refusal."""
@@ -117,6 +140,21 @@ class Exchange(Protocol):
     # --- reading
     def quotes(self, instrument: int) -> Quotes:
         """Return the public state of one market."""
+
+    def depth(self, instrument: int, levels: int) -> NDArray[np.int64]:
+        """Return the best levels as (levels, 4): ask price, ask lots, bid price, bid lots; 0 where there is none.
+
+        Lots that icebergs hide are not counted; market orders waiting for a call are not shown.
+        """
+
+    def resting(self, instrument: int) -> NDArray[np.void]:
+        """Return the live orders (dtype RESTING) in their turn: buys before sells, best price first, then time.
+
+        Market orders waiting for a call come first on their side, at price 0.
+        """
+
+    def indicative(self, instrument: int) -> Cleared:
+        """Return what a call would come to if it ended now; lots 0 and price 0 if nothing would trade."""
 
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""

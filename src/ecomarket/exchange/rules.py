@@ -24,8 +24,18 @@ LISTED_LEVELS: Final = 5
 PICKS: Final = ("time", "random", "relation", "largest")
 """How a taker picks among makers at one price: the oldest; by a hash of the taker's order id and fill number; the maker
 whose account number is nearest the taker's; the largest. Ties go to the oldest."""
-CLOSINGS: Final = ("vwap", "last")
-"""How the closing price is made from the day's listed trades; without a trade it is the previous one."""
+CLOSINGS: Final = ("vwap", "last", "call")
+"""How the closing price is made from the day's trades in the book; without a trade it is the previous one.
+
+`vwap`: their mean by volume (of the last `closing_minutes` only, where these saw a trade); `last`: the last one; `call`:
+the price of the day's last call auction that traded, else the mean.
+"""
+CALL_TIES: Final = ("reference", "highest", "midpoint")
+"""Which price of a call auction is taken where volume and imbalance leave several: the nearest to the reference price;
+the highest; the middle, floored to the tick."""
+CALL_PRICINGS: Final = ("uniform", "pairs")
+"""What is paid in a call auction: one price by all; or, pairing the highest bid with the lowest ask, each buyer's own
+bid (the rule of the EPA auctions of 1993 to 2005, for teaching: Cason and Plott 1996)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,20 @@ class VenueRules:
     pick: str = "time"
     closing: str = "vwap"
     holding_lots_max: int = 0
+    maker_buy_ppm: int = -1
+    maker_sell_ppm: int = -1
+    fee_fixed_cash: int = 0
+    fee_min_cash: int = 0
+    fee_max_cash: int = 0
+    open_orders_max: int = 0
+    order_rate_max: int = 0
+    order_rate_window: int = 1_000_000
+    dynamic_band_ppm: int = 0
+    halt_ppm: int = 0
+    halt_time: int = 300_000_000
+    closing_minutes: int = 0
+    call_tie: str = "reference"
+    call_pricing: str = "uniform"
 
     def __post_init__(self) -> None:
         """Refuse a rule that no engine could keep."""
@@ -60,6 +84,10 @@ class VenueRules:
             raise ValueError(f"pick '{self.pick}': options are {', '.join(PICKS)}")
         if self.closing not in CLOSINGS:
             raise ValueError(f"closing '{self.closing}': options are {', '.join(CLOSINGS)}")
+        if self.call_tie not in CALL_TIES:
+            raise ValueError(f"call_tie '{self.call_tie}': options are {', '.join(CALL_TIES)}")
+        if self.call_pricing not in CALL_PRICINGS:
+            raise ValueError(f"call_pricing '{self.call_pricing}': options are {', '.join(CALL_PRICINGS)}")
         if self.tick_cash < 1 or self.lots_min < 1:
             raise ValueError("tick_cash and lots_min must be at least 1")
         for name in ("band_ppm", "block_band_ppm", "fee_buy_ppm", "fee_sell_ppm"):

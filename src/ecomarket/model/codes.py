@@ -28,6 +28,7 @@ class TimeInForce(IntEnum):
     FOK = 2
     POST_ONLY = 3
     GTC = 4
+    GTD = 5
 
 
 class SelfTrade(IntEnum):
@@ -35,6 +36,7 @@ class SelfTrade(IntEnum):
 
     CANCEL_OLDEST = 0
     CANCEL_NEWEST = 1
+    DECREMENT = 2
 
 
 class Mechanism(IntEnum):
@@ -105,6 +107,7 @@ class RecordKind(IntEnum):
     ORDER_EXPIRED = 13
     TRADE = 20
     CLOSE = 30
+    HALT = 31
     FACT = 40
     OBLIGATION = 41
 
@@ -139,6 +142,14 @@ class Refusal(IntEnum):
     ZONE_CAP = 24
     OFFSET_LIMIT = 25
     PRIORITY_WINDOW = 26
+    OPEN_ORDERS_LIMIT = 27
+    ORDER_RATE_LIMIT = 28
+    SHOWN_LOTS = 29
+    EXPIRY_PAST = 30
+    MARKET_HALTED = 31
+    NOT_IN_CALL = 32
+    PRICE_OUTSIDE_DYNAMIC_BAND = 33
+    NOT_RESTING_KIND = 34
 
 
 class CancelReason(IntEnum):
@@ -151,6 +162,15 @@ class CancelReason(IntEnum):
     DAY_END = 4
     MARKET_REMAINDER = 5
     INSTRUMENT_CLOSED = 6
+    DATE_PASSED = 7
+    CALL_REMAINDER = 8
+
+
+class HaltReason(IntEnum):
+    """Why trading of an instrument stopped for a while; stands in the `code` of HALT."""
+
+    MANUAL = 1
+    VOLATILITY = 2
 
 
 class HoldReason(IntEnum):

@@ -117,3 +117,21 @@ class Quotes(NamedTuple):
     reference_price: int
     day_lots: int
     day_turnover: int
+
+
+class Cleared(NamedTuple):
+    """What a call auction comes to: price in cash a lot (0: no trade), lots traded, lots left over at that price.
+
+    surplus_lots > 0 are bids, < 0 asks that would trade at the price and find no counterpart.
+    """
+
+    instrument: int
+    price: int
+    lots: int
+    surplus_lots: int
+
+
+RESTING: Final = np.dtype(
+    [("order", "<i8"), ("account", "<i8"), ("side", "<i8"), ("price", "<i8"), ("lots", "<i8"), ("shown", "<i8")]
+)
+"""A live order as `Exchange.resting` tells it: all its open lots, and how many of them are shown."""

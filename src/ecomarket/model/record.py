@@ -13,9 +13,11 @@ What each kind says, and does to (posted, held):
                     `hold` of the debited amount is taken out of held as well (0 if it came from free), of hold `other`.
     HOLD, RELEASE   code HoldReason; held of (account, instrument) rises / falls by `amount`; `order` is the hold's id.
     ORDER_ACCEPTED  `order` its id, flags (below), `price`, `amount` lots; held rises by `hold`: of cash (instrument 0)
-                    for a buy, of `instrument` for a sell.
+                    for a buy, of `instrument` for a sell; `other` the time t at which it expires (0: by its time in
+                    force); `fee_buy` the lots shown of an iceberg (0: all). After ORDER_CANCELLED with code REPLACED
+                    the same id may be accepted again on new terms.
     ORDER_REFUSED   as ORDER_ACCEPTED with code Refusal and hold 0. Nothing.
-    ORDER_CANCELLED, ORDER_EXPIRED   code CancelReason; `amount` lots left the book; held falls by `hold` (cash or units
+    ORDER_CANCELLED, ORDER_EXPIRED   code CancelReason; `amount` lots left the book (all that was open, or a part of it); held falls by `hold` (cash or units
                     by the side in flags).
     TRADE           code Mechanism; account is the buyer, counter the seller; `order` / `other` the buy / sell order or
                     hold id (0 none); `price` cash a lot, `amount` lots; flags: aggressor side (0 none).
@@ -23,6 +25,7 @@ What each kind says, and does to (posted, held):
                     seller: units posted -= amount, units held -= amount if flags & SELLER_HELD, cash posted +=
                     price*amount - fee_sell FEE account: cash posted += fee_buy + fee_sell
     CLOSE           `price` closing price of `instrument`, `amount` lots traded that day, `other` turnover in cash.
+    HALT            code HaltReason; `other` the time t at which trading goes on, `price` the last price. Nothing.
     FACT            code FactCode about `account` (and `instrument` or -1); `order` period yyyymm or yyyy; `amount`;
     `price` extra. OBLIGATION      code Scheme; `order` period; `amount` required, `hold` met, `other` shortfall,
     `price` charge in cash.
