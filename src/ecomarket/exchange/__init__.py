@@ -4,6 +4,9 @@ protocol.py          the one door, for both engines
 rules.py             a venue's rules, price bands, listings
 market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel.py          compiled path of one message, and the entries Python calls
+  kernel_check.py    what a new order is refused for
+  kernel_replace.py  changes of a resting order
+  kernel_read.py     touch, depth, resting orders
   kernel_state.py    arrays of the compiled books
   kernel_book.py     price ladder
   kernel_match.py    matching loop, what an order holds

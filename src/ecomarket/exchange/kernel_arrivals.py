@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel import best_two, cancel, submit
+from ecomarket.exchange.kernel import cancel, submit
 from ecomarket.exchange.kernel_book import find
 from ecomarket.exchange.kernel_match import price_at, worst_cost
+from ecomarket.exchange.kernel_read import best_two
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     CLOSE_T,

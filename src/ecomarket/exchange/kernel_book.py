@@ -72,13 +72,24 @@ def best(book: BookState, instrument: int, side: int) -> int:
 @kernel
 def worse(book: BookState, instrument: int, side: int, index: int) -> int:
     """Return the next level behind tick `index` on a side, -1 if there is none."""
-    step = -1 if side == _BUY else 1
-    index += step
-    while 0 <= index < book.levels.shape[2]:
-        if book.levels[instrument, side - 1, index, HEAD] != 0:
-            return index
-        index += step
-    return -1
+    words = book.words[instrument, side - 1]
+    word = index >> 6
+    here = words[word] & behind(side, index & 63)
+    if here == 0:
+        others = book.summary[instrument, side - 1] & behind(side, word)
+        if others == 0:
+            return -1
+        word = highest_bit(others) if side == _BUY else lowest_bit(others)
+        here = words[word]
+    return word * 64 + (highest_bit(here) if side == _BUY else lowest_bit(here))
+
+
+@kernel
+def behind(side: int, bit: int) -> np.uint64:
+    """Return the bits of a word that stand for worse prices than `bit`: below it for buys, above it for sells."""
+    if side == _BUY:
+        return (np.uint64(1) << np.uint64(bit)) - np.uint64(1)
+    return ~np.uint64(1) << np.uint64(bit)
 
 
 @kernel

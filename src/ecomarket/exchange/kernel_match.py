@@ -89,6 +89,23 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
 
 
 @kernel
+def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, reason: int) -> None:
+    """Take `gone` lots, not all, off a resting order, which keeps its turn; give back what they hold."""
+    row = book.orders[slot]
+    instrument = row[INSTRUMENT]
+    side = row[FLAGS] & 3
+    lots = int(row[LOTS])
+    price = price_at(book, instrument, row[INDEX])
+    held = worst_cost(book, instrument, side, price, lots) - worst_cost(book, instrument, side, price, lots - gone)
+    row[LOTS] -= gone
+    book.levels[instrument, side - 1, row[INDEX], LEVEL_LOTS] -= gone
+    if side == _BUY and book.markets[instrument, TRACKED] != 0:
+        ledger.buying[row[ACCOUNT], instrument] -= gone
+    venue = book.markets[instrument, VENUE]
+    withdraw(ledger, t, _CANCELLED, reason, venue, instrument, row[ACCOUNT], row[ID], price, gone, row[FLAGS], held)
+
+
+@kernel
 def chance(order: int, number: int, count: int) -> int:
     """Return a number below `count` from an order's id and fill number (Park and Miller 1988, minimal standard)."""
     state = (order * 48_271 + number * 69_621 + 1) % 2_147_483_647

@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 ) = range(23)
 """Columns of a market row, one row an instrument: the venue's rules, then the state of the day."""
 
-(FREE_SLOT, SLOTS) = range(2)
-"""Book counters: head of the free list, slots ever used."""
+(FREE_SLOT, SLOTS, ROOM) = range(3)
+"""Book counters: head of the free list, slots ever used, records the message needs that found no room."""
 
 MESSAGE: Final = np.dtype(
     [
@@ -66,10 +66,12 @@ MESSAGE: Final = np.dtype(
         ("side", "<i2"),
         ("kind", "<i2"),
         ("tif", "<i2"),
-        ("cancel", "<i2"),
+        ("action", "<i2"),
     ]
 )
-"""One message of a batch: a new order, or with cancel = 1 the withdrawal of `order` by `account`."""
+"""One message of a batch: by `action` a new order, the withdrawal or the change (to `price`, `lots`) of `order`."""
+
+(ACTION_NEW, ACTION_CANCEL, ACTION_REPLACE) = range(3)
 
 OUTCOME: Final = np.dtype([("order", "<i8"), ("refusal", "<i8"), ("filled", "<i8"), ("resting", "<i8")])
 """What came of a message; fields as in model.order.Outcome."""
@@ -91,7 +93,7 @@ class BookState(NamedTuple):
     markets: NDArray[np.int64]
     """[I, 23]."""
     counters: NDArray[np.int64]
-    """FREE_SLOT, SLOTS."""
+    """FREE_SLOT, SLOTS, ROOM."""
 
 
 def new_book(
@@ -125,5 +127,5 @@ def new_book(
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
         markets=markets,
-        counters=np.zeros(2, np.int64),
+        counters=np.zeros(3, np.int64),
     )

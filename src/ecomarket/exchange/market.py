@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ecomarket.errors import InternalError
-from ecomarket.exchange.kernel import SPARE_ROWS, move_band, run_messages, take_out_all, touch
+from ecomarket.exchange.kernel import move_band, run_messages, take_out_all
 from ecomarket.exchange.kernel_deals import KernelDeals
+from ecomarket.exchange.kernel_read import copy_depth, copy_resting, touch
 from ecomarket.exchange.kernel_state import (
+    ACTION_CANCEL,
+    ACTION_NEW,
+    ACTION_REPLACE,
     CLOSE_T,
     DAY_LOTS,
     DAY_OPEN,
@@ -26,6 +30,7 @@ from ecomarket.exchange.kernel_state import (
     OPEN,
     OUTCOME,
     REFERENCE,
+    ROOM,
     SLOTS,
     TICK,
     VENUE,
@@ -35,7 +40,7 @@ from ecomarket.exchange.quote_loop import quote_loop
 from ecomarket.exchange.rules import day_band
 from ecomarket.ledger.state import IDS, JOURNAL_ROWS
 from ecomarket.model.codes import CancelReason, RecordKind, TimeInForce
-from ecomarket.model.order import ARRIVAL, Outcome, Quotes
+from ecomarket.model.order import ARRIVAL, RESTING, Outcome, Quotes
 from ecomarket.model.record import SHIFT_TIF
 
 if TYPE_CHECKING:
@@ -149,13 +154,18 @@ class KernelExchange(KernelDeals):
         self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0
     ) -> Outcome:
         """Check, reserve, match, settle, record one order."""
-        self._message[0] = (t, 0, price, lots, account, instrument, side, kind, tif, 0)
+        self._message[0] = (t, 0, price, lots, account, instrument, side, kind, tif, ACTION_NEW)
         return self._one()
 
     def cancel(self, t: int, account: int, order: int) -> int:
         """Withdraw what is left of an order; return a Refusal."""
-        self._message[0] = (t, order, 0, 0, account, 0, 0, 0, 0, 1)
+        self._message[0] = (t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL)
         return self._one().refusal
+
+    def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
+        """Change price and open lots of a resting order; refused, it stays as it was."""
+        self._message[0] = (t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE)
+        return self._one()
 
     def _one(self) -> Outcome:
         self._run(self._message, self._outcome)
@@ -170,14 +180,13 @@ class KernelExchange(KernelDeals):
     def _run(self, messages: NDArray[np.void], outcomes: NDArray[np.void]) -> None:
         done = run_messages(self._ledger, self._book, messages, outcomes, 0)
         while done < len(messages):
-            self._make_room(int(messages[done]["instrument"]))
+            self._make_room()
             done = run_messages(self._ledger, self._book, messages, outcomes, done)
         self._audit()
 
-    def _make_room(self, instrument: int) -> None:
-        """Make room in journal, slots and ids for a message on an instrument."""
-        live = int(self._book.markets[instrument, LIVE]) if 0 < instrument < self._instruments else 0
-        self._room(live + SPARE_ROWS)
+    def _make_room(self) -> None:
+        """Make room in journal, slots and ids for the message that found none."""
+        self._room(int(self._book.counters[ROOM]))
         book = self._book
         if book.counters[SLOTS] + 2 >= len(book.orders):
             book = book._replace(orders=np.concatenate([book.orders, np.zeros_like(book.orders)]))
@@ -199,7 +208,7 @@ class KernelExchange(KernelDeals):
             raise InternalError("run_arrivals needs use_strategies first")
         done = self._loop(self._ledger, self._book, arrivals, intents, start, before_t)
         while done < len(arrivals) and arrivals[done]["t"] < before_t:
-            self._make_room(int(intents[arrivals[done]["intent"]]["instrument"]))
+            self._make_room()
             done = self._loop(self._ledger, self._book, arrivals, intents, done, before_t)
         self._audit()
         return int(done)
@@ -218,6 +227,19 @@ class KernelExchange(KernelDeals):
             int(bid), int(bid_lots), int(ask), int(ask_lots), int(market[LAST]), int(market[REFERENCE]),
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),
         )  # fmt: skip
+
+    def depth(self, instrument: int, levels: int) -> NDArray[np.int64]:
+        """Return the best levels as (levels, 4): ask price, ask lots, bid price, bid lots; 0 where there is none."""
+        self._market(instrument)
+        rows = np.zeros((levels, 4), np.int64)
+        copy_depth(self._book, instrument, rows)
+        return rows
+
+    def resting(self, instrument: int) -> NDArray[np.void]:
+        """Return the live orders (dtype RESTING) in their turn: buys before sells, best price first, then time."""
+        rows = np.zeros(int(self._market(instrument)[LIVE]), RESTING)
+        copy_resting(self._book, instrument, rows)
+        return rows
 
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""

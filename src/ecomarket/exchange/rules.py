@@ -27,8 +27,8 @@ whose account number is nearest the taker's; the largest. Ties go to the oldest.
 CLOSINGS: Final = ("vwap", "last", "call")
 """How the closing price is made from the day's trades in the book; without a trade it is the previous one.
 
-`vwap`: their mean by volume (of the last `closing_minutes` only, where these saw a trade); `last`: the last one; `call`:
-the price of the day's last call auction that traded, else the mean.
+`vwap`: their mean by volume (of the last `closing_minutes` only, where these saw a trade); `last`: the last one;
+`call`: the price of the day's last call auction that traded, else the mean.
 """
 CALL_TIES: Final = ("reference", "highest", "midpoint")
 """Which price of a call auction is taken where volume and imbalance leave several: the nearest to the reference price;
