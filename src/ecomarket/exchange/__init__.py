@@ -10,6 +10,8 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_state.py    arrays of the compiled books
   kernel_book.py     price ladder
   kernel_match.py    matching loop
+  kernel_fees.py     fees, what a buy holds
+  kernel_room.py     guard before each message
   kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals

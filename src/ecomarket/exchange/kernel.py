@@ -11,32 +11,30 @@ from typing import TYPE_CHECKING
 from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel_book import find, link, open_lots, rest, unlink
 from ecomarket.exchange.kernel_check import limit_of, refused
-from ecomarket.exchange.kernel_leave import price_at, take_out, worst_cost
+from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
+from ecomarket.exchange.kernel_leave import price_at, take_out
 from ecomarket.exchange.kernel_match import match
 from ecomarket.exchange.kernel_replace import keep_turn, refused_change, refused_replace
+from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     ACTION_CANCEL,
     ACTION_NEW,
+    ACTION_REPLACE,
     EXPIRE_T,
     FLAGS,
     HIGH,
     INDEX,
     INSTRUMENT,
-    LIVE,
     LOW,
-    REFRESHES,
-    ROOM,
-    SELF_TRADE,
     SHOWN,
-    SLOTS,
     TICK,
     TRACKED,
     VENUE,
 )
 from ecomarket.ledger.postings import accept, refuse, withdraw
-from ecomarket.ledger.state import IDS, ROWS
-from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, SelfTrade, Side, TimeInForce
+from ecomarket.ledger.state import IDS
+from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, Side, TimeInForce
 from ecomarket.model.record import ICEBERG, SHIFT_KIND, SHIFT_TIF
 
 if TYPE_CHECKING:
@@ -50,7 +48,6 @@ _BUY = int(Side.BUY)
 _MARKET = int(OrderKind.MARKET)
 _IOC = int(TimeInForce.IOC)
 _GTD = int(TimeInForce.GTD)
-_DECREMENT = int(SelfTrade.DECREMENT)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
 _OWNER = int(CancelReason.OWNER)
 _IOC_REMAINDER = int(CancelReason.IOC_REMAINDER)
@@ -59,9 +56,6 @@ _MARKET_REMAINDER = int(CancelReason.MARKET_REMAINDER)
 _SELF_TRADE = int(CancelReason.SELF_TRADE)
 _UNKNOWN_ORDER = int(Refusal.UNKNOWN_ORDER)
 _NOT_OWNER = int(Refusal.NOT_OWNER)
-
-SPARE_ROWS = 8
-"""Records one message may write beside one for each order it meets."""
 
 
 @kernel
@@ -86,26 +80,28 @@ def admit(
 @kernel
 def enter(
     ledger: LedgerState, book: BookState, t: int, order: int, account: int, instrument: int, price: int, lots: int,
-    flags: int, shown: int, expire_t: int,
+    flags: int, shown: int, expire_t: int, accrued: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Accept an order that passed the checks: hold, match, rest or withdraw; return lots filled, lots resting."""
     market = book.markets[instrument]
     side = flags & 3
     kind = flags >> SHIFT_KIND & 1
     limit = limit_of(book, instrument, side, price, kind)
-    held = worst_cost(book, instrument, side, limit, lots)
+    held = worst_cost(book, instrument, side, limit, lots, accrued)
     if side == _BUY and market[TRACKED] != 0:
         ledger.buying[account, instrument] += lots
     accept(ledger, t, market[VENUE], instrument, account, order, price, lots, flags, held, shown, expire_t)
-    left, traded, met_own = match(ledger, book, t, order, account, instrument, limit, lots, price, flags)
+    left, traded, met_own, accrued = match(
+        ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued
+    )
     if left == 0:
         return traded, 0
     if kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC and not met_own:
         index = (price - market[LOW]) // market[TICK]
-        rest(book, order, account, instrument, left, index, flags, shown, expire_t)
+        rest(book, order, account, instrument, left, index, flags, shown, expire_t, accrued)
         return traded, left
     reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
-    held = worst_cost(book, instrument, side, limit, left)
+    held = worst_cost(book, instrument, side, limit, left, accrued)
     if side == _BUY and market[TRACKED] != 0:
         ledger.buying[account, instrument] -= left
     withdraw(
@@ -126,34 +122,35 @@ def submit(
     filled = 0
     resting = 0
     if refusal == 0:
-        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t)
+        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, 0)
     return order, refusal, filled, resting
 
 
 @kernel
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
-) -> tuple[int, int, int, int, int, int]:
+) -> tuple[int, int, int, int, int, int, int]:
     """Change a live order that keeps its turn, or take it out.
 
-    Return Refusal, instrument, lots resting, and to enter it again: flags (0: it still rests), shown, expire_t.
+    Return Refusal, instrument, lots resting, and to enter it again: flags (0: it rests), shown, expire_t, accrued.
     """
     slot = find(book, order)
     refusal = refused_replace(book, t, account, slot, lots)
     if refusal != 0:
-        return refusal, 0, 0, 0, 0, 0
+        return refusal, 0, 0, 0, 0, 0, 0
     instrument = int(book.orders[slot, INSTRUMENT])
     if price == price_at(book, instrument, book.orders[slot, INDEX]) and lots <= open_lots(book, slot):
         keep_turn(ledger, book, t, slot, lots)
-        return 0, instrument, lots, 0, 0, 0
+        return 0, instrument, lots, 0, 0, 0, 0
     refusal = refused_change(ledger, book, slot, price, lots)
     if refusal != 0:
-        return refusal, 0, 0, 0, 0, 0
+        return refusal, 0, 0, 0, 0, 0, 0
     flags = int(book.orders[slot, FLAGS])
     shown = int(book.parts[slot, SHOWN]) if flags & ICEBERG else 0
     expire_t = int(book.terms[slot, EXPIRE_T]) if flags >> SHIFT_TIF & 7 == _GTD else 0
+    accrued = accrued_by(book, slot)
     take_out(ledger, book, t, slot, _CANCELLED, _REPLACED)
-    return 0, instrument, 0, flags, shown, expire_t
+    return 0, instrument, 0, flags, shown, expire_t, accrued
 
 
 @kernel
@@ -168,31 +165,6 @@ def cancel(ledger: LedgerState, book: BookState, t: int, account: int, order: in
     return 0
 
 
-@kernel
-def has_room(ledger: LedgerState, book: BookState, instrument: int, lots: int) -> bool:
-    """Tell whether journal, slots and ids suffice for any message of so many lots; note the records it may need.
-
-    It meets each live order once, and an iceberg once more for each part; of its owner's own orders each may make two
-    records.
-    """
-    rows = SPARE_ROWS
-    if 0 < instrument < book.markets.shape[0]:
-        market = book.markets[instrument]
-        rows += market[LIVE]
-        if market[REFRESHES] != 0:
-            rows += min(market[REFRESHES], max(lots, 0))
-        if market[SELF_TRADE] == _DECREMENT:
-            rows += market[LIVE]
-    enough = (
-        ledger.counters[ROWS] + rows <= ledger.journal.shape[0]
-        and book.counters[SLOTS] + 2 < book.orders.shape[0]
-        and ledger.counters[IDS] + 2 < book.slot_of.shape[0]
-    )
-    if not enough:
-        book.counters[ROOM] = rows
-    return bool(enough)
-
-
 @bare_entry
 def run_messages(
     ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
@@ -201,35 +173,40 @@ def run_messages(
     for number in range(start, messages.shape[0]):
         row = messages[number]
         action = row["action"]
-        instrument = int(row["instrument"])
-        if action > ACTION_CANCEL:
-            instrument = int(book.orders[find(book, row["order"]), INSTRUMENT])
-        lots = row["lots"]
-        if not has_room(ledger, book, instrument, lots):
-            return number
         t = row["t"]
         account = int(row["account"])
         order = row["order"]
-        price = row["price"]
+        instrument = int(row["instrument"])
+        side = int(row["side"])
+        if action == ACTION_REPLACE:
+            slot = find(book, order)
+            instrument = int(book.orders[slot, INSTRUMENT])
+            side = int(book.orders[slot, FLAGS] & 3)
+        price = row["price"] if row["kind"] != _MARKET else 0
+        lots = row["lots"]
+        if not has_room(ledger, book, account, instrument, side, price, 0 if action == ACTION_CANCEL else lots):
+            return number
         shown = row["shown"]
         expire_t = row["expire_t"]
+        accrued = 0
         flags = 0
         filled = 0
         resting = 0
         if action == ACTION_NEW:
-            kind = int(row["kind"])
-            if kind == _MARKET:
-                price = 0
             order, refusal, flags = admit(
-                ledger, book, t, account, instrument, int(row["side"]), price, lots, kind, int(row["tif"]), shown,
+                ledger, book, t, account, instrument, side, price, lots, int(row["kind"]), int(row["tif"]), shown,
                 expire_t,
             )  # fmt: skip
         elif action == ACTION_CANCEL:
             refusal = cancel(ledger, book, t, account, order)
         else:
-            refusal, instrument, resting, flags, shown, expire_t = change(ledger, book, t, account, order, price, lots)
+            refusal, instrument, resting, flags, shown, expire_t, accrued = change(
+                ledger, book, t, account, order, price, lots
+            )
         if refusal == 0 and flags != 0:
-            filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t)
+            filled, resting = enter(
+                ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, accrued
+            )
         outcome = outcomes[number]
         outcome["order"] = order
         outcome["refusal"] = refusal

@@ -12,6 +12,7 @@ from ecomarket.exchange.kernel import cancel, submit
 from ecomarket.exchange.kernel_book import find, open_lots
 from ecomarket.exchange.kernel_leave import held_by, price_at
 from ecomarket.exchange.kernel_read import best_two
+from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     CLOSE_T,
@@ -35,6 +36,8 @@ from ecomarket.model.order import MarketView, Quote
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -90,6 +93,19 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
         ledger.balance[account, instrument, POSTED], int(units), int(cash),
         int(side), int(price), int(lots),
     )  # fmt: skip
+
+
+@kernel
+def remember(me: np.void) -> tuple[float, float, float, float, float, float]:
+    """Return the memory of an intent that a quote may write: an arrival that finds no room is run again from here."""
+    return me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"]
+
+
+@kernel
+def room_to_act(ledger: LedgerState, book: BookState, account: int, instrument: int, quote: Quote) -> bool:
+    """Tell whether the buffers suffice for what a quote will do."""
+    side, price, lots, kind, _ = quote
+    return has_room(ledger, book, account, instrument, side, price if kind == _LIMIT else 0, lots)
 
 
 @kernel

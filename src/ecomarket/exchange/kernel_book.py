@@ -10,6 +10,8 @@ import numpy as np
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
+    ACCRUED,
+    COSTED,
     EXPIRE_T,
     FLAGS,
     FREE_SLOT,
@@ -150,7 +152,7 @@ def unlink(book: BookState, slot: int) -> None:
 @kernel
 def rest(
     book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int, shown: int,
-    expire_t: int,
+    expire_t: int, accrued: int,
 ) -> None:  # fmt: skip
     """Give an order a slot and put it into the book; the caller has made sure that a slot is there."""
     slot = book.counters[FREE_SLOT]
@@ -173,6 +175,8 @@ def rest(
         hide(book, slot, lots - row[LOTS])
     if flags >> SHIFT_TIF & 7 == _GTD:
         book.terms[slot, EXPIRE_T] = expire_t
+    if book.markets[instrument, COSTED] != 0:
+        book.terms[slot, ACCRUED] = accrued
     if book.markets[instrument, ORDERS_MAX] != 0:
         book.mine[account, instrument] += 1
     book.slot_of[order] = slot
@@ -183,11 +187,19 @@ def rest(
 @kernel
 def hide(book: BookState, slot: int, lots: int) -> None:
     """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
-    part = book.parts[slot]
-    shown = int(part[SHOWN])
     market = book.markets[book.orders[slot, INSTRUMENT]]
-    market[REFRESHES] += (lots + shown - 1) // shown - (int(part[HIDDEN]) + shown - 1) // shown
-    part[HIDDEN] = lots
+    market[REFRESHES] -= parts_to_come(book, slot)
+    book.parts[slot, HIDDEN] = lots
+    market[REFRESHES] += parts_to_come(book, slot)
+
+
+@kernel
+def parts_to_come(book: BookState, slot: int) -> int:
+    """Return how often an order will show a next part: its hidden lots by the lots shown, rounded up."""
+    if book.orders[slot, FLAGS] & ICEBERG == 0:
+        return 0
+    shown = int(book.parts[slot, SHOWN])
+    return (int(book.parts[slot, HIDDEN]) + shown - 1) // shown
 
 
 @kernel

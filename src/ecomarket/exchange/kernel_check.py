@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import best
-from ecomarket.exchange.kernel_leave import price_at, worst_cost
+from ecomarket.exchange.kernel_fees import worst_cost
+from ecomarket.exchange.kernel_leave import price_at
 from ecomarket.exchange.kernel_match import fillable, reaches
 from ecomarket.exchange.kernel_state import (
     HALT_T,
@@ -224,7 +225,7 @@ def refused(
     limit = limit_of(book, instrument, side, price, kind)
     refusal = refused_lots(book, instrument, limit, lots)
     if refusal == 0:
-        held = worst_cost(book, instrument, side, limit, lots)
+        held = worst_cost(book, instrument, side, limit, lots, 0)
         refusal = refused_balance(ledger, book, account, instrument, side, lots, held, 0, 0)
     if refusal == 0:
         refusal = refused_book(book, account, instrument, side, limit, lots, kind, tif)

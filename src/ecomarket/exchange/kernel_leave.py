@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import hide, open_lots, unlink, vacate
+from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
-    FEE_BUY,
     FLAGS,
     HIDDEN,
     ID,
@@ -24,7 +24,6 @@ from ecomarket.exchange.kernel_state import (
 from ecomarket.ledger.postings import withdraw
 from ecomarket.model.codes import RecordKind, Side
 from ecomarket.model.record import ICEBERG
-from ecomarket.units import PPM
 
 if TYPE_CHECKING:
     from ecomarket.exchange.kernel_state import BookState
@@ -32,24 +31,6 @@ if TYPE_CHECKING:
 
 _BUY = int(Side.BUY)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
-
-
-@kernel
-def fee(notional: int, ppm: int) -> int:
-    """Return floor(notional * ppm / 10**6) without leaving 64 bits."""
-    return notional // PPM * ppm + notional % PPM * ppm // PPM
-
-
-@kernel
-def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: int) -> int:
-    """Return what an order holds: for a buy notional and fee at its limit, for a sell its lots.
-
-    Fees are floors, and a sum of floors is at most the floor of the sum, so fills can never cost more than is held.
-    """
-    if side == _BUY:
-        notional = limit * lots
-        return notional + fee(notional, book.markets[instrument, FEE_BUY])
-    return lots
 
 
 @kernel
@@ -63,7 +44,7 @@ def held_by(book: BookState, slot: int, lots: int) -> int:
     """Return what a resting order would hold if `lots` of it were open."""
     row = book.orders[slot]
     price = price_at(book, row[INSTRUMENT], row[INDEX])
-    return worst_cost(book, row[INSTRUMENT], row[FLAGS] & 3, price, lots)
+    return worst_cost(book, row[INSTRUMENT], row[FLAGS] & 3, price, lots, accrued_by(book, slot))
 
 
 @kernel

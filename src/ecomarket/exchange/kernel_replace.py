@@ -13,7 +13,8 @@ from ecomarket.exchange.kernel_check import (
     refused_now,
     refused_price,
 )
-from ecomarket.exchange.kernel_leave import held_by, reduce, worst_cost
+from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
+from ecomarket.exchange.kernel_leave import held_by, reduce
 from ecomarket.exchange.kernel_state import ACCOUNT, FLAGS, INSTRUMENT
 from ecomarket.model.codes import CancelReason, Refusal, TimeInForce
 from ecomarket.model.record import SHIFT_TIF
@@ -55,7 +56,7 @@ def refused_change(ledger: LedgerState, book: BookState, slot: int, price: int, 
     if refusal == 0:
         old = open_lots(book, slot)
         back = held_by(book, slot, old)
-        held = worst_cost(book, instrument, side, price, lots)
+        held = worst_cost(book, instrument, side, price, lots, accrued_by(book, slot))
         refusal = refused_balance(ledger, book, account, instrument, side, lots, held, back, old)
     if refusal == 0 and row[FLAGS] >> SHIFT_TIF & 7 == _POST_ONLY:
         refusal = refused_book(book, account, instrument, side, price, lots, 0, _POST_ONLY)

@@ -55,17 +55,25 @@ if TYPE_CHECKING:
     RATE_MAX,
     RATE_WINDOW,
     REFRESHES,
-) = range(28)
+    COSTED,
+    MAKER_BUY,
+    MAKER_SELL,
+    FEE_FIXED,
+    FEE_MIN,
+    FEE_MAX,
+    FEE_HOLD,
+) = range(35)
 """Columns of a market row, one row an instrument: the venue's rules and the state of the day.
 
-REFRESHES counts how often the icebergs that rest can still show a next part.
+REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
+side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer.
 """
-MARKET_COLUMNS = 28
+MARKET_COLUMNS = 35
 
 (HIDDEN, SHOWN) = range(2)
 """Columns of `parts`: lots not shown, most lots shown at a time."""
 
-(EXPIRE_T,) = range(1)
+(EXPIRE_T, ACCRUED) = range(2)
 """Columns of `terms`."""
 
 (WINDOW, MESSAGES) = range(2)
@@ -106,7 +114,7 @@ class BookState(NamedTuple):
     parts: NDArray[np.int32]
     """[S, 2]: HIDDEN, SHOWN; read and written for icebergs only."""
     terms: NDArray[np.int64]
-    """[S, 1]: EXPIRE_T, for good-till-date only."""
+    """[S, 2]: EXPIRE_T, for good-till-date only; ACCRUED fees, only where COSTED."""
     levels: NDArray[np.int64]
     """[I, 2, 4096, 4]: buy side, sell side."""
     words: NDArray[np.uint64]
@@ -142,6 +150,9 @@ def new_book(
         row[LOTS_MAX] = min(rules.lots_max or LOTS_LIMIT, LOTS_LIMIT)
         row[FEE_BUY] = rules.fee_buy_ppm
         row[FEE_SELL] = rules.fee_sell_ppm
+        row[MAKER_BUY] = rules.fee_buy_ppm if rules.maker_buy_ppm < 0 else rules.maker_buy_ppm
+        row[MAKER_SELL] = rules.fee_sell_ppm if rules.maker_sell_ppm < 0 else rules.maker_sell_ppm
+        row[[FEE_FIXED, FEE_MIN, FEE_MAX]] = (rules.fee_fixed_cash, rules.fee_min_cash, rules.fee_max_cash)
         row[LOCKED] = rules.bought_today_locked
         row[SELF_TRADE] = rules.self_trade
         row[LEVELS] = levels_seen(rules)
@@ -154,10 +165,14 @@ def new_book(
         row[RATE_WINDOW] = rules.order_rate_window
     counted = (accounts, instruments) if any(v.open_orders_max for v in venues) else (1, 1)
     rated = (accounts, instruments) if any(v.order_rate_max for v in venues) else (1, 1)
+    markets[:, COSTED] = np.any(markets[:, [FEE_FIXED, FEE_MIN, FEE_MAX]], axis=1)
+    for taker, maker in ((FEE_BUY, MAKER_BUY), (FEE_SELL, MAKER_SELL)):
+        markets[:, COSTED] |= markets[:, taker] != markets[:, maker]
+    markets[:, FEE_HOLD] = np.maximum(markets[:, FEE_BUY], markets[:, MAKER_BUY])
     return BookState(
         orders=np.zeros((slots, 8), np.int32),
         parts=np.zeros((slots, 2), np.int32),
-        terms=np.zeros((slots, 1), np.int64),
+        terms=np.zeros((slots, 2), np.int64),
         levels=np.zeros((instruments, 2, TICKS_MAX, 4), np.int64),
         words=np.zeros((instruments, 2, 64), np.uint64),
         summary=np.zeros((instruments, 2), np.uint64),
