@@ -188,12 +188,12 @@ def order_stream(count: int, accounts: int, instruments: int, seed: int) -> np.n
     rows["tif"] = np.select(
         [kind < 11, kind < 13, kind < 17], [TimeInForce.IOC, TimeInForce.FOK, TimeInForce.POST_ONLY], TimeInForce.DAY
     )
-    rows["cancel"] = (kind >= 75) & (np.arange(count) > 0)
-    ids = np.cumsum(rows["cancel"] == 0)
-    orders = np.flatnonzero(rows["cancel"] == 0)
+    rows["action"] = (kind >= 75) & (np.arange(count) > 0)
+    ids = np.cumsum(rows["action"] == 0)
+    orders = np.flatnonzero(rows["action"] == 0)
     back = 1 + (rolls[:, 4] % np.uint64(400)).astype(np.int64)
     named = np.maximum(ids - back, 0)
-    gone = rows["cancel"] == 1
+    gone = rows["action"] == 1
     rows["order"][gone] = named[gone] + 1
     rows["account"][gone] = rows["account"][orders[named[gone]]]
     rows["instrument"][gone] = rows["instrument"][orders[named[gone]]]

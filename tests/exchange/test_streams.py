@@ -154,7 +154,7 @@ def test_batch_and_single_messages_write_the_same(streams, engines) -> None:
             assert (outcomes["refusal"] == 0).mean() > 0.5
         else:
             for r in rows:
-                if r["cancel"]:
+                if r["action"]:
                     exchange.cancel(int(r["t"]), int(r["account"]), int(r["order"]))
                 else:
                     exchange.submit(

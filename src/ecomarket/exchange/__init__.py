@@ -4,9 +4,15 @@ protocol.py          the one door, for both engines
 rules.py             a venue's rules, price bands, listings
 market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel.py          compiled path of one message, and the entries Python calls
+  kernel_check.py    what a new order is refused for
+  kernel_replace.py  changes of a resting order
+  kernel_read.py     touch, depth, resting orders
   kernel_state.py    arrays of the compiled books
   kernel_book.py     price ladder
-  kernel_match.py    matching loop, what an order holds
+  kernel_match.py    matching loop
+  kernel_fees.py     fees, what a buy holds
+  kernel_room.py     guard before each message
+  kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
   kernel_ledger.py   value outside the market
