@@ -17,6 +17,8 @@ from ecomarket.exchange.kernel_state import (
     FEE_BUY,
     FEE_SELL,
     FLAGS,
+    HALT_PPM,
+    HALT_REFERENCE,
     HEAD,
     HIDDEN,
     ID,
@@ -32,13 +34,21 @@ from ecomarket.exchange.kernel_state import (
     PICK,
     SELF_TRADE,
     TRACKED,
+    TRIPPED,
     VENUE,
+    WINDOW_LOTS,
+    WINDOW_T,
+    WINDOW_TURNOVER,
 )
 from ecomarket.ledger.postings import settle, withdraw
 from ecomarket.model.codes import CancelReason, RecordKind, SelfTrade, Side
 from ecomarket.model.record import ICEBERG, SELLER_HELD
+from ecomarket.units import PPM
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -118,6 +128,17 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
 
 
 @kernel
+def count_trade(market: NDArray[np.int64], t: int, price: int, lots: int) -> None:
+    """Add a trade to the figures of the day, and to those of its last minutes."""
+    market[LAST] = price
+    market[DAY_LOTS] += lots
+    market[DAY_TURNOVER] += price * lots
+    if t >= market[WINDOW_T]:
+        market[WINDOW_LOTS] += lots
+        market[WINDOW_TURNOVER] += price * lots
+
+
+@kernel
 def fill(
     ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, side: int, limit: int,
     left: int, accrued: int,
@@ -152,9 +173,9 @@ def fill(
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.buying[buyer, instrument] -= lots
-    market[LAST] = price
-    market[DAY_LOTS] += lots
-    market[DAY_TURNOVER] += notional
+    count_trade(market, t, price, lots)
+    if market[HALT_PPM] != 0 and abs(price - market[HALT_REFERENCE]) * PPM > market[HALT_REFERENCE] * market[HALT_PPM]:
+        market[TRIPPED] = 1
     if lots < standing:
         row[LOTS] -= lots
         book.levels[instrument, 2 - side, row[INDEX], LEVEL_LOTS] -= lots
