@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import bare_entry, kernel
+from ecomarket.compiled import aside, bare_entry, kernel
 from ecomarket.exchange.kernel_book import find, open_lots, rest
 from ecomarket.exchange.kernel_call import meet_own
 from ecomarket.exchange.kernel_check import limit_of, refused
@@ -125,7 +125,7 @@ def enter(
     return filled, resting
 
 
-@kernel
+@aside
 def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
     """Halt trading for the venue's time after a price went too far; the last price is the next to compare with."""
     market = book.markets[instrument]
@@ -153,7 +153,7 @@ def submit(
     return order, refusal, filled, resting
 
 
-@kernel
+@aside
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
 ) -> tuple[int, int, int, int, int, int, int]:
