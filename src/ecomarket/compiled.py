@@ -2,8 +2,8 @@
 
 Numba's own cache looks only at the file of the compiled function, so an edited callee in another
 module would leave an old result. The cache folder is therefore named after a digest of every source
-file of the package. `kernel` is for functions inlined into entries, `entry` for what Python calls, `bare_entry` for an
-entry that allocates nothing.
+file of the package. `kernel` is for functions inlined into entries, `aside` for those an entry seldom calls, `entry` for
+what Python calls, `bare_entry` for an entry that allocates nothing.
 """
 
 from __future__ import annotations
@@ -60,6 +60,17 @@ def kernel(function: F) -> F:
         compiled = numba.njit(
             _nrt=False, forceinline=True, cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
         )(function)
+    except (KeyError, TypeError):
+        compiled = numba.njit(cache=True, nogil=True)(function)
+    return compiled  # type: ignore[no-any-return]
+
+
+def aside(function: F) -> F:
+    """Compile a function that entries seldom call: as `kernel`, but left where it is; that keeps the hot code small."""
+    try:
+        compiled = numba.njit(_nrt=False, cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+            function
+        )
     except (KeyError, TypeError):
         compiled = numba.njit(cache=True, nogil=True)(function)
     return compiled  # type: ignore[no-any-return]

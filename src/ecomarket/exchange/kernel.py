@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_book import find, link, open_lots, rest, unlink
+from ecomarket.compiled import aside, bare_entry, kernel
+from ecomarket.exchange.kernel_book import find, open_lots, rest
+from ecomarket.exchange.kernel_call import meet_own
 from ecomarket.exchange.kernel_check import limit_of, refused
 from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
 from ecomarket.exchange.kernel_leave import price_at, take_out
@@ -21,20 +22,26 @@ from ecomarket.exchange.kernel_state import (
     ACTION_CANCEL,
     ACTION_NEW,
     ACTION_REPLACE,
+    CALL,
     EXPIRE_T,
     FLAGS,
-    HIGH,
+    HALT_REFERENCE,
+    HALT_T,
+    HALT_TIME,
     INDEX,
     INSTRUMENT,
+    LAST,
     LOW,
+    MARKET_INDEX,
     SHOWN,
     TICK,
     TRACKED,
+    TRIPPED,
     VENUE,
 )
-from ecomarket.ledger.postings import accept, refuse, withdraw
+from ecomarket.ledger.postings import accept, append, refuse, withdraw
 from ecomarket.ledger.state import IDS
-from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, Side, TimeInForce
+from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, Refusal, Side, TimeInForce
 from ecomarket.model.record import ICEBERG, SHIFT_KIND, SHIFT_TIF
 
 if TYPE_CHECKING:
@@ -49,6 +56,8 @@ _MARKET = int(OrderKind.MARKET)
 _IOC = int(TimeInForce.IOC)
 _GTD = int(TimeInForce.GTD)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
+_HALT = int(RecordKind.HALT)
+_VOLATILITY = int(HaltReason.VOLATILITY)
 _OWNER = int(CancelReason.OWNER)
 _IOC_REMAINDER = int(CancelReason.IOC_REMAINDER)
 _REPLACED = int(CancelReason.REPLACED)
@@ -91,23 +100,41 @@ def enter(
     if side == _BUY and market[TRACKED] != 0:
         ledger.buying[account, instrument] += lots
     accept(ledger, t, market[VENUE], instrument, account, order, price, lots, flags, held, shown, expire_t)
-    left, traded, met_own, accrued = match(
-        ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued
-    )
-    if left == 0:
-        return traded, 0
-    if kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC and not met_own:
-        index = (price - market[LOW]) // market[TICK]
+    filled = 0
+    if market[CALL] == 0:
+        left, filled, met_own, accrued = match(
+            ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued
+        )
+    else:
+        left, met_own = meet_own(ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued)
+    resting = 0
+    if left > 0 and not met_own and (market[CALL] != 0 or (kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC)):
+        index = (price - market[LOW]) // market[TICK] if kind != _MARKET else MARKET_INDEX
         rest(book, order, account, instrument, left, index, flags, shown, expire_t, accrued)
-        return traded, left
-    reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
-    held = worst_cost(book, instrument, side, limit, left, accrued)
-    if side == _BUY and market[TRACKED] != 0:
-        ledger.buying[account, instrument] -= left
-    withdraw(
-        ledger, t, _CANCELLED, reason, market[VENUE], instrument, account, order, price, left, flags, held
+        resting = left
+    elif left > 0:
+        reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
+        held = worst_cost(book, instrument, side, limit, left, accrued)
+        if side == _BUY and market[TRACKED] != 0:
+            ledger.buying[account, instrument] -= left
+        withdraw(
+            ledger, t, _CANCELLED, reason, market[VENUE], instrument, account, order, price, left, flags, held
+        )  # fmt: skip
+    if market[TRIPPED] != 0:
+        stop(ledger, book, t, instrument)
+    return filled, resting
+
+
+@aside
+def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
+    """Halt trading for the venue's time after a price went too far; the last price is the next to compare with."""
+    market = book.markets[instrument]
+    market[TRIPPED] = 0
+    market[HALT_T] = t + market[HALT_TIME]
+    market[HALT_REFERENCE] = market[LAST]
+    append(
+        ledger, t, _HALT, _VOLATILITY, 0, market[VENUE], instrument, -1, -1, 0, market[HALT_T], market[LAST], 0, 0, 0, 0
     )  # fmt: skip
-    return traded, 0
 
 
 @kernel
@@ -126,7 +153,7 @@ def submit(
     return order, refusal, filled, resting
 
 
-@kernel
+@aside
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
 ) -> tuple[int, int, int, int, int, int, int]:
@@ -213,27 +240,3 @@ def run_messages(
         outcome["filled"] = filled
         outcome["resting"] = resting
     return int(messages.shape[0])
-
-
-@bare_entry
-def take_out_all(
-    ledger: LedgerState, book: BookState, t: int, orders: NDArray[np.int64], kind: int, reasons: NDArray[np.int64]
-) -> None:
-    """Take live orders out of the book, in the order given; the caller has made room in the journal."""
-    for number in range(orders.shape[0]):
-        take_out(ledger, book, t, find(book, orders[number]), kind, reasons[number])
-
-
-@bare_entry
-def move_band(book: BookState, instrument: int, low: int, high: int, orders: NDArray[np.int64]) -> None:
-    """Move a ladder to a new band; its live orders (in their turn, all inside the band) keep their turn."""
-    market = book.markets[instrument]
-    for order in orders:
-        slot = find(book, order)
-        price = price_at(book, instrument, book.orders[slot, INDEX])
-        unlink(book, slot)
-        book.orders[slot, INDEX] = (price - low) // market[TICK]
-    market[LOW] = low
-    market[HIGH] = high
-    for order in orders:
-        link(book, find(book, order))

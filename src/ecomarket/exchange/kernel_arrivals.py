@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel import cancel, submit
 from ecomarket.exchange.kernel_book import find, open_lots
-from ecomarket.exchange.kernel_leave import held_by, price_at
+from ecomarket.exchange.kernel_leave import held_by, price_of
 from ecomarket.exchange.kernel_read import best_two
 from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
@@ -24,6 +24,7 @@ from ecomarket.exchange.kernel_state import (
     LAST,
     LOCKED,
     LOW,
+    MARKET_INDEX,
     OPEN,
     REFERENCE,
     TICK,
@@ -82,7 +83,7 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     if slot != 0:
         side = int(book.orders[slot, FLAGS] & 3)
         lots = open_lots(book, slot)
-        price = price_at(book, instrument, book.orders[slot, INDEX])
+        price = price_of(book, slot)
         if side == _BUY:
             cash += held_by(book, slot, lots)
         else:
@@ -116,7 +117,7 @@ def act(
     side, price, lots, kind, tif = quote
     if slot != 0:
         same = side == book.orders[slot, FLAGS] & 3 and lots == open_lots(book, slot) and kind == _LIMIT
-        if same and price == price_at(book, instrument, book.orders[slot, INDEX]):
+        if same and price == price_of(book, slot) and book.orders[slot, INDEX] != MARKET_INDEX:
             return live
         cancel(ledger, book, t, account, live)
     if side == 0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
     ACCRUED,
@@ -24,6 +24,7 @@ from ecomarket.exchange.kernel_state import (
     LEVEL_ORDERS,
     LIVE,
     LOTS,
+    MARKET_INDEX,
     NEXT,
     ORDERS_MAX,
     PREV,
@@ -102,6 +103,14 @@ def behind(side: int, bit: int) -> np.uint64:
 
 
 @kernel
+def next_level(book: BookState, instrument: int, side: int, index: int) -> int:
+    """Return the level behind `index` in the turn of a call, where waiting market orders come first; -1: none."""
+    if index == MARKET_INDEX:
+        return best(book, instrument, side)
+    return worse(book, instrument, side, index)
+
+
+@kernel
 def link(book: BookState, slot: int) -> None:
     """Put the order of a slot at the end of its price level."""
     orders = book.orders
@@ -113,9 +122,10 @@ def link(book: BookState, slot: int) -> None:
     orders[slot, PREV] = tail
     if tail == 0:
         book.levels[instrument, side, index, HEAD] = slot
-        word = index >> 6
-        book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
-        book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
+        if index != MARKET_INDEX:
+            word = index >> 6
+            book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
+            book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
     else:
         orders[tail, NEXT] = slot
     book.levels[instrument, side, index, TAIL] = slot
@@ -142,7 +152,7 @@ def unlink(book: BookState, slot: int) -> None:
         orders[after, PREV] = before
     book.levels[instrument, side, index, LEVEL_LOTS] -= orders[slot, LOTS]
     book.levels[instrument, side, index, LEVEL_ORDERS] -= 1
-    if before == 0 and after == 0:
+    if before == 0 and after == 0 and index != MARKET_INDEX:
         word = index >> 6
         book.words[instrument, side, word] &= ~(np.uint64(1) << np.uint64(index & 63))
         if book.words[instrument, side, word] == 0:
@@ -184,7 +194,7 @@ def rest(
     link(book, slot)
 
 
-@kernel
+@aside
 def hide(book: BookState, slot: int, lots: int) -> None:
     """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
     market = book.markets[book.orders[slot, INSTRUMENT]]
@@ -202,7 +212,7 @@ def parts_to_come(book: BookState, slot: int) -> int:
     return (int(book.parts[slot, HIDDEN]) + shown - 1) // shown
 
 
-@kernel
+@aside
 def show_next(book: BookState, slot: int) -> None:
     """Show the next part of an iceberg whose shown lots are used up, behind the others at its price."""
     unlink(book, slot)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_book import hide, open_lots, unlink, vacate
 from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     FLAGS,
     HIDDEN,
+    HIGH,
     ID,
     INDEX,
     INSTRUMENT,
     LEVEL_LOTS,
     LOTS,
     LOW,
+    MARKET_INDEX,
     TICK,
     TRACKED,
     VENUE,
@@ -40,10 +42,17 @@ def price_at(book: BookState, instrument: int, index: int) -> int:
 
 
 @kernel
-def held_by(book: BookState, slot: int, lots: int) -> int:
-    """Return what a resting order would hold if `lots` of it were open."""
+def price_of(book: BookState, slot: int) -> int:
+    """Return the price of a resting order, 0 for a market order that waits for the end of a call."""
     row = book.orders[slot]
-    price = price_at(book, row[INSTRUMENT], row[INDEX])
+    return price_at(book, row[INSTRUMENT], row[INDEX]) if row[INDEX] != MARKET_INDEX else 0
+
+
+@kernel
+def held_by(book: BookState, slot: int, lots: int) -> int:
+    """Return what a resting order would hold if `lots` of it were open: a market order at the end of the band."""
+    row = book.orders[slot]
+    price = price_of(book, slot) if row[INDEX] != MARKET_INDEX else int(book.markets[row[INSTRUMENT], HIGH])
     return worst_cost(book, row[INSTRUMENT], row[FLAGS] & 3, price, lots, accrued_by(book, slot))
 
 
@@ -53,7 +62,7 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
     row = book.orders[slot]
     instrument = row[INSTRUMENT]
     lots = open_lots(book, slot)
-    price = price_at(book, instrument, row[INDEX])
+    price = price_of(book, slot)
     held = held_by(book, slot, lots)
     venue = book.markets[instrument, VENUE]
     unlink(book, slot)
@@ -63,14 +72,14 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
     vacate(book, slot)
 
 
-@kernel
+@aside
 def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, reason: int) -> None:
     """Take `gone` lots, not all, off a resting order, hidden ones first; it keeps its turn."""
     row = book.orders[slot]
     instrument = row[INSTRUMENT]
     side = row[FLAGS] & 3
     lots = open_lots(book, slot)
-    price = price_at(book, instrument, row[INDEX])
+    price = price_of(book, slot)
     held = held_by(book, slot, lots) - held_by(book, slot, lots - gone)
     seen = gone
     if row[FLAGS] & ICEBERG:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_book import best, open_lots, show_next, unlink, vacate, worse
 from ecomarket.exchange.kernel_fees import fee, split_fees, worst_cost
 from ecomarket.exchange.kernel_leave import price_at, reduce, take_out
@@ -17,6 +17,8 @@ from ecomarket.exchange.kernel_state import (
     FEE_BUY,
     FEE_SELL,
     FLAGS,
+    HALT_PPM,
+    HALT_REFERENCE,
     HEAD,
     HIDDEN,
     ID,
@@ -32,13 +34,21 @@ from ecomarket.exchange.kernel_state import (
     PICK,
     SELF_TRADE,
     TRACKED,
+    TRIPPED,
     VENUE,
+    WINDOW_LOTS,
+    WINDOW_T,
+    WINDOW_TURNOVER,
 )
 from ecomarket.ledger.postings import settle, withdraw
 from ecomarket.model.codes import CancelReason, RecordKind, SelfTrade, Side
 from ecomarket.model.record import ICEBERG, SELLER_HELD
+from ecomarket.units import PPM
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -89,7 +99,7 @@ def reaches(side: int, limit: int, maker_price: int) -> bool:
     return maker_price >= limit
 
 
-@kernel
+@aside
 def fillable(book: BookState, instrument: int, account: int, side: int, limit: int, lots: int) -> bool:
     """Tell whether an order could be filled whole at once.
 
@@ -115,6 +125,17 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
         seen += 1
         index = worse(book, instrument, other, index)
     return False
+
+
+@kernel
+def count_trade(market: NDArray[np.int64], t: int, price: int, lots: int) -> None:
+    """Add a trade to the figures of the day, and to those of its last minutes."""
+    market[LAST] = price
+    market[DAY_LOTS] += lots
+    market[DAY_TURNOVER] += price * lots
+    if t >= market[WINDOW_T]:
+        market[WINDOW_LOTS] += lots
+        market[WINDOW_TURNOVER] += price * lots
 
 
 @kernel
@@ -152,9 +173,9 @@ def fill(
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.buying[buyer, instrument] -= lots
-    market[LAST] = price
-    market[DAY_LOTS] += lots
-    market[DAY_TURNOVER] += notional
+    count_trade(market, t, price, lots)
+    if market[HALT_PPM] != 0 and abs(price - market[HALT_REFERENCE]) * PPM > market[HALT_REFERENCE] * market[HALT_PPM]:
+        market[TRIPPED] = 1
     if lots < standing:
         row[LOTS] -= lots
         book.levels[instrument, 2 - side, row[INDEX], LEVEL_LOTS] -= lots
@@ -166,7 +187,13 @@ def fill(
     return lots, accrued
 
 
-@kernel
+@aside
+def drop_own(ledger: LedgerState, book: BookState, t: int, slot: int) -> None:
+    """Take out a resting order that its owner's newer one meets."""
+    take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+
+
+@aside
 def decrement(
     ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, limit: int, left: int,
     price: int, flags: int, accrued: int,
@@ -177,7 +204,7 @@ def decrement(
     standing = open_lots(book, slot)
     gone = min(left, standing)
     if gone == standing:
-        take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+        drop_own(ledger, book, t, slot)
     else:
         reduce(ledger, book, t, slot, gone, _SELF)
     freed = worst_cost(book, instrument, side, limit, left, accrued)
@@ -218,7 +245,7 @@ def match(
             traded += lots
             fills += 1
         elif book.markets[instrument, SELF_TRADE] == _CANCEL_OLDEST:
-            take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+            drop_own(ledger, book, t, slot)
         elif book.markets[instrument, SELF_TRADE] == _CANCEL_NEWEST:
             return left, traded, True, accrued
         else:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel_book import best, open_lots, parts_to_come, worse
+from ecomarket.compiled import aside, kernel
+from ecomarket.exchange.kernel_book import best, next_level, open_lots, parts_to_come
 from ecomarket.exchange.kernel_leave import price_at
 from ecomarket.exchange.kernel_match import reaches
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
+    CALL,
     HEAD,
     LIVE,
+    MARKET_INDEX,
     NEXT,
     PICK,
     REFRESHES,
@@ -53,25 +55,29 @@ def has_room(
     return False
 
 
-@kernel
+@aside
 def records(book: BookState, account: int, instrument: int, side: int, price: int, lots: int) -> int:
     """Return how many records an order may write about the orders it reaches, at most: a fill each, two for its own.
 
     Where turns are kept and all lots are shown it meets them one after the other; else any at a price may come first.
+    In a call nothing trades, and it meets its own ones only.
     """
-    in_turn = book.markets[instrument, PICK] == 0 and book.markets[instrument, REFRESHES] == 0
+    call = book.markets[instrument, CALL] != 0
+    in_turn = not call and book.markets[instrument, PICK] == 0 and book.markets[instrument, REFRESHES] == 0
     fills = 0
     own = 0
     left = lots
-    index = best(book, instrument, 3 - side)
-    while index >= 0 and left > 0 and (price == 0 or reaches(side, price, price_at(book, instrument, index))):
+    index = MARKET_INDEX if call else best(book, instrument, 3 - side)
+    while index >= 0 and left > 0:
+        if index != MARKET_INDEX and price != 0 and not reaches(side, price, price_at(book, instrument, index)):
+            break
         slot = book.levels[instrument, 2 - side, index, HEAD]
         while slot != 0 and (left > 0 or not in_turn):
             if book.orders[slot, ACCOUNT] == account:
                 own += 1
-            else:
+            elif not call:
                 fills += 1 + parts_to_come(book, slot)
                 left -= open_lots(book, slot)
             slot = book.orders[slot, NEXT]
-        index = worse(book, instrument, 3 - side, index)
+        index = next_level(book, instrument, 3 - side, index)
     return min(fills, lots) + 2 * own

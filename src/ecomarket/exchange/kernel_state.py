@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from ecomarket.exchange.rules import LOTS_LIMIT, PICKS, TICKS_MAX, levels_seen
+from ecomarket.exchange.rules import CALL_TIES, LOTS_LIMIT, PICKS, TICKS_MAX, levels_seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,13 +62,30 @@ if TYPE_CHECKING:
     FEE_MIN,
     FEE_MAX,
     FEE_HOLD,
-) = range(35)
+    CALL,
+    CALL_TIE,
+    PAIRS,
+    CALL_PRICE,
+    WINDOW_T,
+    WINDOW_LOTS,
+    WINDOW_TURNOVER,
+    DYNAMIC_PPM,
+    HALT_PPM,
+    HALT_TIME,
+    HALT_REFERENCE,
+    TRIPPED,
+) = range(47)
 """Columns of a market row, one row an instrument: the venue's rules and the state of the day.
 
 REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
 side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer.
+CALL stays 1 from the opening of a call to its end, also while the book is closed; WINDOW_* are the figures of the
+trades since WINDOW_T; TRIPPED tells, within one message, that a price went too far from HALT_REFERENCE.
 """
-MARKET_COLUMNS = 35
+MARKET_COLUMNS = 47
+
+MARKET_INDEX: Final = TICKS_MAX
+"""Level behind the ladder where market orders wait for the end of a call; the bitmap does not know it."""
 
 (HIDDEN, SHOWN) = range(2)
 """Columns of `parts`: lots not shown, most lots shown at a time."""
@@ -116,7 +133,7 @@ class BookState(NamedTuple):
     terms: NDArray[np.int64]
     """[S, 2]: EXPIRE_T, for good-till-date only; ACCRUED fees, only where COSTED."""
     levels: NDArray[np.int64]
-    """[I, 2, 4096, 4]: buy side, sell side."""
+    """[I, 2, 4097, 4]: buy side, sell side; the last is MARKET_INDEX."""
     words: NDArray[np.uint64]
     """[I, 2, 64]: a bit for each tick with an order."""
     summary: NDArray[np.uint64]
@@ -124,7 +141,7 @@ class BookState(NamedTuple):
     slot_of: NDArray[np.int32]
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
-    """[I, 28]."""
+    """[I, 47]."""
     mine: NDArray[np.int32]
     """[A, I]: live orders of an account; [1, 1] where no venue limits them."""
     rates: NDArray[np.int64]
@@ -160,6 +177,11 @@ def new_book(
         row[HOLDING_MAX] = rules.holding_lots_max
         row[TRACKED] = tracked
         row[REFERENCE] = listing.reference_price
+        row[CALL_TIE] = CALL_TIES.index(rules.call_tie)
+        row[PAIRS] = rules.call_pricing == "pairs"
+        row[DYNAMIC_PPM] = rules.dynamic_band_ppm
+        row[HALT_PPM] = rules.halt_ppm
+        row[HALT_TIME] = rules.halt_time
         row[ORDERS_MAX] = rules.open_orders_max
         row[RATE_MAX] = rules.order_rate_max
         row[RATE_WINDOW] = rules.order_rate_window
@@ -173,7 +195,7 @@ def new_book(
         orders=np.zeros((slots, 8), np.int32),
         parts=np.zeros((slots, 2), np.int32),
         terms=np.zeros((slots, 2), np.int64),
-        levels=np.zeros((instruments, 2, TICKS_MAX, 4), np.int64),
+        levels=np.zeros((instruments, 2, TICKS_MAX + 1, 4), np.int64),
         words=np.zeros((instruments, 2, 64), np.uint64),
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
