@@ -57,13 +57,15 @@ def wide(kind: Any) -> Any:
 
 
 def compile_once(compiled: Any) -> Any:
-    """Let callers with integers of any width or constants share one compiled version; else each makes its own."""
-    template = compiled.get_call_template
+    """Let callers with integers of any width or constants share one compiled version; else each makes its own.
 
-    def widened(args: Any, kws: Any) -> Any:
-        return template(tuple(wide(a) for a in args), {name: wide(a) for name, a in kws.items()})
-
-    compiled.get_call_template = widened
+    `get_call_template` is internal to Numba; without it (uncompiled, or in a later version) nothing changes but time.
+    """
+    template = getattr(compiled, "get_call_template", None)
+    if template is not None:
+        compiled.get_call_template = lambda args, kws: template(
+            tuple(wide(a) for a in args), {name: wide(a) for name, a in kws.items()}
+        )
     return compiled
 
 
