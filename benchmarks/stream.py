@@ -213,7 +213,7 @@ def auction_terms(number: int, account: int, price: int) -> AuctionTerms:
     contain = {"contain_account": account, "contain_lots": 15, "contain_price": max(price, 0) + 700}
     withhold = {"withhold_lots": 12, "withhold_price": max(price, 0) + 400}
     chosen: tuple[dict[str, Any], ...] = (
-        {}, {"side": 1}, clock, {"side": 1, **clock}, withhold, clock | withhold, {"bidder_lots_max": 25},
+        {}, {"side": 1}, clock, {"side": 1, **clock}, withhold, clock | withhold, {"bidder_lots_max": 15},
     )  # fmt: skip
     if number < len(chosen) or account < 0:
         return AuctionTerms(**chosen[number % len(chosen)])
@@ -222,7 +222,7 @@ def auction_terms(number: int, account: int, price: int) -> AuctionTerms:
 
 def offer_terms(number: int, one: int, two: int, t: int) -> OfferTerms:
     """Return one of several sets of terms that name one or two parties."""
-    match = {"match_by": (two,), "match_time": 150}
+    match = {"match_by": (one, two), "match_time": 150}
     return OfferTerms(**(
         {}, {"to": (one,)}, {"to": (one,), "expire_t": t + 200}, {"to": (one, two)}, {"expire_t": t + 90}, match,
         {"to": (one,), **match}, {"first": (one,), "window_t": t + 120},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ecomarket.model.codes import Side
+from ecomarket.units import PPM
 
 AUCTION_FORMS: Final = ("sealed", "ascending")
 """How an auction finds its price: from the bids alone; or by a clock that starts at the reserve price and rises by the
@@ -20,7 +21,7 @@ class AuctionTerms:
                       lowest price wins, and the reserve price is a ceiling
     form, increment   one of AUCTION_FORMS, and the step of the clock
     contain_lots      cost-containment reserve: further lots, of `contain_account`, sold only as needed at or above
-                      `contain_price` (RGGI Model Rule 2017, subpart XX-9)
+                      `contain_price` (RGGI, updated Model Rule of 2017)
     withhold_lots     emission-containment reserve: lots of the offer that are sold only as needed at or above
                       `withhold_price` (the same)
     bidder_lots_max   most lots that one bidder's open bids may come to
@@ -67,6 +68,19 @@ class AuctionTerms:
     def by_bids_alone(self) -> bool:
         """Tell whether every price paid is a bid; only then can a right to match lift a bid above a higher one."""
         return not (self.clock or self.contain_lots or self.withhold_lots)
+
+
+def escalated(price: int, growth_ppm: int, unit: int) -> int:
+    """Return a reserve or trigger price of the next period: grown, then rounded to the nearest unit, half up.
+
+    California 2017 to 2018, 13.57 by 5 % and 2.07 % of inflation; RGGI's upper trigger 2021 to 2023, 13.00 by 7 %:
+
+    >>> escalated(135_700, 70_700, 100)
+    145300
+    >>> escalated(130_000, 70_000, 100), escalated(139_100, 70_000, 100)
+    (139100, 148800)
+    """
+    return (price * (PPM + growth_ppm) * 2 + PPM * unit) // (2 * PPM * unit) * unit
 
 
 PLAIN: Final = AuctionTerms()
