@@ -182,6 +182,15 @@ def test_a_trigger_below_the_reserve_price_makes_no_price(town) -> None:
     assert fills == [("A", 12, 18)]
 
 
+@pytest.mark.parametrize(("lots", "price"), [(18, 75), (19, 80)])
+def test_at_one_trigger_the_host_s_lots_go_first(town, lots, price) -> None:
+    """17 in any case, then 2 of the host's and 1 of the reserve's at 75."""
+    t = hall(town)
+    triggers = {"contain_lots": 1, "contain_price": 75, "withhold_lots": 2, "withhold_price": 75}
+    assert run(t, 19, 30, [("A", lots, 80)], **triggers) == [("A", lots, price)]
+    assert sold(t, "reserve") == 0
+
+
 def test_host_and_reserve_may_be_one_account(town) -> None:
     t = hall(town)
     host = t.account("host")

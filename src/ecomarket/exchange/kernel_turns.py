@@ -70,7 +70,7 @@ class Auction:
             (max(start, terms.withhold_price), terms.withhold_lots, 0),
             (max(start, terms.contain_price), terms.contain_lots, 1),
         ]
-        rows = rows[:1] + sorted(row for row in rows[1:] if row[1])
+        rows = rows[:1] + sorted((row for row in rows[1:] if row[1]), key=lambda row: row[0])
         return np.array([(*row, row[1]) for row in rows], np.int64)
 
 
