@@ -82,7 +82,7 @@ class Sale:
         return sum(s.lots for s in self.stock() if s.price <= price)
 
     def steps(self) -> list[int]:
-        """Return the steps of the clock at which anything can change, and the one before each."""
+        """Return the steps of the clock before and after each bid or trigger: in between nothing changes."""
         up = 1 if self.terms.side == Side.SELL else -1
         start, increment = self.reserve_price, self.terms.increment
         triggers = [s.price for s in self.stock() if s.price != start]
@@ -91,7 +91,7 @@ class Sale:
             risen = (price - start) * up
             if risen >= 0:
                 below = risen // increment
-                steps |= {start + up * increment * n for n in (below - 1, below, below + 1) if n >= 0}
+                steps |= {start + up * increment * n for n in (below, below + 1)}
         return sorted(steps, key=lambda p: p * up)
 
     def clock(self) -> tuple[int, int]:
