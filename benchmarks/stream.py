@@ -10,6 +10,7 @@ from ecomarket.chance import bits
 from ecomarket.errors import InternalError, LedgerError
 from ecomarket.exchange.kernel_state import MESSAGE
 from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.exchange.terms import AuctionTerms, OfferTerms
 from ecomarket.model.codes import (
     SYSTEM_ACCOUNTS,
     AccountKind,
@@ -86,7 +87,9 @@ class Driver:
         self.ids = 0
         self.rested: list[tuple[int, int, int, int]] = []
         self.calling: set[int] = set()
-        self.auctions: list[int] = []
+        self.auctions: list[tuple[int, int, AuctionTerms]] = []
+        self.bids: list[tuple[int, int]] = []
+        self.offers: list[int] = []
         self.holds: list[int] = []
 
     def start(self) -> None:
@@ -195,37 +198,99 @@ class Driver:
             self.answers.append(self.x.cancel(self.t, who, order))
 
     def other(self, what: int, r: list[int]) -> None:
-        """Send a transfer, deal, hold, bid, statement or question."""
+        """Send a transfer, deal, hold, bid, offer, statement or question."""
         a, b, i = self.party(r[1]), self.party(r[2]), 1 + r[3] % 6
         price = REFERENCES[i % 6] + (r[4] % 41 - 20) * 100
-        if what < 172:
+        if what < 177:
             answer = self.x.transfer(self.t, a, b, i if r[4] % 2 else 0, r[5] % 60, 2, 7)
         elif what < 180:
             mechanism = Mechanism.BLOCK_AGREEMENT if r[6] % 2 else Mechanism.NEGOTIATED
             answer = self.x.deal(self.t, mechanism, r[5] % 5, i, a, b, price, r[6] % 50)
-        elif what < 184:
+        elif what < 182:
             answer = self.x.hold(self.t, a, i if r[4] % 2 else 0, r[5] % 60, HoldReason.PLEDGE)
             self.holds.append(answer[0])
-        elif what < 187:
+        elif what < 183:
             answer = self.x.release(self.t, self.holds.pop(r[1] % len(self.holds)) if self.holds else 0)
-        elif what < 189:
-            answer = self.x.open_auction(self.t, r[6] % 5, i, a, r[5] % 60, price, uniform=bool(r[4] % 2))
-            self.auctions.append(answer)
-        elif what < 196 and self.auctions:
-            auction = self.auctions[r[4] % len(self.auctions)]
-            answer = self.x.bid(self.t, auction, b, price, r[5] % 20, r[6] % 3, (0, 0, 50_000)[r[6] % 3])
-        elif what < 197 and self.auctions:
-            auction = self.auctions.pop(r[4] % len(self.auctions))
-            try:
-                answer = self.x.clear_auction(self.t, auction)
-            except LedgerError as error:
-                answer = int(error.refusal)
+        elif what < 190:
+            answer = self.auction(a, b, i, price, r)
+        elif what < 197:
+            answer = self.offer(a, b, i, price, r)
         else:
             self.x.note(self.t, NoteCode.PROJECT, b"{}", max(a, -1), i)
             self.x.fact(self.t, 1, a, i, 202_401, r[5] % 1000, r[6] % 7)
             self.x.obligation(self.t, 1, a, i, 2024, r[5] % 100, r[6] % 100, 5)
             answer = self.x.quotes(1 + r[5] % 5)
         self.answers.append(answer)
+
+    def auction(self, a: int, b: int, i: int, price: int, r: list[int]) -> Any:
+        """Open an auction, bid, withdraw a bid or clear."""
+        what = r[6] % 16
+        if what < 2 or not self.auctions:
+            terms = auction_terms(r[5] // 60 % 12, b, price)
+            uniform = bool(r[4] % 2) or terms.clock
+            answer = self.x.open_auction(self.t, r[2] % 5, i, a, r[5] % 60, price, uniform=uniform, terms=terms)
+            self.auctions.append((answer, i, terms))
+            return answer
+        auction, i, terms = self.auctions[r[3] % len(self.auctions)]
+        if what < 13:
+            price = REFERENCES[i % 6] + (r[4] % 41 - 20) * 100
+            match = (0, 0, 50_000)[r[5] % 3] if terms.by_bids_alone else 0
+            rank, whole = r[2] // 16 % 3, r[1] // 16 % 3 == 0
+            answer = self.x.bid(self.t, auction, b, price, r[5] % 20, rank, match, whole=whole)
+            self.bids.append((answer[0], b))
+            return answer
+        if what < 14 and self.bids:
+            bid, who = self.bids.pop(r[4] % len(self.bids))
+            return self.x.withdraw_bid(self.t, who if r[5] % 7 else a, bid)
+        self.auctions.remove((auction, i, terms))
+        try:
+            return self.x.clear_auction(self.t, auction)
+        except LedgerError as error:
+            return int(error.refusal)
+
+    def offer(self, a: int, b: int, i: int, price: int, r: list[int]) -> Any:
+        """Make an offer, or answer one in the name of several parties, or let time pass."""
+        what = r[6] % 12
+        if what < 4 or not self.offers:
+            terms = offer_terms(r[5] // 20 % 8, b, FIRST + r[6] // 12 % PEOPLE, self.t)
+            answer = self.x.offer(self.t, r[3] // 6 % 5, i, a, 1 + r[4] // 41 % 2, price, r[5] % 20, terms)
+            self.offers.append(answer[0])
+            return answer
+        offer = self.offers[-1 - r[3] % min(len(self.offers), 6)]
+        people = range(FIRST, FIRST + PEOPLE) if r[4] % 3 else (b,)
+        if what < 7:
+            return [self.x.accept(self.t, who, offer) for who in people]
+        if what < 9:
+            answer = [self.x.counter(self.t, who, offer, price, r[5] % 20, self.t + r[5] % 200) for who in people]
+            self.offers += [number for number, _ in answer if number]
+            return answer
+        if what < 10:
+            return [self.x.take_over(self.t, who, offer) for who in people]
+        if what < 11:
+            return [self.x.withdraw(self.t, who, offer) for who in people[:4]]
+        return self.x.expire_offers(self.t), self.x.open_offers(i)
+
+
+def auction_terms(number: int, account: int, price: int) -> AuctionTerms:
+    """Return one of several sets of terms, near a reserve price."""
+    clock = {"form": "ascending", "increment": 300}
+    contain = {"contain_account": account, "contain_lots": 15, "contain_price": max(price, 0) + 700}
+    withhold = {"withhold_lots": 12, "withhold_price": max(price, 0) + 400}
+    chosen: tuple[dict[str, Any], ...] = (
+        {}, {"side": 1}, clock, {"side": 1, **clock}, withhold, clock | withhold, {"bidder_lots_max": 15},
+    )  # fmt: skip
+    if number < len(chosen) or account < 0:
+        return AuctionTerms(**chosen[number % len(chosen)])
+    return AuctionTerms(**(contain, contain | withhold, contain | clock, contain | clock | withhold)[number % 4])
+
+
+def offer_terms(number: int, one: int, two: int, t: int) -> OfferTerms:
+    """Return one of several sets of terms that name one or two parties."""
+    match = {"match_by": (one, two), "match_time": 150}
+    return OfferTerms(**(
+        {}, {"to": (one,)}, {"to": (one,), "expire_t": t + 200}, {"to": (one, two)}, {"expire_t": t + 90}, match,
+        {"to": (one,), **match}, {"first": (one,), "window_t": t + 120},
+    )[number])  # fmt: skip
 
 
 # --- orders and withdrawals only, as one array for the kernel's batch door

@@ -47,7 +47,8 @@ def small(rules: VenueRules | None = None, **sizes) -> KernelExchange:
 
 def entries(x: KernelExchange) -> dict[str, tuple]:
     """Each entry with arguments to compile it for."""
-    bids = np.zeros((0, 7), np.int64)
+    bids = np.zeros((0, 10), np.int64)
+    rates, parties, sellers, lots = (np.zeros(s, np.int64) for s in (5, (3, 3), (2, 2), (1, 4)))
     return {
         "messages": (kernel.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
         "expiry": (kernel_sessions.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, bids[:, 0].copy())),
@@ -58,7 +59,8 @@ def entries(x: KernelExchange) -> dict[str, tuple]:
         "depth": (kernel_read.copy_depth, (x._book, 1, bids)),
         "resting": (kernel_read.copy_resting, (x._book, 1, np.zeros(0, RESTING))),
         "transfer": (kernel_ledger.post_transfer, (x._ledger, 0, 0, 0, 0, 0, 0, 0)),
-        "auction": (kernel_auction.clear_bids, (x._ledger, 0, 0, 1, 0, 0, bids, 0, 0, True, 0, 0)),
+        "auction": (kernel_auction.clear_sale, (x._ledger, 0, 0, 1, sellers, bids, lots, 0, True, rates, parties)),
+        "purchase": (kernel_auction.clear_purchase, (x._ledger, 0, 0, 1, 0, 0, bids, lots, 0, True, rates, parties)),
         "arrivals": (x._loop, (x._ledger, x._book, np.zeros(1, ARRIVAL), np.zeros(1, INTENT), 0, 0)),
     }
 

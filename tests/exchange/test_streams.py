@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -22,6 +23,9 @@ from ecomarket.model.codes import (
 )
 
 LEAVING = (RecordKind.ORDER_CANCELLED, RecordKind.ORDER_EXPIRED)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SEEDS = 4_000 if os.environ.get("ECOMARKET_SOAK") else 200
 """The long form is `make soak`."""
@@ -142,12 +146,23 @@ def test_what_is_held_is_what_open_orders_and_holds_can_cost(streams, engines) -
         held[order.account, 0 if order.side == 1 else order.instrument] += exchange.needs(order)
     for account, instrument, amount, _ in exchange.holds.values():
         held[account, instrument] += amount
-    for offer in exchange.offers.values():
-        held[offer.seller, offer.instrument] += offer.lots
-        for bid in offer.bids:
-            held[bid.account, 0] += bid.held
+    for account, instrument, amount in held_outside_the_book(exchange):
+        held[account, instrument] += amount
     assert held.any()
     assert np.array_equal(held, exchange.balances()[:, :, 1])
+
+
+def held_outside_the_book(exchange) -> Iterator[tuple[int, int, int]]:
+    """Account, instrument, amount of what auctions and offers hold."""
+    for sale in exchange.sales.values():
+        buying = sale.terms.side == 1
+        yield sale.host, 0 if buying else sale.instrument, sale.held
+        yield sale.terms.contain_account, sale.instrument, sale.terms.contain_lots
+        for bid in sale.bids:
+            yield bid.account, sale.instrument if buying else 0, bid.held
+    for proposal in exchange.proposals.values():
+        for side, party in proposal.parties.items():
+            yield party.account, 0 if side == 1 else proposal.instrument, party.held
 
 
 def test_batch_and_single_messages_write_the_same(streams, engines) -> None:

@@ -2,6 +2,7 @@
 
 protocol.py          the one door, for both engines
 rules.py             a venue's rules, price bands, listings
+terms.py             terms of auctions and negotiated offers
 market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel.py          compiled path of one message, and the entries Python calls
   kernel_check.py    what a new order is refused for
@@ -18,7 +19,12 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
   kernel_ledger.py   value outside the market
-  kernel_deals.py    deals and auctions
+  kernel_parties.py  who may trade outside the book, at what cost
+  kernel_turns.py    bids of an auction in their turn
+  kernel_clock.py    where an ascending auction stops
+  kernel_bidding.py  one-way auctions
+  kernel_offers.py   negotiated transfers
+  kernel_deals.py    deals between named parties
   quote_loop.py      generates the arrival loop for a set of strategies
 reference.py         ReferenceExchange, the plain judge; the files below are its storeys
   reference_arrivals.py  one arrival: look, quote, act
@@ -30,6 +36,10 @@ reference.py         ReferenceExchange, the plain judge; the files below are its
   reference_call.py  price of a call auction, who meets whom
   reference_fees.py  fees of an order
   reference_book.py  plain book of one instrument
-  reference_deals.py deals and auctions
+  reference_deals.py deals between named parties
+  reference_offers.py negotiated transfers
+  reference_bidding.py one-way auctions
+  reference_sale.py  an open auction: turns, clock, allotment
+  reference_parties.py who may trade outside the book, at what cost
   reference_ledger.py balances, holds, records
 """

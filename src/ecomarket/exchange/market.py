@@ -63,7 +63,6 @@ class KernelExchange(KernelSessions):
     ) -> None:
         super().__init__(accounts, instruments, venues, listings, system_accounts, journal_rows)
         self._book = new_book(accounts, instruments, venues, listings, slots, ids)
-        self._auctions = {}
         self._loop: Callable[..., int] | None = None
         self._message = np.zeros(1, MESSAGE)
         self._outcome = np.zeros(1, OUTCOME)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ecomarket.exchange.terms import PLAIN, TO_ALL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.exchange.rules import Listing, VenueRules
+    from ecomarket.exchange.terms import AuctionTerms, Ended, OfferTerms, OpenOffer
     from ecomarket.model.codes import Eligible, Mechanism
     from ecomarket.model.order import Cleared, Fill, Outcome, Quotes
 
@@ -122,20 +125,62 @@ class Exchange(Protocol):
         """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
 
     def open_auction(
-        self, t: int, venue: int, instrument: int, seller: int, lots: int, reserve_price: int, *, uniform: bool
-    ) -> int:
-        """Offer `lots` of the seller's units (held until cleared); return the auction's id, or minus a Refusal."""
+        self, t: int, venue: int, instrument: int, host: int, lots: int, reserve_price: int, *, uniform: bool,
+        terms: AuctionTerms = PLAIN,
+    ) -> int:  # fmt: skip
+        """Offer `lots` of the host's units, or ask for lots; return the auction's id, or minus a Refusal.
 
-    def bid(
-        self, t: int, auction: int, account: int, price: int, lots: int, rank: int = 0, match_ppm: int = 0
-    ) -> tuple[int, int]:
-        """Bid, cash held; return (bid id, Refusal).
-
-        Lower ranks win ties of price; a bid counts as price*(1+match_ppm).
+        What the host may have to give (units; cash up to the ceiling and its fee) is held until cleared, and so are
+        the lots of a cost-containment reserve.
         """
 
+    def bid(
+        self, t: int, auction: int, account: int, price: int, lots: int, rank: int = 0, match_ppm: int = 0, *,
+        whole: bool = False,
+    ) -> tuple[int, int]:  # fmt: skip
+        """Bid, cash held; return (bid id, Refusal). Where the host asks for lots: offer some, units held.
+
+        Lower ranks win ties of price; a bid counts as price*(1+match_ppm), an offer of lots as price*(1-match_ppm).
+        whole     wins all its lots or none
+        In an ascending auction the price is the last one at which the bidder stays, and match_ppm has no place.
+        """
+
+    def withdraw_bid(self, t: int, account: int, bid: int) -> int:
+        """Take back a bid before its auction is cleared; return a Refusal."""
+
     def clear_auction(self, t: int, auction: int) -> list[Fill]:
-        """Price, then rank, then time; settle the winners, release the rest; unsold lots go back to the seller."""
+        """Price, then rank, then time; settle the winners, release the rest; what the host keeps falls free.
+
+        Uniform: all pay the lowest winning bid (the highest, where the host asks), or the trigger of a reserve that is
+        sold in part, or the price of the clock. A bid that finds too few lots gets a part, or none if it is whole.
+        """
+
+    def offer(
+        self, t: int, venue: int, instrument: int, account: int, side: int, price: int, lots: int,
+        terms: OfferTerms = TO_ALL,
+    ) -> tuple[int, int]:  # fmt: skip
+        """Offer to buy or sell `lots` whole at a price, cash or units held; return (offer id, Refusal)."""
+
+    def counter(self, t: int, account: int, offer: int, price: int, lots: int, expire_t: int = 0) -> tuple[int, int]:
+        """Answer an offer made to this party alone with one on other terms; return (offer id, Refusal).
+
+        It replaces the first offer, whose maker alone may accept it; rights to match go on. Refused, the first stands.
+        """
+
+    def accept(self, t: int, account: int, offer: int) -> int:
+        """Accept an offer whole, at its price; return a Refusal.
+
+        Where others may match, the deal waits with both sides held: `take_over` or `expire_offers` settles it.
+        """
+
+    def take_over(self, t: int, account: int, offer: int) -> int:
+        """Take an accepted deal at its price, by right to match; return a Refusal. The party replaced is released."""
+
+    def withdraw(self, t: int, account: int, offer: int) -> int:
+        """Withdraw an offer that nobody has accepted; return a Refusal."""
+
+    def expire_offers(self, t: int) -> list[Ended]:
+        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle."""
 
     # --- reading
     def quotes(self, instrument: int) -> Quotes:
@@ -155,6 +200,9 @@ class Exchange(Protocol):
 
     def indicative(self, instrument: int) -> Cleared:
         """Return what a call would come to if it ended now; lots 0 and price 0 if nothing would trade."""
+
+    def open_offers(self, instrument: int) -> list[OpenOffer]:
+        """Return the offers of an instrument that stand, in order of id."""
 
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""

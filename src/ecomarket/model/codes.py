@@ -150,6 +150,13 @@ class Refusal(IntEnum):
     NOT_IN_CALL = 32
     PRICE_OUTSIDE_DYNAMIC_BAND = 33
     NOT_RESTING_KIND = 34
+    OFFER_EXPIRED = 40
+    OFFER_TAKEN = 41
+    NOT_ADDRESSED = 42
+    NO_COUNTER = 43
+    NO_RIGHT_TO_MATCH = 44
+    NOTHING_TO_MATCH = 45
+    BIDDER_LIMIT = 46
 
 
 class CancelReason(IntEnum):

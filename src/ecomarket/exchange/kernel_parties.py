@@ -1,0 +1,102 @@
+"""What deals, auctions and offers of the fast exchange have in common: who may, on which terms, with which fees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ecomarket.exchange.kernel_ledger import KernelLedger
+from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
+from ecomarket.ledger.state import POSTED
+from ecomarket.model.codes import Eligible, Refusal, Side
+from ecomarket.model.record import CASH
+from ecomarket.units import PPM, mul_div_floor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class KernelParties(KernelLedger):
+    """Checks of parties, prices, lots and balances outside the book; each method returns the first Refusal."""
+
+    def _refuse_market(self, venue: int, instrument: int) -> Refusal:
+        known = CASH < instrument < self._instruments and 0 <= venue < len(self._venues)
+        return Refusal.NONE if known else Refusal.UNKNOWN_INSTRUMENT
+
+    def _refuse_party(self, account: int, instrument: int, side: int) -> Refusal:
+        if not self._known(account):
+            return Refusal.UNKNOWN_ACCOUNT
+        if self._ledger.sink[account]:
+            return Refusal.SINK_DEBIT
+        what = Eligible.BUY if side == Side.BUY else Eligible.SELL
+        return Refusal.NONE if self._ledger.eligible[account, instrument] & int(what) else Refusal.NOT_ELIGIBLE
+
+    def _refuse_opener(self, venue: int, instrument: int, account: int, side: int) -> Refusal:
+        """Check the party that names the market."""
+        if not self._known(account):
+            return Refusal.UNKNOWN_ACCOUNT
+        return self._refuse_market(venue, instrument) or self._refuse_party(account, instrument, side)
+
+    def _refuse_joiner(self, account: int, others: tuple[int, ...], instrument: int, side: int) -> Refusal:
+        """Check the party that answers: it is none of the others."""
+        if not self._known(account):
+            return Refusal.UNKNOWN_ACCOUNT
+        return Refusal.SAME_PARTY if account in others else self._refuse_party(account, instrument, side)
+
+    def _refuse_price(self, venue: int, price: int) -> Refusal:
+        if price <= 0:
+            return Refusal.PRICE_NOT_POSITIVE
+        if price % self._venues[venue].tick_cash:
+            return Refusal.PRICE_OFF_TICK
+        return Refusal.PRICE_OUTSIDE_BAND if price > PRICE_MAX else Refusal.NONE
+
+    def _refuse_amounts(self, venue: int, price: int, lots: int) -> Refusal:
+        refusal = self._refuse_price(venue, price)
+        if refusal:
+            return refusal
+        if lots <= 0:
+            return Refusal.LOTS_NOT_POSITIVE
+        return Refusal.LOTS_ABOVE_MAXIMUM if lots > min(LOTS_LIMIT, NOTIONAL_MAX // price) else Refusal.NONE
+
+    def _refuse_funds(self, venue: int, account: int, instrument: int, side: int, price: int, lots: int) -> Refusal:
+        if side == Side.BUY:
+            return self._refuse_cash(venue, account, instrument, price, lots)
+        return self._refuse_units(venue, account, instrument, lots)
+
+    def _refuse_units(self, venue: int, seller: int, instrument: int, lots: int) -> Refusal:
+        free = self._available(seller, instrument)
+        if free < lots:
+            return Refusal.INSUFFICIENT_UNITS
+        locked = int(self._ledger.bought_today[seller, instrument]) if self._venues[venue].bought_today_locked else 0
+        return Refusal.BOUGHT_TODAY if free - locked < lots else Refusal.NONE
+
+    def _refuse_cash(self, venue: int, buyer: int, instrument: int, price: int, lots: int) -> Refusal:
+        limit = self._venues[venue].holding_lots_max
+        coming = int(self._ledger.balance[buyer, instrument, POSTED] + self._ledger.buying[buyer, instrument])
+        if limit and coming + lots > limit:
+            return Refusal.HOLDING_LIMIT
+        short = self._available(buyer, CASH) < self._cost(venue, price, lots)
+        return Refusal.INSUFFICIENT_CASH if short else Refusal.NONE
+
+    # --- fees of an order with one fill
+    def _rates(self, venue: int) -> NDArray[np.int64]:
+        """Return what a venue takes, in the columns of kernel_auction."""
+        r = self._venues[venue]
+        fees = (r.fee_buy_ppm, r.fee_sell_ppm, r.fee_fixed_cash, r.fee_min_cash, r.fee_max_cash)
+        return np.array(fees, np.int64)
+
+    def _fee(self, venue: int, side: int, notional: int) -> int:
+        rules = self._venues[venue]
+        rate = rules.fee_buy_ppm if side == Side.BUY else rules.fee_sell_ppm
+        fee = max(rules.fee_fixed_cash + mul_div_floor(notional, rate, PPM), rules.fee_min_cash)
+        fee = min(fee, rules.fee_max_cash) if rules.fee_max_cash else fee
+        return fee if side == Side.BUY else min(fee, notional)
+
+    def _cost(self, venue: int, price: int, lots: int) -> int:
+        return price * lots + self._fee(venue, Side.BUY, price * lots)
+
+    def _track(self, account: int, instrument: int, lots: int) -> None:
+        """Count lots that an account is about to buy, for the holding limit."""
+        if any(v.holding_lots_max for v in self._venues):
+            self._ledger.buying[account, instrument] += lots
