@@ -9,7 +9,8 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_read.py     touch, depth, resting orders
   kernel_state.py    arrays of the compiled books
   kernel_book.py     price ladder
-  kernel_match.py    matching loop, what an order holds
+  kernel_match.py    matching loop
+  kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
   kernel_ledger.py   value outside the market

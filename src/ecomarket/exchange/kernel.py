@@ -9,22 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_book import find, link, rest, unlink
+from ecomarket.exchange.kernel_book import find, link, open_lots, rest, unlink
 from ecomarket.exchange.kernel_check import limit_of, refused
-from ecomarket.exchange.kernel_match import match, price_at, take_out, worst_cost
+from ecomarket.exchange.kernel_leave import price_at, take_out, worst_cost
+from ecomarket.exchange.kernel_match import match
 from ecomarket.exchange.kernel_replace import keep_turn, refused_change, refused_replace
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     ACTION_CANCEL,
     ACTION_NEW,
+    EXPIRE_T,
     FLAGS,
     HIGH,
     INDEX,
     INSTRUMENT,
     LIVE,
-    LOTS,
     LOW,
+    REFRESHES,
     ROOM,
+    SELF_TRADE,
+    SHOWN,
     SLOTS,
     TICK,
     TRACKED,
@@ -32,8 +36,8 @@ from ecomarket.exchange.kernel_state import (
 )
 from ecomarket.ledger.postings import accept, refuse, withdraw
 from ecomarket.ledger.state import IDS, ROWS
-from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, Side, TimeInForce
-from ecomarket.model.record import SHIFT_KIND, SHIFT_TIF
+from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, SelfTrade, Side, TimeInForce
+from ecomarket.model.record import ICEBERG, SHIFT_KIND, SHIFT_TIF
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
 _BUY = int(Side.BUY)
 _MARKET = int(OrderKind.MARKET)
 _IOC = int(TimeInForce.IOC)
+_GTD = int(TimeInForce.GTD)
+_DECREMENT = int(SelfTrade.DECREMENT)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
 _OWNER = int(CancelReason.OWNER)
 _IOC_REMAINDER = int(CancelReason.IOC_REMAINDER)
@@ -61,24 +67,26 @@ SPARE_ROWS = 8
 @kernel
 def admit(
     ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, price: int, lots: int,
-    kind: int, tif: int,
+    kind: int, tif: int, shown: int, expire_t: int,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Give a new order its id and check it; return id, Refusal (then written down), flags."""
     ledger.counters[IDS] += 1
     order = ledger.counters[IDS]
     flags = (side & 3) | (kind & 1) << SHIFT_KIND | (tif & 7) << SHIFT_TIF
-    refusal = refused(ledger, book, account, instrument, side, price, lots, kind, tif)
+    if shown != 0:
+        flags |= ICEBERG
+    refusal = refused(ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
     if refusal != 0:
         known = 0 < instrument < ledger.balance.shape[1]
         venue = book.markets[instrument, VENUE] if known else -1
-        refuse(ledger, t, refusal, venue, instrument, account, order, price, lots, flags)
+        refuse(ledger, t, refusal, venue, instrument, account, order, price, lots, flags, shown, expire_t)
     return order, refusal, flags
 
 
 @kernel
 def enter(
     ledger: LedgerState, book: BookState, t: int, order: int, account: int, instrument: int, price: int, lots: int,
-    flags: int,
+    flags: int, shown: int, expire_t: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Accept an order that passed the checks: hold, match, rest or withdraw; return lots filled, lots resting."""
     market = book.markets[instrument]
@@ -88,13 +96,14 @@ def enter(
     held = worst_cost(book, instrument, side, limit, lots)
     if side == _BUY and market[TRACKED] != 0:
         ledger.buying[account, instrument] += lots
-    accept(ledger, t, market[VENUE], instrument, account, order, price, lots, flags, held)
-    left, met_own = match(ledger, book, t, order, account, instrument, side, limit, lots)
+    accept(ledger, t, market[VENUE], instrument, account, order, price, lots, flags, held, shown, expire_t)
+    left, traded, met_own = match(ledger, book, t, order, account, instrument, limit, lots, price, flags)
     if left == 0:
-        return lots, 0
+        return traded, 0
     if kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC and not met_own:
-        rest(book, order, account, instrument, left, (price - market[LOW]) // market[TICK], flags)
-        return lots - left, left
+        index = (price - market[LOW]) // market[TICK]
+        rest(book, order, account, instrument, left, index, flags, shown, expire_t)
+        return traded, left
     reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
     held = worst_cost(book, instrument, side, limit, left)
     if side == _BUY and market[TRACKED] != 0:
@@ -102,44 +111,49 @@ def enter(
     withdraw(
         ledger, t, _CANCELLED, reason, market[VENUE], instrument, account, order, price, left, flags, held
     )  # fmt: skip
-    return lots - left, 0
+    return traded, 0
 
 
 @kernel
 def submit(
     ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, price: int, lots: int,
-    kind: int, tif: int,
+    kind: int, tif: int, shown: int, expire_t: int,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """Take one order through the whole path; return its id, Refusal, lots filled, lots resting."""
     if kind == _MARKET:
         price = 0
-    order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif)
+    order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
     filled = 0
     resting = 0
     if refusal == 0:
-        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags)
+        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t)
     return order, refusal, filled, resting
 
 
 @kernel
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
-) -> tuple[int, int, int, int]:
-    """Change a live order as far as it keeps its turn, or take it out; return Refusal, resting, flags to enter with."""
+) -> tuple[int, int, int, int, int, int]:
+    """Change a live order that keeps its turn, or take it out.
+
+    Return Refusal, instrument, lots resting, and to enter it again: flags (0: it still rests), shown, expire_t.
+    """
     slot = find(book, order)
-    refusal = refused_replace(book, account, slot, lots)
+    refusal = refused_replace(book, t, account, slot, lots)
     if refusal != 0:
-        return refusal, 0, 0, 0
+        return refusal, 0, 0, 0, 0, 0
     instrument = int(book.orders[slot, INSTRUMENT])
-    if price == price_at(book, instrument, book.orders[slot, INDEX]) and lots <= book.orders[slot, LOTS]:
+    if price == price_at(book, instrument, book.orders[slot, INDEX]) and lots <= open_lots(book, slot):
         keep_turn(ledger, book, t, slot, lots)
-        return 0, instrument, lots, 0
+        return 0, instrument, lots, 0, 0, 0
     refusal = refused_change(ledger, book, slot, price, lots)
     if refusal != 0:
-        return refusal, 0, 0, 0
+        return refusal, 0, 0, 0, 0, 0
     flags = int(book.orders[slot, FLAGS])
+    shown = int(book.parts[slot, SHOWN]) if flags & ICEBERG else 0
+    expire_t = int(book.terms[slot, EXPIRE_T]) if flags >> SHIFT_TIF & 7 == _GTD else 0
     take_out(ledger, book, t, slot, _CANCELLED, _REPLACED)
-    return 0, instrument, 0, flags
+    return 0, instrument, 0, flags, shown, expire_t
 
 
 @kernel
@@ -155,11 +169,20 @@ def cancel(ledger: LedgerState, book: BookState, t: int, account: int, order: in
 
 
 @kernel
-def has_room(ledger: LedgerState, book: BookState, instrument: int) -> bool:
-    """Tell whether journal, slots and ids suffice for any one message on an instrument; note the records it needs."""
+def has_room(ledger: LedgerState, book: BookState, instrument: int, lots: int) -> bool:
+    """Tell whether journal, slots and ids suffice for any message of so many lots; note the records it may need.
+
+    It meets each live order once, and an iceberg once more for each part; of its owner's own orders each may make two
+    records.
+    """
     rows = SPARE_ROWS
     if 0 < instrument < book.markets.shape[0]:
-        rows += book.markets[instrument, LIVE]
+        market = book.markets[instrument]
+        rows += market[LIVE]
+        if market[REFRESHES] != 0:
+            rows += min(market[REFRESHES], max(lots, 0))
+        if market[SELF_TRADE] == _DECREMENT:
+            rows += market[LIVE]
     enough = (
         ledger.counters[ROWS] + rows <= ledger.journal.shape[0]
         and book.counters[SLOTS] + 2 < book.orders.shape[0]
@@ -181,13 +204,15 @@ def run_messages(
         instrument = int(row["instrument"])
         if action > ACTION_CANCEL:
             instrument = int(book.orders[find(book, row["order"]), INSTRUMENT])
-        if not has_room(ledger, book, instrument):
+        lots = row["lots"]
+        if not has_room(ledger, book, instrument, lots):
             return number
         t = row["t"]
         account = int(row["account"])
         order = row["order"]
         price = row["price"]
-        lots = row["lots"]
+        shown = row["shown"]
+        expire_t = row["expire_t"]
         flags = 0
         filled = 0
         resting = 0
@@ -196,14 +221,15 @@ def run_messages(
             if kind == _MARKET:
                 price = 0
             order, refusal, flags = admit(
-                ledger, book, t, account, instrument, int(row["side"]), price, lots, kind, int(row["tif"])
-            )
+                ledger, book, t, account, instrument, int(row["side"]), price, lots, kind, int(row["tif"]), shown,
+                expire_t,
+            )  # fmt: skip
         elif action == ACTION_CANCEL:
             refusal = cancel(ledger, book, t, account, order)
         else:
-            refusal, instrument, resting, flags = change(ledger, book, t, account, order, price, lots)
+            refusal, instrument, resting, flags, shown, expire_t = change(ledger, book, t, account, order, price, lots)
         if refusal == 0 and flags != 0:
-            filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags)
+            filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t)
         outcome = outcomes[number]
         outcome["order"] = order
         outcome["refusal"] = refusal
@@ -214,16 +240,16 @@ def run_messages(
 
 @bare_entry
 def take_out_all(
-    ledger: LedgerState, book: BookState, t: int, orders: NDArray[np.int64], kind: int, reason: int
+    ledger: LedgerState, book: BookState, t: int, orders: NDArray[np.int64], kind: int, reasons: NDArray[np.int64]
 ) -> None:
     """Take live orders out of the book, in the order given; the caller has made room in the journal."""
-    for order in orders:
-        take_out(ledger, book, t, find(book, order), kind, reason)
+    for number in range(orders.shape[0]):
+        take_out(ledger, book, t, find(book, orders[number]), kind, reasons[number])
 
 
 @bare_entry
 def move_band(book: BookState, instrument: int, low: int, high: int, orders: NDArray[np.int64]) -> None:
-    """Move a ladder to a new band; its live orders (ascending ids, all inside the band) keep their turn."""
+    """Move a ladder to a new band; its live orders (in their turn, all inside the band) keep their turn."""
     market = book.markets[instrument]
     for order in orders:
         slot = find(book, order)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel import cancel, submit
-from ecomarket.exchange.kernel_book import find
-from ecomarket.exchange.kernel_match import price_at, worst_cost
+from ecomarket.exchange.kernel_book import find, open_lots
+from ecomarket.exchange.kernel_leave import held_by, price_at
 from ecomarket.exchange.kernel_read import best_two
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     CLOSE_T,
     FLAGS,
+    HALT_T,
     HIGH,
     INDEX,
     INSTRUMENT,
     LAST,
     LOCKED,
-    LOTS,
     LOW,
     OPEN,
     REFERENCE,
@@ -44,13 +44,14 @@ _LIMIT = int(OrderKind.LIMIT)
 
 
 @kernel
-def is_open(ledger: LedgerState, book: BookState, account: int, instrument: int) -> bool:
-    """Tell whether an arrival finds an open market; nobody acts at a closed one."""
+def is_open(ledger: LedgerState, book: BookState, t: int, account: int, instrument: int) -> bool:
+    """Tell whether an arrival finds an open market; nobody acts at a closed or halted one."""
     return bool(
         0 <= account < ledger.balance.shape[0]
         and CASH < instrument < ledger.balance.shape[1]
         and book.markets[instrument, VENUE] >= 0
         and book.markets[instrument, OPEN] != 0
+        and t >= book.markets[instrument, HALT_T]
     )
 
 
@@ -77,10 +78,10 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     lots = 0
     if slot != 0:
         side = int(book.orders[slot, FLAGS] & 3)
-        lots = int(book.orders[slot, LOTS])
+        lots = open_lots(book, slot)
         price = price_at(book, instrument, book.orders[slot, INDEX])
         if side == _BUY:
-            cash += worst_cost(book, instrument, side, price, lots)
+            cash += held_by(book, slot, lots)
         else:
             units += lots
     return MarketView(
@@ -98,13 +99,13 @@ def act(
     """Keep, replace or withdraw the live order by the quote; return the id of the order that now rests, else 0."""
     side, price, lots, kind, tif = quote
     if slot != 0:
-        same = side == book.orders[slot, FLAGS] & 3 and lots == book.orders[slot, LOTS] and kind == _LIMIT
+        same = side == book.orders[slot, FLAGS] & 3 and lots == open_lots(book, slot) and kind == _LIMIT
         if same and price == price_at(book, instrument, book.orders[slot, INDEX]):
             return live
         cancel(ledger, book, t, account, live)
     if side == 0:
         return 0
-    order, _, _, resting = submit(ledger, book, t, account, instrument, side, price, lots, kind, tif)
+    order, _, _, resting = submit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
     if resting > 0:
         return order
     return 0

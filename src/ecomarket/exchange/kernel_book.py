@@ -10,9 +10,11 @@ import numpy as np
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
+    EXPIRE_T,
     FLAGS,
     FREE_SLOT,
     HEAD,
+    HIDDEN,
     ID,
     INDEX,
     INSTRUMENT,
@@ -21,16 +23,21 @@ from ecomarket.exchange.kernel_state import (
     LIVE,
     LOTS,
     NEXT,
+    ORDERS_MAX,
     PREV,
+    REFRESHES,
+    SHOWN,
     SLOTS,
     TAIL,
 )
-from ecomarket.model.codes import Side
+from ecomarket.model.codes import Side, TimeInForce
+from ecomarket.model.record import ICEBERG, SHIFT_TIF
 
 if TYPE_CHECKING:
     from ecomarket.exchange.kernel_state import BookState
 
 _BUY = int(Side.BUY)
+_GTD = int(TimeInForce.GTD)
 
 if numba.config.DISABLE_JIT:
 
@@ -141,7 +148,10 @@ def unlink(book: BookState, slot: int) -> None:
 
 
 @kernel
-def rest(book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int) -> None:
+def rest(
+    book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int, shown: int,
+    expire_t: int,
+) -> None:  # fmt: skip
     """Give an order a slot and put it into the book; the caller has made sure that a slot is there."""
     slot = book.counters[FREE_SLOT]
     if slot == 0:
@@ -156,17 +166,60 @@ def rest(book: BookState, order: int, account: int, instrument: int, lots: int, 
     row[LOTS] = lots
     row[INDEX] = index
     row[FLAGS] = flags
+    if flags & ICEBERG:
+        row[LOTS] = min(shown, lots)
+        book.parts[slot, SHOWN] = shown
+        book.parts[slot, HIDDEN] = 0
+        hide(book, slot, lots - row[LOTS])
+    if flags >> SHIFT_TIF & 7 == _GTD:
+        book.terms[slot, EXPIRE_T] = expire_t
+    if book.markets[instrument, ORDERS_MAX] != 0:
+        book.mine[account, instrument] += 1
     book.slot_of[order] = slot
     book.markets[instrument, LIVE] += 1
     link(book, slot)
 
 
 @kernel
+def hide(book: BookState, slot: int, lots: int) -> None:
+    """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
+    part = book.parts[slot]
+    shown = int(part[SHOWN])
+    market = book.markets[book.orders[slot, INSTRUMENT]]
+    market[REFRESHES] += (lots + shown - 1) // shown - (int(part[HIDDEN]) + shown - 1) // shown
+    part[HIDDEN] = lots
+
+
+@kernel
+def show_next(book: BookState, slot: int) -> None:
+    """Show the next part of an iceberg whose shown lots are used up, behind the others at its price."""
+    unlink(book, slot)
+    lots = min(book.parts[slot, SHOWN], book.parts[slot, HIDDEN])
+    hide(book, slot, int(book.parts[slot, HIDDEN] - lots))
+    book.orders[slot, LOTS] = lots
+    link(book, slot)
+
+
+@kernel
+def open_lots(book: BookState, slot: int) -> int:
+    """Return all lots of a resting order, shown and hidden."""
+    lots = int(book.orders[slot, LOTS])
+    if book.orders[slot, FLAGS] & ICEBERG:
+        lots += int(book.parts[slot, HIDDEN])
+    return lots
+
+
+@kernel
 def vacate(book: BookState, slot: int) -> None:
     """Give a slot back to the free list; the order is already out of its price level."""
     orders = book.orders
+    if orders[slot, FLAGS] & ICEBERG:
+        hide(book, slot, 0)
+    instrument = orders[slot, INSTRUMENT]
+    if book.markets[instrument, ORDERS_MAX] != 0:
+        book.mine[orders[slot, ACCOUNT_OF], instrument] -= 1
     book.slot_of[orders[slot, ID]] = 0
-    book.markets[orders[slot, INSTRUMENT], LIVE] -= 1
+    book.markets[instrument, LIVE] -= 1
     orders[slot, LOTS] = 0
     orders[slot, NEXT] = book.counters[FREE_SLOT]
     book.counters[FREE_SLOT] = slot

@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import best
-from ecomarket.exchange.kernel_match import fillable, price_at, reaches, worst_cost
+from ecomarket.exchange.kernel_leave import price_at, worst_cost
+from ecomarket.exchange.kernel_match import fillable, reaches
 from ecomarket.exchange.kernel_state import (
+    HALT_T,
     HIGH,
     HOLDING_MAX,
     LOCKED,
     LOTS_MAX,
     LOTS_MIN,
     LOW,
+    MESSAGES,
     OPEN,
+    ORDERS_MAX,
+    RATE_MAX,
+    RATE_WINDOW,
     TICK,
     VENUE,
+    WINDOW,
 )
 from ecomarket.exchange.rules import NOTIONAL_MAX
 from ecomarket.ledger.postings import available
@@ -33,7 +40,8 @@ _SELL = int(Side.SELL)
 _MARKET = int(OrderKind.MARKET)
 _FOK = int(TimeInForce.FOK)
 _POST_ONLY = int(TimeInForce.POST_ONLY)
-_GTC = int(TimeInForce.GTC)
+_IOC = int(TimeInForce.IOC)
+_GTD = int(TimeInForce.GTD)
 (
     _UNKNOWN_ACCOUNT,
     _UNKNOWN_INSTRUMENT,
@@ -56,25 +64,74 @@ assert int(Refusal.NOT_OWNER) == _NOT_OWNER
 _SINK_DEBIT = int(Refusal.SINK_DEBIT)
 _LOTS_BELOW_MINIMUM = int(Refusal.LOTS_BELOW_MINIMUM)
 _PRICE_NOT_POSITIVE = int(Refusal.PRICE_NOT_POSITIVE)
+(
+    _OPEN_ORDERS_LIMIT,
+    _ORDER_RATE_LIMIT,
+    _SHOWN_LOTS,
+    _EXPIRY_PAST,
+    _MARKET_HALTED,
+    _NOT_IN_CALL,
+    _PRICE_OUTSIDE_DYNAMIC_BAND,
+    _NOT_RESTING_KIND,
+) = range(27, 35)
+assert int(Refusal.NOT_RESTING_KIND) == _NOT_RESTING_KIND
 
 
 @kernel
 def refused_party(
-    ledger: LedgerState, book: BookState, account: int, instrument: int, side: int, kind: int, tif: int
+    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, kind: int, tif: int
 ) -> int:
-    """Refuse an unknown party or instrument, a party that may not, a malformed order, a closed market."""
+    """Refuse an unknown party or instrument, a party that may not, a malformed order, a closed or busy market."""
     if account < 0 or account >= ledger.balance.shape[0]:
         return _UNKNOWN_ACCOUNT
     if instrument <= CASH or instrument >= ledger.balance.shape[1] or book.markets[instrument, VENUE] < 0:
         return _UNKNOWN_INSTRUMENT
-    if side < _BUY or side > _SELL or kind < 0 or kind > _MARKET or tif < 0 or tif > _GTC:
+    if side < _BUY or side > _SELL or kind < 0 or kind > _MARKET or tif < 0 or tif > _GTD:
         return _NOT_ELIGIBLE
     if ledger.sink[account] != 0:
         return _SINK_DEBIT
     if ledger.eligible[account, instrument] & side == 0:
         return _NOT_ELIGIBLE
-    if book.markets[instrument, OPEN] == 0:
+    refusal = refused_now(book, t, account, instrument)
+    most = book.markets[instrument, ORDERS_MAX]
+    may_rest = kind != _MARKET and tif not in (_IOC, _FOK)
+    if refusal == 0 and most != 0 and may_rest and book.mine[account, instrument] >= most:
+        return _OPEN_ORDERS_LIMIT
+    return refusal
+
+
+@kernel
+def refused_now(book: BookState, t: int, account: int, instrument: int) -> int:
+    """Refuse in a closed or halted market, and an account's message beyond the rate; count one that passes."""
+    market = book.markets[instrument]
+    if market[OPEN] == 0:
         return _MARKET_CLOSED
+    if t < market[HALT_T]:
+        return _MARKET_HALTED
+    if market[RATE_MAX] != 0:
+        rate = book.rates[account, instrument]
+        window = t // market[RATE_WINDOW]
+        if rate[WINDOW] != window:
+            rate[WINDOW] = window
+            rate[MESSAGES] = 0
+        if rate[MESSAGES] == market[RATE_MAX]:
+            return _ORDER_RATE_LIMIT
+        rate[MESSAGES] += 1
+    return 0
+
+
+@kernel
+def refused_form(
+    book: BookState, t: int, instrument: int, lots: int, kind: int, tif: int, shown: int, expire_t: int
+) -> int:
+    """Refuse a part shown, or an expiry, of an order that never rests; a part not below the whole; a time gone by."""
+    passing = kind == _MARKET or tif in (_IOC, _FOK)
+    if (shown != 0 and passing) or (tif == _GTD and kind == _MARKET) or (expire_t != 0 and tif != _GTD):
+        return _NOT_RESTING_KIND
+    if shown != 0 and (shown < book.markets[instrument, LOTS_MIN] or shown >= lots):
+        return _SHOWN_LOTS
+    if tif == _GTD and expire_t <= t:
+        return _EXPIRY_PAST
     return 0
 
 
@@ -153,18 +210,13 @@ def limit_of(book: BookState, instrument: int, side: int, price: int, kind: int)
 
 @kernel
 def refused(
-    ledger: LedgerState,
-    book: BookState,
-    account: int,
-    instrument: int,
-    side: int,
-    price: int,
-    lots: int,
-    kind: int,
-    tif: int,
-) -> int:
+    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, price: int, lots: int,
+    kind: int, tif: int, shown: int, expire_t: int,
+) -> int:  # fmt: skip
     """Return the first Refusal an order meets, 0 if none."""
-    refusal = refused_party(ledger, book, account, instrument, side, kind, tif)
+    refusal = refused_party(ledger, book, t, account, instrument, side, kind, tif)
+    if refusal == 0 and (shown != 0 or expire_t != 0 or tif == _GTD):
+        refusal = refused_form(book, t, instrument, lots, kind, tif, shown, expire_t)
     if refusal == 0 and kind != _MARKET:
         refusal = refused_price(book, instrument, price)
     if refusal != 0:

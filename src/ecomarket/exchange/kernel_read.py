@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_book import best, worse
-from ecomarket.exchange.kernel_match import price_at
+from ecomarket.exchange.kernel_book import best, open_lots, worse
+from ecomarket.exchange.kernel_leave import price_at
 from ecomarket.exchange.kernel_state import ACCOUNT, HEAD, ID, LEVEL_LOTS, LOTS, NEXT
 from ecomarket.model.codes import Side
 
@@ -67,7 +67,7 @@ def copy_resting(book: BookState, instrument: int, rows: NDArray[np.void]) -> No
                 row["account"] = order[ACCOUNT]
                 row["side"] = side
                 row["price"] = price_at(book, instrument, index)
-                row["lots"] = order[LOTS]
+                row["lots"] = open_lots(book, slot)
                 row["shown"] = order[LOTS]
                 number += 1
                 slot = order[NEXT]

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel_check import refused_balance, refused_book, refused_lots, refused_price
-from ecomarket.exchange.kernel_match import price_at, reduce, worst_cost
-from ecomarket.exchange.kernel_state import ACCOUNT, FLAGS, INDEX, INSTRUMENT, LOTS, OPEN
+from ecomarket.exchange.kernel_book import open_lots
+from ecomarket.exchange.kernel_check import (
+    refused_balance,
+    refused_book,
+    refused_lots,
+    refused_now,
+    refused_price,
+)
+from ecomarket.exchange.kernel_leave import held_by, reduce, worst_cost
+from ecomarket.exchange.kernel_state import ACCOUNT, FLAGS, INSTRUMENT
 from ecomarket.model.codes import CancelReason, Refusal, TimeInForce
 from ecomarket.model.record import SHIFT_TIF
 
@@ -17,24 +24,22 @@ if TYPE_CHECKING:
 
 _POST_ONLY = int(TimeInForce.POST_ONLY)
 _REPLACED = int(CancelReason.REPLACED)
-_MARKET_CLOSED = int(Refusal.MARKET_CLOSED)
 _LOTS_NOT_POSITIVE = int(Refusal.LOTS_NOT_POSITIVE)
 _UNKNOWN_ORDER = int(Refusal.UNKNOWN_ORDER)
 _NOT_OWNER = int(Refusal.NOT_OWNER)
 
 
 @kernel
-def refused_replace(book: BookState, account: int, slot: int, lots: int) -> int:
-    """Refuse a change to an order that does not rest, is another's, or in a closed market; or to nothing."""
+def refused_replace(book: BookState, t: int, account: int, slot: int, lots: int) -> int:
+    """Refuse a change to an order that does not rest, or is another's, or at a wrong time, or to nothing."""
     if slot == 0:
         return _UNKNOWN_ORDER
     if book.orders[slot, ACCOUNT] != account:
         return _NOT_OWNER
-    if book.markets[book.orders[slot, INSTRUMENT], OPEN] == 0:
-        return _MARKET_CLOSED
-    if lots <= 0:
+    refusal = refused_now(book, t, account, int(book.orders[slot, INSTRUMENT]))
+    if refusal == 0 and lots <= 0:
         return _LOTS_NOT_POSITIVE
-    return 0
+    return refusal
 
 
 @kernel
@@ -48,8 +53,8 @@ def refused_change(ledger: LedgerState, book: BookState, slot: int, price: int, 
     if refusal == 0:
         refusal = refused_lots(book, instrument, price, lots)
     if refusal == 0:
-        old = int(row[LOTS])
-        back = worst_cost(book, instrument, side, price_at(book, instrument, row[INDEX]), old)
+        old = open_lots(book, slot)
+        back = held_by(book, slot, old)
         held = worst_cost(book, instrument, side, price, lots)
         refusal = refused_balance(ledger, book, account, instrument, side, lots, held, back, old)
     if refusal == 0 and row[FLAGS] >> SHIFT_TIF & 7 == _POST_ONLY:
@@ -60,6 +65,6 @@ def refused_change(ledger: LedgerState, book: BookState, slot: int, price: int, 
 @kernel
 def keep_turn(ledger: LedgerState, book: BookState, t: int, slot: int, lots: int) -> None:
     """Leave an order where it stands with fewer lots, or as it is."""
-    gone = int(book.orders[slot, LOTS]) - lots
+    gone = open_lots(book, slot) - lots
     if gone > 0:
         reduce(ledger, book, t, slot, gone, _REPLACED)

@@ -1,7 +1,8 @@
 """The compiled book's state: a price ladder per instrument, order rows, and a table of rules and day figures.
 
 Layout (benchmarks in docs/reference/exchange.md): orders are 32-byte rows with first-in-first-out links and recycled
-slots; a two-level bitmap over at most 4,096 ticks finds the best price; `slot_of` leads from an order's id to its row.
+slots, and what only some orders have stands in arrays beside them; a two-level bitmap over at most 4,096 ticks finds
+the best price; `slot_of` leads from an order's id to its row. A resting order takes 60 bytes at most.
 """
 
 from __future__ import annotations
@@ -49,8 +50,26 @@ if TYPE_CHECKING:
     DAY_TURNOVER,
     DAY_OPEN,
     LIVE,
-) = range(23)
-"""Columns of a market row, one row an instrument: the venue's rules, then the state of the day."""
+    HALT_T,
+    ORDERS_MAX,
+    RATE_MAX,
+    RATE_WINDOW,
+    REFRESHES,
+) = range(28)
+"""Columns of a market row, one row an instrument: the venue's rules and the state of the day.
+
+REFRESHES counts how often the icebergs that rest can still show a next part.
+"""
+MARKET_COLUMNS = 28
+
+(HIDDEN, SHOWN) = range(2)
+"""Columns of `parts`: lots not shown, most lots shown at a time."""
+
+(EXPIRE_T,) = range(1)
+"""Columns of `terms`."""
+
+(WINDOW, MESSAGES) = range(2)
+"""Columns of `rates`: number of the time window, messages in it."""
 
 (FREE_SLOT, SLOTS, ROOM) = range(3)
 """Book counters: head of the free list, slots ever used, records the message needs that found no room."""
@@ -67,6 +86,8 @@ MESSAGE: Final = np.dtype(
         ("kind", "<i2"),
         ("tif", "<i2"),
         ("action", "<i2"),
+        ("shown", "<i8"),
+        ("expire_t", "<i8"),
     ]
 )
 """One message of a batch: by `action` a new order, the withdrawal or the change (to `price`, `lots`) of `order`."""
@@ -81,7 +102,11 @@ class BookState(NamedTuple):
     """All books of one exchange, `I` instruments."""
 
     orders: NDArray[np.int32]
-    """[S, 8]."""
+    """[S, 8]; LOTS are those shown."""
+    parts: NDArray[np.int32]
+    """[S, 2]: HIDDEN, SHOWN; read and written for icebergs only."""
+    terms: NDArray[np.int64]
+    """[S, 1]: EXPIRE_T, for good-till-date only."""
     levels: NDArray[np.int64]
     """[I, 2, 4096, 4]: buy side, sell side."""
     words: NDArray[np.uint64]
@@ -91,16 +116,20 @@ class BookState(NamedTuple):
     slot_of: NDArray[np.int32]
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
-    """[I, 23]."""
+    """[I, 28]."""
+    mine: NDArray[np.int32]
+    """[A, I]: live orders of an account; [1, 1] where no venue limits them."""
+    rates: NDArray[np.int64]
+    """[A, I, 2]: WINDOW, MESSAGES; [1, 1, 2] where no venue limits the rate."""
     counters: NDArray[np.int64]
     """FREE_SLOT, SLOTS, ROOM."""
 
 
 def new_book(
-    instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], slots: int, ids: int
+    accounts: int, instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], slots: int, ids: int
 ) -> BookState:
     """Make empty books with the rules of each listing's venue."""
-    markets = np.zeros((instruments, 23), np.int64)
+    markets = np.zeros((instruments, MARKET_COLUMNS), np.int64)
     markets[:, VENUE] = -1
     tracked = int(any(v.holding_lots_max for v in venues))
     for listing in listings:
@@ -120,12 +149,21 @@ def new_book(
         row[HOLDING_MAX] = rules.holding_lots_max
         row[TRACKED] = tracked
         row[REFERENCE] = listing.reference_price
+        row[ORDERS_MAX] = rules.open_orders_max
+        row[RATE_MAX] = rules.order_rate_max
+        row[RATE_WINDOW] = rules.order_rate_window
+    counted = (accounts, instruments) if any(v.open_orders_max for v in venues) else (1, 1)
+    rated = (accounts, instruments) if any(v.order_rate_max for v in venues) else (1, 1)
     return BookState(
         orders=np.zeros((slots, 8), np.int32),
+        parts=np.zeros((slots, 2), np.int32),
+        terms=np.zeros((slots, 1), np.int64),
         levels=np.zeros((instruments, 2, TICKS_MAX, 4), np.int64),
         words=np.zeros((instruments, 2, 64), np.uint64),
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
         markets=markets,
+        mine=np.zeros(counted, np.int32),
+        rates=np.zeros((*rated, 2), np.int64),
         counters=np.zeros(3, np.int64),
     )

@@ -18,14 +18,13 @@ from ecomarket.exchange.kernel_state import (
     DAY_LOTS,
     DAY_OPEN,
     DAY_TURNOVER,
+    EXPIRE_T,
     FLAGS,
     ID,
-    INDEX,
     INSTRUMENT,
     LAST,
     LIVE,
     LOTS,
-    LOW,
     MESSAGE,
     OPEN,
     OUTCOME,
@@ -54,6 +53,11 @@ SLOTS_AT_START = 4_096
 IDS_AT_START = 65_536
 
 
+def twice(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array with as many rows again, zeros."""
+    return np.concatenate([array, np.zeros_like(array)])
+
+
 class KernelExchange(KernelDeals):
     """An exchange over the compiled kernel; record for record equal to ReferenceExchange.
 
@@ -72,7 +76,7 @@ class KernelExchange(KernelDeals):
         ids: int = IDS_AT_START,
     ) -> None:
         super().__init__(accounts, instruments, venues, listings, system_accounts, journal_rows)
-        self._book = new_book(instruments, venues, listings, slots, ids)
+        self._book = new_book(accounts, instruments, venues, listings, slots, ids)
         self._auctions = {}
         self._loop: Callable[..., int] | None = None
         self._message = np.zeros(1, MESSAGE)
@@ -93,11 +97,12 @@ class KernelExchange(KernelDeals):
     def _open_day(self, t: int, instrument: int) -> None:
         market = self._market(instrument)
         low, high = day_band(int(market[REFERENCE]), self._venues[int(market[VENUE])])
-        orders = self._live_orders([instrument])
-        prices = market[LOW] + self._book.orders[self._book.slot_of[orders], INDEX].astype(np.int64) * market[TICK]
-        inside = (prices >= low) & (prices <= high)
-        self._take_out(t, orders[~inside], RecordKind.ORDER_CANCELLED, CancelReason.INSTRUMENT_CLOSED)
-        move_band(self._book, instrument, low, high, orders[inside])
+        live = self.resting(instrument)
+        inside = (live["price"] >= low) & (live["price"] <= high)
+        gone = np.sort(live["order"][~inside])
+        reasons = np.full(len(gone), int(CancelReason.INSTRUMENT_CLOSED))
+        self._take_out(t, gone, RecordKind.ORDER_CANCELLED, reasons)
+        move_band(self._book, instrument, low, high, live["order"][inside])
         market[[DAY_LOTS, DAY_TURNOVER]] = 0
         market[DAY_OPEN] = 1
 
@@ -107,8 +112,7 @@ class KernelExchange(KernelDeals):
             self._market(instrument)[OPEN] = 0
         if not end_of_day:
             return
-        day_orders = self._live_orders(instruments, day_only=True)
-        self._take_out(t, day_orders, RecordKind.ORDER_EXPIRED, CancelReason.DAY_END)
+        self._take_out(t, *self._expired(t, instruments))
         for instrument in instruments:
             self._close_day(t, instrument)
         self._audit()
@@ -128,10 +132,10 @@ class KernelExchange(KernelDeals):
             t, RecordKind.CLOSE, 0, instrument, -1, 0, turnover, int(market[REFERENCE]), lots, 0, int(market[VENUE])
         )
 
-    def _take_out(self, t: int, orders: NDArray[np.int64], kind: RecordKind, reason: CancelReason) -> None:
+    def _take_out(self, t: int, orders: NDArray[np.int64], kind: RecordKind, reasons: NDArray[np.int64]) -> None:
         if len(orders):
             self._room(len(orders))
-            take_out_all(self._ledger, self._book, t, orders, int(kind), int(reason))
+            take_out_all(self._ledger, self._book, t, orders, int(kind), reasons)
 
     def _market(self, instrument: int) -> NDArray[np.int64]:
         if not 0 < instrument < self._instruments or self._book.markets[instrument, VENUE] < 0:
@@ -139,32 +143,35 @@ class KernelExchange(KernelDeals):
         row: NDArray[np.int64] = self._book.markets[instrument]
         return row
 
-    def _live_orders(self, instruments: Sequence[int], *, day_only: bool = False) -> NDArray[np.int64]:
-        """Return the ids of live orders, ascending."""
-        if not self._book.markets[list(instruments), LIVE].any():
-            return np.zeros(0, dtype=np.int64)
-        rows = self._book.orders[1 : self._book.counters[SLOTS] + 1]
-        chosen = (rows[:, LOTS] > 0) & np.isin(rows[:, INSTRUMENT], np.asarray(instruments))
-        if day_only:
-            chosen &= rows[:, FLAGS] >> SHIFT_TIF != int(TimeInForce.GTC)
-        return np.sort(rows[chosen, ID].astype(np.int64))
+    def _expired(self, t: int, instruments: Sequence[int]) -> tuple[NDArray[np.int64], RecordKind, NDArray[np.int64]]:
+        """Return the ids of the orders that end with the day, ascending, and the CancelReason of each."""
+        slots = np.arange(1, self._book.counters[SLOTS] + 1)
+        rows = self._book.orders[slots]
+        tif = rows[:, FLAGS] >> SHIFT_TIF & 7
+        gone = (rows[:, LOTS] > 0) & np.isin(rows[:, INSTRUMENT], np.asarray(instruments))
+        dated = tif == int(TimeInForce.GTD)
+        gone &= (tif != int(TimeInForce.GTC)) & (~dated | (self._book.terms[slots, EXPIRE_T] <= t))
+        order = np.argsort(rows[gone, ID])
+        reasons = np.where(dated, int(CancelReason.DATE_PASSED), int(CancelReason.DAY_END))
+        return rows[gone, ID].astype(np.int64)[order], RecordKind.ORDER_EXPIRED, reasons[gone][order]
 
     # --- the market
     def submit(
-        self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0
-    ) -> Outcome:
+        self, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int = 0, tif: int = 0,
+        shown: int = 0, expire_t: int = 0,
+    ) -> Outcome:  # fmt: skip
         """Check, reserve, match, settle, record one order."""
-        self._message[0] = (t, 0, price, lots, account, instrument, side, kind, tif, ACTION_NEW)
+        self._message[0] = (t, 0, price, lots, account, instrument, side, kind, tif, ACTION_NEW, shown, expire_t)
         return self._one()
 
     def cancel(self, t: int, account: int, order: int) -> int:
         """Withdraw what is left of an order; return a Refusal."""
-        self._message[0] = (t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL)
+        self._message[0] = (t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL, 0, 0)
         return self._one().refusal
 
     def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
         """Change price and open lots of a resting order; refused, it stays as it was."""
-        self._message[0] = (t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE)
+        self._message[0] = (t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, 0)
         return self._one()
 
     def _one(self) -> Outcome:
@@ -189,7 +196,7 @@ class KernelExchange(KernelDeals):
         self._room(int(self._book.counters[ROOM]))
         book = self._book
         if book.counters[SLOTS] + 2 >= len(book.orders):
-            book = book._replace(orders=np.concatenate([book.orders, np.zeros_like(book.orders)]))
+            book = book._replace(orders=twice(book.orders), parts=twice(book.parts), terms=twice(book.terms))
         ids = int(self._ledger.counters[IDS])
         if ids + 2 >= len(book.slot_of):
             slot_of = np.zeros(2 * ids + 4, np.int32)

@@ -28,6 +28,7 @@ import importlib
 from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel import has_room
 from ecomarket.exchange.kernel_arrivals import act, is_open, live_slot, look
+from ecomarket.exchange.rules import LOTS_LIMIT
 from ecomarket.model.order import Draw
 
 
@@ -51,7 +52,7 @@ def choose(strategy, me, market, draw):
 def arrive(ledger, book, t, me, draw):
     account = int(me["account"])
     instrument = int(me["instrument"])
-    if is_open(ledger, book, account, instrument):
+    if is_open(ledger, book, t, account, instrument):
         slot = live_slot(book, account, instrument, me["live"])
         quote = choose(me["strategy"], me, look(ledger, book, t, account, instrument, slot), draw)
         me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
@@ -64,7 +65,7 @@ def run(ledger, book, arrivals, intents, start, before_t):
         if look["t"] >= before_t:
             return number
         me = intents[look["intent"]]
-        if not has_room(ledger, book, int(me["instrument"])):
+        if not has_room(ledger, book, int(me["instrument"]), LOTS_LIMIT):
             return number
         arrive(ledger, book, look["t"], me, Draw(look["u"], look["v"], look["w"]))
     return arrivals.shape[0]
