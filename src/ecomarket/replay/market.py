@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.model.order import Outcome
+    from ecomarket.replay.lobster import BadMessage
     from ecomarket.replay.rows import OrderRow
     from ecomarket.replay.tally import Tally
     from ecomarket.replay.writing import Tables
@@ -80,7 +81,7 @@ class Desk:
         """Send an order; see to its funds first where holdings are unlimited."""
         if self._purse and account != NOBODY:
             self._purse.fill(t, account, side, self.tally.high if kind == MARKET else price, lots)
-        return self.exchange.submit(t, account, INSTRUMENT, side, price, lots, kind, tif)
+        return self.exchange.submit(t, account, INSTRUMENT, side, price, lots, kind, tif, shown, expire_t)
 
     def replace(self, t: int, account: int, number: int, live: Live, price: int, lots: int) -> Outcome:
         """Change an order; see to its funds first where holdings are unlimited."""
@@ -120,6 +121,17 @@ class Desk:
         self.tally.refused[code] += 1
         self.tables.refusal(time, order, code, tr("replay.line", self.lang, line=line, message=text))
 
+    def unreadable(self, row: BadRow | BadMessage) -> None:
+        """Write and count a row that cannot be read."""
+        self.tally.unread += 1
+        self.refuse(row.line, row.time, row.order, row.error)
+
+    def close_books(self) -> None:
+        """Write what rests at the end."""
+        resting = self.exchange.resting(INSTRUMENT)
+        self.tally.resting = len(resting)
+        self.tables.book(resting, self.live.orders)
+
     def why(self, refusal: int, price: int) -> int | RowError:
         """Return a refusal, or the ladder's own words where the venue's band would have let the price pass."""
         if refusal == Refusal.PRICE_OUTSIDE_BAND and is_cut(price, self.reference, self.rules):
@@ -140,8 +152,7 @@ class OrderReplay:
         """Run all rows and end the last day's call if there is one; `told` is called after each chunk."""
         for count, row in enumerate(rows, 1):
             if isinstance(row, BadRow):
-                self.desk.tally.unread += 1
-                self.desk.refuse(row.line, row.time, row.order, row.error)
+                self.desk.unreadable(row)
             else:
                 self._take(row)
             if count % CHUNK == 0:
@@ -150,12 +161,7 @@ class OrderReplay:
             self.desk.tally.rows = count
         self._uncross()
         self.desk.settle()
-        self._close_books()
-
-    def _close_books(self) -> None:
-        resting = self.desk.exchange.resting(INSTRUMENT)
-        self.desk.tally.resting = len(resting)
-        self.desk.tables.book(resting, self.desk.live.orders)
+        self.desk.close_books()
 
     def _uncross(self) -> None:
         if self.desk.rules.mechanism == Mechanism.CALL_AUCTION:
@@ -193,7 +199,7 @@ class OrderReplay:
         account = desk.account(row.account, row.side)
         outcome = desk.send(
             row.t, account, row.side, row.price, row.lots, row.kind, row.tif, row.shown, row.expire_t
-        )  # fmt: skip
+        )
         if outcome.refusal:
             desk.refuse(row.line, row.time, row.order, desk.why(outcome.refusal, row.price))
             return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.exchange.market import KernelExchange
+from ecomarket.model.codes import Mechanism
 from ecomarket.replay.ladder import middle
 from ecomarket.replay.market import Desk, OrderReplay
 from ecomarket.replay.rows import KINDS, MARKET, RowReader, price_of
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from ecomarket.errors import ScenarioError
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
+
+MECHANISMS: Final = {
+    "continuous": Mechanism.CONTINUOUS,
+    "call-auction": Mechanism.CALL_AUCTION,
+    "listed-agreement": Mechanism.LISTED_AGREEMENT,
+}
+"""Mechanisms that an order file can be run through, by name."""
 
 
 @dataclass(frozen=True)
