@@ -9,34 +9,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_book import find, link, open_lots, rest, unlink
+from ecomarket.exchange.kernel_book import find, open_lots, rest
+from ecomarket.exchange.kernel_call import meet_own
 from ecomarket.exchange.kernel_check import limit_of, refused
-from ecomarket.exchange.kernel_leave import price_at, take_out, worst_cost
+from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
+from ecomarket.exchange.kernel_leave import price_at, take_out
 from ecomarket.exchange.kernel_match import match
 from ecomarket.exchange.kernel_replace import keep_turn, refused_change, refused_replace
+from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     ACTION_CANCEL,
     ACTION_NEW,
+    ACTION_REPLACE,
+    CALL,
     EXPIRE_T,
     FLAGS,
-    HIGH,
+    HALT_REFERENCE,
+    HALT_T,
+    HALT_TIME,
     INDEX,
     INSTRUMENT,
-    LIVE,
+    LAST,
     LOW,
-    REFRESHES,
-    ROOM,
-    SELF_TRADE,
+    MARKET_INDEX,
     SHOWN,
-    SLOTS,
     TICK,
     TRACKED,
+    TRIPPED,
     VENUE,
 )
-from ecomarket.ledger.postings import accept, refuse, withdraw
-from ecomarket.ledger.state import IDS, ROWS
-from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, SelfTrade, Side, TimeInForce
+from ecomarket.ledger.postings import accept, append, refuse, withdraw
+from ecomarket.ledger.state import IDS
+from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, Refusal, Side, TimeInForce
 from ecomarket.model.record import ICEBERG, SHIFT_KIND, SHIFT_TIF
 
 if TYPE_CHECKING:
@@ -50,8 +55,9 @@ _BUY = int(Side.BUY)
 _MARKET = int(OrderKind.MARKET)
 _IOC = int(TimeInForce.IOC)
 _GTD = int(TimeInForce.GTD)
-_DECREMENT = int(SelfTrade.DECREMENT)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
+_HALT = int(RecordKind.HALT)
+_VOLATILITY = int(HaltReason.VOLATILITY)
 _OWNER = int(CancelReason.OWNER)
 _IOC_REMAINDER = int(CancelReason.IOC_REMAINDER)
 _REPLACED = int(CancelReason.REPLACED)
@@ -59,9 +65,6 @@ _MARKET_REMAINDER = int(CancelReason.MARKET_REMAINDER)
 _SELF_TRADE = int(CancelReason.SELF_TRADE)
 _UNKNOWN_ORDER = int(Refusal.UNKNOWN_ORDER)
 _NOT_OWNER = int(Refusal.NOT_OWNER)
-
-SPARE_ROWS = 8
-"""Records one message may write beside one for each order it meets."""
 
 
 @kernel
@@ -86,32 +89,52 @@ def admit(
 @kernel
 def enter(
     ledger: LedgerState, book: BookState, t: int, order: int, account: int, instrument: int, price: int, lots: int,
-    flags: int, shown: int, expire_t: int,
+    flags: int, shown: int, expire_t: int, accrued: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Accept an order that passed the checks: hold, match, rest or withdraw; return lots filled, lots resting."""
     market = book.markets[instrument]
     side = flags & 3
     kind = flags >> SHIFT_KIND & 1
     limit = limit_of(book, instrument, side, price, kind)
-    held = worst_cost(book, instrument, side, limit, lots)
+    held = worst_cost(book, instrument, side, limit, lots, accrued)
     if side == _BUY and market[TRACKED] != 0:
         ledger.buying[account, instrument] += lots
     accept(ledger, t, market[VENUE], instrument, account, order, price, lots, flags, held, shown, expire_t)
-    left, traded, met_own = match(ledger, book, t, order, account, instrument, limit, lots, price, flags)
-    if left == 0:
-        return traded, 0
-    if kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC and not met_own:
-        index = (price - market[LOW]) // market[TICK]
-        rest(book, order, account, instrument, left, index, flags, shown, expire_t)
-        return traded, left
-    reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
-    held = worst_cost(book, instrument, side, limit, left)
-    if side == _BUY and market[TRACKED] != 0:
-        ledger.buying[account, instrument] -= left
-    withdraw(
-        ledger, t, _CANCELLED, reason, market[VENUE], instrument, account, order, price, left, flags, held
+    filled = 0
+    if market[CALL] == 0:
+        left, filled, met_own, accrued = match(
+            ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued
+        )
+    else:
+        left, met_own = meet_own(ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued)
+    resting = 0
+    if left > 0 and not met_own and (market[CALL] != 0 or (kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC)):
+        index = (price - market[LOW]) // market[TICK] if kind != _MARKET else MARKET_INDEX
+        rest(book, order, account, instrument, left, index, flags, shown, expire_t, accrued)
+        resting = left
+    elif left > 0:
+        reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
+        held = worst_cost(book, instrument, side, limit, left, accrued)
+        if side == _BUY and market[TRACKED] != 0:
+            ledger.buying[account, instrument] -= left
+        withdraw(
+            ledger, t, _CANCELLED, reason, market[VENUE], instrument, account, order, price, left, flags, held
+        )  # fmt: skip
+    if market[TRIPPED] != 0:
+        stop(ledger, book, t, instrument)
+    return filled, resting
+
+
+@kernel
+def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
+    """Halt trading for the venue's time after a price went too far; the last price is the next to compare with."""
+    market = book.markets[instrument]
+    market[TRIPPED] = 0
+    market[HALT_T] = t + market[HALT_TIME]
+    market[HALT_REFERENCE] = market[LAST]
+    append(
+        ledger, t, _HALT, _VOLATILITY, 0, market[VENUE], instrument, -1, -1, 0, market[HALT_T], market[LAST], 0, 0, 0, 0
     )  # fmt: skip
-    return traded, 0
 
 
 @kernel
@@ -126,34 +149,35 @@ def submit(
     filled = 0
     resting = 0
     if refusal == 0:
-        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t)
+        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, 0)
     return order, refusal, filled, resting
 
 
 @kernel
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
-) -> tuple[int, int, int, int, int, int]:
+) -> tuple[int, int, int, int, int, int, int]:
     """Change a live order that keeps its turn, or take it out.
 
-    Return Refusal, instrument, lots resting, and to enter it again: flags (0: it still rests), shown, expire_t.
+    Return Refusal, instrument, lots resting, and to enter it again: flags (0: it rests), shown, expire_t, accrued.
     """
     slot = find(book, order)
     refusal = refused_replace(book, t, account, slot, lots)
     if refusal != 0:
-        return refusal, 0, 0, 0, 0, 0
+        return refusal, 0, 0, 0, 0, 0, 0
     instrument = int(book.orders[slot, INSTRUMENT])
     if price == price_at(book, instrument, book.orders[slot, INDEX]) and lots <= open_lots(book, slot):
         keep_turn(ledger, book, t, slot, lots)
-        return 0, instrument, lots, 0, 0, 0
+        return 0, instrument, lots, 0, 0, 0, 0
     refusal = refused_change(ledger, book, slot, price, lots)
     if refusal != 0:
-        return refusal, 0, 0, 0, 0, 0
+        return refusal, 0, 0, 0, 0, 0, 0
     flags = int(book.orders[slot, FLAGS])
     shown = int(book.parts[slot, SHOWN]) if flags & ICEBERG else 0
     expire_t = int(book.terms[slot, EXPIRE_T]) if flags >> SHIFT_TIF & 7 == _GTD else 0
+    accrued = accrued_by(book, slot)
     take_out(ledger, book, t, slot, _CANCELLED, _REPLACED)
-    return 0, instrument, 0, flags, shown, expire_t
+    return 0, instrument, 0, flags, shown, expire_t, accrued
 
 
 @kernel
@@ -168,31 +192,6 @@ def cancel(ledger: LedgerState, book: BookState, t: int, account: int, order: in
     return 0
 
 
-@kernel
-def has_room(ledger: LedgerState, book: BookState, instrument: int, lots: int) -> bool:
-    """Tell whether journal, slots and ids suffice for any message of so many lots; note the records it may need.
-
-    It meets each live order once, and an iceberg once more for each part; of its owner's own orders each may make two
-    records.
-    """
-    rows = SPARE_ROWS
-    if 0 < instrument < book.markets.shape[0]:
-        market = book.markets[instrument]
-        rows += market[LIVE]
-        if market[REFRESHES] != 0:
-            rows += min(market[REFRESHES], max(lots, 0))
-        if market[SELF_TRADE] == _DECREMENT:
-            rows += market[LIVE]
-    enough = (
-        ledger.counters[ROWS] + rows <= ledger.journal.shape[0]
-        and book.counters[SLOTS] + 2 < book.orders.shape[0]
-        and ledger.counters[IDS] + 2 < book.slot_of.shape[0]
-    )
-    if not enough:
-        book.counters[ROOM] = rows
-    return bool(enough)
-
-
 @bare_entry
 def run_messages(
     ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
@@ -201,62 +200,43 @@ def run_messages(
     for number in range(start, messages.shape[0]):
         row = messages[number]
         action = row["action"]
-        instrument = int(row["instrument"])
-        if action > ACTION_CANCEL:
-            instrument = int(book.orders[find(book, row["order"]), INSTRUMENT])
-        lots = row["lots"]
-        if not has_room(ledger, book, instrument, lots):
-            return number
         t = row["t"]
         account = int(row["account"])
         order = row["order"]
-        price = row["price"]
+        instrument = int(row["instrument"])
+        side = int(row["side"])
+        if action == ACTION_REPLACE:
+            slot = find(book, order)
+            instrument = int(book.orders[slot, INSTRUMENT])
+            side = int(book.orders[slot, FLAGS] & 3)
+        price = row["price"] if row["kind"] != _MARKET else 0
+        lots = row["lots"]
+        if not has_room(ledger, book, account, instrument, side, price, 0 if action == ACTION_CANCEL else lots):
+            return number
         shown = row["shown"]
         expire_t = row["expire_t"]
+        accrued = 0
         flags = 0
         filled = 0
         resting = 0
         if action == ACTION_NEW:
-            kind = int(row["kind"])
-            if kind == _MARKET:
-                price = 0
             order, refusal, flags = admit(
-                ledger, book, t, account, instrument, int(row["side"]), price, lots, kind, int(row["tif"]), shown,
+                ledger, book, t, account, instrument, side, price, lots, int(row["kind"]), int(row["tif"]), shown,
                 expire_t,
             )  # fmt: skip
         elif action == ACTION_CANCEL:
             refusal = cancel(ledger, book, t, account, order)
         else:
-            refusal, instrument, resting, flags, shown, expire_t = change(ledger, book, t, account, order, price, lots)
+            refusal, instrument, resting, flags, shown, expire_t, accrued = change(
+                ledger, book, t, account, order, price, lots
+            )
         if refusal == 0 and flags != 0:
-            filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t)
+            filled, resting = enter(
+                ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, accrued
+            )
         outcome = outcomes[number]
         outcome["order"] = order
         outcome["refusal"] = refusal
         outcome["filled"] = filled
         outcome["resting"] = resting
     return int(messages.shape[0])
-
-
-@bare_entry
-def take_out_all(
-    ledger: LedgerState, book: BookState, t: int, orders: NDArray[np.int64], kind: int, reasons: NDArray[np.int64]
-) -> None:
-    """Take live orders out of the book, in the order given; the caller has made room in the journal."""
-    for number in range(orders.shape[0]):
-        take_out(ledger, book, t, find(book, orders[number]), kind, reasons[number])
-
-
-@bare_entry
-def move_band(book: BookState, instrument: int, low: int, high: int, orders: NDArray[np.int64]) -> None:
-    """Move a ladder to a new band; its live orders (in their turn, all inside the band) keep their turn."""
-    market = book.markets[instrument]
-    for order in orders:
-        slot = find(book, order)
-        price = price_at(book, instrument, book.orders[slot, INDEX])
-        unlink(book, slot)
-        book.orders[slot, INDEX] = (price - low) // market[TICK]
-    market[LOW] = low
-    market[HIGH] = high
-    for order in orders:
-        link(book, find(book, order))

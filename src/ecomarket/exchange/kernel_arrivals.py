@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel import cancel, submit
 from ecomarket.exchange.kernel_book import find, open_lots
-from ecomarket.exchange.kernel_leave import held_by, price_at
+from ecomarket.exchange.kernel_leave import held_by, price_of
 from ecomarket.exchange.kernel_read import best_two
+from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     CLOSE_T,
@@ -23,6 +24,7 @@ from ecomarket.exchange.kernel_state import (
     LAST,
     LOCKED,
     LOW,
+    MARKET_INDEX,
     OPEN,
     REFERENCE,
     TICK,
@@ -35,6 +37,8 @@ from ecomarket.model.order import MarketView, Quote
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -79,7 +83,7 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     if slot != 0:
         side = int(book.orders[slot, FLAGS] & 3)
         lots = open_lots(book, slot)
-        price = price_at(book, instrument, book.orders[slot, INDEX])
+        price = price_of(book, slot)
         if side == _BUY:
             cash += held_by(book, slot, lots)
         else:
@@ -93,6 +97,19 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
 
 
 @kernel
+def remember(me: np.void) -> tuple[float, float, float, float, float, float]:
+    """Return the memory of an intent that a quote may write: an arrival that finds no room is run again from here."""
+    return me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"]
+
+
+@kernel
+def room_to_act(ledger: LedgerState, book: BookState, account: int, instrument: int, quote: Quote) -> bool:
+    """Tell whether the buffers suffice for what a quote will do."""
+    side, price, lots, kind, _ = quote
+    return has_room(ledger, book, account, instrument, side, price if kind == _LIMIT else 0, lots)
+
+
+@kernel
 def act(
     ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, live: int, slot: int, quote: Quote
 ) -> int:
@@ -100,7 +117,7 @@ def act(
     side, price, lots, kind, tif = quote
     if slot != 0:
         same = side == book.orders[slot, FLAGS] & 3 and lots == open_lots(book, slot) and kind == _LIMIT
-        if same and price == price_at(book, instrument, book.orders[slot, INDEX]):
+        if same and price == price_of(book, slot) and book.orders[slot, INDEX] != MARKET_INDEX:
             return live
         cancel(ledger, book, t, account, live)
     if side == 0:

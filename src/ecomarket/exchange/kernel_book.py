@@ -10,6 +10,8 @@ import numpy as np
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
+    ACCRUED,
+    COSTED,
     EXPIRE_T,
     FLAGS,
     FREE_SLOT,
@@ -22,6 +24,7 @@ from ecomarket.exchange.kernel_state import (
     LEVEL_ORDERS,
     LIVE,
     LOTS,
+    MARKET_INDEX,
     NEXT,
     ORDERS_MAX,
     PREV,
@@ -100,6 +103,14 @@ def behind(side: int, bit: int) -> np.uint64:
 
 
 @kernel
+def next_level(book: BookState, instrument: int, side: int, index: int) -> int:
+    """Return the level behind `index` in the turn of a call, where waiting market orders come first; -1: none."""
+    if index == MARKET_INDEX:
+        return best(book, instrument, side)
+    return worse(book, instrument, side, index)
+
+
+@kernel
 def link(book: BookState, slot: int) -> None:
     """Put the order of a slot at the end of its price level."""
     orders = book.orders
@@ -111,9 +122,10 @@ def link(book: BookState, slot: int) -> None:
     orders[slot, PREV] = tail
     if tail == 0:
         book.levels[instrument, side, index, HEAD] = slot
-        word = index >> 6
-        book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
-        book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
+        if index != MARKET_INDEX:
+            word = index >> 6
+            book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
+            book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
     else:
         orders[tail, NEXT] = slot
     book.levels[instrument, side, index, TAIL] = slot
@@ -140,7 +152,7 @@ def unlink(book: BookState, slot: int) -> None:
         orders[after, PREV] = before
     book.levels[instrument, side, index, LEVEL_LOTS] -= orders[slot, LOTS]
     book.levels[instrument, side, index, LEVEL_ORDERS] -= 1
-    if before == 0 and after == 0:
+    if before == 0 and after == 0 and index != MARKET_INDEX:
         word = index >> 6
         book.words[instrument, side, word] &= ~(np.uint64(1) << np.uint64(index & 63))
         if book.words[instrument, side, word] == 0:
@@ -150,7 +162,7 @@ def unlink(book: BookState, slot: int) -> None:
 @kernel
 def rest(
     book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int, shown: int,
-    expire_t: int,
+    expire_t: int, accrued: int,
 ) -> None:  # fmt: skip
     """Give an order a slot and put it into the book; the caller has made sure that a slot is there."""
     slot = book.counters[FREE_SLOT]
@@ -173,6 +185,8 @@ def rest(
         hide(book, slot, lots - row[LOTS])
     if flags >> SHIFT_TIF & 7 == _GTD:
         book.terms[slot, EXPIRE_T] = expire_t
+    if book.markets[instrument, COSTED] != 0:
+        book.terms[slot, ACCRUED] = accrued
     if book.markets[instrument, ORDERS_MAX] != 0:
         book.mine[account, instrument] += 1
     book.slot_of[order] = slot
@@ -183,11 +197,19 @@ def rest(
 @kernel
 def hide(book: BookState, slot: int, lots: int) -> None:
     """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
-    part = book.parts[slot]
-    shown = int(part[SHOWN])
     market = book.markets[book.orders[slot, INSTRUMENT]]
-    market[REFRESHES] += (lots + shown - 1) // shown - (int(part[HIDDEN]) + shown - 1) // shown
-    part[HIDDEN] = lots
+    market[REFRESHES] -= parts_to_come(book, slot)
+    book.parts[slot, HIDDEN] = lots
+    market[REFRESHES] += parts_to_come(book, slot)
+
+
+@kernel
+def parts_to_come(book: BookState, slot: int) -> int:
+    """Return how often an order will show a next part: its hidden lots by the lots shown, rounded up."""
+    if book.orders[slot, FLAGS] & ICEBERG == 0:
+        return 0
+    shown = int(book.parts[slot, SHOWN])
+    return (int(book.parts[slot, HIDDEN]) + shown - 1) // shown
 
 
 @kernel

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import best
-from ecomarket.exchange.kernel_leave import price_at, worst_cost
+from ecomarket.exchange.kernel_fees import worst_cost
+from ecomarket.exchange.kernel_leave import price_at
 from ecomarket.exchange.kernel_match import fillable, reaches
 from ecomarket.exchange.kernel_state import (
+    CALL,
+    DAY_LOTS,
+    DYNAMIC_PPM,
     HALT_T,
     HIGH,
     HOLDING_MAX,
+    LAST,
     LOCKED,
     LOTS_MAX,
     LOTS_MIN,
@@ -19,13 +24,15 @@ from ecomarket.exchange.kernel_state import (
     MESSAGES,
     OPEN,
     ORDERS_MAX,
+    PAIRS,
     RATE_MAX,
     RATE_WINDOW,
+    REFERENCE,
     TICK,
     VENUE,
     WINDOW,
 )
-from ecomarket.exchange.rules import NOTIONAL_MAX
+from ecomarket.exchange.rules import NOTIONAL_MAX, band
 from ecomarket.ledger.postings import available
 from ecomarket.ledger.state import POSTED
 from ecomarket.model.codes import OrderKind, Refusal, Side, TimeInForce
@@ -94,7 +101,7 @@ def refused_party(
         return _NOT_ELIGIBLE
     refusal = refused_now(book, t, account, instrument)
     most = book.markets[instrument, ORDERS_MAX]
-    may_rest = kind != _MARKET and tif not in (_IOC, _FOK)
+    may_rest = (kind != _MARKET or book.markets[instrument, CALL] != 0) and tif not in (_IOC, _FOK)
     if refusal == 0 and most != 0 and may_rest and book.mine[account, instrument] >= most:
         return _OPEN_ORDERS_LIMIT
     return refusal
@@ -124,11 +131,18 @@ def refused_now(book: BookState, t: int, account: int, instrument: int) -> int:
 def refused_form(
     book: BookState, t: int, instrument: int, lots: int, kind: int, tif: int, shown: int, expire_t: int
 ) -> int:
-    """Refuse a part shown, or an expiry, of an order that never rests; a part not below the whole; a time gone by."""
+    """Refuse what a call cannot take, and terms that make no sense.
+
+    These are a part shown or an expiry of an order that never rests, a part too small or not below the whole, an
+    expiry gone by.
+    """
+    market = book.markets[instrument]
+    if market[CALL] != 0 and (tif in (_IOC, _FOK, _POST_ONLY) or (kind == _MARKET and market[PAIRS] != 0)):
+        return _NOT_IN_CALL
     passing = kind == _MARKET or tif in (_IOC, _FOK)
     if (shown != 0 and passing) or (tif == _GTD and kind == _MARKET) or (expire_t != 0 and tif != _GTD):
         return _NOT_RESTING_KIND
-    if shown != 0 and (shown < book.markets[instrument, LOTS_MIN] or shown >= lots):
+    if shown != 0 and (shown < market[LOTS_MIN] or shown >= lots):
         return _SHOWN_LOTS
     if tif == _GTD and expire_t <= t:
         return _EXPIRY_PAST
@@ -144,7 +158,22 @@ def refused_price(book: BookState, instrument: int, price: int) -> int:
         return _PRICE_OFF_TICK
     if price < book.markets[instrument, LOW] or price > book.markets[instrument, HIGH]:
         return _PRICE_OUTSIDE_BAND
+    if book.markets[instrument, DYNAMIC_PPM] != 0 and book.markets[instrument, CALL] == 0:
+        low, high = dynamic_band(book, instrument)
+        if price < low or price > high:
+            return _PRICE_OUTSIDE_DYNAMIC_BAND
     return 0
+
+
+band_round = kernel(band)
+
+
+@kernel
+def dynamic_band(book: BookState, instrument: int) -> tuple[int, int]:
+    """Return the lowest and highest price round the last one of the day, or before a trade round the reference."""
+    market = book.markets[instrument]
+    anchor = market[LAST] if market[DAY_LOTS] > 0 else market[REFERENCE]
+    return band_round(int(anchor), int(market[DYNAMIC_PPM]), int(market[TICK]))
 
 
 @kernel
@@ -200,12 +229,14 @@ def refused_book(
 
 @kernel
 def limit_of(book: BookState, instrument: int, side: int, price: int, kind: int) -> int:
-    """Return the worst price of an order: its limit, or for a market order the end of the band."""
+    """Return the worst price of an order: its limit, or for a market order the end of the narrower band."""
     if kind != _MARKET:
         return price
-    if side == _BUY:
-        return int(book.markets[instrument, HIGH])
-    return int(book.markets[instrument, LOW])
+    low, high = int(book.markets[instrument, LOW]), int(book.markets[instrument, HIGH])
+    if book.markets[instrument, DYNAMIC_PPM] != 0 and book.markets[instrument, CALL] == 0:
+        lower, upper = dynamic_band(book, instrument)
+        low, high = max(low, lower), min(high, upper)
+    return high if side == _BUY else low
 
 
 @kernel
@@ -215,7 +246,7 @@ def refused(
 ) -> int:  # fmt: skip
     """Return the first Refusal an order meets, 0 if none."""
     refusal = refused_party(ledger, book, t, account, instrument, side, kind, tif)
-    if refusal == 0 and (shown != 0 or expire_t != 0 or tif == _GTD):
+    if refusal == 0 and (shown != 0 or expire_t != 0 or tif == _GTD or book.markets[instrument, CALL] != 0):
         refusal = refused_form(book, t, instrument, lots, kind, tif, shown, expire_t)
     if refusal == 0 and kind != _MARKET:
         refusal = refused_price(book, instrument, price)
@@ -224,7 +255,7 @@ def refused(
     limit = limit_of(book, instrument, side, price, kind)
     refusal = refused_lots(book, instrument, limit, lots)
     if refusal == 0:
-        held = worst_cost(book, instrument, side, limit, lots)
+        held = worst_cost(book, instrument, side, limit, lots, 0)
         refusal = refused_balance(ledger, book, account, instrument, side, lots, held, 0, 0)
     if refusal == 0:
         refusal = refused_book(book, account, instrument, side, limit, lots, kind, tif)

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import hide, open_lots, unlink, vacate
+from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
-    FEE_BUY,
     FLAGS,
     HIDDEN,
+    HIGH,
     ID,
     INDEX,
     INSTRUMENT,
     LEVEL_LOTS,
     LOTS,
     LOW,
+    MARKET_INDEX,
     TICK,
     TRACKED,
     VENUE,
@@ -24,7 +26,6 @@ from ecomarket.exchange.kernel_state import (
 from ecomarket.ledger.postings import withdraw
 from ecomarket.model.codes import RecordKind, Side
 from ecomarket.model.record import ICEBERG
-from ecomarket.units import PPM
 
 if TYPE_CHECKING:
     from ecomarket.exchange.kernel_state import BookState
@@ -35,35 +36,24 @@ _CANCELLED = int(RecordKind.ORDER_CANCELLED)
 
 
 @kernel
-def fee(notional: int, ppm: int) -> int:
-    """Return floor(notional * ppm / 10**6) without leaving 64 bits."""
-    return notional // PPM * ppm + notional % PPM * ppm // PPM
-
-
-@kernel
-def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: int) -> int:
-    """Return what an order holds: for a buy notional and fee at its limit, for a sell its lots.
-
-    Fees are floors, and a sum of floors is at most the floor of the sum, so fills can never cost more than is held.
-    """
-    if side == _BUY:
-        notional = limit * lots
-        return notional + fee(notional, book.markets[instrument, FEE_BUY])
-    return lots
-
-
-@kernel
 def price_at(book: BookState, instrument: int, index: int) -> int:
     """Return the price of a tick index."""
     return int(book.markets[instrument, LOW] + index * book.markets[instrument, TICK])
 
 
 @kernel
-def held_by(book: BookState, slot: int, lots: int) -> int:
-    """Return what a resting order would hold if `lots` of it were open."""
+def price_of(book: BookState, slot: int) -> int:
+    """Return the price of a resting order, 0 for a market order that waits for the end of a call."""
     row = book.orders[slot]
-    price = price_at(book, row[INSTRUMENT], row[INDEX])
-    return worst_cost(book, row[INSTRUMENT], row[FLAGS] & 3, price, lots)
+    return price_at(book, row[INSTRUMENT], row[INDEX]) if row[INDEX] != MARKET_INDEX else 0
+
+
+@kernel
+def held_by(book: BookState, slot: int, lots: int) -> int:
+    """Return what a resting order would hold if `lots` of it were open: a market order at the end of the band."""
+    row = book.orders[slot]
+    price = price_of(book, slot) if row[INDEX] != MARKET_INDEX else int(book.markets[row[INSTRUMENT], HIGH])
+    return worst_cost(book, row[INSTRUMENT], row[FLAGS] & 3, price, lots, accrued_by(book, slot))
 
 
 @kernel
@@ -72,7 +62,7 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
     row = book.orders[slot]
     instrument = row[INSTRUMENT]
     lots = open_lots(book, slot)
-    price = price_at(book, instrument, row[INDEX])
+    price = price_of(book, slot)
     held = held_by(book, slot, lots)
     venue = book.markets[instrument, VENUE]
     unlink(book, slot)
@@ -89,7 +79,7 @@ def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, r
     instrument = row[INSTRUMENT]
     side = row[FLAGS] & 3
     lots = open_lots(book, slot)
-    price = price_at(book, instrument, row[INDEX])
+    price = price_of(book, slot)
     held = held_by(book, slot, lots) - held_by(book, slot, lots - gone)
     seen = gone
     if row[FLAGS] & ICEBERG:

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_book import best, open_lots, show_next, unlink, vacate, worse
-from ecomarket.exchange.kernel_leave import fee, price_at, reduce, take_out, worst_cost
+from ecomarket.exchange.kernel_fees import fee, split_fees, worst_cost
+from ecomarket.exchange.kernel_leave import price_at, reduce, take_out
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
+    ACCRUED,
+    COSTED,
     DAY_LOTS,
     DAY_TURNOVER,
     FEE_BUY,
     FEE_SELL,
     FLAGS,
+    HALT_PPM,
+    HALT_REFERENCE,
     HEAD,
     HIDDEN,
     ID,
@@ -29,13 +34,21 @@ from ecomarket.exchange.kernel_state import (
     PICK,
     SELF_TRADE,
     TRACKED,
+    TRIPPED,
     VENUE,
+    WINDOW_LOTS,
+    WINDOW_T,
+    WINDOW_TURNOVER,
 )
 from ecomarket.ledger.postings import settle, withdraw
 from ecomarket.model.codes import CancelReason, RecordKind, SelfTrade, Side
 from ecomarket.model.record import ICEBERG, SELLER_HELD
+from ecomarket.units import PPM
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -115,10 +128,22 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
 
 
 @kernel
+def count_trade(market: NDArray[np.int64], t: int, price: int, lots: int) -> None:
+    """Add a trade to the figures of the day, and to those of its last minutes."""
+    market[LAST] = price
+    market[DAY_LOTS] += lots
+    market[DAY_TURNOVER] += price * lots
+    if t >= market[WINDOW_T]:
+        market[WINDOW_LOTS] += lots
+        market[WINDOW_TURNOVER] += price * lots
+
+
+@kernel
 def fill(
-    ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, side: int, limit: int, left: int
-) -> int:
-    """Trade an incoming order with what one maker shows, at the maker's price; return the lots traded."""
+    ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, side: int, limit: int,
+    left: int, accrued: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Trade an incoming order with what one maker shows, at the maker's price; return lots, and fees accrued."""
     row = book.orders[slot]
     instrument = row[INSTRUMENT]
     market = book.markets[instrument]
@@ -130,18 +155,27 @@ def fill(
     else:
         bought = open_lots(book, slot)
         buyer, seller, buy_order, sell_order, top = row[ACCOUNT], account, row[ID], order, price
-    freed = worst_cost(book, instrument, _BUY, top, bought)
-    freed -= worst_cost(book, instrument, _BUY, top, bought - lots)
     notional = price * lots
+    before = after = 0
+    if market[COSTED] == 0:
+        fee_buy = fee(notional, market[FEE_BUY])
+        fee_sell = fee(notional, market[FEE_SELL])
+    else:
+        taker, maker = accrued, int(book.terms[slot, ACCRUED])
+        fee_buy, fee_sell, accrued, rested = split_fees(market, side, notional, taker, maker)
+        book.terms[slot, ACCRUED] = rested
+        before, after = (taker, accrued) if side == _BUY else (maker, rested)
+    freed = worst_cost(book, instrument, _BUY, top, bought, before)
+    freed -= worst_cost(book, instrument, _BUY, top, bought - lots, after)
     settle(
         ledger, t, market[MECHANISM], side | SELLER_HELD, market[VENUE], instrument, buyer, seller, buy_order,
-        sell_order, price, lots, freed, fee(notional, market[FEE_BUY]), fee(notional, market[FEE_SELL]),
+        sell_order, price, lots, freed, fee_buy, fee_sell,
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.buying[buyer, instrument] -= lots
-    market[LAST] = price
-    market[DAY_LOTS] += lots
-    market[DAY_TURNOVER] += notional
+    count_trade(market, t, price, lots)
+    if market[HALT_PPM] != 0 and abs(price - market[HALT_REFERENCE]) * PPM > market[HALT_REFERENCE] * market[HALT_PPM]:
+        market[TRIPPED] = 1
     if lots < standing:
         row[LOTS] -= lots
         book.levels[instrument, 2 - side, row[INDEX], LEVEL_LOTS] -= lots
@@ -150,13 +184,13 @@ def fill(
     else:
         unlink(book, slot)
         vacate(book, slot)
-    return lots
+    return lots, accrued
 
 
 @kernel
 def decrement(
     ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, limit: int, left: int,
-    price: int, flags: int,
+    price: int, flags: int, accrued: int,
 ) -> int:  # fmt: skip
     """Take as many lots off an incoming order as off its owner's own order that it meets; return how many."""
     instrument = book.orders[slot, INSTRUMENT]
@@ -167,7 +201,8 @@ def decrement(
         take_out(ledger, book, t, slot, _CANCELLED, _SELF)
     else:
         reduce(ledger, book, t, slot, gone, _SELF)
-    freed = worst_cost(book, instrument, side, limit, left) - worst_cost(book, instrument, side, limit, left - gone)
+    freed = worst_cost(book, instrument, side, limit, left, accrued)
+    freed -= worst_cost(book, instrument, side, limit, left - gone, accrued)
     market = book.markets[instrument]
     if side == _BUY and market[TRACKED] != 0:
         ledger.buying[account, instrument] -= gone
@@ -178,9 +213,9 @@ def decrement(
 @kernel
 def match(
     ledger: LedgerState, book: BookState, t: int, order: int, account: int, instrument: int, limit: int, lots: int,
-    price: int, flags: int,
-) -> tuple[int, int, bool]:  # fmt: skip
-    """Match an accepted order; return lots left, lots traded, and whether its owner's own order stopped it."""
+    price: int, flags: int, accrued: int,
+) -> tuple[int, int, bool, int]:  # fmt: skip
+    """Match an accepted order; return lots left and traded, whether an own order stopped it, fees accrued."""
     side = flags & 3
     left = lots
     traded = 0
@@ -199,14 +234,14 @@ def match(
             last = index
         slot = pick(book, instrument, 3 - side, index, order, account, fills)
         if book.orders[slot, ACCOUNT] != account:
-            lots = fill(ledger, book, t, slot, order, account, side, limit, left)
+            lots, accrued = fill(ledger, book, t, slot, order, account, side, limit, left, accrued)
             left -= lots
             traded += lots
             fills += 1
         elif book.markets[instrument, SELF_TRADE] == _CANCEL_OLDEST:
             take_out(ledger, book, t, slot, _CANCELLED, _SELF)
         elif book.markets[instrument, SELF_TRADE] == _CANCEL_NEWEST:
-            return left, traded, True
+            return left, traded, True, accrued
         else:
-            left -= decrement(ledger, book, t, slot, order, account, limit, left, price, flags)
-    return left, traded, False
+            left -= decrement(ledger, book, t, slot, order, account, limit, left, price, flags, accrued)
+    return left, traded, False, accrued

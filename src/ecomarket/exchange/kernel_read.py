@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_book import best, open_lots, worse
-from ecomarket.exchange.kernel_leave import price_at
-from ecomarket.exchange.kernel_state import ACCOUNT, HEAD, ID, LEVEL_LOTS, LOTS, NEXT
+from ecomarket.exchange.kernel_book import best, next_level, open_lots, worse
+from ecomarket.exchange.kernel_leave import price_at, price_of
+from ecomarket.exchange.kernel_state import ACCOUNT, HEAD, ID, LEVEL_LOTS, LOTS, MARKET_INDEX, NEXT
 from ecomarket.model.codes import Side
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def copy_depth(book: BookState, instrument: int, rows: NDArray[np.int64]) -> Non
 
 @bare_entry
 def copy_resting(book: BookState, instrument: int, rows: NDArray[np.void]) -> None:
-    """Fill an array of as many rows as there are live orders, in their turn: buys, then sells."""
+    """Fill an array of as many rows as there are live orders, in their turn: buys, then sells; market orders first."""
     number = 0
     for side in range(_BUY, _SELL + 1):
-        index = best(book, instrument, side)
+        index = MARKET_INDEX
         while index >= 0:
             slot = book.levels[instrument, side - 1, index, HEAD]
             while slot != 0:
@@ -66,9 +66,9 @@ def copy_resting(book: BookState, instrument: int, rows: NDArray[np.void]) -> No
                 row["order"] = order[ID]
                 row["account"] = order[ACCOUNT]
                 row["side"] = side
-                row["price"] = price_at(book, instrument, index)
+                row["price"] = price_of(book, slot)
                 row["lots"] = open_lots(book, slot)
                 row["shown"] = order[LOTS]
                 number += 1
                 slot = order[NEXT]
-            index = worse(book, instrument, side, index)
+            index = next_level(book, instrument, side, index)

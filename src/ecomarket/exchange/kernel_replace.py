@@ -13,8 +13,9 @@ from ecomarket.exchange.kernel_check import (
     refused_now,
     refused_price,
 )
-from ecomarket.exchange.kernel_leave import held_by, reduce, worst_cost
-from ecomarket.exchange.kernel_state import ACCOUNT, FLAGS, INSTRUMENT
+from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
+from ecomarket.exchange.kernel_leave import held_by, reduce
+from ecomarket.exchange.kernel_state import ACCOUNT, CALL, FLAGS, INDEX, INSTRUMENT, MARKET_INDEX
 from ecomarket.model.codes import CancelReason, Refusal, TimeInForce
 from ecomarket.model.record import SHIFT_TIF
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _POST_ONLY = int(TimeInForce.POST_ONLY)
 _REPLACED = int(CancelReason.REPLACED)
 _LOTS_NOT_POSITIVE = int(Refusal.LOTS_NOT_POSITIVE)
+_NOT_RESTING_KIND = int(Refusal.NOT_RESTING_KIND)
 _UNKNOWN_ORDER = int(Refusal.UNKNOWN_ORDER)
 _NOT_OWNER = int(Refusal.NOT_OWNER)
 
@@ -37,6 +39,8 @@ def refused_replace(book: BookState, t: int, account: int, slot: int, lots: int)
     if book.orders[slot, ACCOUNT] != account:
         return _NOT_OWNER
     refusal = refused_now(book, t, account, int(book.orders[slot, INSTRUMENT]))
+    if refusal == 0 and book.orders[slot, INDEX] == MARKET_INDEX:
+        return _NOT_RESTING_KIND
     if refusal == 0 and lots <= 0:
         return _LOTS_NOT_POSITIVE
     return refusal
@@ -55,9 +59,9 @@ def refused_change(ledger: LedgerState, book: BookState, slot: int, price: int, 
     if refusal == 0:
         old = open_lots(book, slot)
         back = held_by(book, slot, old)
-        held = worst_cost(book, instrument, side, price, lots)
+        held = worst_cost(book, instrument, side, price, lots, accrued_by(book, slot))
         refusal = refused_balance(ledger, book, account, instrument, side, lots, held, back, old)
-    if refusal == 0 and row[FLAGS] >> SHIFT_TIF & 7 == _POST_ONLY:
+    if refusal == 0 and row[FLAGS] >> SHIFT_TIF & 7 == _POST_ONLY and book.markets[instrument, CALL] == 0:
         refusal = refused_book(book, account, instrument, side, price, lots, 0, _POST_ONLY)
     return refusal
 

@@ -7,40 +7,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ecomarket.errors import InternalError
-from ecomarket.exchange.kernel import move_band, run_messages, take_out_all
-from ecomarket.exchange.kernel_deals import KernelDeals
-from ecomarket.exchange.kernel_read import copy_depth, copy_resting, touch
+from ecomarket.exchange.kernel import run_messages
+from ecomarket.exchange.kernel_read import copy_depth, touch
+from ecomarket.exchange.kernel_sessions import KernelSessions
 from ecomarket.exchange.kernel_state import (
     ACTION_CANCEL,
     ACTION_NEW,
     ACTION_REPLACE,
-    CLOSE_T,
     DAY_LOTS,
-    DAY_OPEN,
     DAY_TURNOVER,
-    EXPIRE_T,
-    FLAGS,
-    ID,
-    INSTRUMENT,
     LAST,
-    LIVE,
-    LOTS,
     MESSAGE,
-    OPEN,
     OUTCOME,
     REFERENCE,
     ROOM,
     SLOTS,
-    TICK,
-    VENUE,
     new_book,
 )
 from ecomarket.exchange.quote_loop import quote_loop
-from ecomarket.exchange.rules import day_band
 from ecomarket.ledger.state import IDS, JOURNAL_ROWS
-from ecomarket.model.codes import CancelReason, RecordKind, TimeInForce
-from ecomarket.model.order import ARRIVAL, RESTING, Outcome, Quotes
-from ecomarket.model.record import SHIFT_TIF
+from ecomarket.model.order import ARRIVAL, Outcome, Quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +44,7 @@ def twice(array: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([array, np.zeros_like(array)])
 
 
-class KernelExchange(KernelDeals):
+class KernelExchange(KernelSessions):
     """An exchange over the compiled kernel; record for record equal to ReferenceExchange.
 
     The last three arguments are the first sizes of buffers that grow by themselves, between messages.
@@ -82,78 +68,6 @@ class KernelExchange(KernelDeals):
         self._message = np.zeros(1, MESSAGE)
         self._outcome = np.zeros(1, OUTCOME)
         self._arrival = np.zeros(1, ARRIVAL)
-
-    # --- sessions
-    def open_session(self, t: int, instruments: Sequence[int], close_t: int) -> None:
-        """Open books; the day's first opening fixes the band and cancels what rests outside it."""
-        for instrument in instruments:
-            market = self._market(instrument)
-            if not market[DAY_OPEN]:
-                self._open_day(t, instrument)
-            market[OPEN] = 1
-            market[CLOSE_T] = close_t
-        self._audit()
-
-    def _open_day(self, t: int, instrument: int) -> None:
-        market = self._market(instrument)
-        low, high = day_band(int(market[REFERENCE]), self._venues[int(market[VENUE])])
-        live = self.resting(instrument)
-        inside = (live["price"] >= low) & (live["price"] <= high)
-        gone = np.sort(live["order"][~inside])
-        reasons = np.full(len(gone), int(CancelReason.INSTRUMENT_CLOSED))
-        self._take_out(t, gone, RecordKind.ORDER_CANCELLED, reasons)
-        move_band(self._book, instrument, low, high, live["order"][inside])
-        market[[DAY_LOTS, DAY_TURNOVER]] = 0
-        market[DAY_OPEN] = 1
-
-    def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
-        """Close books; at the end of the day expire day orders, fix closing prices, free what was bought today."""
-        for instrument in instruments:
-            self._market(instrument)[OPEN] = 0
-        if not end_of_day:
-            return
-        self._take_out(t, *self._expired(t, instruments))
-        for instrument in instruments:
-            self._close_day(t, instrument)
-        self._audit()
-
-    def _close_day(self, t: int, instrument: int) -> None:
-        market = self._market(instrument)
-        lots, turnover = int(market[DAY_LOTS]), int(market[DAY_TURNOVER])
-        if not market[DAY_OPEN]:
-            lots = turnover = 0
-        if lots:
-            by_last = self._venues[int(market[VENUE])].closing == "last"
-            tick = int(market[TICK])
-            market[REFERENCE] = market[LAST] if by_last else turnover // lots // tick * tick
-        market[DAY_OPEN] = 0
-        self._ledger.bought_today[:, instrument] = 0
-        self._post(
-            t, RecordKind.CLOSE, 0, instrument, -1, 0, turnover, int(market[REFERENCE]), lots, 0, int(market[VENUE])
-        )
-
-    def _take_out(self, t: int, orders: NDArray[np.int64], kind: RecordKind, reasons: NDArray[np.int64]) -> None:
-        if len(orders):
-            self._room(len(orders))
-            take_out_all(self._ledger, self._book, t, orders, int(kind), reasons)
-
-    def _market(self, instrument: int) -> NDArray[np.int64]:
-        if not 0 < instrument < self._instruments or self._book.markets[instrument, VENUE] < 0:
-            raise InternalError(f"instrument {instrument} is not listed")
-        row: NDArray[np.int64] = self._book.markets[instrument]
-        return row
-
-    def _expired(self, t: int, instruments: Sequence[int]) -> tuple[NDArray[np.int64], RecordKind, NDArray[np.int64]]:
-        """Return the ids of the orders that end with the day, ascending, and the CancelReason of each."""
-        slots = np.arange(1, self._book.counters[SLOTS] + 1)
-        rows = self._book.orders[slots]
-        tif = rows[:, FLAGS] >> SHIFT_TIF & 7
-        gone = (rows[:, LOTS] > 0) & np.isin(rows[:, INSTRUMENT], np.asarray(instruments))
-        dated = tif == int(TimeInForce.GTD)
-        gone &= (tif != int(TimeInForce.GTC)) & (~dated | (self._book.terms[slots, EXPIRE_T] <= t))
-        order = np.argsort(rows[gone, ID])
-        reasons = np.where(dated, int(CancelReason.DATE_PASSED), int(CancelReason.DAY_END))
-        return rows[gone, ID].astype(np.int64)[order], RecordKind.ORDER_EXPIRED, reasons[gone][order]
 
     # --- the market
     def submit(
@@ -240,12 +154,6 @@ class KernelExchange(KernelDeals):
         self._market(instrument)
         rows = np.zeros((levels, 4), np.int64)
         copy_depth(self._book, instrument, rows)
-        return rows
-
-    def resting(self, instrument: int) -> NDArray[np.void]:
-        """Return the live orders (dtype RESTING) in their turn: buys before sells, best price first, then time."""
-        rows = np.zeros(int(self._market(instrument)[LIVE]), RESTING)
-        copy_resting(self._book, instrument, rows)
         return rows
 
     def closes(self) -> NDArray[np.int64]:
