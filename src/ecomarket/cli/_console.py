@@ -33,6 +33,18 @@ def run_folder(text: str) -> Path:
     raise RunError(say("no_run", path=text))
 
 
+def announce_compilation(seconds: int, *, quiet: bool) -> None:
+    """Say that the kernel is about to be compiled, and where to if the usual cache cannot be written."""
+    from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
+
+    if quiet:
+        return
+    if wanted_folder() != CACHE_FOLDER:
+        click.echo(say("cache_elsewhere", wanted=wanted_folder(), folder=CACHE_FOLDER), err=True)
+    if not is_warm():
+        click.echo(say("run_compiling", seconds=seconds), err=True)
+
+
 def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, date, int, int], None]]:
     """Yield a function that moves a progress bar (day number, date, orders, trades); nothing off a terminal.
 
@@ -55,4 +67,4 @@ def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, d
         yield move
 
 
-__all__ = ["LANG", "print_diagnostics", "progress", "run_folder"]
+__all__ = ["LANG", "announce_compilation", "print_diagnostics", "progress", "run_folder"]

@@ -25,6 +25,7 @@ from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
 from ecomarket.scenario.schema.market import minutes
+from ecomarket.scenario.venues import mechanism_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -23,7 +23,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ecomarket.errors import UserError
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.rules import Listing
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, Mechanism, RecordKind, Refusal, Side, TransferCode
+from ecomarket.model.codes import (
+    SYSTEM_ACCOUNTS,
+    AccountKind,
+    Eligible,
+    Mechanism,
+    RecordKind,
+    Refusal,
+    Side,
+    TransferCode,
+)
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
@@ -80,7 +89,9 @@ class Market:
         records, _ = self.exchange.drain()
         rows = records[records["kind"] == RecordKind.TRADE]
         columns = (rows[name].tolist() for name in ("t", "account", "counter", "price", "amount"))
-        return [Trade(t, self._names[b], self._names[s], price, lots) for t, b, s, price, lots in zip(*columns, strict=True)]
+        return [
+            Trade(t, self._names[b], self._names[s], price, lots) for t, b, s, price, lots in zip(*columns, strict=True)
+        ]
 
     def quotes(self) -> Quotes:
         """Return the public state of the market."""

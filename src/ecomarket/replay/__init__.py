@@ -5,6 +5,7 @@ In: an order file (CSV) or LOBSTER's two files, and a venue's rules. Out: trades
 run.py          the whole of it for an order file: a first pass for accounts and prices, a second through the exchange
 rows.py         rows of an order file, or why one cannot be read
 times.py        the time column
+setup.py        rules and choices put together
 accounts.py     opening holdings from a file
 rules.py        a venue's rules from a file
 ladder.py       the prices a book can hold

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def middle(rows_at: Mapping[int, int], tick: int) -> int:
     """Return the reference price whose ladder holds the most rows; `rows_at` counts rows by price in cash a lot.
 
-    Where one ladder holds them all, the middle of the lowest and the highest price; of several equal ladders the lowest.
+    Where one ladder holds them all, the middle of lowest and highest price; of several equal ladders the lowest.
 
     >>> middle({4_100: 3, 4_300: 1}, 100)
     4200

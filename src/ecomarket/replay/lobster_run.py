@@ -15,11 +15,26 @@ from ecomarket.model.codes import Mechanism, Refusal, TimeInForce
 from ecomarket.replay.ladder import middle
 from ecomarket.replay.live import Live, Print
 from ecomarket.replay.lobster import (
-    BUY, CROSS, DELETE, EMPTY_ASK, EMPTY_BID, EXECUTE, HALT, HIDDEN, NEW, REDUCE, SELL, BadMessage, BookReader,
-    Message, MessageReader, Seed, seed_of,
+    BUY,
+    CROSS,
+    DELETE,
+    EMPTY_ASK,
+    EMPTY_BID,
+    EXECUTE,
+    HALT,
+    HIDDEN,
+    NEW,
+    REDUCE,
+    SELL,
+    BadMessage,
+    BookReader,
+    Message,
+    MessageReader,
+    Seed,
+    seed_of,
 )  # fmt: skip
 from ecomarket.replay.market import CHUNK, Desk
-from ecomarket.replay.run import Done, Setup, opened
+from ecomarket.replay.run import Done, opened
 from ecomarket.replay.tally import Tally
 from ecomarket.replay.words import RowError, fault
 from ecomarket.replay.writing import Tables
@@ -31,6 +46,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.replay.lobster import Book
+    from ecomarket.replay.setup import Setup
 
 IOC: Final = int(TimeInForce.IOC)
 OTHER: Final = {BUY: SELL, SELL: BUY}
@@ -103,7 +119,7 @@ class LobsterReplay:
         return outcome.order
 
     def _find(self, message: Message) -> int:
-        """Return the number of the order a message is about, or of the older lots at its price; 0 if neither is there."""
+        """Return the number of the order a message is about, or of the older lots at its price; 0 if there is none."""
         named = self.desk.live.numbers.get(message.order, 0)
         return named or self.seeds.get((message.side, message.price), 0)
 
@@ -279,7 +295,7 @@ def replay_lobster(
         book = source.next()
         seed = seed_of(book, first)
         prices.update([*seed.book.asks, *seed.book.bids])
-        tables = stack.enter_context(Tables(folder, [messages, books], snapshots=levels > 0))
+        tables = stack.enter_context(Tables(folder, [messages, books], setup.lang, snapshots=levels > 0))
         reference = setup.previous_close or middle(prices, rules.tick_cash)
         desk = Desk(rules, reference, tables, tally, setup.lang, engine=engine)
         replay = LobsterReplay(desk)

@@ -55,7 +55,7 @@ class Desk:
         self.rules, self.tables, self.tally, self.lang = rules, tables, tally, lang
         parties: dict[str | int, tuple[int, int]] = {}
         if accounts is None:
-            parties = {name: (0, 0) for name in (*names, int(Side.BUY), int(Side.SELL))}
+            parties = dict.fromkeys((*names, int(Side.BUY), int(Side.SELL)), (0, 0))
         else:
             parties |= accounts
         self.market = open_market(rules, reference, parties, engine=engine)
@@ -197,9 +197,7 @@ class OrderReplay:
                 desk.refuse(row.line, row.time, row.order, RowError("E601", found=row.order))
                 return
         account = desk.account(row.account, row.side)
-        outcome = desk.send(
-            row.t, account, row.side, row.price, row.lots, row.kind, row.tif, row.shown, row.expire_t
-        )
+        outcome = desk.send(row.t, account, row.side, row.price, row.lots, row.kind, row.tif, row.shown, row.expire_t)
         if outcome.refusal:
             desk.refuse(row.line, row.time, row.order, desk.why(outcome.refusal, row.price))
             return

@@ -175,7 +175,7 @@ class RowReader:
         return [name for name in self.header if name not in COLUMNS]
 
     def texts(self) -> Iterator[tuple[int, list[str] | RowError]]:
-        """Yield (line, cells or what is wrong); the cells have one more, empty, where columns that are not there lead."""
+        """Yield (line, cells or what is wrong); one cell more, empty, stands for columns that are not there."""
         width = len(self.header)
         for line, cells in self._rows:
             if isinstance(cells, RowError):
@@ -233,7 +233,9 @@ class RowReader:
             price = 0 if kind == MARKET else price_of(cells[at["price"]])
             lots = whole_of(cells[at["lots"]])
         self._last = ns
-        return OrderRow(line, time, day, ns // 1000, action, order, account, side, price, lots, kind, tif, shown, expire_t)
+        return OrderRow(
+            line, time, day, ns // 1000, action, order, account, side, price, lots, kind, tif, shown, expire_t
+        )
 
     def _expire(self, text: str, tif: int) -> int:
         if tif == GTD and not text:

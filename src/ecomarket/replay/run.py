@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ecomarket.exchange.market import KernelExchange
-from ecomarket.model.codes import Mechanism
 from ecomarket.replay.ladder import middle
 from ecomarket.replay.market import Desk, OrderReplay
 from ecomarket.replay.rows import KINDS, MARKET, RowReader, price_of
@@ -17,39 +16,26 @@ from ecomarket.replay.words import RowError, fault
 from ecomarket.replay.writing import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import TextIO
 
     from ecomarket.errors import ScenarioError
     from ecomarket.exchange.protocol import Exchange
-    from ecomarket.exchange.rules import VenueRules
-
-MECHANISMS: Final = {
-    "continuous": Mechanism.CONTINUOUS,
-    "call-auction": Mechanism.CALL_AUCTION,
-    "listed-agreement": Mechanism.LISTED_AGREEMENT,
-}
-"""Mechanisms that an order file can be run through, by name."""
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a replay runs under: rules, previous close in cash a lot (0: none), opening holdings (None: unlimited)."""
-
-    rules: VenueRules
-    previous_close: int = 0
-    accounts: Mapping[str, tuple[int, int]] | None = None
-    lang: str = "en"
+    from ecomarket.replay.setup import Setup
 
 
 @dataclass(frozen=True)
 class Done:
-    """A replay's numbers; `fault` is where a file ended too early, `unread` the columns nobody read."""
+    """A replay's numbers; `fault` is where a file ended too early, `unread` the columns nobody read.
+
+    `no_line_end`: the last row was whole, but its line does not end.
+    """
 
     tally: Tally
     fault: ScenarioError | None = None
     unread: list[str] = field(default_factory=list)
+    no_line_end: bool = False
 
 
 @contextmanager
@@ -103,11 +89,12 @@ def replay_orders(
     names, prices = survey(path)
     reference = setup.previous_close or middle(prices, setup.rules.tick_cash)
     tally = Tally()
-    with opened(path) as file, Tables(folder, [path], snapshots=False) as tables:
+    with opened(path) as file, Tables(folder, [path], setup.lang) as tables:
         reader = RowReader(path, file)
         desk = Desk(
             setup.rules, reference, tables, tally, setup.lang,
             names=names, accounts=setup.accounts, engine=engine,
         )  # fmt: skip
         OrderReplay(desk).run(reader, lambda: told(file.buffer.tell()))
-        return Done(tally, reader.cells.fault, reader.unread)
+        fault_found = reader.cells.fault
+        return Done(tally, fault_found, reader.unread, no_line_end=not (fault_found or reader.cells.ends_clean))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class RowError(Exception):
     """A row that cannot be run: a code of the catalogue of findings, or the name of a Refusal."""
 
-    def __init__(self, code: str, options: Iterable[str] = (), **values: Any) -> None:
+    def __init__(self, code: str, options: Iterable[str] = (), /, **values: Any) -> None:
         super().__init__(code)
         self.code, self.options, self.values = code, tuple(options), values
 
@@ -39,7 +39,7 @@ def sentence(code: str, lang: str, options: Iterable[str], values: dict[str, Any
     return f"{text} ({tr('diagnostics.options', lang, options=listed)})" if listed else text
 
 
-def fault(path: Path, line: int, code: str, options: Iterable[str] = (), **values: Any) -> ScenarioError:
+def fault(path: Path, line: int, code: str, options: Iterable[str] = (), /, **values: Any) -> ScenarioError:
     """Return the error that ends the reading of a file, at a line (0: the whole file)."""
     text = {lang: sentence(code, lang, options, values) for lang in LANGUAGES}
     words = catalogue("diagnostics")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import UserError
+from ecomarket.i18n import tr
 from ecomarket.model.codes import Side
 from ecomarket.units import CASH_PER_YUAN
 
@@ -47,25 +48,22 @@ class Tables:
     Use as a context manager. Raises UserError if the folder cannot be written, or an input would be written over.
     """
 
-    def __init__(self, folder: Path, inputs: Sequence[Path], *, snapshots: bool) -> None:
-        names = [*HEADERS, *([SNAPSHOTS] if snapshots else [])]
+    def __init__(self, folder: Path, inputs: Sequence[Path], lang: str, *, snapshots: bool = False) -> None:
         self._stack = ExitStack()
         self._rows: dict[str, Any] = {}
+        paths = {name: folder / f"{name}.csv" for name in (*HEADERS, *([SNAPSHOTS] if snapshots else []))}
         taken = {path.resolve() for path in inputs}
+        for path in paths.values():
+            if path.resolve() in taken:
+                raise UserError(tr("replay.own_input", lang, file=path))
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for name in names:
-                path = folder / f"{name}.csv"
-                if path.resolve() in taken:
-                    raise UserError(f"{path}: this input would be written over; choose another --out")
+            for name, path in paths.items():
                 file = self._stack.enter_context(path.open("w", encoding="utf-8", newline=""))
                 self._rows[name] = csv.writer(file, lineterminator="\n")
         except OSError as wrong:
             self._stack.close()
             raise UserError(f"{wrong.filename}: {wrong.strerror}") from None
-        except UserError:
-            self._stack.close()
-            raise
         for name, header in HEADERS.items():
             self._rows[name].writerow(header)
 
