@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ecomarket.replay.run import Done
     from ecomarket.replay.setup import Setup
 
-SECONDS_TO_COMPILE: Final = 8
+SECONDS_TO_COMPILE: Final = 12
 FINDINGS: Final = 1
 FILE: Final = click.Path(path_type=Path)
 

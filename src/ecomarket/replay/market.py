@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 4_096
 """Rows between two looks at the exchange's records."""
+BUYERS: Final = int(Side.BUY)
+SELLERS: Final = int(Side.SELL)
+"""Names of the two parties that orders without an account belong to."""
 NOBODY: Final = -1
 """An account the exchange does not know."""
 
@@ -53,11 +56,9 @@ class Desk:
         engine: Callable[..., Exchange] = KernelExchange,
     ) -> None:
         self.rules, self.tables, self.tally, self.lang = rules, tables, tally, lang
-        parties: dict[str | int, tuple[int, int]] = {}
-        if accounts is None:
-            parties = dict.fromkeys((*names, int(Side.BUY), int(Side.SELL)), (0, 0))
-        else:
-            parties |= accounts
+        parties: dict[str | int, tuple[int, int]] = dict.fromkeys((*names, BUYERS, SELLERS), (0, 0))
+        if accounts is not None:
+            parties = {**accounts}
         self.market = open_market(rules, reference, parties, engine=engine)
         self.exchange = self.market.exchange
         self.live = LiveOrders()

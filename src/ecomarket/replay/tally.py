@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.replay.writing import price_text
-from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from ecomarket.replay.live import Print
@@ -62,7 +60,7 @@ class Tally:
             "replaces": self.replaced,
             "trades": self.trades,
             "lots": self.lots,
-            "turnover": f"{Decimal(self.turnover) / CASH_PER_YUAN:f}",
+            "turnover": price_text(self.turnover),
             "vwap": self.vwap,
             "last": price_text(self.last) if self.trades else "",
             "resting_orders": self.resting,
