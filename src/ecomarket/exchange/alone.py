@@ -141,7 +141,4 @@ def open_market(
 
 def start_session(exchange: Exchange, rules: VenueRules, t: int, close_t: int = FAR) -> None:
     """Open the one book: a call under mechanism CALL_AUCTION, else for trading at once."""
-    if rules.mechanism == Mechanism.CALL_AUCTION:
-        exchange.open_session(t, [INSTRUMENT], close_t, call=True)
-    else:
-        exchange.open_session(t, [INSTRUMENT], close_t)
+    exchange.open_session(t, [INSTRUMENT], close_t, call=rules.mechanism == Mechanism.CALL_AUCTION)

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ecomarket.exchange.alone import Name
+
 COLUMNS: Final = ("account", "cash", "units")
 
 
-def read_accounts(path: Path) -> dict[str, tuple[int, int]]:
+def read_accounts(path: Path) -> dict[Name, tuple[int, int]]:
     """Return cash units and lots by account. Raises ScenarioError at the first row that cannot be used."""
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[Name, tuple[int, int]] = {}
     lines: dict[str, int] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

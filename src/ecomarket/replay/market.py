@@ -19,6 +19,7 @@ from ecomarket.replay.writing import price_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from ecomarket.exchange.alone import Name
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.model.order import Outcome
@@ -52,13 +53,11 @@ class Desk:
         lang: str,
         *,
         names: Iterable[str] = (),
-        accounts: Mapping[str, tuple[int, int]] | None = None,
+        accounts: Mapping[Name, tuple[int, int]] | None = None,
         engine: Callable[..., Exchange] = KernelExchange,
     ) -> None:
         self.rules, self.tables, self.tally, self.lang = rules, tables, tally, lang
-        parties: dict[str | int, tuple[int, int]] = dict.fromkeys((*names, BUYERS, SELLERS), (0, 0))
-        if accounts is not None:
-            parties = {**accounts}
+        parties = dict.fromkeys((*names, BUYERS, SELLERS), (0, 0)) if accounts is None else accounts
         self.market = open_market(rules, reference, parties, engine=engine)
         self.exchange = self.market.exchange
         self.live = LiveOrders()

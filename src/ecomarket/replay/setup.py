@@ -17,6 +17,8 @@ from ecomarket.units import PPM
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ecomarket.exchange.alone import Name
+
 MECHANISMS: Final = {
     "continuous": Mechanism.CONTINUOUS,
     "call-auction": Mechanism.CALL_AUCTION,
@@ -31,7 +33,7 @@ class Setup:
 
     rules: VenueRules
     previous_close: int = 0
-    accounts: Mapping[str, tuple[int, int]] | None = None
+    accounts: Mapping[Name, tuple[int, int]] | None = None
     lang: str = "en"
 
 
@@ -42,7 +44,7 @@ def set_up(
     tick: str | None,
     band: str | None,
     previous_close: str | None,
-    accounts: Mapping[str, tuple[int, int]] | None,
+    accounts: Mapping[Name, tuple[int, int]] | None,
     lang: str,
 ) -> Setup:
     """Return the setup: `base` (rules and reference price of a file, or plain ones) with what is chosen beside it.
@@ -79,6 +81,6 @@ def _share(text: str, lang: str) -> int:
         share = Decimal(text) * PPM
     except InvalidOperation:
         share = Decimal(-1)
-    if not 0 <= share <= PPM or share != int(share):
+    if not share.is_finite() or not 0 <= share <= PPM or share != int(share):
         raise UserError(tr("replay.not_share", lang, found=text))
     return int(share)
