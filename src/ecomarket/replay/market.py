@@ -57,7 +57,8 @@ class Desk:
         engine: Callable[..., Exchange] = KernelExchange,
     ) -> None:
         self.rules, self.tables, self.tally, self.lang = rules, tables, tally, lang
-        parties = dict.fromkeys((*names, BUYERS, SELLERS), (0, 0)) if accounts is None else accounts
+        all_names: tuple[Name, ...] = (*names, BUYERS, SELLERS)
+        parties = dict.fromkeys(all_names, (0, 0)) if accounts is None else accounts
         self.market = open_market(rules, reference, parties, engine=engine)
         self.exchange = self.market.exchange
         self.live = LiveOrders()
