@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ecomarket.errors import Diagnostic
+
+SECONDS_TO_COMPILE: Final = 15
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], lang: str) -> None:
@@ -33,7 +35,7 @@ def run_folder(text: str) -> Path:
     raise RunError(say("no_run", path=text))
 
 
-def announce_compilation(seconds: int, *, quiet: bool) -> None:
+def announce_compilation(*, quiet: bool) -> None:
     """Say that the kernel is about to be compiled, and where to if the usual cache cannot be written."""
     from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
 
@@ -42,7 +44,7 @@ def announce_compilation(seconds: int, *, quiet: bool) -> None:
     if wanted_folder() != CACHE_FOLDER:
         click.echo(say("cache_elsewhere", wanted=wanted_folder(), folder=CACHE_FOLDER), err=True)
     if not is_warm():
-        click.echo(say("run_compiling", seconds=seconds), err=True)
+        click.echo(say("run_compiling", seconds=SECONDS_TO_COMPILE), err=True)
 
 
 def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, date, int, int], None]]:

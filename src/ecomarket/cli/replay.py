@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ecomarket.replay.run import Done
     from ecomarket.replay.setup import Setup
 
-SECONDS_TO_COMPILE: Final = 12
 FINDINGS: Final = 1
 FILE: Final = click.Path(path_type=Path)
 
@@ -61,7 +60,7 @@ def command(
     """Replay; exit 1 if rows could not be read, 2 if a file ends in the middle of a row."""
     _check(orders, lobster, accounts, snapshots)
     quiet = quiet or as_json
-    announce_compilation(SECONDS_TO_COMPILE, quiet=quiet)
+    announce_compilation(quiet=quiet)
     source = lobster[0] if lobster else orders
     assert source is not None
     folder = out or source.with_name(f"{source.stem}-replay")

@@ -16,8 +16,6 @@ from ecomarket.cli._shell import say
 if TYPE_CHECKING:
     from ecomarket.engine.run import Done
 
-SECONDS_TO_COMPILE = 15
-
 
 @click.command("run", help=say("run"))
 @scenario_argument
@@ -53,7 +51,7 @@ def command(
     loaded = load(scenario, overrides)
     quiet = quiet or as_json
     if engine == "kernel":
-        announce_compilation(SECONDS_TO_COMPILE, quiet=quiet)
+        announce_compilation(quiet=quiet)
     from ecomarket.engine.run import Driving, run
 
     end = until.date() if until else loaded.end

@@ -21,7 +21,7 @@ def middle(rows_at: Mapping[int, int], tick: int) -> int:
     >>> middle({4_100: 3, 4_300: 1}, 100)
     4200
     >>> middle({100: 1, 500_000: 2, 900_000: 5, 909_000: 2}, 100)
-    1104300
+    704800
     """
     counts: dict[int, int] = {}
     for price, rows in rows_at.items():
