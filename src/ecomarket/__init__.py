@@ -9,6 +9,7 @@ model/        records that travel            rights/       what is traded
 nature/       what nobody decides            agents/       who decides
 policies/     the rules of the game          ledger/       who owns what
 exchange/     how it is traded               scenario/     strict files to typed scenarios
-engine/       a run on the clock             results/      tidy tables and measures
-report/       pages and figures              cli/          one file a verb
+replay/       recorded orders, run again     engine/       a run on the clock
+results/      tidy tables and measures       report/       pages and figures
+cli/          one file a verb
 """

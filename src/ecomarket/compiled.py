@@ -29,11 +29,15 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return the folder of this version's compiled code; a temporary one if the home cannot be written."""
+def wanted_folder() -> Path:
+    """Return where this version's compiled code belongs."""
     base = os.environ.get("ECOMARKET_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    home = Path(base) if base else Path.home() / ".cache"
-    folder = home / "ecomarket" / source_digest()
+    return (Path(base) if base else Path.home() / ".cache") / "ecomarket" / source_digest()
+
+
+def cache_folder() -> Path:
+    """Return the folder of this version's compiled code; a temporary one if the wanted one cannot be written."""
+    folder = wanted_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK)

@@ -9,6 +9,7 @@ _options.py    options that several verbs share
 _event.py       one ledger event as a line or a document
 _console.py    how results, findings and progress reach the terminal
 run.py         simulate a scenario, write ledger, measures, tables and report
+replay.py      run a recorded order file through chosen rules
 validate.py    check scenario files, all errors at once
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library

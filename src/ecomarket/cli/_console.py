@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ecomarket.errors import Diagnostic
+
+SECONDS_TO_COMPILE: Final = 15
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], lang: str) -> None:
@@ -31,6 +33,18 @@ def run_folder(text: str) -> Path:
         if (folder / "ledger.db").is_file():
             return folder
     raise RunError(say("no_run", path=text))
+
+
+def announce_compilation(*, quiet: bool) -> None:
+    """Say that the kernel is about to be compiled, and where to if the usual cache cannot be written."""
+    from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
+
+    if quiet:
+        return
+    if wanted_folder() != CACHE_FOLDER:
+        click.echo(say("cache_elsewhere", wanted=wanted_folder(), folder=CACHE_FOLDER), err=True)
+    if not is_warm():
+        click.echo(say("run_compiling", seconds=SECONDS_TO_COMPILE), err=True)
 
 
 def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, date, int, int], None]]:
@@ -55,4 +69,4 @@ def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, d
         yield move
 
 
-__all__ = ["LANG", "print_diagnostics", "progress", "run_folder"]
+__all__ = ["LANG", "announce_compilation", "print_diagnostics", "progress", "run_folder"]

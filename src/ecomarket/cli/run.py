@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ecomarket.cli._console import LANG, progress
+from ecomarket.cli._console import LANG, announce_compilation, progress
 from ecomarket.cli._options import json_option, lang_option, scenario_argument, set_option
 from ecomarket.cli._shell import say
 
 if TYPE_CHECKING:
     from ecomarket.engine.run import Done
-
-SECONDS_TO_COMPILE = 15
 
 
 @click.command("run", help=say("run"))
@@ -53,7 +51,7 @@ def command(
     loaded = load(scenario, overrides)
     quiet = quiet or as_json
     if engine == "kernel":
-        _announce_compilation(quiet=quiet)
+        announce_compilation(quiet=quiet)
     from ecomarket.engine.run import Driving, run
 
     end = until.date() if until else loaded.end
@@ -64,13 +62,6 @@ def command(
     if done.is_new:
         _write_results(done, loaded, quiet=quiet, report=not no_report)
     _tell(done, quiet=quiet, as_json=as_json)
-
-
-def _announce_compilation(*, quiet: bool) -> None:
-    from ecomarket.compiled import is_warm
-
-    if not quiet and not is_warm():
-        click.echo(say("run_compiling", seconds=SECONDS_TO_COMPILE), err=True)
 
 
 def _write_results(done: Done, scenario: Any, *, quiet: bool, report: bool) -> None:

@@ -13,7 +13,7 @@ from ecomarket.engine.board import BoardKeeper
 from ecomarket.engine.calendar import Calendar, Sitting
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
-from ecomarket.engine.listing import SITTING, listings, mechanism_of, number_instruments, venue_rules
+from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS
@@ -25,6 +25,7 @@ from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
 from ecomarket.scenario.schema.market import minutes
+from ecomarket.scenario.venues import mechanism_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

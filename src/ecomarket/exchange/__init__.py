@@ -1,6 +1,7 @@
 """How rights are traded: orders, deals and auctions come in; records of what happened go out.
 
 protocol.py          the one door, for both engines
+alone.py             one market by itself, with named accounts
 rules.py             a venue's rules, price bands, listings
 terms.py             terms of auctions and negotiated offers
 market.py            KernelExchange, the fast engine: sessions, orders, arrivals

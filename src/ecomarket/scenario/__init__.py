@@ -13,6 +13,7 @@ plugs.py        the plug-ins a scenario may name
 plugged.py      the parameters of plug-ins
 references.py   every name exists
 checks.py       dates, units of a right, caps, bands; advice
+venues.py       a venue as the exchange's integer rules
 library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models

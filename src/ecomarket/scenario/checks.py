@@ -11,7 +11,7 @@ from ecomarket.scenario.schema.base import open_amount
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from ecomarket.model.quantity import Quantity, Yearly
@@ -37,7 +37,7 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
     for key, right in config.rights.items():
         _right(config, key, right, tree, findings)
     for key, venue in config.venues.items():
-        _venue(config, key, venue, tree, findings)
+        check_venue(config.rights, ("venues", key), venue, tree, findings)
     for key, outside in config.outside.items():
         columns = ["date", *(outside.table[0].model_extra or {})] if outside.table else [outside.column]
         if outside.column not in columns:
@@ -119,27 +119,29 @@ def _measured(amount: Quantity, right: Right, findings: Findings, tree: Node, *p
         return None
 
 
-def _venue(config: Config, key: str, venue: Venue, tree: Node, findings: Findings) -> None:
+def check_venue(
+    rights: Mapping[str, Right], path: tuple[str, ...], venue: Venue, tree: Node, findings: Findings
+) -> None:
+    """Check one venue, written at `path`, against the rights traded there."""
     if venue.price_band > 1:
-        findings.add("E404", _at(tree, "venues", key, "price_band"), found=venue.price_band)
+        findings.add("E404", _at(tree, *path, "price_band"), found=venue.price_band)
     if venue.order_limit and venue.order_limit < venue.lots_min:
-        findings.add("E405", _at(tree, "venues", key, "order_limit"), found=venue.order_limit, expected=venue.lots_min)
-    sizes = {f"{config.rights[r].lot} ({r})": _lot(config.rights[r]) for r in venue.rights}
+        findings.add("E405", _at(tree, *path, "order_limit"), found=venue.order_limit, expected=venue.lots_min)
+    sizes = {f"{rights[r].lot} ({r})": _lot(rights[r]) for r in venue.rights}
     if len(set(sizes.values())) > 1:
-        findings.add("E403", _at(tree, "venues", key, "rights"), found=", ".join(sizes))
+        findings.add("E403", _at(tree, *path, "rights"), found=", ".join(sizes))
     for name in venue.reference_price:
         if name and not any(name == r or name.startswith(f"{r}-") for r in venue.rights):
-            place = _key(tree, "venues", key, "reference_price", name)
-            findings.add("E202", place, found=name, options=venue.rights)
-    for right in [config.rights[r] for r in venue.rights]:
+            findings.add("E202", _key(tree, *path, "reference_price", name), found=name, options=venue.rights)
+    for right in [rights[r] for r in venue.rights]:
         for field, name, price in _prices(venue):
             try:
                 cny = open_amount(price, f"CNY/{right.amount_unit}", f"CNY/{right.unit}")
             except UnitError:
-                at = tree.nearest(("venues", key, field, name, "unit"))
+                at = tree.nearest((*path, field, name, "unit"))
                 findings.add("E301", at.text_place(), found=price.unit, expected=f"CNY/{right.amount_unit}", near="")
                 continue
-            _whole_cash(cny, right, _at(tree, "venues", key, field, name), findings, step=field == "tick")
+            _whole_cash(cny, right, _at(tree, *path, field, name), findings, step=field == "tick")
 
 
 def _lot(right: Right) -> Decimal | None:

@@ -1,0 +1,243 @@
+"""Read an order file row by row: what each row says, or why it cannot be read."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ecomarket.replay.times import TimeReader
+from ecomarket.replay.words import RowError, fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TextIO
+
+    from ecomarket.errors import ScenarioError
+
+COLUMNS: Final = ("time", "action", "order", "account", "side", "price", "lots", "kind", "tif", "shown", "expire")
+NEEDED: Final = ("time", "action", "order", "side", "price", "lots")
+ACTIONS: Final = ("new", "cancel", "replace")
+SIDES: Final = {"buy": 1, "sell": 2}
+KINDS: Final = {"limit": 0, "market": 1, "": 0}
+TIFS: Final = {"day": 0, "ioc": 1, "fok": 2, "post": 3, "gtc": 4, "gtd": 5, "": 0}
+MARKET: Final = 1
+GTD: Final = 5
+NUMBER_MAX: Final = 2**62
+"""Numbers of a row lie below this; the exchange's own limits are tighter."""
+PLACES: Final = 4
+"""Decimals of a price: cash units are 1/10,000 CNY."""
+
+
+class OrderRow(NamedTuple):
+    """A row that can be sent: `t` and `expire_t` microseconds, `price` cash a lot; `line` counts from 1.
+
+    `day` changes where the date does; 0 where times have no date. side, kind, tif are codes of model.codes.
+    """
+
+    line: int
+    time: str
+    day: int
+    t: int
+    action: str
+    order: str
+    account: str
+    side: int
+    price: int
+    lots: int
+    kind: int
+    tif: int
+    shown: int
+    expire_t: int
+
+
+class BadRow(NamedTuple):
+    """A row that cannot be read: its line, its time and order as written, and why."""
+
+    line: int
+    time: str
+    order: str
+    error: RowError
+
+
+@lru_cache(maxsize=65_536)
+def price_of(text: str) -> int:
+    """Return a price in cash units a lot, exactly. Raises RowError E111, or PRICE_OFF_TICK if it is finer.
+
+    >>> price_of("41.505")
+    415050
+    """
+    whole, _, decimals = text.removeprefix("-").partition(".")
+    if not (whole + decimals).isdigit() or not (whole + decimals).isascii():
+        raise RowError("E111", expected="number", found=f"'{text}'")
+    if decimals.rstrip("0")[PLACES:]:
+        raise RowError("PRICE_OFF_TICK")
+    cash = int(whole or 0) * 10**PLACES + int(decimals[:PLACES].ljust(PLACES, "0"))
+    if cash >= NUMBER_MAX:
+        raise RowError("PRICE_OUTSIDE_BAND")
+    return -cash if text.startswith("-") else cash
+
+
+@lru_cache(maxsize=65_536)
+def whole_of(text: str) -> int:
+    """Return a whole number. Raises RowError E111, or LOTS_ABOVE_MAXIMUM beyond 2^62."""
+    digits = text.removeprefix("-")
+    if not digits.isdigit() or not digits.isascii():
+        raise RowError("E111", expected="whole number", found=f"'{text}'")
+    if len(digits) > 19 or int(digits) >= NUMBER_MAX:
+        raise RowError("LOTS_ABOVE_MAXIMUM")
+    return int(text)
+
+
+def one_of(text: str, options: dict[str, int]) -> int:
+    """Return the code of a word. Raises RowError E115 with the options."""
+    try:
+        return options[text]
+    except KeyError:
+        raise RowError("E115", [word for word in options if word], found=text) from None
+
+
+class CellReader:
+    """Reads the rows of a CSV file as texts, in bounded memory; `fault` is set where reading had to stop."""
+
+    def __init__(self, path: Path, file: TextIO) -> None:
+        self.path = path
+        self.fault: ScenarioError | None = None
+        self.ends_clean = ends_clean(path)
+        self._lines = csv.reader(file, skipinitialspace=True, strict=True)
+
+    def __iter__(self) -> Iterator[tuple[int, list[str] | RowError]]:
+        """Yield (line, cells), or (line, what is wrong with the row's shape); blank rows are left out."""
+        while True:
+            line = self._lines.line_num + 1
+            try:
+                cells = next(self._lines)
+            except StopIteration:
+                return
+            except UnicodeDecodeError as wrong:
+                self.fault = fault(self.path, line, "E101", found=f"0x{wrong.object[wrong.start]:02x}")
+                return
+            except csv.Error as wrong:
+                if "end of data" in str(wrong):
+                    self.fault = fault(self.path, line, "E606")
+                    return
+                yield line, RowError("E117", problem=str(wrong))
+                continue
+            if cells:
+                yield line, cells
+
+    def cut(self, line: int) -> None:
+        """Note that the last row is only a part of one."""
+        self.fault = fault(self.path, line, "E606")
+
+
+def ends_clean(path: Path) -> bool:
+    """Tell whether a file is empty or ends with the end of a line."""
+    with path.open("rb") as file:
+        if not file.seek(0, 2):
+            return True
+        file.seek(-1, 2)
+        return file.read(1) in (b"\n", b"\r")
+
+
+class RowReader:
+    """Reads the rows of an order file.
+
+    A last row without its line end that cannot be read is a file cut off: reading stops there and `fault` says so.
+    Raises ScenarioError if the header cannot be used.
+    """
+
+    def __init__(self, path: Path, file: TextIO) -> None:
+        self.cells = CellReader(path, file)
+        self._times = TimeReader()
+        self._last = 0
+        self._rows = iter(self.cells)
+        header = next(self._rows, None)
+        if self.cells.fault:
+            raise self.cells.fault
+        if header is None:
+            raise fault(path, 1, "E113")
+        if isinstance(header[1], RowError):
+            raise fault(path, 1, header[1].code, **header[1].values)
+        self.header = header[1]
+        for name in NEEDED:
+            if name not in self.header:
+                raise fault(path, 1, "E116", found=name)
+        for name in COLUMNS:
+            if self.header.count(name) > 1:
+                raise fault(path, 1, "E104", found=name, line=1)
+        self._at = {name: self.header.index(name) if name in self.header else -1 for name in COLUMNS}
+
+    @property
+    def unread(self) -> list[str]:
+        """Return the columns of the file that are not read."""
+        return [name for name in self.header if name not in COLUMNS]
+
+    def texts(self) -> Iterator[tuple[int, list[str] | RowError]]:
+        """Yield (line, cells or what is wrong); one cell more, empty, stands for columns that are not there."""
+        width = len(self.header)
+        for line, cells in self._rows:
+            if isinstance(cells, RowError):
+                yield line, cells
+            elif len(cells) != width:
+                yield line, RowError("E118", found=len(cells), expected=width)
+            else:
+                cells.append("")
+                yield line, cells
+
+    def place(self, name: str) -> int:
+        """Return where a column's cell stands in a row of `texts`."""
+        return self._at[name]
+
+    def __iter__(self) -> Iterator[OrderRow | BadRow]:
+        """Yield the rows in order; a row that cannot be read changes nothing, not even the clock."""
+        held: BadRow | None = None
+        for line, cells in self.texts():
+            if held:
+                yield held
+                held = None
+            if isinstance(cells, RowError):
+                held = BadRow(line, "", "", cells)
+                continue
+            try:
+                row = self._row(line, cells)
+            except RowError as wrong:
+                held = BadRow(line, cells[self._at["time"]], cells[self._at["order"]], wrong)
+            else:
+                yield row
+        if held and not self.cells.ends_clean:
+            self.cells.cut(held.line)
+        elif held:
+            yield held
+
+    def _row(self, line: int, cells: list[str]) -> OrderRow:
+        at = self._at
+        time, action, order = cells[at["time"]], cells[at["action"]], cells[at["order"]]
+        ns, day = self._times.read(time)
+        if ns < self._last:
+            raise RowError("E602", found=time)
+        if action not in ACTIONS:
+            raise RowError("E115", ACTIONS, found=action)
+        if not order:
+            raise RowError("E112", found="order")
+        account = cells[at["account"]]
+        side = price = lots = kind = tif = shown = expire_t = 0
+        if action == "new":
+            side = one_of(cells[at["side"]], SIDES)
+            kind = one_of(cells[at["kind"]], KINDS)
+            tif = one_of(cells[at["tif"]], TIFS)
+            shown = whole_of(cells[at["shown"]] or "0")
+            expire_t = self._expire(cells[at["expire"]], tif)
+        if action != "cancel":
+            price = 0 if kind == MARKET else price_of(cells[at["price"]])
+            lots = whole_of(cells[at["lots"]])
+        self._last = ns
+        return OrderRow(
+            line, time, day, ns // 1000, action, order, account, side, price, lots, kind, tif, shown, expire_t
+        )
+
+    def _expire(self, text: str, tif: int) -> int:
+        if tif == GTD and not text:
+            raise RowError("E112", found="expire")
+        return self._times.read(text).ns // 1000 if text else 0

@@ -1,0 +1,86 @@
+"""What a replay runs under: rules, put together from a file and from single choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+
+from ecomarket.errors import UserError
+from ecomarket.exchange.rules import VenueRules
+from ecomarket.i18n import tr
+from ecomarket.model.codes import Mechanism
+from ecomarket.replay.rows import price_of
+from ecomarket.replay.words import RowError
+from ecomarket.units import PPM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecomarket.exchange.alone import Name
+
+MECHANISMS: Final = {
+    "continuous": Mechanism.CONTINUOUS,
+    "call-auction": Mechanism.CALL_AUCTION,
+    "listed-agreement": Mechanism.LISTED_AGREEMENT,
+}
+"""Mechanisms that an order file can be run through, by name."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Rules, previous close in cash a lot (0: none), opening holdings by account (None: unlimited), language."""
+
+    rules: VenueRules
+    previous_close: int = 0
+    accounts: Mapping[Name, tuple[int, int]] | None = None
+    lang: str = "en"
+
+
+def set_up(
+    base: tuple[VenueRules, int] | None,
+    *,
+    mechanism: str | None,
+    tick: str | None,
+    band: str | None,
+    previous_close: str | None,
+    accounts: Mapping[Name, tuple[int, int]] | None,
+    lang: str,
+) -> Setup:
+    """Return the setup: `base` (rules and reference price of a file, or plain ones) with what is chosen beside it.
+
+    tick and previous_close are CNY, band a share. Raises UserError if a choice is no number, out of range, or a band
+    lacks the price it stands about.
+    """
+    rules, close = base or (VenueRules("replay", band_ppm=0), 0)
+    if mechanism:
+        rules = replace(rules, mechanism=MECHANISMS[mechanism])
+    if tick:
+        rules = replace(rules, tick_cash=_price(tick, lang))
+    if band:
+        rules = replace(rules, band_ppm=_share(band, lang))
+    if previous_close:
+        close = _price(previous_close, lang)
+    if not close and (rules.band_ppm or rules.dynamic_band_ppm or rules.halt_ppm):
+        raise UserError(tr("replay.band_needs_close", lang))
+    return Setup(rules, close, accounts, lang)
+
+
+def _price(text: str, lang: str) -> int:
+    try:
+        cash = price_of(text)
+    except RowError:
+        cash = 0
+    if cash <= 0:
+        raise UserError(tr("replay.not_price", lang, found=text))
+    return cash
+
+
+def _share(text: str, lang: str) -> int:
+    try:
+        share = Decimal(text) * PPM
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not share.is_finite() or not 0 <= share <= PPM or share != int(share):
+        raise UserError(tr("replay.not_share", lang, found=text))
+    return int(share)

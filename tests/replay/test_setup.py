@@ -1,0 +1,121 @@
+"""What a replay runs under: a rules file in the scenario language, choices beside it, opening holdings."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecomarket.errors import ScenarioError, UserError
+from ecomarket.model.codes import Mechanism, SelfTrade
+from ecomarket.replay.accounts import read_accounts
+from ecomarket.replay.rules import read_rules
+from ecomarket.replay.setup import set_up
+
+
+def chosen(base=None, **choices):
+    given = dict.fromkeys(("mechanism", "tick", "band", "previous_close", "accounts"))
+    return set_up(base, lang="en", **{**given, **choices})
+
+
+@pytest.fixture
+def rules(tmp_path):
+    def read(text):
+        path = tmp_path / "rules.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_rules(path)
+
+    return read
+
+
+def test_a_venue_is_read_as_in_a_scenario(rules):
+    found, close = rules(
+        "mechanism: listed-agreement\ntick: {value: 0.05, unit: CNY/t}\nprice_band: 10%\nlots_min: 2\norder_limit: 100\n"
+        "fees: {ad_valorem: 0.0005, side: buy}\nself_trade: cancel-newest\nreference_price: {value: 42.5, unit: CNY/t}\n"
+    )
+    assert close == 425_000
+    assert (found.code, found.mechanism, found.tick_cash, found.band_ppm) == (
+        "rules", Mechanism.LISTED_AGREEMENT, 500, 100_000,
+    )  # fmt: skip
+    assert (found.lots_min, found.lots_max, found.fee_buy_ppm, found.fee_sell_ppm) == (2, 100, 500, 0)
+    assert found.self_trade == SelfTrade.CANCEL_NEWEST
+
+
+def test_an_empty_choice_is_the_venue_s_own_default(rules):
+    found, close = rules("label: plain\n")
+    assert (found.mechanism, found.tick_cash, found.band_ppm, close) == (Mechanism.CONTINUOUS, 100, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("prise_band: 10%\n", "rules.yaml:1:1: E110"),
+        ("tick: 0.01\nmechanism: negotiated\n", "rules.yaml:2:12: E115"),
+        ("price_band: 3\n", "rules.yaml:1:13: E404"),
+        ("tick: 0.00001\n", "rules.yaml:1:7: E311"),
+        ("lots_min: 10\norder_limit: 5\n", "rules.yaml:2:14: E405"),
+        ("tick: {value: 1, unit: t}\n", "E301"),
+        ("", "E113"),
+        ("reference_price: {other: 4}\n", "E202"),
+    ],
+)
+def test_faults_of_a_rules_file_have_a_place(rules, text, where):
+    with pytest.raises(ScenarioError, match=where):
+        rules(text)
+
+
+def test_a_missing_rules_file_is_said(tmp_path):
+    with pytest.raises(ScenarioError, match="E100"):
+        read_rules(tmp_path / "none.yaml")
+
+
+def test_choices_stand_above_the_file(rules):
+    base = rules("price_band: 10%\ntick: 0.05\nreference_price: 40\n")
+    setup = chosen(base, mechanism="call-auction", tick="0.01", band="0.2", previous_close="42.00")
+    assert (setup.rules.mechanism, setup.rules.tick_cash, setup.rules.band_ppm) == (
+        Mechanism.CALL_AUCTION,
+        100,
+        200_000,
+    )
+    assert setup.previous_close == 420_000
+    setup = chosen(base)
+    assert (setup.rules.band_ppm, setup.previous_close) == (100_000, 400_000)
+    assert chosen().rules.band_ppm == 0
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"tick": "0"}, {"tick": "0.00001"}, {"tick": "one"}, {"previous_close": "-1"}, {"band": "10", "previous_close": "1"},
+        {"band": "ten", "previous_close": "1"}, {"band": "0.00000001", "previous_close": "1"}, {"band": "0.1"},
+        {"band": "nan", "previous_close": "1"}, {"band": "inf", "previous_close": "1"},
+    ],
+)  # fmt: skip
+def test_choices_that_make_no_sense_are_refused(choices):
+    with pytest.raises(UserError):
+        chosen(**choices)
+
+
+def test_opening_holdings_are_exact(tmp_path):
+    path = tmp_path / "accounts.csv"
+    path.write_text("account,cash,units\nmill,84.0001,0\n水厂,0,5\n", encoding="utf-8")
+    assert read_accounts(path) == {"mill": (840_001, 0), "水厂": (0, 5)}
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("account,cash\nmill,1\n", "a.csv:1:1: E116"),
+        ("account,cash,units\nmill,1,1\nmill,2,2\n", "a.csv:3:1: E104"),
+        ("account,cash,units\nmill,x,1\n", "a.csv:2:1: E111"),
+        ("account,cash,units\nmill,1,1.5\n", "a.csv:2:1: E111"),
+        ("account,cash,units\nmill,1\n", "a.csv:2:1: E111"),
+        ("account,cash,units\nmill,-1,0\n", "a.csv:2:1: E303"),
+        ('account,cash,units\n"mill,1,0\n', "E117"),
+    ],
+)
+def test_faults_of_an_accounts_file_have_a_line(tmp_path, text, where):
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=where):
+        read_accounts(path)
+    with pytest.raises(ScenarioError, match="E100"):
+        read_accounts(tmp_path / "none.csv")
