@@ -63,7 +63,7 @@ def full_path(count: int = 200_000, accounts: int = 200) -> None:
         fast.append(time.process_time() - start)
     kernel_records = x.drain()[0]
     names = ("t", "account", "instrument", "side", "price", "lots", "kind", "tif")
-    calls = [(bool(r["cancel"]), [int(r[n]) for n in names], int(r["order"])) for r in rows]
+    calls = [(bool(r["action"]), [int(r[n]) for n in names], int(r["order"])) for r in rows]
     for _ in range(3):
         x = opened(ReferenceExchange, accounts)
         start = time.process_time()
@@ -74,7 +74,7 @@ def full_path(count: int = 200_000, accounts: int = 200) -> None:
                 x.submit(*order)
         slow.append(time.process_time() - start)
     assert np.array_equal(kernel_records, x.drain()[0])
-    hit = (outcomes["refusal"] == 0)[rows["cancel"] == 1].mean()
+    hit = (outcomes["refusal"] == 0)[rows["action"] == 1].mean()
     trades = int((kernel_records["kind"] == 20).sum())
     print(f"full path: {count:,} messages, {trades:,} trades, {hit:.0%} of withdrawals find their order")
     print(f"  kernel    {count / min(fast) / 1e6:8.2f} M messages/s   {min(fast) / count * 1e9:6.0f} ns each")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ecomarket.chance import bits
-from ecomarket.errors import LedgerError
+from ecomarket.errors import InternalError, LedgerError
 from ecomarket.exchange.kernel_state import MESSAGE
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import (
@@ -28,14 +28,9 @@ FIRST = len(SYSTEM_ACCOUNTS)
 
 PEOPLE = 12
 CONTINUOUS = VenueRules(
-    "continuous",
-    band_ppm=3_000,
-    fee_buy_ppm=3_000,
-    fee_sell_ppm=1_500,
-    holding_lots_max=330,
-    lots_max=90,
-    block_lots_min=20,
-)
+    "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, maker_buy_ppm=1_000, holding_lots_max=330,
+    lots_max=90, block_lots_min=20, open_orders_max=3, dynamic_band_ppm=2_000, call_tie="highest",
+)  # fmt: skip
 LISTED = [
     VenueRules(
         f"listed-{pick}", Mechanism.LISTED_AGREEMENT, band_ppm=4_000, bought_today_locked=locked, self_trade=self_trade,
@@ -44,16 +39,31 @@ LISTED = [
     for pick, locked, self_trade, closing in (
         ("random", True, SelfTrade.CANCEL_NEWEST, "vwap"),
         ("relation", False, SelfTrade.CANCEL_OLDEST, "last"),
-        ("largest", True, SelfTrade.CANCEL_OLDEST, "vwap"),
+        ("largest", True, SelfTrade.DECREMENT, "vwap"),
     )
 ]  # fmt: skip
-WIDE = VenueRules("wide", band_ppm=0, fee_buy_ppm=10, self_trade=SelfTrade.CANCEL_NEWEST, tick_cash=5)
-VENUES = [CONTINUOUS, *LISTED, WIDE]
-REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_000]
-LISTINGS = [Listing(i, i - 1, REFERENCES[i]) for i in range(1, 6)]
-SHAPE = (FIRST + PEOPLE, 7, VENUES, LISTINGS, FIRST)
-"""Arguments of an exchange for `drive`; instrument 6 is listed nowhere."""
-ALL = [1, 2, 3, 4, 5]
+WIDE = VenueRules(
+    "wide", band_ppm=0, fee_buy_ppm=10, self_trade=SelfTrade.CANCEL_NEWEST, tick_cash=5, closing_minutes=1
+)
+CALLS = VenueRules(
+    "calls", Mechanism.CALL_AUCTION, band_ppm=4_000, self_trade=SelfTrade.DECREMENT, closing="call", closing_minutes=1,
+    call_tie="midpoint", fee_buy_ppm=2_000, fee_sell_ppm=1_500, maker_buy_ppm=0, maker_sell_ppm=4_000,
+    fee_fixed_cash=700, fee_min_cash=40_000, fee_max_cash=90_000, halt_ppm=1_300, halt_time=12,
+)  # fmt: skip
+PAIRS = VenueRules(
+    "pairs", band_ppm=3_500, self_trade=SelfTrade.CANCEL_NEWEST, call_pricing="pairs", bought_today_locked=True,
+    fee_sell_ppm=900_000, fee_min_cash=2_000_000, order_rate_max=2, order_rate_window=60, dynamic_band_ppm=3_000,
+    halt_ppm=3_000, halt_time=20,
+)  # fmt: skip
+VENUES = [CONTINUOUS, *LISTED, WIDE, CALLS, PAIRS]
+REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_000, 0, 500_000, 300_000]
+BOOKS = [1, 2, 3, 4, 5, 7, 8]
+"""The listed instruments; 6 is listed nowhere."""
+WITH_CALLS = [1, 5, 7, 8]
+LISTINGS = [Listing(i, venue, REFERENCES[i]) for venue, i in enumerate(BOOKS)]
+SHAPE = (FIRST + PEOPLE, 9, VENUES, LISTINGS, FIRST)
+"""Arguments of an exchange for `drive`."""
+MINUTE = 60_000_000
 
 
 def drive(exchange: Any, seed: int, count: int) -> list[Any]:
@@ -74,23 +84,25 @@ class Driver:
         self.t = 0
         self.answers: list[Any] = []
         self.ids = 0
+        self.rested: list[tuple[int, int, int, int]] = []
+        self.calling: set[int] = set()
         self.auctions: list[int] = []
         self.holds: list[int] = []
 
     def start(self) -> None:
         """Endow everybody and open the markets."""
         for k in range(PEOPLE):
-            for i in (1, 2, 3, 4, 5, 6):
+            for i in range(1, 9):
                 self.x.allow(FIRST + k, i, Eligible.ALL if (k + i) % 11 else Eligible.SELL)
                 self.x.transfer(0, AccountKind.ISSUANCE, FIRST + k, i, 150 + 40 * (k % 5), 1)
             self.x.transfer(0, AccountKind.WORLD, FIRST + k, 0, 40_000_000 * (1 + k % 4), 1)
         self.x.allow(AccountKind.WORLD, 1, Eligible.ALL)
-        self.x.open_session(0, ALL, 10**9)
+        self.x.open_session(0, BOOKS, MINUTE + 50)
 
     def step(self, roll: list[int]) -> None:
         """Send what one roll says."""
         self.t += roll[7] % 3
-        what = roll[0] % 200
+        what = roll[0] % 240
         if what < 130:
             self.order(roll)
         elif what < 165:
@@ -100,12 +112,40 @@ class Driver:
             self.order(roll)
         elif what < 198:
             self.other(what, roll)
+        elif what < 224:
+            self.replace(roll)
+        elif what < 231:
+            self.read(roll)
+        elif what < 232:
+            self.x.halt(self.t, BOOKS[roll[2] % 7], self.t + roll[3] % 20)
+        elif what < 237:
+            self.uncross(roll)
+            self.open(roll)
         else:
-            end = roll[1] % 3 == 0
-            self.x.close_session(self.t, ALL, end_of_day=end)
+            self.uncross(roll)
+            self.x.close_session(self.t, BOOKS, end_of_day=roll[1] % 3 == 0)
             if roll[2] % 4 == 0:
                 self.order(roll)
-            self.x.open_session(self.t, ALL, self.t + 10**9)
+            self.open(roll)
+
+    def uncross(self, r: list[int]) -> None:
+        """Uncross some of the calls."""
+        chosen = [i for i in sorted(self.calling) if (r[4] >> i) % 4]
+        self.answers.append(self.x.uncross(self.t, chosen))
+        self.calling.difference_update(chosen)
+
+    def open(self, r: list[int]) -> None:
+        """Open all books, some for a call; one whose call still crosses goes on with it."""
+        close_t = self.t + MINUTE + r[5] % 60
+        for i in BOOKS:
+            call = i in WITH_CALLS and bool(r[3] >> i & 1)
+            try:
+                self.x.open_session(self.t, [i], close_t, call=call)
+            except InternalError:
+                self.answers.append("crossed")
+                self.x.open_session(self.t, [i], close_t, call=True)
+                call = True
+            (self.calling.add if call else self.calling.discard)(i)
 
     def party(self, roll: int) -> int:
         """Return an account, now and then one that is special or unknown."""
@@ -113,16 +153,40 @@ class Driver:
 
     def order(self, r: list[int]) -> None:
         """Send an order."""
-        i = 1 + r[2] % 5 if r[2] % 101 else 6
-        tick = VENUES[i - 1].tick_cash if i < 6 else 100
-        price = REFERENCES[i % 6] + (r[3] % 25 - 12) * tick + (r[3] % 61 == 0)
+        i = BOOKS[r[2] % 7] if r[2] % 101 else 6
+        price = self.price(i, r[3])
         kind = OrderKind.MARKET if r[6] % 13 == 0 else OrderKind.LIMIT
-        tif = (0, 0, 0, 0, 1, 2, 3, 4, 4)[r[6] % 9]
+        tif = (0, 0, 0, 0, 1, 2, 3, 4, 4, 5, 5)[r[6] % 11]
         lots = r[4] % 45 + (r[4] % 7 == 0) * 60
         side = 1 + r[5] % 2 if r[5] % 211 else 0
-        outcome = self.x.submit(self.t, self.party(r[1]), i, side, price, lots, kind, tif)
+        shown = (0, 0, 0, 1 + r[1] % 9, 0, 0, 1 + r[1] % 30, 0, 0, (0, 0, 0, 0, 0, 0, 0, -1, 99)[r[1] % 9])[
+            r[0] // 240 % 10
+        ]
+        expire_t = self.t + r[3] % 400 - 4 if tif == TimeInForce.GTD else int(r[3] % 89 == 5)
+        who = self.party(r[1])
+        outcome = self.x.submit(self.t, who, i, side, price, lots, kind, tif, shown, expire_t)
         self.ids = outcome.order
+        if outcome.resting_lots:
+            self.rested.append((outcome.order, who, i, price))
         self.answers.append(outcome)
+
+    def price(self, i: int, roll: int) -> int:
+        """Return a price near the first reference price, seldom off the tick."""
+        tick = VENUES[BOOKS.index(i)].tick_cash if i in BOOKS else 100
+        return REFERENCES[i] + (roll % 25 - 12) * tick + (roll % 61 == 0)
+
+    def replace(self, r: list[int]) -> None:
+        """Change one of the orders that came to rest last, mostly in its owner's name."""
+        order, owner, i, price = self.rested[-1 - r[3] % min(len(self.rested), 30)] if self.rested else (0, 0, 1, 0)
+        who = owner if r[1] % 9 else FIRST + r[1] % PEOPLE
+        price = price if r[5] % 3 == 0 else self.price(i, r[2])
+        self.answers.append(self.x.replace(self.t, who, order, price, r[4] % 40))
+
+    def read(self, r: list[int]) -> None:
+        """Look at one market."""
+        i = BOOKS[r[2] % 7]
+        read = [self.x.depth(i, r[3] % 5).tolist(), self.x.resting(i).tolist(), self.x.indicative(i), self.x.quotes(i)]
+        self.answers.append(read)
 
     def cancel(self, r: list[int]) -> None:
         """Withdraw a recent order, mostly in its owner's name."""
@@ -188,12 +252,12 @@ def order_stream(count: int, accounts: int, instruments: int, seed: int) -> np.n
     rows["tif"] = np.select(
         [kind < 11, kind < 13, kind < 17], [TimeInForce.IOC, TimeInForce.FOK, TimeInForce.POST_ONLY], TimeInForce.DAY
     )
-    rows["cancel"] = (kind >= 75) & (np.arange(count) > 0)
-    ids = np.cumsum(rows["cancel"] == 0)
-    orders = np.flatnonzero(rows["cancel"] == 0)
+    rows["action"] = (kind >= 75) & (np.arange(count) > 0)
+    ids = np.cumsum(rows["action"] == 0)
+    orders = np.flatnonzero(rows["action"] == 0)
     back = 1 + (rolls[:, 4] % np.uint64(400)).astype(np.int64)
     named = np.maximum(ids - back, 0)
-    gone = rows["cancel"] == 1
+    gone = rows["action"] == 1
     rows["order"][gone] = named[gone] + 1
     rows["account"][gone] = rows["account"][orders[named[gone]]]
     rows["instrument"][gone] = rows["instrument"][orders[named[gone]]]

@@ -106,22 +106,40 @@ class Town:
     def open(self, *instruments: int) -> None:
         self.exchange.open_session(self.tick(), list(instruments) or [1], NOON)
 
+    def call(self, *instruments: int) -> None:
+        self.exchange.open_session(self.tick(), list(instruments) or [1], NOON, call=True)
+
+    def uncross(self, *instruments: int) -> Any:
+        """End the call; return what came of the first book."""
+        return self.exchange.uncross(self.tick(), list(instruments) or [1])[0]
+
     def close(self, *instruments: int, end_of_day: bool = True) -> None:
         self.exchange.close_session(self.tick(), list(instruments) or [1], end_of_day=end_of_day)
 
     def order(
-        self, who: str | int, side: int, lots: int, price: int, instrument: int = 1, kind: int = 0, tif: int = 0
-    ) -> Any:
-        return self.exchange.submit(self.tick(), self.account(who), instrument, side, price, lots, kind, tif)
+        self, who: str | int, side: int, lots: int, price: int = 0, instrument: int = 1, kind: int = 0, tif: int = 0,
+        shown: int = 0, expire_t: int = 0,
+    ) -> Any:  # fmt: skip
+        t, account = self.tick(), self.account(who)
+        return self.exchange.submit(t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
 
-    def buy(self, who: str | int, lots: int, price: int, **more: int) -> Any:
+    def buy(self, who: str | int, lots: int, price: int = 0, **more: int) -> Any:
         return self.order(who, 1, lots, price, **more)
 
-    def sell(self, who: str | int, lots: int, price: int, **more: int) -> Any:
+    def sell(self, who: str | int, lots: int, price: int = 0, **more: int) -> Any:
         return self.order(who, 2, lots, price, **more)
+
+    def replace(self, who: str | int, order: int, lots: int, price: int) -> Any:
+        return self.exchange.replace(self.tick(), self.account(who), order, price, lots)
 
     def cancel(self, who: str | int, order: int) -> Refusal:
         return Refusal(self.exchange.cancel(self.tick(), self.account(who), order))
+
+    def book(self, instrument: int = 1) -> list[tuple[str, str, int, int, int]]:
+        """Owner, side, price, open lots, lots shown of each resting order, in its turn."""
+        by_number = {v: k for k, v in self.names.items()}
+        rows = self.exchange.resting(instrument).tolist()
+        return [(by_number[account], "?BS"[side], price, lots, shown) for _, account, side, price, lots, shown in rows]
 
     def journal(self) -> np.ndarray:
         self.records.append(self.exchange.drain()[0])

@@ -42,7 +42,7 @@ def entries(x: KernelExchange) -> dict[str, tuple]:
     bids = np.zeros((0, 7), np.int64)
     return {
         "messages": (kernel.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
-        "expiry": (kernel.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, 0)),
+        "expiry": (kernel.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, bids[:, 0].copy())),
         "opening": (kernel.move_band, (x._book, 1, 0, 0, bids[:, 0].copy())),
         "transfer": (kernel_ledger.post_transfer, (x._ledger, 0, 0, 0, 0, 0, 0, 0)),
         "auction": (kernel_auction.clear_bids, (x._ledger, 0, 0, 1, 0, 0, bids, 0, 0, True, 0, 0)),

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, Mechanism, RecordKind, Refusal
+from ecomarket.model.codes import (
+    CONTRA_ACCOUNTS,
+    SINK_ACCOUNTS,
+    AccountKind,
+    CancelReason,
+    HaltReason,
+    Mechanism,
+    RecordKind,
+    Refusal,
+)
+
+LEAVING = (RecordKind.ORDER_CANCELLED, RecordKind.ORDER_EXPIRED)
 
 SEEDS = 4_000 if os.environ.get("ECOMARKET_SOAK") else 200
 """The long form is `make soak`."""
@@ -68,11 +79,16 @@ def test_streams_reach_every_kind_of_event(streams, engines) -> None:
         Refusal.UNKNOWN_ACCOUNT, Refusal.UNKNOWN_INSTRUMENT, Refusal.NOT_ELIGIBLE, Refusal.MARKET_CLOSED,
         Refusal.PRICE_OFF_TICK, Refusal.PRICE_OUTSIDE_BAND, Refusal.LOTS_NOT_POSITIVE, Refusal.LOTS_BELOW_MINIMUM,
         Refusal.LOTS_ABOVE_MAXIMUM, Refusal.INSUFFICIENT_CASH, Refusal.INSUFFICIENT_UNITS, Refusal.BOUGHT_TODAY,
-        Refusal.HOLDING_LIMIT, Refusal.POST_ONLY_WOULD_TRADE, Refusal.FOK_NOT_FILLABLE,
+        Refusal.HOLDING_LIMIT, Refusal.POST_ONLY_WOULD_TRADE, Refusal.FOK_NOT_FILLABLE, Refusal.OPEN_ORDERS_LIMIT,
+        Refusal.ORDER_RATE_LIMIT, Refusal.SHOWN_LOTS, Refusal.EXPIRY_PAST, Refusal.MARKET_HALTED, Refusal.NOT_IN_CALL,
+        Refusal.PRICE_OUTSIDE_DYNAMIC_BAND, Refusal.NOT_RESTING_KIND,
     }  # fmt: skip
     traded = {Mechanism(c) for k, c in seen if k == RecordKind.TRADE}
-    assert traded == set(Mechanism) - {Mechanism.CALL_AUCTION}
-    assert {c for k, c in seen if k == RecordKind.ORDER_CANCELLED} == {0, 1, 2, 5, 6}
+    assert traded == set(Mechanism)
+    gone = {k: {CancelReason(c) for kind, c in seen if kind == k} for k in LEAVING}
+    assert gone[RecordKind.ORDER_EXPIRED] == {CancelReason.DAY_END, CancelReason.DATE_PASSED}
+    assert gone[RecordKind.ORDER_CANCELLED] == set(CancelReason) - gone[RecordKind.ORDER_EXPIRED]
+    assert {HaltReason(c) for k, c in seen if k == RecordKind.HALT} == set(HaltReason)
 
 
 def post(balance: np.ndarray, row: np.void) -> list[int]:
@@ -154,7 +170,7 @@ def test_batch_and_single_messages_write_the_same(streams, engines) -> None:
             assert (outcomes["refusal"] == 0).mean() > 0.5
         else:
             for r in rows:
-                if r["cancel"]:
+                if r["action"]:
                     exchange.cancel(int(r["t"]), int(r["account"]), int(r["order"]))
                 else:
                     exchange.submit(

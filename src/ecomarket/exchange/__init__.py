@@ -4,15 +4,31 @@ protocol.py          the one door, for both engines
 rules.py             a venue's rules, price bands, listings
 market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel.py          compiled path of one message, and the entries Python calls
+  kernel_check.py    what a new order is refused for
+  kernel_replace.py  changes of a resting order
+  kernel_read.py     touch, depth, resting orders
   kernel_state.py    arrays of the compiled books
   kernel_book.py     price ladder
-  kernel_match.py    matching loop, what an order holds
+  kernel_match.py    matching loop
+  kernel_fees.py     fees, what a buy holds
+  kernel_call.py     call auction
+  kernel_sessions.py days, sessions, calls, halts
+  kernel_room.py     guard before each message
+  kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
   kernel_ledger.py   value outside the market
   kernel_deals.py    deals and auctions
   quote_loop.py      generates the arrival loop for a set of strategies
-reference.py         ReferenceExchange, the plain judge: sessions, orders, arrivals
+reference.py         ReferenceExchange, the plain judge; the files below are its storeys
+  reference_arrivals.py  one arrival: look, quote, act
+  reference_messages.py  submit, replace, cancel
+  reference_sessions.py  days, calls, halts
+  reference_match.py matching, self-trades
+  reference_checks.py    what an order must satisfy
+  reference_orders.py    live orders, what they hold, how they leave
+  reference_call.py  price of a call auction, who meets whom
+  reference_fees.py  fees of an order
   reference_book.py  plain book of one instrument
   reference_deals.py deals and auctions
   reference_ledger.py balances, holds, records

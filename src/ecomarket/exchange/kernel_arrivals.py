@@ -8,20 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel import best_two, cancel, submit
-from ecomarket.exchange.kernel_book import find
-from ecomarket.exchange.kernel_match import price_at, worst_cost
+from ecomarket.exchange.kernel import cancel, submit
+from ecomarket.exchange.kernel_book import find, open_lots
+from ecomarket.exchange.kernel_leave import held_by, price_of
+from ecomarket.exchange.kernel_read import best_two
+from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     CLOSE_T,
     FLAGS,
+    HALT_T,
     HIGH,
     INDEX,
     INSTRUMENT,
     LAST,
     LOCKED,
-    LOTS,
     LOW,
+    MARKET_INDEX,
     OPEN,
     REFERENCE,
     TICK,
@@ -34,6 +37,8 @@ from ecomarket.model.order import MarketView, Quote
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -43,13 +48,14 @@ _LIMIT = int(OrderKind.LIMIT)
 
 
 @kernel
-def is_open(ledger: LedgerState, book: BookState, account: int, instrument: int) -> bool:
-    """Tell whether an arrival finds an open market; nobody acts at a closed one."""
+def is_open(ledger: LedgerState, book: BookState, t: int, account: int, instrument: int) -> bool:
+    """Tell whether an arrival finds an open market; nobody acts at a closed or halted one."""
     return bool(
         0 <= account < ledger.balance.shape[0]
         and CASH < instrument < ledger.balance.shape[1]
         and book.markets[instrument, VENUE] >= 0
         and book.markets[instrument, OPEN] != 0
+        and t >= book.markets[instrument, HALT_T]
     )
 
 
@@ -76,10 +82,10 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     lots = 0
     if slot != 0:
         side = int(book.orders[slot, FLAGS] & 3)
-        lots = int(book.orders[slot, LOTS])
-        price = price_at(book, instrument, book.orders[slot, INDEX])
+        lots = open_lots(book, slot)
+        price = price_of(book, slot)
         if side == _BUY:
-            cash += worst_cost(book, instrument, side, price, lots)
+            cash += held_by(book, slot, lots)
         else:
             units += lots
     return MarketView(
@@ -91,19 +97,32 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
 
 
 @kernel
+def remember(me: np.void) -> tuple[float, float, float, float, float, float]:
+    """Return the memory of an intent that a quote may write: an arrival that finds no room is run again from here."""
+    return me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"]
+
+
+@kernel
+def room_to_act(ledger: LedgerState, book: BookState, account: int, instrument: int, quote: Quote) -> bool:
+    """Tell whether the buffers suffice for what a quote will do."""
+    side, price, lots, kind, _ = quote
+    return has_room(ledger, book, account, instrument, side, price if kind == _LIMIT else 0, lots)
+
+
+@kernel
 def act(
     ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, live: int, slot: int, quote: Quote
 ) -> int:
     """Keep, replace or withdraw the live order by the quote; return the id of the order that now rests, else 0."""
     side, price, lots, kind, tif = quote
     if slot != 0:
-        same = side == book.orders[slot, FLAGS] & 3 and lots == book.orders[slot, LOTS] and kind == _LIMIT
-        if same and price == price_at(book, instrument, book.orders[slot, INDEX]):
+        same = side == book.orders[slot, FLAGS] & 3 and lots == open_lots(book, slot) and kind == _LIMIT
+        if same and price == price_of(book, slot) and book.orders[slot, INDEX] != MARKET_INDEX:
             return live
         cancel(ledger, book, t, account, live)
     if side == 0:
         return 0
-    order, _, _, resting = submit(ledger, book, t, account, instrument, side, price, lots, kind, tif)
+    order, _, _, resting = submit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
     if resting > 0:
         return order
     return 0

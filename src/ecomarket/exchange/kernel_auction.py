@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_match import fee
+from ecomarket.exchange.kernel_fees import fee
 from ecomarket.ledger.postings import release, settle
 from ecomarket.model.codes import HoldReason, Mechanism
 from ecomarket.model.record import SELLER_HELD

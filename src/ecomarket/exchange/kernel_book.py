@@ -10,9 +10,13 @@ import numpy as np
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
+    ACCRUED,
+    COSTED,
+    EXPIRE_T,
     FLAGS,
     FREE_SLOT,
     HEAD,
+    HIDDEN,
     ID,
     INDEX,
     INSTRUMENT,
@@ -20,17 +24,23 @@ from ecomarket.exchange.kernel_state import (
     LEVEL_ORDERS,
     LIVE,
     LOTS,
+    MARKET_INDEX,
     NEXT,
+    ORDERS_MAX,
     PREV,
+    REFRESHES,
+    SHOWN,
     SLOTS,
     TAIL,
 )
-from ecomarket.model.codes import Side
+from ecomarket.model.codes import Side, TimeInForce
+from ecomarket.model.record import ICEBERG, SHIFT_TIF
 
 if TYPE_CHECKING:
     from ecomarket.exchange.kernel_state import BookState
 
 _BUY = int(Side.BUY)
+_GTD = int(TimeInForce.GTD)
 
 if numba.config.DISABLE_JIT:
 
@@ -72,13 +82,32 @@ def best(book: BookState, instrument: int, side: int) -> int:
 @kernel
 def worse(book: BookState, instrument: int, side: int, index: int) -> int:
     """Return the next level behind tick `index` on a side, -1 if there is none."""
-    step = -1 if side == _BUY else 1
-    index += step
-    while 0 <= index < book.levels.shape[2]:
-        if book.levels[instrument, side - 1, index, HEAD] != 0:
-            return index
-        index += step
-    return -1
+    words = book.words[instrument, side - 1]
+    word = index >> 6
+    here = words[word] & behind(side, index & 63)
+    if here == 0:
+        others = book.summary[instrument, side - 1] & behind(side, word)
+        if others == 0:
+            return -1
+        word = highest_bit(others) if side == _BUY else lowest_bit(others)
+        here = words[word]
+    return word * 64 + (highest_bit(here) if side == _BUY else lowest_bit(here))
+
+
+@kernel
+def behind(side: int, bit: int) -> np.uint64:
+    """Return the bits of a word that stand for worse prices than `bit`: below it for buys, above it for sells."""
+    if side == _BUY:
+        return (np.uint64(1) << np.uint64(bit)) - np.uint64(1)
+    return ~np.uint64(1) << np.uint64(bit)
+
+
+@kernel
+def next_level(book: BookState, instrument: int, side: int, index: int) -> int:
+    """Return the level behind `index` in the turn of a call, where waiting market orders come first; -1: none."""
+    if index == MARKET_INDEX:
+        return best(book, instrument, side)
+    return worse(book, instrument, side, index)
 
 
 @kernel
@@ -93,9 +122,10 @@ def link(book: BookState, slot: int) -> None:
     orders[slot, PREV] = tail
     if tail == 0:
         book.levels[instrument, side, index, HEAD] = slot
-        word = index >> 6
-        book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
-        book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
+        if index != MARKET_INDEX:
+            word = index >> 6
+            book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
+            book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
     else:
         orders[tail, NEXT] = slot
     book.levels[instrument, side, index, TAIL] = slot
@@ -122,7 +152,7 @@ def unlink(book: BookState, slot: int) -> None:
         orders[after, PREV] = before
     book.levels[instrument, side, index, LEVEL_LOTS] -= orders[slot, LOTS]
     book.levels[instrument, side, index, LEVEL_ORDERS] -= 1
-    if before == 0 and after == 0:
+    if before == 0 and after == 0 and index != MARKET_INDEX:
         word = index >> 6
         book.words[instrument, side, word] &= ~(np.uint64(1) << np.uint64(index & 63))
         if book.words[instrument, side, word] == 0:
@@ -130,7 +160,10 @@ def unlink(book: BookState, slot: int) -> None:
 
 
 @kernel
-def rest(book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int) -> None:
+def rest(
+    book: BookState, order: int, account: int, instrument: int, lots: int, index: int, flags: int, shown: int,
+    expire_t: int, accrued: int,
+) -> None:  # fmt: skip
     """Give an order a slot and put it into the book; the caller has made sure that a slot is there."""
     slot = book.counters[FREE_SLOT]
     if slot == 0:
@@ -145,17 +178,70 @@ def rest(book: BookState, order: int, account: int, instrument: int, lots: int, 
     row[LOTS] = lots
     row[INDEX] = index
     row[FLAGS] = flags
+    if flags & ICEBERG:
+        row[LOTS] = min(shown, lots)
+        book.parts[slot, SHOWN] = shown
+        book.parts[slot, HIDDEN] = 0
+        hide(book, slot, lots - row[LOTS])
+    if flags >> SHIFT_TIF & 7 == _GTD:
+        book.terms[slot, EXPIRE_T] = expire_t
+    if book.markets[instrument, COSTED] != 0:
+        book.terms[slot, ACCRUED] = accrued
+    if book.markets[instrument, ORDERS_MAX] != 0:
+        book.mine[account, instrument] += 1
     book.slot_of[order] = slot
     book.markets[instrument, LIVE] += 1
     link(book, slot)
 
 
 @kernel
+def hide(book: BookState, slot: int, lots: int) -> None:
+    """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
+    market = book.markets[book.orders[slot, INSTRUMENT]]
+    market[REFRESHES] -= parts_to_come(book, slot)
+    book.parts[slot, HIDDEN] = lots
+    market[REFRESHES] += parts_to_come(book, slot)
+
+
+@kernel
+def parts_to_come(book: BookState, slot: int) -> int:
+    """Return how often an order will show a next part: its hidden lots by the lots shown, rounded up."""
+    if book.orders[slot, FLAGS] & ICEBERG == 0:
+        return 0
+    shown = int(book.parts[slot, SHOWN])
+    return (int(book.parts[slot, HIDDEN]) + shown - 1) // shown
+
+
+@kernel
+def show_next(book: BookState, slot: int) -> None:
+    """Show the next part of an iceberg whose shown lots are used up, behind the others at its price."""
+    unlink(book, slot)
+    lots = min(book.parts[slot, SHOWN], book.parts[slot, HIDDEN])
+    hide(book, slot, int(book.parts[slot, HIDDEN] - lots))
+    book.orders[slot, LOTS] = lots
+    link(book, slot)
+
+
+@kernel
+def open_lots(book: BookState, slot: int) -> int:
+    """Return all lots of a resting order, shown and hidden."""
+    lots = int(book.orders[slot, LOTS])
+    if book.orders[slot, FLAGS] & ICEBERG:
+        lots += int(book.parts[slot, HIDDEN])
+    return lots
+
+
+@kernel
 def vacate(book: BookState, slot: int) -> None:
     """Give a slot back to the free list; the order is already out of its price level."""
     orders = book.orders
+    if orders[slot, FLAGS] & ICEBERG:
+        hide(book, slot, 0)
+    instrument = orders[slot, INSTRUMENT]
+    if book.markets[instrument, ORDERS_MAX] != 0:
+        book.mine[orders[slot, ACCOUNT_OF], instrument] -= 1
     book.slot_of[orders[slot, ID]] = 0
-    book.markets[orders[slot, INSTRUMENT], LIVE] -= 1
+    book.markets[instrument, LIVE] -= 1
     orders[slot, LOTS] = 0
     orders[slot, NEXT] = book.counters[FREE_SLOT]
     book.counters[FREE_SLOT] = slot

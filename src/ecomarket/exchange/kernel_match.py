@@ -1,19 +1,26 @@
-"""The compiled matching loop: pick a maker, settle, go on; and what an order costs at worst."""
+"""The compiled matching loop: pick a maker, settle, go on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel_book import best, unlink, vacate, worse
+from ecomarket.exchange.kernel_book import best, open_lots, show_next, unlink, vacate, worse
+from ecomarket.exchange.kernel_fees import fee, split_fees, worst_cost
+from ecomarket.exchange.kernel_leave import price_at, reduce, take_out
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
+    ACCRUED,
+    COSTED,
     DAY_LOTS,
     DAY_TURNOVER,
     FEE_BUY,
     FEE_SELL,
     FLAGS,
+    HALT_PPM,
+    HALT_REFERENCE,
     HEAD,
+    HIDDEN,
     ID,
     INDEX,
     INSTRUMENT,
@@ -22,21 +29,26 @@ from ecomarket.exchange.kernel_state import (
     LEVEL_ORDERS,
     LEVELS,
     LOTS,
-    LOW,
     MECHANISM,
     NEXT,
     PICK,
     SELF_TRADE,
-    TICK,
     TRACKED,
+    TRIPPED,
     VENUE,
+    WINDOW_LOTS,
+    WINDOW_T,
+    WINDOW_TURNOVER,
 )
 from ecomarket.ledger.postings import settle, withdraw
 from ecomarket.model.codes import CancelReason, RecordKind, SelfTrade, Side
-from ecomarket.model.record import SELLER_HELD
+from ecomarket.model.record import ICEBERG, SELLER_HELD
 from ecomarket.units import PPM
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ecomarket.exchange.kernel_state import BookState
     from ecomarket.ledger.state import LedgerState
 
@@ -44,48 +56,8 @@ _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
 _SELF = int(CancelReason.SELF_TRADE)
+_CANCEL_OLDEST = int(SelfTrade.CANCEL_OLDEST)
 _CANCEL_NEWEST = int(SelfTrade.CANCEL_NEWEST)
-
-
-@kernel
-def fee(notional: int, ppm: int) -> int:
-    """Return floor(notional * ppm / 10**6) without leaving 64 bits."""
-    return notional // PPM * ppm + notional % PPM * ppm // PPM
-
-
-@kernel
-def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: int) -> int:
-    """Return what an order holds: for a buy notional and fee at its limit, for a sell its lots.
-
-    Fees are floors, and a sum of floors is at most the floor of the sum, so fills can never cost more than is held.
-    """
-    if side == _BUY:
-        notional = limit * lots
-        return notional + fee(notional, book.markets[instrument, FEE_BUY])
-    return lots
-
-
-@kernel
-def price_at(book: BookState, instrument: int, index: int) -> int:
-    """Return the price of a tick index."""
-    return int(book.markets[instrument, LOW] + index * book.markets[instrument, TICK])
-
-
-@kernel
-def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int, reason: int) -> None:
-    """Take a resting order out of the book, cancelled or expired by `kind`, and give back what it holds."""
-    row = book.orders[slot]
-    instrument = row[INSTRUMENT]
-    side = row[FLAGS] & 3
-    lots = int(row[LOTS])
-    price = price_at(book, instrument, row[INDEX])
-    held = worst_cost(book, instrument, side, price, lots)
-    venue = book.markets[instrument, VENUE]
-    unlink(book, slot)
-    if side == _BUY and book.markets[instrument, TRACKED] != 0:
-        ledger.buying[row[ACCOUNT], instrument] -= lots
-    withdraw(ledger, t, kind, reason, venue, instrument, row[ACCOUNT], row[ID], price, lots, row[FLAGS], held)
-    vacate(book, slot)
 
 
 @kernel
@@ -131,11 +103,12 @@ def reaches(side: int, limit: int, maker_price: int) -> bool:
 def fillable(book: BookState, instrument: int, account: int, side: int, limit: int, lots: int) -> bool:
     """Tell whether an order could be filled whole at once.
 
-    Own orders never count; under cancel-newest a level with an own order, and what lies behind it, is out of reach.
+    Hidden lots count, own orders never; unless own orders are cancelled (cancel-oldest), a level with one, and what
+    lies behind it, is out of reach.
     """
     other = 3 - side
     levels = book.markets[instrument, LEVELS]
-    newest = book.markets[instrument, SELF_TRADE] == _CANCEL_NEWEST
+    stops = book.markets[instrument, SELF_TRADE] != _CANCEL_OLDEST
     index = best(book, instrument, other)
     seen = 0
     found = 0
@@ -143,8 +116,8 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
         slot = book.levels[instrument, other - 1, index, HEAD]
         while slot != 0:
             if book.orders[slot, ACCOUNT] != account:
-                found += int(book.orders[slot, LOTS])
-            elif newest:
+                found += open_lots(book, slot)
+            elif stops:
                 return False
             slot = book.orders[slot, NEXT]
         if found >= lots:
@@ -155,19 +128,22 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
 
 
 @kernel
+def count_trade(market: NDArray[np.int64], t: int, price: int, lots: int) -> None:
+    """Add a trade to the figures of the day, and to those of its last minutes."""
+    market[LAST] = price
+    market[DAY_LOTS] += lots
+    market[DAY_TURNOVER] += price * lots
+    if t >= market[WINDOW_T]:
+        market[WINDOW_LOTS] += lots
+        market[WINDOW_TURNOVER] += price * lots
+
+
+@kernel
 def fill(
-    ledger: LedgerState,
-    book: BookState,
-    t: int,
-    slot: int,
-    order: int,
-    account: int,
-    side: int,
-    limit: int,
-    left: int,
-    flags_side: int,
-) -> int:
-    """Trade an incoming order with one maker at the maker's price; return the lots traded."""
+    ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, side: int, limit: int,
+    left: int, accrued: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Trade an incoming order with what one maker shows, at the maker's price; return lots, and fees accrued."""
     row = book.orders[slot]
     instrument = row[INSTRUMENT]
     market = book.markets[instrument]
@@ -177,42 +153,72 @@ def fill(
     if side == _BUY:
         buyer, seller, buy_order, sell_order, top, bought = account, row[ACCOUNT], order, row[ID], limit, left
     else:
-        buyer, seller, buy_order, sell_order, top, bought = row[ACCOUNT], account, row[ID], order, price, standing
-    freed = worst_cost(book, instrument, _BUY, top, bought)
-    freed -= worst_cost(book, instrument, _BUY, top, bought - lots)
+        bought = open_lots(book, slot)
+        buyer, seller, buy_order, sell_order, top = row[ACCOUNT], account, row[ID], order, price
     notional = price * lots
+    before = after = 0
+    if market[COSTED] == 0:
+        fee_buy = fee(notional, market[FEE_BUY])
+        fee_sell = fee(notional, market[FEE_SELL])
+    else:
+        taker, maker = accrued, int(book.terms[slot, ACCRUED])
+        fee_buy, fee_sell, accrued, rested = split_fees(market, side, notional, taker, maker)
+        book.terms[slot, ACCRUED] = rested
+        before, after = (taker, accrued) if side == _BUY else (maker, rested)
+    freed = worst_cost(book, instrument, _BUY, top, bought, before)
+    freed -= worst_cost(book, instrument, _BUY, top, bought - lots, after)
     settle(
-        ledger, t, market[MECHANISM], flags_side, market[VENUE], instrument, buyer, seller, buy_order, sell_order,
-        price, lots, freed, fee(notional, market[FEE_BUY]), fee(notional, market[FEE_SELL]),
+        ledger, t, market[MECHANISM], side | SELLER_HELD, market[VENUE], instrument, buyer, seller, buy_order,
+        sell_order, price, lots, freed, fee_buy, fee_sell,
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.buying[buyer, instrument] -= lots
-    market[LAST] = price
-    market[DAY_LOTS] += lots
-    market[DAY_TURNOVER] += notional
-    if lots == standing:
-        unlink(book, slot)
-        vacate(book, slot)
-    else:
+    count_trade(market, t, price, lots)
+    if market[HALT_PPM] != 0 and abs(price - market[HALT_REFERENCE]) * PPM > market[HALT_REFERENCE] * market[HALT_PPM]:
+        market[TRIPPED] = 1
+    if lots < standing:
         row[LOTS] -= lots
         book.levels[instrument, 2 - side, row[INDEX], LEVEL_LOTS] -= lots
-    return lots
+    elif row[FLAGS] & ICEBERG and book.parts[slot, HIDDEN] > 0:
+        show_next(book, slot)
+    else:
+        unlink(book, slot)
+        vacate(book, slot)
+    return lots, accrued
+
+
+@kernel
+def decrement(
+    ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, limit: int, left: int,
+    price: int, flags: int, accrued: int,
+) -> int:  # fmt: skip
+    """Take as many lots off an incoming order as off its owner's own order that it meets; return how many."""
+    instrument = book.orders[slot, INSTRUMENT]
+    side = flags & 3
+    standing = open_lots(book, slot)
+    gone = min(left, standing)
+    if gone == standing:
+        take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+    else:
+        reduce(ledger, book, t, slot, gone, _SELF)
+    freed = worst_cost(book, instrument, side, limit, left, accrued)
+    freed -= worst_cost(book, instrument, side, limit, left - gone, accrued)
+    market = book.markets[instrument]
+    if side == _BUY and market[TRACKED] != 0:
+        ledger.buying[account, instrument] -= gone
+    withdraw(ledger, t, _CANCELLED, _SELF, market[VENUE], instrument, account, order, price, gone, flags, freed)
+    return gone
 
 
 @kernel
 def match(
-    ledger: LedgerState,
-    book: BookState,
-    t: int,
-    order: int,
-    account: int,
-    instrument: int,
-    side: int,
-    limit: int,
-    lots: int,
-) -> tuple[int, bool]:
-    """Match an accepted order; return the lots left and whether it met its owner's own order (cancel-newest)."""
+    ledger: LedgerState, book: BookState, t: int, order: int, account: int, instrument: int, limit: int, lots: int,
+    price: int, flags: int, accrued: int,
+) -> tuple[int, int, bool, int]:  # fmt: skip
+    """Match an accepted order; return lots left and traded, whether an own order stopped it, fees accrued."""
+    side = flags & 3
     left = lots
+    traded = 0
     levels = book.markets[instrument, LEVELS]
     seen = 0
     last = -1
@@ -227,11 +233,15 @@ def match(
             seen += 1
             last = index
         slot = pick(book, instrument, 3 - side, index, order, account, fills)
-        if book.orders[slot, ACCOUNT] == account:
-            if book.markets[instrument, SELF_TRADE] == _CANCEL_NEWEST:
-                return left, True
+        if book.orders[slot, ACCOUNT] != account:
+            lots, accrued = fill(ledger, book, t, slot, order, account, side, limit, left, accrued)
+            left -= lots
+            traded += lots
+            fills += 1
+        elif book.markets[instrument, SELF_TRADE] == _CANCEL_OLDEST:
             take_out(ledger, book, t, slot, _CANCELLED, _SELF)
-            continue
-        left -= fill(ledger, book, t, slot, order, account, side, limit, left, side | SELLER_HELD)
-        fills += 1
-    return left, False
+        elif book.markets[instrument, SELF_TRADE] == _CANCEL_NEWEST:
+            return left, traded, True, accrued
+        else:
+            left -= decrement(ledger, book, t, slot, order, account, limit, left, price, flags, accrued)
+    return left, traded, False, accrued

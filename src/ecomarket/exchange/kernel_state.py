@@ -1,7 +1,8 @@
 """The compiled book's state: a price ladder per instrument, order rows, and a table of rules and day figures.
 
 Layout (benchmarks in docs/reference/exchange.md): orders are 32-byte rows with first-in-first-out links and recycled
-slots; a two-level bitmap over at most 4,096 ticks finds the best price; `slot_of` leads from an order's id to its row.
+slots, and what only some orders have stands in arrays beside them; a two-level bitmap over at most 4,096 ticks finds
+the best price; `slot_of` leads from an order's id to its row. A resting order takes 60 bytes at most.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from ecomarket.exchange.rules import LOTS_LIMIT, PICKS, TICKS_MAX, levels_seen
+from ecomarket.exchange.rules import CALL_TIES, LOTS_LIMIT, PICKS, TICKS_MAX, levels_seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +50,54 @@ if TYPE_CHECKING:
     DAY_TURNOVER,
     DAY_OPEN,
     LIVE,
-) = range(23)
-"""Columns of a market row, one row an instrument: the venue's rules, then the state of the day."""
+    HALT_T,
+    ORDERS_MAX,
+    RATE_MAX,
+    RATE_WINDOW,
+    REFRESHES,
+    COSTED,
+    MAKER_BUY,
+    MAKER_SELL,
+    FEE_FIXED,
+    FEE_MIN,
+    FEE_MAX,
+    FEE_HOLD,
+    CALL,
+    CALL_TIE,
+    PAIRS,
+    CALL_PRICE,
+    WINDOW_T,
+    WINDOW_LOTS,
+    WINDOW_TURNOVER,
+    DYNAMIC_PPM,
+    HALT_PPM,
+    HALT_TIME,
+    HALT_REFERENCE,
+    TRIPPED,
+) = range(47)
+"""Columns of a market row, one row an instrument: the venue's rules and the state of the day.
 
-(FREE_SLOT, SLOTS) = range(2)
-"""Book counters: head of the free list, slots ever used."""
+REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
+side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer.
+CALL stays 1 from the opening of a call to its end, also while the book is closed; WINDOW_* are the figures of the
+trades since WINDOW_T; TRIPPED tells, within one message, that a price went too far from HALT_REFERENCE.
+"""
+MARKET_COLUMNS = 47
+
+MARKET_INDEX: Final = TICKS_MAX
+"""Level behind the ladder where market orders wait for the end of a call; the bitmap does not know it."""
+
+(HIDDEN, SHOWN) = range(2)
+"""Columns of `parts`: lots not shown, most lots shown at a time."""
+
+(EXPIRE_T, ACCRUED) = range(2)
+"""Columns of `terms`."""
+
+(WINDOW, MESSAGES) = range(2)
+"""Columns of `rates`: number of the time window, messages in it."""
+
+(FREE_SLOT, SLOTS, ROOM) = range(3)
+"""Book counters: head of the free list, slots ever used, records the message needs that found no room."""
 
 MESSAGE: Final = np.dtype(
     [
@@ -66,10 +110,14 @@ MESSAGE: Final = np.dtype(
         ("side", "<i2"),
         ("kind", "<i2"),
         ("tif", "<i2"),
-        ("cancel", "<i2"),
+        ("action", "<i2"),
+        ("shown", "<i8"),
+        ("expire_t", "<i8"),
     ]
 )
-"""One message of a batch: a new order, or with cancel = 1 the withdrawal of `order` by `account`."""
+"""One message of a batch: by `action` a new order, the withdrawal or the change (to `price`, `lots`) of `order`."""
+
+(ACTION_NEW, ACTION_CANCEL, ACTION_REPLACE) = range(3)
 
 OUTCOME: Final = np.dtype([("order", "<i8"), ("refusal", "<i8"), ("filled", "<i8"), ("resting", "<i8")])
 """What came of a message; fields as in model.order.Outcome."""
@@ -79,9 +127,13 @@ class BookState(NamedTuple):
     """All books of one exchange, `I` instruments."""
 
     orders: NDArray[np.int32]
-    """[S, 8]."""
+    """[S, 8]; LOTS are those shown."""
+    parts: NDArray[np.int32]
+    """[S, 2]: HIDDEN, SHOWN; read and written for icebergs only."""
+    terms: NDArray[np.int64]
+    """[S, 2]: EXPIRE_T, for good-till-date only; ACCRUED fees, only where COSTED."""
     levels: NDArray[np.int64]
-    """[I, 2, 4096, 4]: buy side, sell side."""
+    """[I, 2, 4097, 4]: buy side, sell side; the last is MARKET_INDEX."""
     words: NDArray[np.uint64]
     """[I, 2, 64]: a bit for each tick with an order."""
     summary: NDArray[np.uint64]
@@ -89,16 +141,20 @@ class BookState(NamedTuple):
     slot_of: NDArray[np.int32]
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
-    """[I, 23]."""
+    """[I, 47]."""
+    mine: NDArray[np.int32]
+    """[A, I]: live orders of an account; [1, 1] where no venue limits them."""
+    rates: NDArray[np.int64]
+    """[A, I, 2]: WINDOW, MESSAGES; [1, 1, 2] where no venue limits the rate."""
     counters: NDArray[np.int64]
-    """FREE_SLOT, SLOTS."""
+    """FREE_SLOT, SLOTS, ROOM."""
 
 
 def new_book(
-    instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], slots: int, ids: int
+    accounts: int, instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], slots: int, ids: int
 ) -> BookState:
     """Make empty books with the rules of each listing's venue."""
-    markets = np.zeros((instruments, 23), np.int64)
+    markets = np.zeros((instruments, MARKET_COLUMNS), np.int64)
     markets[:, VENUE] = -1
     tracked = int(any(v.holding_lots_max for v in venues))
     for listing in listings:
@@ -111,6 +167,9 @@ def new_book(
         row[LOTS_MAX] = min(rules.lots_max or LOTS_LIMIT, LOTS_LIMIT)
         row[FEE_BUY] = rules.fee_buy_ppm
         row[FEE_SELL] = rules.fee_sell_ppm
+        row[MAKER_BUY] = rules.fee_buy_ppm if rules.maker_buy_ppm < 0 else rules.maker_buy_ppm
+        row[MAKER_SELL] = rules.fee_sell_ppm if rules.maker_sell_ppm < 0 else rules.maker_sell_ppm
+        row[[FEE_FIXED, FEE_MIN, FEE_MAX]] = (rules.fee_fixed_cash, rules.fee_min_cash, rules.fee_max_cash)
         row[LOCKED] = rules.bought_today_locked
         row[SELF_TRADE] = rules.self_trade
         row[LEVELS] = levels_seen(rules)
@@ -118,12 +177,30 @@ def new_book(
         row[HOLDING_MAX] = rules.holding_lots_max
         row[TRACKED] = tracked
         row[REFERENCE] = listing.reference_price
+        row[CALL_TIE] = CALL_TIES.index(rules.call_tie)
+        row[PAIRS] = rules.call_pricing == "pairs"
+        row[DYNAMIC_PPM] = rules.dynamic_band_ppm
+        row[HALT_PPM] = rules.halt_ppm
+        row[HALT_TIME] = rules.halt_time
+        row[ORDERS_MAX] = rules.open_orders_max
+        row[RATE_MAX] = rules.order_rate_max
+        row[RATE_WINDOW] = rules.order_rate_window
+    counted = (accounts, instruments) if any(v.open_orders_max for v in venues) else (1, 1)
+    rated = (accounts, instruments) if any(v.order_rate_max for v in venues) else (1, 1)
+    markets[:, COSTED] = np.any(markets[:, [FEE_FIXED, FEE_MIN, FEE_MAX]], axis=1)
+    for taker, maker in ((FEE_BUY, MAKER_BUY), (FEE_SELL, MAKER_SELL)):
+        markets[:, COSTED] |= markets[:, taker] != markets[:, maker]
+    markets[:, FEE_HOLD] = np.maximum(markets[:, FEE_BUY], markets[:, MAKER_BUY])
     return BookState(
         orders=np.zeros((slots, 8), np.int32),
-        levels=np.zeros((instruments, 2, TICKS_MAX, 4), np.int64),
+        parts=np.zeros((slots, 2), np.int32),
+        terms=np.zeros((slots, 2), np.int64),
+        levels=np.zeros((instruments, 2, TICKS_MAX + 1, 4), np.int64),
         words=np.zeros((instruments, 2, 64), np.uint64),
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
         markets=markets,
-        counters=np.zeros(2, np.int64),
+        mine=np.zeros(counted, np.int32),
+        rates=np.zeros((*rated, 2), np.int64),
+        counters=np.zeros(3, np.int64),
     )

@@ -96,8 +96,8 @@ class Exchange(Protocol):
     def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
         """Change price and open lots of a resting order; it keeps its id.
 
-        It keeps its turn if only its lots fall; otherwise it goes behind the others at its price, and may trade at once.
-        Refused, it stays as it was.
+        It keeps its turn if only its lots fall; otherwise it goes behind the others at its price, and may trade at
+        once. Refused, it stays as it was.
         """
 
     def cancel(self, t: int, account: int, order: int) -> int:

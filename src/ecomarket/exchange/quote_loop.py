@@ -26,8 +26,7 @@ _TEMPLATE = '''"""Generated arrival loop; strategies in order: {names}."""
 import importlib
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel import has_room
-from ecomarket.exchange.kernel_arrivals import act, is_open, live_slot, look
+from ecomarket.exchange.kernel_arrivals import act, is_open, live_slot, look, remember, room_to_act
 from ecomarket.model.order import Draw
 
 
@@ -51,10 +50,16 @@ def choose(strategy, me, market, draw):
 def arrive(ledger, book, t, me, draw):
     account = int(me["account"])
     instrument = int(me["instrument"])
-    if is_open(ledger, book, account, instrument):
-        slot = live_slot(book, account, instrument, me["live"])
-        quote = choose(me["strategy"], me, look(ledger, book, t, account, instrument, slot), draw)
-        me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
+    if not is_open(ledger, book, t, account, instrument):
+        return True
+    slot = live_slot(book, account, instrument, me["live"])
+    before = remember(me)
+    quote = choose(me["strategy"], me, look(ledger, book, t, account, instrument, slot), draw)
+    if not room_to_act(ledger, book, account, instrument, quote):
+        me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"] = before
+        return False
+    me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
+    return True
 
 
 @bare_entry
@@ -64,9 +69,8 @@ def run(ledger, book, arrivals, intents, start, before_t):
         if look["t"] >= before_t:
             return number
         me = intents[look["intent"]]
-        if not has_room(ledger, book, int(me["instrument"])):
+        if not arrive(ledger, book, look["t"], me, Draw(look["u"], look["v"], look["w"])):
             return number
-        arrive(ledger, book, look["t"], me, Draw(look["u"], look["v"], look["w"]))
     return arrivals.shape[0]
 '''
 

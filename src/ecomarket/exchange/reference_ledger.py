@@ -126,12 +126,12 @@ class ReferenceLedger:
     def settle(
         self, t: int, mechanism: int, venue: int, instrument: int, *, buyer: int, seller: int, buy_order: int = 0,
         sell_order: int = 0, price: int, lots: int, hold: int = 0, aggressor: int = 0, seller_held: bool,
+        fees: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
-        """Deliver lots against cash, both with their fees."""
+        """Deliver lots against cash, both with their fees: those given (buyer's, seller's), else by the taker rates."""
         rules = self.venues[venue]
         cash = price * lots
-        fee_buy = cash * rules.fee_buy_ppm // 1_000_000
-        fee_sell = cash * rules.fee_sell_ppm // 1_000_000
+        fee_buy, fee_sell = fees or (cash * rules.fee_buy_ppm // 1_000_000, cash * rules.fee_sell_ppm // 1_000_000)
         self.posted_of[buyer, CASH] -= cash + fee_buy
         self.held_of[buyer, CASH] -= hold
         self.posted_of[seller, CASH] += cash - fee_sell

@@ -27,8 +27,8 @@ whose account number is nearest the taker's; the largest. Ties go to the oldest.
 CLOSINGS: Final = ("vwap", "last", "call")
 """How the closing price is made from the day's trades in the book; without a trade it is the previous one.
 
-`vwap`: their mean by volume (of the last `closing_minutes` only, where these saw a trade); `last`: the last one; `call`:
-the price of the day's last call auction that traded, else the mean.
+`vwap`: their mean by volume (of the last `closing_minutes` only, where these saw a trade); `last`: the last one;
+`call`: the price of the day's last call auction that traded, else the mean.
 """
 CALL_TIES: Final = ("reference", "highest", "midpoint")
 """Which price of a call auction is taken where volume and imbalance leave several: the nearest to the reference price;
@@ -36,6 +36,18 @@ the highest; the middle, floored to the tick."""
 CALL_PRICINGS: Final = ("uniform", "pairs")
 """What is paid in a call auction: one price by all; or, pairing the highest bid with the lowest ask, each buyer's own
 bid (the rule of the EPA auctions of 1993 to 2005, for teaching: Cason and Plott 1996)."""
+
+_SHARE: Final = (0, 1_000_000)
+_AMOUNT: Final = (0, 2**40)
+_BOUNDS: Final = {
+    **dict.fromkeys(("band_ppm", "block_band_ppm", "dynamic_band_ppm", "halt_ppm"), _SHARE),
+    **dict.fromkeys(("fee_buy_ppm", "fee_sell_ppm"), _SHARE),
+    **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm"), (-1, 1_000_000)),
+    **dict.fromkeys(("fee_fixed_cash", "fee_min_cash", "fee_max_cash", "open_orders_max", "order_rate_max"), _AMOUNT),
+    "closing_minutes": (0, 1_440),
+    **dict.fromkeys(("order_rate_window", "halt_time"), (1, 2**60)),
+}
+"""Least and most value of a rule; fees in cash stay below the price of a lot, so that sums stay within 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +102,11 @@ class VenueRules:
             raise ValueError(f"call_pricing '{self.call_pricing}': options are {', '.join(CALL_PRICINGS)}")
         if self.tick_cash < 1 or self.lots_min < 1:
             raise ValueError("tick_cash and lots_min must be at least 1")
-        for name in ("band_ppm", "block_band_ppm", "fee_buy_ppm", "fee_sell_ppm"):
-            if not 0 <= getattr(self, name) <= 1_000_000:
-                raise ValueError(f"{name} must lie in 0..1000000")
+        if self.fee_max_cash and self.fee_max_cash < self.fee_min_cash:
+            raise ValueError("fee_max_cash must be 0 or at least fee_min_cash")
+        for name, (least, most) in _BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} must lie in {least}..{most}")
 
 
 @dataclass(frozen=True, slots=True)

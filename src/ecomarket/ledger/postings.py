@@ -138,11 +138,15 @@ def accept(
     lots: int,
     flags: int,
     amount: int,
+    shown: int,
+    expire_t: int,
 ) -> None:
     """Accept an order and hold `amount`: cash for a buy, units for a sell."""
     asset = CASH if flags & 3 == _BUY else instrument
     ledger.balance[account, asset, HELD] += amount
-    append(ledger, t, _ACCEPTED, 0, flags, venue, instrument, account, -1, order, 0, price, lots, amount, 0, 0)
+    append(
+        ledger, t, _ACCEPTED, 0, flags, venue, instrument, account, -1, order, expire_t, price, lots, amount, shown, 0
+    )  # fmt: skip
     if DEBUG:
         audit(ledger, asset)
 
@@ -159,9 +163,13 @@ def refuse(
     price: int,
     lots: int,
     flags: int,
+    shown: int,
+    expire_t: int,
 ) -> None:
     """Write down an order that was refused; no balance changes."""
-    append(ledger, t, _REFUSED, refusal, flags, venue, instrument, account, -1, order, 0, price, lots, 0, 0, 0)
+    append(
+        ledger, t, _REFUSED, refusal, flags, venue, instrument, account, -1, order, expire_t, price, lots, 0, shown, 0
+    )  # fmt: skip
 
 
 @kernel

@@ -17,8 +17,8 @@ What each kind says, and does to (posted, held):
                     force); `fee_buy` the lots shown of an iceberg (0: all). After ORDER_CANCELLED with code REPLACED
                     the same id may be accepted again on new terms.
     ORDER_REFUSED   as ORDER_ACCEPTED with code Refusal and hold 0. Nothing.
-    ORDER_CANCELLED, ORDER_EXPIRED   code CancelReason; `amount` lots left the book (all that was open, or a part of it); held falls by `hold` (cash or units
-                    by the side in flags).
+    ORDER_CANCELLED, ORDER_EXPIRED   code CancelReason; `amount` lots left the book (all that was open, or a part of
+                    it); held falls by `hold` (cash or units by the side in flags).
     TRADE           code Mechanism; account is the buyer, counter the seller; `order` / `other` the buy / sell order or
                     hold id (0 none); `price` cash a lot, `amount` lots; flags: aggressor side (0 none).
                     buyer: cash posted -= price*amount + fee_buy, cash held -= hold, units posted += amount
@@ -64,17 +64,19 @@ CASH: Final = 0
 """Index of cash among the instruments."""
 
 FLAG_SIDE: Final = 3
-"""Bits 0-1 of an order's flags: Side. Bits 2-3: OrderKind. Bits 4-6: TimeInForce."""
+"""Bits 0-1 of an order's flags: Side. Bits 2-3: OrderKind. Bits 4-6: TimeInForce. Bit 7: ICEBERG."""
 SHIFT_KIND: Final = 2
 SHIFT_TIF: Final = 4
+ICEBERG: Final = 128
+"""Bit 7 of an order's flags: others see a part of it only."""
 SELLER_HELD: Final = 4
 """Bit 2 of a trade's flags: the seller's units were held (bits 0-1: aggressor side)."""
 
 
-def order_flags(side: int, kind: int, tif: int) -> int:
-    """Pack side, kind and time in force into the flags of an order record.
+def order_flags(side: int, kind: int, tif: int, shown: int = 0) -> int:
+    """Pack side, kind, time in force, and whether only a part is shown, into the flags of an order record.
 
-    >>> order_flags(1, 0, 2)
-    33
+    >>> order_flags(1, 0, 2), order_flags(2, 0, 4, shown=5)
+    (33, 194)
     """
-    return side | kind << SHIFT_KIND | tif << SHIFT_TIF
+    return side | kind << SHIFT_KIND | tif << SHIFT_TIF | (ICEBERG if shown else 0)
