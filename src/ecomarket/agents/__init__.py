@@ -15,6 +15,7 @@ no_trade.py      what compliance would have cost without any trade
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
 county.py        what a county reckons: certifying sinks, the least it takes for a credit
+pooling.py       counties that register sinks together: the greatest pool that pays, shares of its costs
 province.py      what provinces, generators and holders of certificates reckon
 water.py         what water is worth, the best transfer between two places
 intents.py       the rows of the intent table that strategies outside the enterprises write

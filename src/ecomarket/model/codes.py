@@ -216,6 +216,7 @@ class FactCode(IntEnum):
     NO_TRADE_COST_CASH = 19
     WATER_LOSS_1000M3 = 20
     ISSUED_LOTS = 21
+    VERIFY_SHARE_CASH = 22
 
 
 class Scheme(IntEnum):
