@@ -42,7 +42,8 @@ def test_costs_are_shared_by_tonnes():
 
 
 def test_a_pool_costs_what_its_dearest_member_would_and_a_member_too_dear_stays_out():
-    assert pool_of("p", [A, replace(B, register=1_000_000, verify=200_000)]).register == (600_000, 400_000)
+    pool = pool_of("p", [A, replace(B, register=1_000_000, verify=200_000)])
+    assert (pool.register, pool.verify) == ((600_000, 400_000), (180_000, 120_000))
     # With C the pool costs 3 M to enter for 5,100 t: (459,000 - 300,000) x 10 - 3,000,000 < 0.
     assert greatest_pool([A, B, sink("C", 100, register=3_000_000)], worth) == (A, B)
 
