@@ -14,6 +14,7 @@ blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
+traders.py       trend and value traders: shares of an inventory limit, public worth
 county.py        what a county reckons: certifying sinks, the least it takes for a credit
 pooling.py       counties that register sinks together: the greatest pool that pays, shares of its costs
 province.py      what provinces, generators and holders of certificates reckon
