@@ -14,6 +14,8 @@ compliance_params.py  what a scenario may set about compliance enterprises
 targets.py       the targets and reservations that compliance enterprises write
 blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade
+works.py         a pollutant of a cohort: its emission, works in service, what is abated
+investment.py    which works are worth building
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
 county.py        what a county reckons: certifying sinks, the least it takes for a credit

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from ecomarket.agents.investment import InvestmentOption
 from ecomarket.agents.operation import POLLUTANTS
 from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.distribution import Distribution, SpreadDays
@@ -91,7 +93,31 @@ class ComplianceParams(StrategyParams):
         ge=0,
         description="Months until a report counts as proof in the first year (MARKETS 2.3) | 减排核定滞后，月",
     )
+    options: tuple[InvestmentOption, ...] = Field(
+        default=(), description="Plants it may build, a CSV table or a list | 可投资的减排工程"
+    )
+    hurdle: Ratio = Field(
+        default=Decimal("1.5"),
+        ge=1,
+        description="Value over cost asked for waiting's sake (assumption) | 投资门槛倍数",
+    )
+    capital_share: Share = Field(
+        default=Decimal("0.5"),
+        description="Share of free cash that may go into works at a time (assumption) | 可用于投资的现金比例",
+    )
+    invest_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
+        default=(1, 7), description="Months whose first plan decides on works (assumption) | 投资决策月份"
+    )
     block_lots_min: int = Field(
         default=100_000, gt=0, description="Smallest block agreement, lots (MARKETS 3.1) | 大宗协议最低手数"
     )
     block_party: str = Field(default="OUT.CEA", description="Counterparty of block agreements | 大宗协议对手方")
+
+    @field_validator("options")
+    @classmethod
+    def _names_differ(cls, options: tuple[InvestmentOption, ...]) -> tuple[InvestmentOption, ...]:
+        names = [option.name for option in options]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two options are called {', '.join(twice)}")
+        return options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ from ecomarket.agents import enterprise as firm
 from ecomarket.agents.blocks import agree, published
 from ecomarket.agents.carbon_desk import CarbonDesk
 from ecomarket.agents.compliance_params import ComplianceParams
+from ecomarket.agents.investment import Investment, Terms
 from ecomarket.agents.no_trade import no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk
@@ -18,6 +20,7 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.agents.targets import Targets, Timing
 from ecomarket.chance import key as who_is
 from ecomarket.model.command import Bid
+from ecomarket.model.record import CASH
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Compliance(Strategy):
-    """Abates where marginal cost meets the value of a right, and trades the rest before its deadline."""
+    """Abates where marginal cost meets the value of a right, builds works that pay, and trades the rest in time."""
 
     kind: ClassVar[str] = "compliance"
     label_en: ClassVar[str] = "Compliance enterprise"
@@ -52,6 +55,9 @@ class Compliance(Strategy):
         rate = self.column("discount_rate", 0.08)
         self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
         self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate)
+        self.emitters: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
+        terms = Terms(float(params.hurdle), float(params.capital_share), params.invest_months)
+        self.investment = Investment(params.options, self.members, rate, terms)
         self.output = Output()
         self.traits: firm.Traits | None = None
         pairs = [(int(r), int(d.home[r])) for d in self.desks.values() for r in np.flatnonzero(d.open)]
@@ -71,8 +77,13 @@ class Compliance(Strategy):
         return self.pairs
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Value every right, spread the cash over them, set abatement, targets and reservations; agree on blocks."""
+        """Build works; value every right, spread the cash, set abatement, targets, reservations; agree on blocks."""
         traits = self.traits or self._begin(view, draws)
+        self._commission(view.period)
+        works, paid = self.investment.decide(view, traits, self.emitters, self._rights(view.board.today))
+        free = view.free.copy()
+        free[:, CASH] -= paid
+        view = replace(view, free=free)
         timing = self._timing(view.board.today)
         self.intents["target"] = self.intents["d"] = view.posted[self.row, self.instrument]
         z = float(self.params.safety)
@@ -101,7 +112,7 @@ class Compliance(Strategy):
         self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
         lacking = self.targets.offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
         self.targets.allowances(view, lacking, carbon, multiplier, timing)
-        return self._blocks(view, draws, timing)
+        return [*works, *self._blocks(view, draws, timing)]
 
     def looks(self, view: CohortView) -> NDArray[np.float64]:
         """Return each firm's chance of a look today where it has something to trade.
@@ -119,20 +130,15 @@ class Compliance(Strategy):
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Emit, abate, earn and pay for the month that ends."""
         del draws
-        vintage = self.setting.listed(self.params.carbon, vintage=view.board.today.year)
+        self._commission(view.period)
         activity = view.nature.get("activity", np.ones(len(self.members)))
         self.output.remember(view.period, activity)
-        homes = {p: d.home for p, d in self.desks.items()}
-        homes[CARBON] = np.full(len(self.members), vintage[0].index if vintage else -1, dtype=np.int64)
-        desks: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
         month = operate_month(
             self.accounts,
             view.period,
             activity,
-            {p: d.unabated for p, d in desks.items()},
-            {p: d.abated for p, d in desks.items()},
-            {p: d.curve for p, d in desks.items()},
-            homes,
+            self.emitters,
+            self._rights(view.board.today),
             self.column("margin_cny"),
         )
         if view.board.today.month == 12:
@@ -176,6 +182,16 @@ class Compliance(Strategy):
         self.intents["margin"] = float(p.haggle)
         self.intents["b"] = view.posted[self.row, self.instrument]
         return self.traits
+
+    def _commission(self, period: int) -> None:
+        for emitter in self.emitters.values():
+            emitter.commission(period)
+
+    def _rights(self, today: date) -> dict[str, NDArray[np.int64]]:
+        """Return by pollutant the instrument that each member's emission of today needs, -1 for none."""
+        vintage = self.setting.listed(self.params.carbon, vintage=today.year)
+        carbon = np.full(len(self.members), vintage[0].index if vintage else -1, dtype=np.int64)
+        return {**{p: d.home for p, d in self.desks.items()}, CARBON: carbon}
 
     def _timing(self, today: date) -> Timing:
         """Return how far the deadline is in trading days (weekdays) and in looks, and how close by member."""
