@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from math import ceil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -422,6 +423,16 @@ def test_an_option_that_makes_no_sense_is_refused(wrong):
     assert InvestmentOption(**SCRUBBER).source == "assumption"
     with pytest.raises(ValidationError):
         InvestmentOption(**(SCRUBBER | wrong))
+
+
+def test_the_manual_names_every_field_and_default():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "agents-enterprise.md").read_text(encoding="utf-8")
+    section = page.split("## A compliance enterprise (`compliance`)")[1].split("\n## ")[0]
+    for name in InvestmentOption.model_fields:
+        assert f"\n| {name} |" in section
+    for name in ("hurdle", "capital_share", "insistence"):
+        [row] = [line for line in section.splitlines() if line.startswith(f"| {name} |")]
+        assert f"| {Compliance.Params.model_fields[name].default} |" in row
 
 
 def test_a_fraction_of_a_cash_unit_is_paid_in_full(world):
