@@ -29,6 +29,7 @@ COAL = {
     "discount_rate": 0.08,
     "margin_cny": 5e7,
 }
+NO_TRADE = FactCode.NO_TRADE_COST_CASH
 SO2 = "SO2.6301.industry"
 NEW_YEAR, NEXT_YEAR = date(2024, 1, 1), date(2025, 1, 1)
 FIVE_YEARS, TEN_YEARS = 3.9927100, 6.7100814
@@ -211,9 +212,9 @@ def test_it_decides_once_in_the_months_for_it(world):
 
 def test_there_is_no_second_plant_while_one_stands_and_one_may_follow_it(world):
     town = mill(world, price=20_000)
-    short = {"life": 1, "lead_months": 6}
+    short = {"life": 1, "lead_months": 12}
     made = cohort(town, short | {"capex_cny_t": 10}, short | {"name": "other", "capex_cny_t": 20})
-    plans = [date(2024, 1, 1), date(2024, 1, 8), date(2024, 7, 1), date(2025, 1, 6), date(2025, 7, 7)]
+    plans = [date(2024, 1, 1), date(2024, 7, 1), date(2025, 1, 6), date(2025, 7, 7), date(2026, 1, 5)]
     assert [len(built(town, made, day)) for day in plans] == [1, 0, 0, 0, 1]
 
 
@@ -294,10 +295,10 @@ def test_a_month_states_the_cut_of_the_plant_and_what_having_it_costs(world):
     town.activity[:] = 0.5
     made = cohort(town, {"om_cny_t": 20})
     assert built(town, made)
-    made.desks["so2"].commission(202501)
-    made.desks["so2"].abated = np.array([12.0])
-    curve_cost = float(made.desks["so2"].curve.cost(12.0)[0])
+    made.desks["so2"].abated = np.array([20.0])
     commands = made.operate(town.view(date(2025, 1, 31)), Draws(1))
+    assert made.desks["so2"].abated[0] == pytest.approx(12.0)
+    curve_cost = float(made.desks["so2"].curve.cost(12.0)[0])
     facts = {c.code: c.amount for c in commands if isinstance(c, Fact)}
     assert facts[FactCode.EMISSION_T_MILLI] == 48_000 / 12 / 2
     assert facts[FactCode.ABATEMENT_T_MILLI] == round(52_000 / 12 / 2)
@@ -339,9 +340,7 @@ def test_the_no_trade_yardstick_knows_no_plant(world):
             town.report(0, SO2, 202400 + month, 3_333 if plant else 0, FactCode.ABATEMENT_T_MILLI)
         commands = made.operate(town.view(date(2024, 12, 31)), Draws(1))
         stated += [
-            c.amount
-            for c in commands
-            if isinstance(c, Fact) and (c.code, c.instrument) == (FactCode.NO_TRADE_COST_CASH, town.index(SO2))
+            c.amount for c in commands if isinstance(c, Fact) and (c.code, c.instrument) == (NO_TRADE, town.index(SO2))
         ]
     curve = Engineering(np.array([800.0]), np.array([3000.0]), np.array([12000.0]), np.array([70.0]))
     assert stated == [pytest.approx(curve.cost(40.0)[0] * 10_000, rel=1e-3)] * 2
@@ -400,12 +399,36 @@ def test_the_free_allowances_follow_the_output_not_what_the_plant_cuts(world):
     assert with_plant == without
 
 
+def test_a_smelter_at_the_edge_of_its_band_gains_nothing_by_a_further_cut(world):
+    """With 12 % less emission from the same output it has the most it can have free, 1.03 t for each t emitted."""
+    town = coal(world, sector="steel", benchmark="")
+    made = cohort(town, {"sector": "none"})
+    assert worth_of_a_cut(town, made, NEXT_YEAR, 1_000.0) > 0.0
+    made.carbon.works.build(0, 120_000.0, 0.0, 0.0, 202501, 204001)
+    assert worth_of_a_cut(town, made, NEXT_YEAR, 1_000.0) == 0.0
+
+
+def test_the_no_trade_yardstick_of_carbon_knows_no_plant(world):
+    """988,750 t are free for 1,000,000 t: 11,250 t would have been cut along the curve of the whole plant."""
+    stated = []
+    for cut in (0, 120_000):
+        town = coal(world)
+        made = cohort(town, {"sector": "none"})
+        made.carbon.works.build(0, float(cut), 0.0, 0.0, 202401, 204001)
+        town.report(0, "CEA.2024", 202406, 1_000_000 - cut, FactCode.EMISSION_CO2_T)
+        town.report(0, "CEA.2024", 202406, cut, FactCode.ABATEMENT_CO2_T)
+        commands = made.operate(town.view(date(2025, 12, 31)), Draws(1))
+        found = {c.instrument: c.amount for c in commands if isinstance(c, Fact) and c.code == NO_TRADE}
+        stated.append(found[town.index("CEA.2024")])
+    curve = Engineering(np.array([10.0]), np.array([80.0]), np.array([300.0]), np.array([80_000.0]))
+    assert stated == [round(curve.cost(11_250.0)[0] * 10_000)] * 2
+
+
 def test_a_covered_plant_reports_less_carbon_and_the_cut_beside_it(world):
     town = coal(world)
     made = cohort(town, REFIT | {"lead_months": 0})
     [payload] = built(town, made)
     assert (payload["cut_t_milli"], payload["cost_cash"]) == (120_000_000, 120_000 * 250 * 10_000)
-    made.carbon.commission(202401)
     made.carbon.abated = np.zeros(1)
     facts = {c.code: c.amount for c in made.operate(town.view(date(2024, 1, 31)), Draws(1)) if isinstance(c, Fact)}
     assert facts[FactCode.EMISSION_CO2_T] == round(880_000 / 12)
