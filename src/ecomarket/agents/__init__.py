@@ -10,8 +10,12 @@ permits.py       what a firm makes of one pollutant's permits; the annuity betwe
 permit_desk.py   a cohort's desk for one pollutant: board, reports and law gathered for `permits`
 carbon.py        what a firm makes of allowances and offsets
 carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
+compliance_params.py  what a scenario may set about compliance enterprises
+targets.py       the targets and reservations that compliance enterprises write
 blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade
+works.py         a pollutant of a cohort: its emission, works in service, what is abated
+investment.py    which works are worth building
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
 traders.py       trend and value traders: shares of an inventory limit, public worth
