@@ -12,6 +12,7 @@ carbon.py        what a firm makes of allowances and offsets
 carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
 blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade
+errors.py        reports that leave a part out, surrenders that come late
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
 county.py        what a county reckons: certifying sinks, the least it takes for a credit

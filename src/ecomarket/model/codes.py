@@ -216,6 +216,12 @@ class FactCode(IntEnum):
     NO_TRADE_COST_CASH = 19
     WATER_LOSS_1000M3 = 20
     ISSUED_LOTS = 21
+    UNREPORTED_T_MILLI = 23
+    UNREPORTED_CO2_T = 24
+    INSPECTION = 25
+    FALSE_REPORT_CASH = 26
+    LATE_SURRENDER = 27
+    LATE_SETTLED = 28
 
 
 class Scheme(IntEnum):

@@ -11,6 +11,7 @@ from pydantic import Field
 from ecomarket.agents import enterprise as firm
 from ecomarket.agents.blocks import agree, published
 from ecomarket.agents.carbon_desk import CarbonDesk
+from ecomarket.agents.errors import ErrorParams, as_reported, late_facts, misreporting
 from ecomarket.agents.no_trade import no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk, Wish
@@ -47,7 +48,7 @@ _LAST_LOOK: Final = 1.5
 """Looks left at which a firm reckons this is the last."""
 
 
-class ComplianceParams(StrategyParams):
+class ComplianceParams(ErrorParams):
     """How compliance enterprises forecast, time and price; every default is an assumption unless a source is named."""
 
     permits: tuple[str, ...] = Field(default=POLLUTANTS, description="Keys of permit rights | 排污权种类")
@@ -209,8 +210,7 @@ class Compliance(Strategy):
         return np.where(within & (target != posted), chance[self.row], 0.0)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Emit, abate, earn and pay for the month that ends."""
-        del draws
+        """Emit, abate, earn and pay for the month that ends; report it, rightly or wrongly."""
         vintage = self.setting.listed(self.params.carbon, vintage=view.board.today.year)
         activity = view.nature.get("activity", np.ones(len(self.members)))
         self.output.remember(view.period, activity)
@@ -227,6 +227,9 @@ class Compliance(Strategy):
             homes,
             self.column("margin_cny"),
         )
+        wrong = misreporting(self.who, view.board.today.year, float(self.params.misreport_rate), draws)
+        month = as_reported(month, self.accounts[wrong].tolist(), self.params.misreport_size)
+        month += late_facts(self.carbon, self.who, view, float(self.params.late_rate), draws)
         if view.board.today.month == 12:
             month += no_trade_facts(self.desks.values(), self.carbon, view, month)
         return month
