@@ -145,7 +145,7 @@ class Verification(Policy):
 
     def _hidden(self, year: int, kind: int, view: PolicyView) -> dict[int, list[Finding]]:
         """Return what stands unreported for a year, by account."""
-        permits = [i.index for right in self.params.permits for i in self.setting.listed(right)]
+        permits = [-1, *(i.index for right in self.params.permits for i in self.setting.listed(right))]
         vintage = self.setting.listed(self.params.right, vintage=year)
         places = [(FactCode.EMISSION_T_MILLI, FactCode.UNREPORTED_T_MILLI, index) for index in permits]
         if kind == ANNUAL:
