@@ -16,6 +16,7 @@ blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade
 works.py         a pollutant of a cohort: its emission, works in service, what is abated
 investment.py    which works are worth building
+errors.py        reports that leave a part out, surrenders that come late
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
 traders.py       trend and value traders: shares of an inventory limit, public worth

@@ -100,7 +100,13 @@ class CarbonDesk(Emitter):
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
         awaited = np.where(self._is_open(view, assessed), self._awaited(view, assessed, owed, activity), 0.0)
-        return Due(owed, held, awaited, self._sum(view.posted, self.credits), (awaited != 0.0).astype(np.float64))
+        return Due(
+            owed + self._overdue(assessed - 1, view),
+            held,
+            awaited,
+            self._sum(view.posted, self.credits),
+            (awaited != 0.0).astype(np.float64),
+        )
 
     def _is_open(self, view: CohortView, assessed: int) -> NDArray[np.bool_]:
         """Tell for each member whether the final allocation of the assessed year is still to come."""
@@ -140,6 +146,14 @@ class CarbonDesk(Emitter):
                 for m in self.members
             ]
         )
+
+    def _overdue(self, year: int, view: CohortView) -> Floats:
+        """Return what is still owed for an earlier year's emission by those who said they would be late, t."""
+        late = view.year_to_date(FactCode.LATE_SURRENDER, year=year + 1)
+        if not late.any():
+            return np.zeros(len(self.members))
+        open_ = (late > 0) & (view.year_to_date(FactCode.LATE_SETTLED, year=year + 1) == 0)
+        return np.where(open_, self.owed(year, view), 0.0)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from ecomarket.agents.errors import ErrorParams
 from ecomarket.agents.investment import InvestmentOption
 from ecomarket.agents.operation import POLLUTANTS
-from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.distribution import Distribution, SpreadDays
 from ecomarket.model.quantity import Ratio, Share
 
 
-class ComplianceParams(StrategyParams):
+class ComplianceParams(ErrorParams):
     """How compliance enterprises forecast, time and price; every default is an assumption unless a source is named."""
 
     permits: tuple[str, ...] = Field(default=POLLUTANTS, description="Keys of permit rights | 排污权种类")

@@ -11,6 +11,7 @@ from ecomarket.agents import enterprise as firm
 from ecomarket.agents.blocks import agree, published
 from ecomarket.agents.carbon_desk import CarbonDesk
 from ecomarket.agents.compliance_params import ComplianceParams
+from ecomarket.agents.errors import as_reported, late_facts, misreporting
 from ecomarket.agents.investment import Investment, Terms
 from ecomarket.agents.no_trade import no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
@@ -128,8 +129,7 @@ class Compliance(Strategy):
         return np.where(within & (target != posted), chance[self.row], 0.0)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Emit, abate, earn and pay for the month that ends."""
-        del draws
+        """Emit, abate, earn and pay for the month that ends; report it, rightly or wrongly."""
         self._commission(view.period)
         activity = view.nature.get("activity", np.ones(len(self.members)))
         self.output.remember(view.period, activity)
@@ -141,6 +141,9 @@ class Compliance(Strategy):
             self._rights(view.board.today),
             self.column("margin_cny"),
         )
+        wrong = misreporting(self.who, view.board.today.year, float(self.params.misreport_rate), draws)
+        month = as_reported(month, self.accounts[wrong].tolist(), self.params.misreport_size)
+        month += late_facts(self.carbon, self.who, view, float(self.params.late_rate), draws)
         if view.board.today.month == 12:
             month += no_trade_facts(self.desks.values(), self.carbon, view, month)
         return month
