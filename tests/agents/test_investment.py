@@ -87,6 +87,24 @@ def test_first_tonnes_that_save_money_make_a_free_tonne_worth_less_than_nothing(
     assert yearly_cost(curve, np.array([100.0]), np.zeros(1))[0] == pytest.approx(-saved / 100.0)
 
 
+def test_only_what_a_firm_lacks_and_can_sell_is_of_use(world):
+    """100 t emitted, 90 t held: 10 t are lacking, and 5 % of 90 t may be sold."""
+    town = mill(world)
+    town.give(0, SO2, 90_000)
+    desk = cohort(town).desks["so2"]
+    assert desk.useful_t(town.view(NEW_YEAR), 0.05).tolist() == pytest.approx([14.5])
+    assert desk.useful_t(town.view(NEW_YEAR), 0.0).tolist() == pytest.approx([10.0])
+
+
+def test_a_cut_beyond_its_use_does_not_pay_for_itself(world):
+    """Of 40 t a year 14.5 are of use: a price at which all 40 would pay twice over is not enough."""
+    rich, poor = mill(world, price=30_000), mill(world, price=30_000)
+    rich.give(0, SO2, 90_000)
+    dear = {"capex_cny_t": 12_000}
+    assert built(poor, cohort(poor, dear, capital_share=1))
+    assert not built(rich, cohort(rich, dear, capital_share=1))
+
+
 # what is built
 
 

@@ -195,6 +195,11 @@ class CarbonDesk(Emitter):
         """Return the forecast of what each tonne of a cut is worth a year, CNY/t; 0 where nothing is owed this year."""
         return self._worth_of_a_cut(self.forecast(view, traits), view.board.today.year, cut_t)
 
+    def useful_t(self, view: CohortView, for_sale: float) -> Floats:
+        """Return the emission it is of use to be rid of, t/yr: all of it, for the national market takes what is spare."""
+        del view, for_sale
+        return self.unabated
+
     def _worth_of_a_cut(self, expected: Floats, year: int, cut_t: Floats) -> Floats:
         """Return the discounted price of next year's surrender times the part of a cut that the firm gains, CNY/t."""
         every = zip(self.members, self.gross, self.unabated, cut_t, strict=True)

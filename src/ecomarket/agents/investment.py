@@ -51,11 +51,16 @@ class InvestmentOption(BaseModel):
 
 
 class Terms(NamedTuple):
-    """What a cohort asks of an investment: value over cost, most capital as a share of free cash, months to decide."""
+    """What a cohort asks of an investment.
+
+    hurdle     value over cost                months     in which it decides
+    capital_share   most capital as a share of free cash     for_sale   most it cuts for a sale, share of what it holds
+    """
 
     hurdle: float
     capital_share: float
     months: tuple[int, ...]
+    for_sale: float
 
 
 class Desk(Protocol):
@@ -71,6 +76,9 @@ class Desk(Protocol):
 
     def yearly_price(self, view: CohortView, traits: Traits, cut_t: Floats) -> Floats:
         """Return what a tonne less is forecast to be worth in CNY/t a year if `cut_t` t/yr are cut."""
+
+    def useful_t(self, view: CohortView, for_sale: float) -> Floats:
+        """Return how much of the emission it is of use to be rid of, t/yr: own need, and what finds a buyer."""
 
 
 def yearly_cost(curve: Curve, unabated_t: Floats, price_cny_t: Floats) -> Floats:
@@ -167,7 +175,8 @@ class Investment:
             cut_t = cuts[:, at] / 1000.0
             costs[:, at] = np.ceil(cut_t * float(option.capex_cny_t) * CASH_PER_YUAN)
             price = desk.yearly_price(view, traits, cut_t)
-            saving = cut_t * (yearly_cost(desk.curve, desk.unabated, price) - float(option.om_cny_t))
+            used_t = np.minimum(cut_t, desk.useful_t(view, self.terms.for_sale))
+            saving = used_t * yearly_cost(desk.curve, desk.unabated, price) - cut_t * float(option.om_cny_t)
             values[:, at] = present_value(saving * CASH_PER_YUAN, self.rate, float(option.life), option.lead_months)
         return cuts, costs, values
 

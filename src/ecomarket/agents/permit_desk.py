@@ -107,6 +107,13 @@ class PermitDesk(Emitter):
         del cut_t
         return np.asarray(self.forecast(view, traits) / CASH_PER_LOT / self.annuities(view), dtype=np.float64)
 
+    def useful_t(self, view: CohortView, for_sale: float) -> Floats:
+        """Return the emission it is of use to be rid of, t/yr: all above the permits held that are not to be sold.
+
+        The market is thin: no more than `for_sale` of what a firm holds is reckoned to find a buyer.
+        """
+        return np.maximum(self.unabated - self.own(view.posted) * LOT_T * (1.0 - for_sale), 0.0)
+
     def wish(
         self,
         view: CohortView,

@@ -57,7 +57,7 @@ class Compliance(Strategy):
         self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
         self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate)
         self.emitters: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
-        terms = Terms(float(params.hurdle), float(params.capital_share), params.invest_months)
+        terms = Terms(float(params.hurdle), float(params.capital_share), params.invest_months, float(params.for_sale))
         self.investment = Investment(params.options, self.members, rate, terms)
         self.output = Output()
         self.traits: firm.Traits | None = None
