@@ -196,7 +196,7 @@ class CarbonDesk(Emitter):
         return self._worth_of_a_cut(self.forecast(view, traits), view.board.today.year, cut_t)
 
     def useful_t(self, view: CohortView, for_sale: float) -> Floats:
-        """Return the emission it is of use to be rid of, t/yr: all of it, for the national market takes what is spare."""
+        """Return the emission it is of use to be rid of, t/yr: all, for the national market takes what is spare."""
         del view, for_sale
         return self.unabated
 
