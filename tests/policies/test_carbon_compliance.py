@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.policies.conftest import Town, firm
+from tests.policies.conftest import Town, firm, month_ends
 
 from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme
-from ecomarket.model.command import Assess, Bound, Transfer
+from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.policies.carbon_compliance import CarbonCompliance
 
@@ -192,4 +192,133 @@ def test_met_is_what_was_taken_and_a_shortfall_means_nothing_usable_is_left(due,
     if taken < due:
         assert place.has("P", "CEA.2023") == 0
     assert place.has("P", "CEA.2024") == held[1]
+    assert not place.executor.refused
+
+
+# --- late surrender
+def says_it_will_be_late(place: Town, who: str, year: int) -> None:
+    place.book.add(FactCode.LATE_SURRENDER, place.account(who), -1, year, 1)
+
+
+def assessed_of(place: Town) -> list[tuple[int, int, int, int]]:
+    return [(a.period, a.required, a.met, a.charge) for a in place.ordered(Assess)]
+
+
+def test_without_days_of_grace_a_late_firm_owes_all_of_it_as_a_shortfall() -> None:
+    """Given 1,000 t due and held, when the firm is late, then 1,000 t cost five times 97.49 CNY and are cut later."""
+    place, policy = town_with(firm("P", co2_t=1000, **POWER))
+    place.give("P", "CEA.2023", 1000)
+    place.give("P", "CEA.2024", 1500)
+    place.price("CEA.2023", 974_900)
+    says_it_will_be_late(place, "P", 2024)
+    settle(place, policy)
+    assert assessed_of(place) == [(2023, 1000, 0, 5 * 1000 * 974_900)]
+    assert place.has("P", "CEA.2023") == 1000
+    place.act(policy, Moment.MONTH_START, date(2025, 1, 1))
+    assert place.has("P", "CEA.2024") == 500
+    assert not settle(place, policy, date(2025, 1, 31))
+
+
+def test_a_late_firm_surrenders_when_its_days_are_over_and_pays_for_being_late() -> None:
+    """Given 30 days of grace, when 30 January comes, then 1,000 t are taken and 20,000 CNY paid; the other paid none."""
+    place, policy = town_with(firm("P", co2_t=1000, **POWER), firm("Q", co2_t=10, **POWER), grace_days=30)
+    place.give("P", "CEA.2023", 1200)
+    place.give("Q", "CEA.2023", 10)
+    says_it_will_be_late(place, "P", 2024)
+    settle(place, policy)
+    place.act(policy, Moment.YEAR_END, LAST_DAY)
+    place.act(policy, Moment.MONTH_START, date(2025, 1, 1))
+    place.act(policy, Moment.AFTER_SESSION, date(2025, 1, 29))
+    assert assessed_of(place) == [(2023, 10, 10, 0)]
+    place.act(policy, Moment.AFTER_SESSION, date(2025, 1, 30))
+    place.act(policy, Moment.MONTH_END, date(2025, 1, 31))
+    assert assessed_of(place) == [(2023, 10, 10, 0), (2023, 1000, 1000, 20_000 * 10_000)]
+    assert place.has("P", "CEA.2023") == 200
+    assert place.has(AccountKind.SURRENDER, "CEA.2023") == 1010
+    assert place.has(AccountKind.PENALTY, 0) == 20_000 * 10_000
+    settled = [f for f in place.ordered(Fact) if f.code == FactCode.LATE_SETTLED]
+    assert [(f.account, f.period, f.amount) for f in settled] == [(place.account("P"), 2024, 1)]
+
+
+def test_what_a_late_firm_lacks_is_priced_as_of_the_deadline() -> None:
+    place, policy = town_with(firm("P", co2_t=1000, **POWER), grace_days=30)
+    place.give("P", "CEA.2023", 900)
+    place.give("P", "CEA.2024", 60)
+    place.price("CEA.2023", 974_900)
+    says_it_will_be_late(place, "P", 2024)
+    settle(place, policy)
+    place.price("CEA.2023", 1)
+    settle(place, policy, date(2025, 1, 31))
+    assert assessed_of(place) == [(2023, 1000, 900, 5 * 100 * 974_900 + 20_000 * 10_000)]
+    place.act(policy, Moment.MONTH_START, date(2025, 2, 1))
+    assert place.has("P", "CEA.2024") == 0
+
+
+def test_a_late_surrender_is_no_sale_in_either_year() -> None:
+    place, policy = town_with(firm("P", co2_t=1000, **POWER), grace_days=30)
+    place.give("P", "CEA.2023", 1000)
+    place.book.add(FactCode.ISSUED_LOTS, place.account("P"), place.index("CEA.2023"), 202401, 1000)
+    says_it_will_be_late(place, "P", 2024)
+    settle(place, policy)
+    place.act(policy, Moment.YEAR_END, LAST_DAY)
+    settle(place, policy, date(2025, 1, 31))
+    assert place.has(AccountKind.SURRENDER, "CEA.2023") == 1000
+    place.act(policy, Moment.YEAR_END, date(2025, 12, 31))
+    assert policy._net_sales[place.account("P")] == 0
+
+
+def test_carry_over_waits_until_what_it_would_turn_has_been_surrendered() -> None:
+    """Given 180 days of grace, when 10 June 2026 comes, then 2024 is settled first and the rest carried the day after."""
+    place, policy = town_with(firm("P", co2_t=1, **POWER), grace_days=180, first_year=2024)
+    place.emits("P", 202405, 700)
+    place.give("P", "CEA.2024", 1000)
+    says_it_will_be_late(place, "P", 2025)
+    settle(place, policy, date(2025, 12, 31))
+    carry(place, policy)
+    assert assessed_of(place) == [(2024, 700, 700, 20_000 * 10_000)]
+    assert (place.has("P", "CEA.2024"), place.has("P", "CEA.2025")) == (0, 300)
+    assert place.has(AccountKind.SURRENDER, "CEA.2024") == 700
+    assert not place.executor.refused
+
+
+@pytest.mark.parametrize("grace", [1, 30, 180])
+def test_at_the_end_of_the_run_nobody_is_left_to_be_settled(grace) -> None:
+    """Given grace that ends after 31 December 2026, when that day comes, then the late firm is settled and fined."""
+    place, policy = town_with(firm("P", co2_t=1, **POWER), grace_days=grace, first_year=2025)
+    place.emits("P", 202505, 700)
+    place.give("P", "CEA.2025", 1000)
+    says_it_will_be_late(place, "P", 2026)
+    settle(place, policy, date(2026, 12, 31))
+    assert assessed_of(place) == [(2025, 700, 700, 20_000 * 10_000)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    due=st.lists(st.integers(0, 3_000), min_size=3, max_size=3),
+    held=st.lists(st.integers(0, 4_000), min_size=3, max_size=3),
+    late=st.lists(st.booleans(), min_size=3, max_size=3),
+    grace=st.integers(0, 180),
+)
+def test_every_year_is_assessed_once_and_no_lot_is_lost(due, held, late, grace) -> None:
+    """Three years of any luck: one assessment a year, met is what was taken, all lots issued are somewhere."""
+    place, policy = town_with(firm("P", co2_t=due[0], **POWER), grace_days=grace)
+    place.emits("P", 202406, due[1])
+    place.emits("P", 202506, due[2])
+    for n, lots in enumerate(held):
+        place.give("P", f"CEA.{2023 + n}", lots)
+        if late[n]:
+            says_it_will_be_late(place, "P", 2024 + n)
+    for year in (2024, 2025, 2026):
+        for month, end in enumerate(month_ends(year), 1):
+            place.act(policy, Moment.MONTH_START, date(year, month, 1))
+            place.act(policy, Moment.AFTER_SESSION, end)
+            place.act(policy, Moment.MONTH_END, end)
+        place.act(policy, Moment.YEAR_END, date(year, 12, 31))
+    assert sorted((a.period, a.required) for a in place.ordered(Assess)) == [(2023 + n, due[n]) for n in range(3)]
+    taken = sum(t.amount for t in place.ordered(Transfer) if t.credit == AccountKind.SURRENDER)
+    assert taken == sum(a.met for a in place.ordered(Assess))
+    places = (AccountKind.SURRENDER, AccountKind.CANCELLED, AccountKind.EXPIRED)
+    turned = sum(t.amount for t in place.ordered(Transfer) if t.debit == AccountKind.ISSUANCE)
+    total = sum(place.has(who, f"CEA.{2023 + n}") for who in ("P", *places) for n in range(3))
+    assert total == sum(held) + turned
     assert not place.executor.refused

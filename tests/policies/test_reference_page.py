@@ -24,6 +24,7 @@ KINDS = {
             "trading-zones",
             "benchmark-allocation",
             "carbon-compliance",
+            "verification",
         ),
     ),
     "ecomarket.rights": (Right, ("emission-permit", "carbon-allowance")),

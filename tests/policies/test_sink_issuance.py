@@ -49,6 +49,29 @@ def test_last_years_growth_is_issued_after_the_lag_less_a_tenth():
     assert valley.has("DATONG", 0) == (10**6 - 300_000) * 10_000
 
 
+@pytest.mark.parametrize("burnt", [0.0, 0.9])
+def test_in_a_pool_it_pays_the_share_it_has_stated_in_a_year_of_loss_too(burnt):
+    valley, policy = valley_of()
+    valley.book.add(FactCode.VERIFY_SHARE_CASH, valley.account("DATONG"), -1, 202401, 1_234_567_891)
+    for month in (4, 6):
+        valley.nature[HAZARD] = {"DATONG": burnt}
+        valley.act(policy, Moment.MONTH_END, date(2024, month, 28))
+    valley.nature[HAZARD] = {}
+    valley.act(policy, Moment.MONTH_END, date(2025, 6, 30))
+    assert (valley.has("DATONG", "SINK.forest.2024") > 0) == (burnt == 0)
+    assert valley.has("DATONG", 0) == 10**10 - 2 * 1_234_567_891
+
+
+def test_alone_it_pays_nothing_for_a_year_of_loss():
+    valley, policy = valley_of()
+    valley.nature[HAZARD] = {"DATONG": 0.9}
+    valley.act(policy, Moment.MONTH_END, date(2024, 4, 28))
+    valley.nature[HAZARD] = {}
+    valley.act(policy, Moment.MONTH_END, date(2025, 6, 30))
+    assert valley.has("DATONG", "SINK.forest.2024") == 0
+    assert valley.has("DATONG", 0) == 10**10
+
+
 def test_who_has_not_registered_gets_nothing():
     valley, policy = valley_of(registered=False)
     valley.act(policy, Moment.MONTH_END, JUNE)

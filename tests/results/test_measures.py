@@ -7,7 +7,7 @@ from math import isnan, sqrt
 
 import pytest
 
-from ecomarket.model.codes import AccountKind, FactCode, Mechanism, TransferCode
+from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Scheme, TransferCode
 from ecomarket.results.summary import measure_classes, measure_tables
 
 
@@ -184,3 +184,54 @@ def test_a_transfer_of_units_is_no_money(new_story):
     tables = measure_tables(s.frames())
     assert tables["money"].empty
     assert tables["county-income"].empty
+
+
+def test_emissions_are_what_is_reported_and_what_is_left_out(new_story):
+    """Given 95 t reported and 5 left out, when 4 come to light, then 100 t were emitted and 1 t is in no report."""
+    s = new_story()
+    s.party("A", "enterprise", "steel")
+    s.listed("SO2", "so2", "emission-permit", "t/yr", "0.001")
+    s.on("2024-03-31").fact(FactCode.EMISSION_CO2_T, "A", 95, 202403)
+    s.fact(FactCode.UNREPORTED_CO2_T, "A", 5, 202403)
+    s.fact(FactCode.UNREPORTED_T_MILLI, "A", 250, 202403, "SO2")
+    s.on("2025-06-30").fact(FactCode.EMISSION_CO2_T, "A", 4, 202403)
+    s.fact(FactCode.UNREPORTED_CO2_T, "A", -4, 202403)
+    found = measure_tables(s.frames())["emissions"]
+    carbon, sulphur = (row(found, pollutant=p, sector="steel", year=2024) for p in ("co2", "so2"))
+    assert (carbon["emitted_t"], carbon["unreported_t"]) == (100, 1)
+    assert (sulphur["emitted_t"], sulphur["unreported_t"]) == (0.25, 0.25)
+
+
+def test_inspections_count_wrong_reports_once_a_firm_and_year(new_story):
+    s = new_story()
+    for code, sector in (("A", "steel"), ("B", "power"), ("C", "power")):
+        s.party(code, "enterprise", sector)
+    for month in (202401, 202402):
+        s.on(f"2024-0{month % 100}-28").fact(FactCode.UNREPORTED_CO2_T, "A", 5, month)
+        s.fact(FactCode.UNREPORTED_T_MILLI, "B", 5, month)
+    s.on("2024-11-30").fact(FactCode.INSPECTION, "B", 1, 2024, extra=1)
+    s.on("2025-06-30")
+    for who in "ABC":
+        s.fact(FactCode.INSPECTION, who, 1, 2024)
+    s.fact(FactCode.UNREPORTED_CO2_T, "A", -4, 202401)
+    s.fact(FactCode.FALSE_REPORT_CASH, "A", 5_000_000_000, 2024)
+    found = measure_tables(s.frames())["inspections"]
+    columns = ["misreporting", "inspections", "found", "fines_cny"]
+    assert [row(found, sector=s, year=2024)[columns].tolist() for s in ("steel", "power", "all")] == [
+        [1, 1, 1, Decimal(500_000)],
+        [1, 3, 0, Decimal(0)],
+        [2, 4, 1, Decimal(500_000)],
+    ]
+
+
+def test_compliance_counts_late_surrenders_in_the_year_of_the_duty(new_story):
+    s = new_story()
+    s.party("A", "enterprise", "steel")
+    s.on("2025-12-31").duty(Scheme.CARBON, "A", 2024, 100, 100)
+    s.fact(FactCode.LATE_SETTLED, "A", 1, 2025)
+    s.duty(Scheme.PERMIT, "A", 2024, 7, 7)
+    found = measure_tables(s.frames())["compliance"]
+    assert len(found) == 4
+    late = row(found, scheme="carbon", sector="steel", year=2024)
+    assert (late["assessed"], late["compliant"], late["rate"], late["late"]) == (1, 1, 1.0, 1)
+    assert row(found, scheme="permit", sector="all", year=2024)["late"] == 0

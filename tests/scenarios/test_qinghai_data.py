@@ -90,7 +90,7 @@ def test_days_rise(name):
 
 def test_codes_are_unique_over_all_participants_and_stand_in_known_zones(zones):
     tables = ["enterprises", "projects", "generators", "water-users", "regions", "counties", "provinces", "makers"]
-    members = [r for name in [*tables, "noise", "outside"] for r in rows(f"{name}.csv")]
+    members = [r for name in [*tables, "noise", "trend", "value", "outside"] for r in rows(f"{name}.csv")]
     assert [c for c, n in Counter(r["code"] for r in members).items() if n > 1] == []
     assert [r["code"] for r in members if r["zone"] and r["zone"] not in zones] == []
     assert [r["code"] for r in members if r.get("water_zone") and r["water_zone"] not in zones] == []

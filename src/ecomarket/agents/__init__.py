@@ -10,11 +10,18 @@ permits.py       what a firm makes of one pollutant's permits; the annuity betwe
 permit_desk.py   a cohort's desk for one pollutant: board, reports and law gathered for `permits`
 carbon.py        what a firm makes of allowances and offsets
 carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
+compliance_params.py  what a scenario may set about compliance enterprises
+targets.py       the targets and reservations that compliance enterprises write
 blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade
+works.py         a pollutant of a cohort: its emission, works in service, what is abated
+investment.py    which works are worth building
+errors.py        reports that leave a part out, surrenders that come late
 operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
+traders.py       trend and value traders: shares of an inventory limit, public worth
 county.py        what a county reckons: certifying sinks, the least it takes for a credit
+pooling.py       counties that register sinks together: the greatest pool that pays, shares of its costs
 province.py      what provinces, generators and holders of certificates reckon
 water.py         what water is worth, the best transfer between two places
 intents.py       the rows of the intent table that strategies outside the enterprises write

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ecomarket.agents import enterprise as firm
-from ecomarket.agents.abatement import engineering
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
 from ecomarket.agents.permit_desk import Wish, law
+from ecomarket.agents.works import Emitter
 from ecomarket.model.codes import FactCode
 from ecomarket.rights.carbon_allowance import (
     free_allocation_t,
@@ -39,8 +39,8 @@ _FINAL_DAYS: Final = 10
 """Days of the final month after which the final allocation is taken as done, whether or not it changed anything."""
 
 
-class CarbonDesk:
-    """Allowances and offsets of a cohort. `covered` are the rows that are ever covered; `abated` is t/yr in place.
+class CarbonDesk(Emitter):
+    """Allowances and offsets of a cohort. `covered` are the rows that are ever covered.
 
     The surrender on the deadline of a year is for the emission of the year before (MARKETS 3.3).
     """
@@ -48,13 +48,11 @@ class CarbonDesk:
     def __init__(
         self, key: str, offsets: Sequence[str], members: Sequence[Participant], setting: Setting, rate: Floats
     ) -> None:
+        super().__init__(members, "co2")
         self.key = key
         self.members = tuple(members)
         self.setting = setting
         self.rate = rate
-        self.unabated = np.array([float(m.facts.get("co2_t", 0) or 0) for m in members])
-        self.curve = engineering(members, "co2", self.unabated)
-        self.abated = np.zeros(len(members))
         self.covered = np.array([float(m.facts.get("carbon_from", 0) or 0) > 0 for m in members], dtype=bool)
         self.vintages = list(setting.listed(key))
         self.credits = [i for k in offsets for i in setting.listed(k) if is_compliance_eligible(i)]
@@ -102,7 +100,13 @@ class CarbonDesk:
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
         awaited = np.where(self._is_open(view, assessed), self._awaited(view, assessed, owed, activity), 0.0)
-        return Due(owed, held, awaited, self._sum(view.posted, self.credits), (awaited != 0.0).astype(np.float64))
+        return Due(
+            owed + self._overdue(assessed - 1, view),
+            held,
+            awaited,
+            self._sum(view.posted, self.credits),
+            (awaited != 0.0).astype(np.float64),
+        )
 
     def _is_open(self, view: CohortView, assessed: int) -> NDArray[np.bool_]:
         """Tell for each member whether the final allocation of the assessed year is still to come."""
@@ -127,7 +131,7 @@ class CarbonDesk:
             if i.vintage == assessed:
                 stated = sum(view.year_to_date(FactCode.ISSUED_LOTS, i.index, y) for y in (assessed, assessed + 1))
                 issued += np.where(stated != 0, stated, view.posted[:, i.index])
-        usual = self.unabated * activity
+        usual = self.gross * activity
         free = [
             self._allocation(m, assessed, u, o) if o > 0 else 0.0
             for m, u, o in zip(self.members, usual, owed, strict=True)
@@ -142,6 +146,14 @@ class CarbonDesk:
                 for m in self.members
             ]
         )
+
+    def _overdue(self, year: int, view: CohortView) -> Floats:
+        """Return what is still owed for an earlier year's emission by those who said they would be late, t."""
+        late = view.year_to_date(FactCode.LATE_SURRENDER, year=year + 1)
+        if not late.any():
+            return np.zeros(len(self.members))
+        open_ = (late > 0) & (view.year_to_date(FactCode.LATE_SETTLED, year=year + 1) == 0)
+        return np.where(open_, self.owed(year, view), 0.0)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""
@@ -175,20 +187,34 @@ class CarbonDesk:
 
         A firm whose free allocation follows its own emission gains nothing by a cut, and makes none.
         """
-        year = view.board.today.year
-        gain = np.array([self._gain(m, year) for m in self.members])
-        shadow = expected / CASH_PER_YUAN / (1.0 + self.rate) * gain
+        shadow = self._worth_of_a_cut(expected, view.board.today.year, self.gross / 1000.0)
         step = a_month * self.curve.maximum_t
         self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
 
-    def _gain(self, member: Participant, year: int) -> float:
-        """Return how much less a firm must find for each tonne it cuts in `year`: 1 minus the allocation it loses."""
-        usual = float(member.facts.get("co2_t", 0) or 0)
-        if usual <= 0 or not is_covered(member.facts, year):
+    def yearly_price(self, view: CohortView, traits: firm.Traits, cut_t: Floats) -> Floats:
+        """Return the forecast of what each tonne of a cut is worth a year, CNY/t; 0 where nothing is owed this year."""
+        return self._worth_of_a_cut(self.forecast(view, traits), view.board.today.year, cut_t)
+
+    def useful_t(self, view: CohortView, for_sale: float) -> Floats:
+        """Return the emission it is of use to be rid of, t/yr: all, for the national market takes what is spare."""
+        del view, for_sale
+        return self.unabated
+
+    def _worth_of_a_cut(self, expected: Floats, year: int, cut_t: Floats) -> Floats:
+        """Return the discounted price of next year's surrender times the part of a cut that the firm gains, CNY/t."""
+        every = zip(self.members, self.gross, self.unabated, cut_t, strict=True)
+        gain = np.array([self._gain(m, year, float(g), float(u), float(c)) for m, g, u, c in every])
+        return np.asarray(expected / CASH_PER_YUAN / (1.0 + self.rate) * gain, dtype=np.float64)
+
+    def _gain(self, member: Participant, year: int, usual: float, verified: float, cut: float) -> float:
+        """Return how much less a firm must find for each tonne it cuts in `year`: 1 minus the allocation it loses.
+
+        Output stays what it was (`usual`, in t of emission without any works); `verified` is what would be reported.
+        """
+        if cut <= 0 or not is_covered(member.facts, year):
             return 0.0
-        step = usual / 1000.0
-        free = [self._allocation(member, year, usual, verified) for verified in (usual, usual - step)]
-        return min(max(1.0 - (free[0] - free[1]) / step, 0.0), 1.0)
+        free = [self._allocation(member, year, usual, emitted) for emitted in (verified, verified - cut)]
+        return min(max(1.0 - (free[0] - free[1]) / cut, 0.0), 1.0)
 
     def free_allocation(self, year: int, owed: Floats) -> Floats:
         """Return the free allowances of a year for members that owe so much, t."""

@@ -1,7 +1,8 @@
 """What compliance would have cost without any trade: own abatement as far as it goes, then the law's charge.
 
 The yardstick of gains from trade, stated once a year as a fact for each firm and right. A permit duty is measured
-against the permits granted at the start; a surrender against the free allowances of the year that is assessed.
+against the permits granted at the start; a surrender against the free allowances of the year that is assessed. Own
+abatement is that of the cost curve of the whole emission: works, and the cost of building them, stand outside it.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def no_trade_facts(
         fine = law(desk.setting, "permit-compliance", "fine_cny", year, 0.0)
         back = law(desk.setting, "permit-compliance", "buy_back_ratio", year, 2.0)
         price = view.board.mean20[np.maximum(desk.home, 0)] / CASH_PER_LOT
-        cost = own_effort_cny(desk.curve, np.where(desk.home >= 0, gap, 0.0), back * price, fine)
+        cost = own_effort_cny(desk.gross_curve, np.where(desk.home >= 0, gap, 0.0), back * price, fine)
         facts += _facts(view, desk.home, cost)
     facts += _facts(view, *_carbon(carbon, view))
     return facts
@@ -92,7 +93,7 @@ def _carbon(desk: CarbonDesk, view: CohortView) -> tuple[NDArray[np.int64], Floa
     rules = desk.rules(year)
     charge = np.full(len(gross), rules.penalty_times * price)
     gap = gross - desk.free_allocation(year - 1, gross)
-    return np.where(owed > 0, home, -1), own_effort_cny(desk.curve, gap, charge, rules.fine_cny)
+    return np.where(owed > 0, home, -1), own_effort_cny(desk.gross_curve, gap, charge, rules.fine_cny)
 
 
 def _facts(view: CohortView, home: NDArray[np.int64], cost_cny: Floats) -> list[Command]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ecomarket.agents.abatement import Engineering
+    from ecomarket.agents.works import Emitter
 
     Floats = NDArray[np.float64]
 
@@ -79,9 +79,7 @@ def operate_month(
     accounts: NDArray[np.int64],
     period: int,
     activity: Floats,
-    unabated_t: Mapping[str, Floats],
-    abated_t: Mapping[str, Floats],
-    curves: Mapping[str, Engineering],
+    emitters: Mapping[str, Emitter],
     instruments: Mapping[str, NDArray[np.int64]],
     margin_cny: Floats,
 ) -> list[Command]:
@@ -89,16 +87,20 @@ def operate_month(
 
     `instruments` names for each pollutant the right that its emission needs (-1: none); `margin_cny` is the yearly
     operating margin before abatement. Costs are paid to WORLD as far as cash reaches; savings add to the income.
+    What works cut counts as abatement. Their running cost is paid and stated; their capital was paid when they were
+    built, and is stated again month by month, spread over their life, so that the fact is the cost of having them.
     """
     commands: list[Command] = []
     costs = np.zeros(len(accounts))
     columns = []
-    for pollutant, curve in curves.items():
-        emitted = emissions(pollutant, unabated_t[pollutant], abated_t[pollutant], activity)
-        without = emissions(pollutant, unabated_t[pollutant], np.zeros_like(activity), activity)
-        cost = curve.cost(abated_t[pollutant]) * activity / _MONTHS
+    for pollutant, emitter in emitters.items():
+        emitted = emissions(pollutant, emitter.unabated, emitter.abated, activity)
+        without = emissions(pollutant, emitter.gross, np.zeros_like(activity), activity)
+        works = emitter.works
+        cost = (emitter.curve.cost(emitter.abated) + works.in_service(period, works.om_cny)) * activity / _MONTHS
         costs += cost
-        columns.append((pollutant, emitted, without - emitted, np.rint(cost * CASH_PER_YUAN).astype(np.int64)))
+        stated = cost + works.in_service(period, works.capital_cny) / _MONTHS
+        columns.append((pollutant, emitted, without - emitted, np.rint(stated * CASH_PER_YUAN).astype(np.int64)))
     income = np.rint(np.maximum(margin_cny * activity, 0.0) / _MONTHS * CASH_PER_YUAN).astype(np.int64)
     paid = np.rint(costs * CASH_PER_YUAN).astype(np.int64)
     for row, account in enumerate(accounts.tolist()):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from ecomarket.agents import enterprise as firm
-from ecomarket.agents.abatement import engineering
 from ecomarket.agents.permits import Stance, Year, permit_stance
+from ecomarket.agents.works import Emitter
 from ecomarket.model.codes import FactCode
 from ecomarket.rights.emission_permit import annuity, is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN
@@ -46,20 +46,17 @@ def law(setting: Setting, policy: str, name: str, year: int, default: float) -> 
     return float(value.at(year) if hasattr(value, "at") else value)
 
 
-class PermitDesk:
+class PermitDesk(Emitter):
     """One pollutant of a cohort.
 
-    `home`: each member's instrument (-1 none); `open`: who may trade; `abated`: t/yr in place; `granted_t`: permits
-    granted at the start.
+    `home`: each member's instrument (-1 none); `open`: who may trade; `granted_t`: permits granted at the start.
     """
 
     def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
+        super().__init__(members, key)
         self.key = key
         self.setting = setting
         self.rate = rate
-        self.unabated = np.array([float(m.facts.get(f"{key}_t", 0) or 0) for m in members])
-        self.curve = engineering(members, key, self.unabated)
-        self.abated = np.zeros(len(members))
         self.granted_t: Floats = np.zeros(len(members))
         self.needed: Floats = np.zeros(len(members))
         self.held: Floats = np.zeros(len(members))
@@ -104,6 +101,18 @@ class PermitDesk:
         base = view.board.notices.get(f"permit.base.{self.key}", 0.0) * CASH_PER_LOT * worn
         seen = firm.forecast(traits, view.board.close[safe], view.board.mean20[safe], base)
         return np.where(self.open, seen, 0.0)
+
+    def yearly_price(self, view: CohortView, traits: firm.Traits, cut_t: Floats) -> Floats:
+        """Return the forecast of what holding a right for a tonne costs a year, CNY/t; 0 where it may not trade."""
+        del cut_t
+        return np.asarray(self.forecast(view, traits) / CASH_PER_LOT / self.annuities(view), dtype=np.float64)
+
+    def useful_t(self, view: CohortView, for_sale: float) -> Floats:
+        """Return the emission it is of use to be rid of, t/yr: all above the permits held that are not to be sold.
+
+        The market is thin: no more than `for_sale` of what a firm holds is reckoned to find a buyer.
+        """
+        return np.maximum(self.unabated - self.own(view.posted) * LOT_T * (1.0 - for_sale), 0.0)
 
     def wish(
         self,

@@ -1,18 +1,22 @@
-"""What provinces, generators and holders of certificates reckon: value over time, greedy choice, earmarks."""
+"""What provinces, generators and holders of certificates reckon: value over time, best choice, earmarks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+
+NO_DUTY = -1
+"""The place of the duty of an offer that serves none."""
 
 
 def continuation_price(fresh: ArrayLike, age: ArrayLike, life: int, rate_month: float) -> Floats:
@@ -37,34 +41,94 @@ def spent_by(month: int, pressure: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """What several offers serve: units still due, the charge each unit met saves, and how worth fades beyond them.
+
+    `fades` are steps (worth to be had at this part, part of it that counts), the best first; by default worth stays.
+    """
+
+    due: float
+    charge: float
+    fades: tuple[tuple[float, float], ...] = ((inf, 1.0),)
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """Something a province can buy: price and worth to it for a unit, units to be had, units it is obliged to buy."""
+    """Something a province can buy: price (above 0) and worth of a unit beyond its duty, in one money; units to be had.
+
+    `duty` is the place of the duty it counts towards, NO_DUTY if none.
+    """
 
     price: float
     worth: float
     available: float
-    obliged: float = 0.0
+    duty: int = NO_DUTY
 
 
-def choose(offers: Sequence[Offer], budget: float) -> list[float]:
-    """Return how much to buy of each offer: obligations first, cheapest first; then the best worth for money.
+def fading(whole: float, used: float, steps: int = 20) -> tuple[tuple[float, float], ...]:
+    """Return the steps in which worth falls evenly to nothing over `whole`, the first `used` of it being gone.
 
-    It is the exact solution of the linear problem "most worth within the budget and what is available, obligations
-    first", because only the budget ties the offers together. Nothing is bought above its worth beyond obligations.
-
-    >>> choose([Offer(80, 90, 100, obliged=10), Offer(5, 8, 40)], 1000)
-    [10.0, 40.0]
+    >>> fading(100.0, 25.0, steps=2)
+    ((25.0, 0.75), (50.0, 0.25))
     """
-    bought = [0.0] * len(offers)
-    for i in sorted(range(len(offers)), key=lambda i: offers[i].price):
-        bought[i] = min(offers[i].obliged, offers[i].available, budget / max(offers[i].price, 1e-12))
-        budget -= bought[i] * offers[i].price
-    worthy = [i for i, offer in enumerate(offers) if offer.worth >= offer.price]
-    for i in sorted(worthy, key=lambda i: -offers[i].worth / max(offers[i].price, 1e-12)):
-        more = min(offers[i].available - bought[i], max(budget, 0.0) / max(offers[i].price, 1e-12))
+    width = whole / steps
+    left = [(min(width, (k + 1) * width - used), 1.0 - (k + 0.5) / steps) for k in range(steps)]
+    return tuple((size, part) for size, part in left if size > 0.0)
+
+
+def choose(offers: Sequence[Offer], duties: Sequence[Duty], budget: float) -> list[float]:
+    """Return how much to buy of each offer: first to meet duties, then the most surplus of worth over price.
+
+    It solves two linear problems exactly, one after the other: (a) most charges saved, with least money; (b) with what
+    is left of budget and offers, the most worth less money. Only the budget ties duties together, and within a duty
+    gain for money falls from unit to unit, so sorting by it is enough. Nothing is bought for a duty without a charge.
+
+    >>> choose([Offer(80, 90, 100, 0), Offer(5, 8, 40)], [Duty(10.0, 90)], 950)
+    [10.0, 30.0]
+    """
+    bought = meet(offers, duties, budget)
+    left = budget - sum(q * offer.price for q, offer in zip(bought, offers, strict=True))
+    rest = [replace(offer, available=offer.available - q) for q, offer in zip(bought, offers, strict=True)]
+    steps = {NO_DUTY: ((inf, 1.0),)} | {k: duty.fades for k, duty in enumerate(duties)}
+    pieces = [piece for k, fades in steps.items() for piece in _pieces(rest, k, fades)]
+    for gain, i, units in sorted(pieces, key=lambda piece: -piece[0]):
+        more = min(units, max(left, 0.0) / offers[i].price) if gain > 1.0 else 0.0
         bought[i] += more
-        budget -= more * offers[i].price
+        left -= more * offers[i].price
     return bought
+
+
+def meet(offers: Sequence[Offer], duties: Sequence[Duty], budget: float) -> list[float]:
+    """Return how much of each offer saves most charges for the budget, with least money; of equals the least worth.
+
+    >>> meet([Offer(10, 0, 100, 0), Offer(1, 0, 100, 1)], [Duty(5.0, 90), Duty(20.0, 40)], 40)
+    [2.0, 20.0]
+    """
+    bought, due = [0.0] * len(offers), [duty.due for duty in duties]
+    serving = [i for i, offer in enumerate(offers) if offer.duty != NO_DUTY and duties[offer.duty].charge > 0.0]
+    for i in sorted(serving, key=lambda i: (offers[i].price / duties[offers[i].duty].charge, offers[i].worth)):
+        offer = offers[i]
+        bought[i] = min(offer.available, due[offer.duty], max(budget, 0.0) / offer.price)
+        due[offer.duty] -= bought[i]
+        budget -= bought[i] * offer.price
+    return bought
+
+
+def _pieces(
+    offers: Sequence[Offer], duty: int, fades: tuple[tuple[float, float], ...]
+) -> Iterator[tuple[float, int, float]]:
+    """Lay a duty's offers, cheapest for their worth first, along its steps: (worth for money, offer, units) each."""
+    mine = [i for i, offer in enumerate(offers) if offer.duty == duty and offer.worth > 0.0]
+    steps = iter(fades)
+    room, part = next(steps, (0.0, 0.0))
+    for i in sorted(mine, key=lambda i: offers[i].price / offers[i].worth):
+        left = offers[i].available * offers[i].worth
+        while left > 0.0 and room > 0.0:
+            taken = min(left, room)
+            yield part * offers[i].worth / offers[i].price, i, taken / offers[i].worth
+            left, room = left - taken, room - taken
+            if room <= 0.0:
+                room, part = next(steps, (0.0, 0.0))
 
 
 def frame_bid(open_price: ArrayLike, premium: ArrayLike, floor: ArrayLike, cap: ArrayLike) -> Floats:

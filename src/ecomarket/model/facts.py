@@ -34,11 +34,16 @@ class FactBook:
         self._seen = np.isin(np.arange(self._shape[1]), accounts)
 
     def add(self, code: int, account: int, instrument: int, period: int, amount: int) -> None:
-        """Add `amount` to a month's sum; `period` is yyyymm, or yyyy which counts as its December."""
+        """Add `amount` to a month's sum; `period` is yyyymm, or yyyy which counts as its December.
+
+        Months before the run have no place in the book: what is said of them stands in the journal alone.
+        """
         year, month = divmod(period, 100) if period > 9999 else (period, MONTHS_A_YEAR)
         row = (year - self._start_year) * MONTHS_A_YEAR + month - 1
         assert -1 <= instrument < self._instruments
         assert self._seen.all(), "a view is read, not written"
+        if row < 0:
+            return
         self._array(code, None)[row, account] += amount
         self._array(code, instrument)[row, account] += amount
 

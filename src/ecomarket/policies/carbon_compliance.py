@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from pydantic import Field
 
 from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
-from ecomarket.model.command import Assess, Bound, Transfer
+from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes
 from ecomarket.model.reference import RightName
@@ -49,6 +49,12 @@ class CarbonComplianceParams(PolicyParams):
         default=Decimal(0), ge=0, description="Penalty at a fixed rate a tonne short, beside the other | 定额单位罚款"
     )
     fine_cny: Cny = Field(default=Decimal(0), ge=0, description="Flat fine for a shortfall | 定额罚款")
+    grace_days: int = Field(
+        default=0, ge=0, le=180, description="Days in which a late firm may still surrender | 限期改正天数"
+    )
+    late_fine_cny: Cny = Field(
+        default=Decimal(20_000), ge=0, description="Fine of a firm that surrenders within them | 逾期清缴罚款"
+    )
     make_good: bool = Field(
         default=True, description="Whether a shortfall is cut from the next allowances | 是否等量核减次年配额"
     )
@@ -70,6 +76,15 @@ class CarbonComplianceParams(PolicyParams):
     net_sales_years: tuple[int, ...] = Field(default=(2024, 2025), description="Years of net sales | 净卖出统计年份")
 
 
+class Latecomer(NamedTuple):
+    """A firm whose surrender for `year` is late: it is settled on `until`, its shortfall priced as of the deadline."""
+
+    participant: Participant
+    year: int
+    until: date
+    price: int
+
+
 class CarbonCompliance(Policy):
     """Takes, at the deadline of the next year, one allowance or offset for each verified tonne.
 
@@ -79,9 +94,12 @@ class CarbonCompliance(Policy):
     `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires. The offset
     limit binds where it is used up.
 
+    A firm that has said it will be late (LATE_SURRENDER) is settled `grace_days` after the deadline, fined
+    `late_fine_cny` on top; without days of grace it surrenders nothing and all it owes is a shortfall.
+
     Reference: 碳排放权交易管理暂行条例 (Order 775) art. 24, 5 to 10 times the mean price, equal cut next year;
-    碳排放权交易管理办法(试行) 2021 arts. 29 and 40 (5 %; 20,000 to 30,000 CNY); 2024年度发电行业配额方案 (carry-over);
-    MARKETS.md 3.2-3.4, CASES P18 and P24.
+    碳排放权交易管理办法(试行) 2021 arts. 29 and 40 (5 %; to be made good by a date, 20,000 to 30,000 CNY);
+    2024年度发电行业配额方案 (carry-over); MARKETS.md 3.2-3.4, CASES P18 and P24.
     """
 
     kind: ClassVar[str] = "carbon-compliance"
@@ -99,6 +117,7 @@ class CarbonCompliance(Policy):
         """Compliance years that are settled."""
         self._cut: dict[tuple[int, int], int] = {}
         """Lots still to be cut, by (account, first vintage they may be taken from)."""
+        self._waiting: list[Latecomer] = []
         self._carried = False
         self._net_sales: dict[int, int] = defaultdict(int)
         self._held: dict[int, int] = defaultdict(int)
@@ -112,6 +131,12 @@ class CarbonCompliance(Policy):
             yield from self._collect(view)
         elif moment is Moment.YEAR_END:
             self._count_sales(view)
+        elif late := [one for one in self._waiting if self._is_over(one, view)]:
+            # Carry-over and the next deadline come at a later moment, when the balances show what has been taken.
+            self._waiting = [one for one in self._waiting if one not in late]
+            for one in late:
+                yield from self._settle(one.participant, one.year, one.price, view, fine=self.params.late_fine_cny)
+                yield Fact(FactCode.LATE_SETTLED, one.participant.account, -1, one.year + 1, 1)
         else:
             if not self._carried and view.board.today >= self.params.carry_over_on:
                 self._carried = True
@@ -119,22 +144,55 @@ class CarbonCompliance(Policy):
             year = view.year - 1
             if year >= self.params.first_year and year not in self._done and self._is_due(view):
                 self._done.add(year)
-                for participant in self.setting.of_kind("enterprise"):
-                    if is_covered(participant.facts, year):
-                        yield from self._settle(participant, year, view)
+                yield from self._settle_all(year, view)
 
     def _is_due(self, view: PolicyView) -> bool:
         today = view.board.today
         return (today.month, today.day) >= (self.params.deadline_month, self.params.deadline_day)
 
-    def _settle(self, participant: Participant, year: int, view: PolicyView) -> Iterator[Command]:
-        """Take what one enterprise owes for a year, as far as it has it."""
+    def _is_over(self, one: Latecomer, view: PolicyView) -> bool:
+        """Tell whether a latecomer's days are over: at the latest on the day of the carry-over of what it owes."""
+        before_carry_over = one.year <= self.params.carry_over_last_vintage and not self._carried
+        last = min(one.until, self.params.carry_over_on) if before_carry_over else one.until
+        return view.board.today >= last
+
+    def _settle_all(self, year: int, view: PolicyView) -> Iterator[Command]:
+        """Settle everybody who owes for a year; put off those who are late."""
+        vintages = usable_for(self.setting, self.params.right, year)
+        price = int(view.board.mean20[vintages[-1].index]) if vintages else 0
+        late = view.book.year(FactCode.LATE_SURRENDER, year + 1)
+        days = self.params.deadline_day - 1 + self.params.grace_days
+        until = date(year + 1, self.params.deadline_month, 1) + timedelta(days)
+        for participant in self.setting.of_kind("enterprise"):
+            if not is_covered(participant.facts, year):
+                continue
+            if not late[participant.account]:
+                yield from self._settle(participant, year, price, view)
+            elif self.params.grace_days and _month_end(until) <= self.setting.end:
+                self._waiting.append(Latecomer(participant, year, until, price))
+            else:
+                gives = bool(self.params.grace_days)
+                fine = self.params.late_fine_cny if gives else Decimal(0)
+                yield from self._settle(participant, year, price, view, fine=fine, gives=gives)
+                yield Fact(FactCode.LATE_SETTLED, participant.account, -1, year + 1, 1)
+
+    def _settle(
+        self,
+        participant: Participant,
+        year: int,
+        price: int,
+        view: PolicyView,
+        *,
+        fine: Decimal = Decimal(0),
+        gives: bool = True,
+    ) -> Iterator[Command]:
+        """Take what one enterprise owes for a year, as far as it has it; charge what is short, and a `fine` on top."""
         account = participant.account
         due = verified_emission_t(self.setting, view.book, participant, year)
-        offsets, at_limit = self._offsets(account, due, view)
+        offsets, at_limit = self._offsets(account, due, view) if gives else ([], False)
+        usable = usable_for(self.setting, self.params.right, year) if gives else ()
         allowances = take_in_order(
-            [(i.index, view.free(account, i.index)) for i in usable_for(self.setting, self.params.right, year)],
-            due - sum(lots for _, lots in offsets),
+            [(i.index, view.free(account, i.index)) for i in usable], due - sum(lots for _, lots in offsets)
         )
         for index, lots in (*offsets, *allowances):
             yield Transfer(account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, year)
@@ -143,12 +201,12 @@ class CarbonCompliance(Policy):
             yield Bound(Rule.OFFSET_LIMIT, account, offsets[-1][0], sum(lots for _, lots in offsets))
         met = sum(lots for _, lots in (*offsets, *allowances))
         short = due - met
-        charge = self._charge(short, year, view) if short else 0
+        charge = (self._charge(short, price, year) if short else 0) + floor_times(CASH_PER_YUAN, fine)
         vintage = self.setting.listed(self.params.right, vintage=year)
         yield Assess(Scheme.CARBON, account, vintage[0].index if vintage else -1, year, due, met, charge)
-        if short:
-            if self.params.make_good:
-                self._cut[account, year + 1] = short
+        if short and self.params.make_good:
+            self._cut[account, year + 1] = short
+        if charge:
             yield Transfer(account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, year, up_to=True)
 
     def _offsets(self, account: int, due: int, view: PolicyView) -> tuple[list[tuple[int, int]], bool]:
@@ -164,10 +222,9 @@ class CarbonCompliance(Policy):
         taken = take_in_order([(i.index, view.free(account, i.index)) for i in oldest_first], limit)
         return taken, bool(taken) and sum(lots for _, lots in taken) == limit
 
-    def _charge(self, short: int, year: int, view: PolicyView) -> int:
-        """Return the penalty in cash: times the mean of the last 20 trading days, fixed rate a tonne, flat fine."""
+    def _charge(self, short: int, price: int, year: int) -> int:
+        """Return the penalty in cash: times `price` (20 trading days' mean), fixed rate a tonne, flat fine."""
         vintages = usable_for(self.setting, self.params.right, year)
-        price = int(view.board.mean20[vintages[-1].index]) if vintages else 0
         rate = cash_per_lot(self.params.penalty_cny_t, vintages[-1].lot) if vintages else 0
         fine = floor_times(CASH_PER_YUAN, self.params.fine_cny)
         return floor_times(short * price, self.params.penalty_times) + short * rate + fine
@@ -223,6 +280,11 @@ class CarbonCompliance(Policy):
         is_industry = participant.kind == "enterprise" and not participant.facts.get("benchmark")
         base = self.params.carry_over_base_industry_t if is_industry else self.params.carry_over_base_t
         return int(base) + floor_times(max(self._net_sales[participant.account], 0), self.params.carry_over_multiple)
+
+
+def _month_end(day: date) -> date:
+    """Return the last day of a date's month: on it every rule acts, whether the markets sit or not."""
+    return (day.replace(day=1) + timedelta(31)).replace(day=1) - timedelta(1)
 
 
 def take_in_order(free: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:

@@ -47,7 +47,8 @@ class SinkIssuance(Policy):
 
     Growth follows the curves of the measures on the area that has survived; fire, drought and pests take area and the
     stock on it. Only growth net of losses is verified, and a net loss is made good before anything is issued again.
-    A county is registered once it has stated PROJECT_STARTED; it pays for each verification.
+    A county is registered once it has stated PROJECT_STARTED; it pays for each verification, in a pool the share it has
+    stated (VERIFY_SHARE_CASH).
     """
 
     kind: ClassVar[str] = "sink-issuance"
@@ -107,16 +108,28 @@ class SinkIssuance(Policy):
             for klass in (FOREST, GRASS):
                 for credit in self.setting.listed(KEY, klass=klass, vintage=year):
                     issued += self._issue(county, credit, self.verified_t(county, klass, year))
-            if issued:
-                cost = int(Decimal(str(county.facts.get("verify_cny", 0))) * CASH_PER_YUAN)
+            cost = self._verification(view, county, issued=bool(issued))
+            if cost > 0:
                 code = TransferCode.OPERATING_COST
                 commands.append(Transfer(county.account, AccountKind.WORLD, CASH, cost, code, year, up_to=True))
             commands += issued
         return commands
 
+    def _verification(self, view: PolicyView, county: Participant, *, issued: bool) -> int:
+        """Return what a county pays for the year's verification, in cash: its share of a pool's, else its own if any.
+
+        A pool is verified for all its members, so each pays its share in a year that brings it nothing too.
+        """
+        share = self._stated(view, county, FactCode.VERIFY_SHARE_CASH)
+        own = int(Decimal(str(county.facts.get("verify_cny", 0))) * CASH_PER_YUAN) if issued else 0
+        return share or own
+
     def _registered(self, view: PolicyView, county: Participant) -> bool:
+        return self._stated(view, county, FactCode.PROJECT_STARTED) > 0
+
+    def _stated(self, view: PolicyView, county: Participant, code: FactCode) -> int:
         years = range(self.setting.start.year, view.year + 1)
-        return any(int(view.book.year(FactCode.PROJECT_STARTED, y)[county.account]) > 0 for y in years)
+        return sum(int(view.book.year(code, y)[county.account]) for y in years)
 
     def verified_t(self, county: Participant, klass: str, year: int) -> int:
         """Return the whole tonnes of growth of a year that stand after losses and after what is still owed."""

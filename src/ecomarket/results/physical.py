@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
 CO2 = "co2"
-IN_TONNES = (FactCode.EMISSION_CO2_T, FactCode.ABATEMENT_CO2_T)
+IN_TONNES = (FactCode.EMISSION_CO2_T, FactCode.ABATEMENT_CO2_T, FactCode.UNREPORTED_CO2_T)
 
 
 def pollution(frames: Frames, *codes: FactCode) -> pd.DataFrame:

@@ -4,6 +4,8 @@ compliance.py      enterprises that hold permits and surrender allowances
 new_project.py     projects that must hold permits before they start
 market_maker.py    both sides around a running fair value
 noise.py           small traders without a plan
+trend_trader.py    buys what rises, sells when it turns
+value_trader.py    buys below, sells above what it believes a right is worth
 outside_market.py  national markets around an exogenous price path
 county_sinks.py    counties that certify, sell and guard sinks
 support_province.py  counterpart-support provinces

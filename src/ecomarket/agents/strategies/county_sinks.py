@@ -1,8 +1,9 @@
-"""Counties with sinks: certify if it pays, sell what is issued once the window is over, pay the guards."""
+"""Counties with sinks: certify alone or together if it pays, sell what is issued after the window, pay the guards."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ from pydantic import Field
 
 from ecomarket.agents import county
 from ecomarket.agents.intents import held, write_intents
+from ecomarket.agents.pooling import Pool, Pools, Sink
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ecomarket.agents.pooling import Worth
     from ecomarket.chance import Draws
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
@@ -51,6 +54,10 @@ class CountySinksParams(StrategyParams):
     grass_factor: Ratio = Field(
         default=Decimal("0.6"), ge=0, description="Price expected of grass over forest | 草原碳汇预期价格系数"
     )
+    pool: bool = Field(
+        default=True,
+        description="Counties of a prefecture too small alone may register one project | 同州市小项目可合并开发",
+    )
     opinion_sd: Ratio = Field(
         default=Decimal("0.10"), ge=0, description="Spread of opinions about the price, log | 价格判断差异"
     )
@@ -65,7 +72,10 @@ class CountySinksParams(StrategyParams):
 
 
 class CountySinks(Strategy):
-    """Certifies when expected credits are worth more than entry and verification; sells above cost and waiting."""
+    """Certifies when expected credits are worth more than entry and verification; sells above cost and waiting.
+
+    Counties too small alone share one project with others of their prefecture if each then gains.
+    """
 
     kind: ClassVar[str] = "county-sinks"
     label_en: ClassVar[str] = "County with sinks"
@@ -86,6 +96,9 @@ class CountySinks(Strategy):
         self.is_forest = np.array([setting.instruments[i].klass == FOREST for _, i in self.pairs], dtype=bool)
         self.who = np.array([key(m.code) for m in self.members], dtype=np.int64)
         self.certified = np.zeros(len(self.members), dtype=bool)
+        self.register = np.array([_cash(m, "mrv_cny") for m in self.members], dtype=np.int64)
+        self.verify = np.array([_cash(m, "verify_cny") for m in self.members], dtype=np.int64)
+        self.pools, self.pool = Pools(self.members, setting), dict[int, Pool]()
         self.decided_year = 0
 
     def markets(self) -> list[tuple[int, int]]:
@@ -101,7 +114,7 @@ class CountySinks(Strategy):
             told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", 1.0) > 0.0
             for r, i in self.pairs
         ]
-        verify, issued = self.column("verify_cny") * CASH_PER_YUAN, self._issued(view)
+        verify, issued = self.verify.astype(np.float64), self._issued(view)
         rate, wait = float(self.params.rate), float(self.params.wait_years)
         floor = county.reservation(verify[self.row], issued[self.row], expected, rate, wait)
         write_intents(
@@ -153,34 +166,70 @@ class CountySinks(Strategy):
         return np.asarray(hoped * opinion, dtype=np.float64)
 
     def _certify(self, view: CohortView) -> list[Command]:
-        """Register the county's measures where that pays and the cash is there."""
-        law, today = self.setting.law.get(LAW), view.board.today
-        deduction = 0.10 if law is None else float(law.risk_deduction)
-        lag = 0.5 if law is None else law.lag_months / MONTHS_A_YEAR
-        price = view.board.notices.get(OUTSIDE_PRICE, 75.0)
-        grass = float(self.params.grass_factor)
-        tonnes = np.array(
-            [growth_t(m, FOREST, today.year) + grass * growth_t(m, GRASS, today.year) for m in self.members]
-        )
-        register, verify = self.column("mrv_cny"), self.column("verify_cny")
-        rate, years = float(self.params.rate), self.params.crediting_years
-        worth = county.certify_npv(tonnes, price, deduction, register, verify, rate, years, lag)
+        """Register the county's measures, alone or in a pool, where that pays and the cash is there."""
+        year, worth = view.board.today.year, self._worth(view)
+        sink_of = partial(self._sink, year=year)
+        for pool in self.pools.form(year, sink_of, worth) if self.params.pool else ():
+            self._join(pool)
         commands: list[Command] = []
-        for row in np.flatnonzero((worth > 0.0) & ~self.certified).tolist():
-            cost = int(register[row] * CASH_PER_YUAN)
-            if cost > view.free[row, CASH]:
+        for row, sink in enumerate(map(sink_of, self.members)):
+            cost = int(self.register[row])
+            pays = worth(sink.valued_t, cost, int(self.verify[row])) > 0.0
+            if self.certified[row] or not pays or cost > view.free[row, CASH]:
                 continue
             self.certified[row] = True
             commands += self._register(view, row, cost)
         return commands
 
+    def _worth(self, view: CohortView) -> Worth:
+        """Return how much a project is worth now, in cash, for its valued tonnes and costs."""
+        law = self.setting.law.get(LAW)
+        deduction = 0.10 if law is None else float(law.risk_deduction)
+        lag = 0.5 if law is None else law.lag_months / MONTHS_A_YEAR
+        price = view.board.notices.get(OUTSIDE_PRICE, 75.0) * CASH_PER_YUAN
+        rate, years = float(self.params.rate), self.params.crediting_years
+
+        def worth(valued_t: float, register: float, verify: float) -> float:
+            return float(county.certify_npv(valued_t, price, deduction, register, verify, rate, years, lag))
+
+        return worth
+
+    def _sink(self, member: Participant, year: int) -> Sink:
+        """Return what the tables say of a county's sinks in a year, and of the costs of a project of its own."""
+        forest, grass = growth_t(member, FOREST, year), growth_t(member, GRASS, year)
+        valued_t = forest + float(self.params.grass_factor) * grass
+        register, verify = (_cash(member, name) for name in ("mrv_cny", "verify_cny"))
+        return Sink(member.code, int(forest + grass), valued_t, register, verify)
+
+    def _join(self, pool: Pool) -> None:
+        """Put the shares of a pool in the place of the costs that its members in this cohort would have alone."""
+        for row, member in enumerate(self.members):
+            if member.code in pool.members:
+                at = pool.members.index(member.code)
+                self.register[row], self.verify[row] = pool.register[at], pool.verify[at]
+                self.pool[row] = pool
+
     def _register(self, view: CohortView, row: int, cost: int) -> list[Command]:
         account, member = int(self.accounts[row]), self.members[row]
         area = sum(int(member.facts.get(f"{measure}_mu", 0)) for measure in CURVES)
-        payload = {"what": "sink-project", "county": member.code, "mu": area, "register_cash": cost}
+        payload: dict[str, object] = {
+            "what": "sink-project",
+            "county": member.code,
+            "mu": area,
+            "register_cash": cost,
+        }
         code, year = TransferCode.INVESTMENT, view.board.today.year
-        return [
+        commands: list[Command] = [
             Transfer(account, AccountKind.WORLD, CASH, cost, code, year),
             Fact(FactCode.PROJECT_STARTED, account, -1, view.period, area),
-            Note(NoteCode.PROJECT, payload, account),
         ]
+        if row in self.pool:
+            pool, share = self.pool[row], int(self.verify[row])
+            payload |= {"pool": pool.name, "members": list(pool.members), "verify_cash": share}
+            commands.append(Fact(FactCode.VERIFY_SHARE_CASH, account, -1, view.period, share))
+        return [*commands, Note(NoteCode.PROJECT, payload, account)]
+
+
+def _cash(member: Participant, name: str) -> int:
+    """Return a column of yuan in cash, rounded down."""
+    return int(Decimal(str(member.facts.get(name, 0))) * CASH_PER_YUAN)

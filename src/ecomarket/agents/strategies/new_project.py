@@ -182,9 +182,7 @@ class NewProject(Strategy):
             self.accounts,
             view.period,
             activity,
-            {k: d.unabated for k, d in self.desks.items()},
-            {k: d.abated for k, d in self.desks.items()},
-            {k: d.curve for k, d in self.desks.items()},
+            self.desks,
             {k: d.home for k, d in self.desks.items()},
             self.column("margin_cny"),
         )

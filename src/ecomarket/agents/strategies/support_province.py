@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents.intents import held, premium_urgency, write_intents
-from ecomarket.agents.province import Offer, choose, earmark_binds, frame_bid, spent_by
+from ecomarket.agents.province import Duty, Offer, choose, earmark_binds, fading, frame_bid, spent_by
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
@@ -40,6 +40,10 @@ TRADING_DAYS_A_WEEK = 5
 DECEMBER = 12
 CASH_KEPT = 50
 """One part in so many of the cash stays back for fees."""
+COMMITMENT, WEIGHT = 0, 1
+"""The places of a province's duties."""
+FADES_OVER = 2.0
+"""Over how many commitments beyond the first the worth of a tonne falls to nothing."""
 
 
 class SupportProvinceParams(StrategyParams):
@@ -60,12 +64,16 @@ class SupportProvinceParams(StrategyParams):
         default=Decimal("1.4"), gt=0, description="How late the budget is spent: 1 even, more later | 支出后置程度"
     )
     vintages: int = Field(default=4, ge=1, description="Certificate vintages shopped in a week | 每周询价的绿证批次数")
+    one_market_max: Share = Field(
+        default=Decimal("0.25"),
+        description="Largest part of a want sought in one class, year or vintage, share | 单一品种最大采购占比",
+    )
     looks_a_day: Ratio = Field(default=Decimal(2), ge=0, description="Looks at each market a day | 每日关注次数")
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
 
 
 class SupportProvince(Strategy):
-    """Solves a small linear problem each week: obligations first, then the best worth for money.
+    """Solves a small linear problem each week over all open markets: duties first, then the best worth for money.
 
     In its own window it pays the reserve price, since nobody else may bid; elsewhere it pays a premium above the open
     price only while its commitment is more than is on offer, and never more than its framework's cap.
@@ -118,7 +126,7 @@ class SupportProvince(Strategy):
         for row in range(len(self.members)):
             self._plan_member(view, draws, row, going, target, reservation)
         expected = np.tile(going, len(self.members))
-        pressed = spent_by(view.board.today.month, float(self.params.pressure)) ** 4
+        pressed = self._season(view) ** 4
         premium = float(self.params.premium_max) * (1.0 + 9.0 * pressed)
         write_intents(
             self.intents,
@@ -170,28 +178,42 @@ class SupportProvince(Strategy):
     ) -> None:
         """Write one member's targets and reservations of the week."""
         open_sinks = [k for k, sink in enumerate(self.sinks) if 0 < sink.vintage < view.board.today.year]
-        shopped = self._shop(view, draws, row)
-        prices = going[open_sinks] / np.array([self._factor(self.sinks[k]) for k in open_sinks])
-        price = max(float(prices.mean()), 1.0) if open_sinks else 1.0
-        fresh = max(float(going[len(self.sinks) :].max(initial=0.0)), 1.0)
-        # Before the year's own credits come through the window, no more than the schedule's part is bought in the open.
-        due = spent_by(view.board.today.month, float(self.params.pressure))
-        bought = self._bought(view, row)
-        commitment = max(0.0, due * self._commitment(view, row) - bought)
-        wanted = max(0.0, due * (self._sinks_wanted(view, row, price) + bought) - bought) if open_sinks else 0.0
+        shopped = [len(self.sinks) + k for k in self._shop(view, draws, row)]
         missing = max(0.0, self.duty[row] - self._usable(view, row))
         offers = [
-            Offer(price, self._worth(), wanted, commitment),
-            Offer(fresh, self.charge, missing, missing),
+            *(self._sink_offer(view, row, going[k], self._factor(self.sinks[k]), len(open_sinks)) for k in open_sinks),
+            *(Offer(max(going[k], 1.0), 0.0, self._part(len(shopped)) * missing, WEIGHT) for k in shopped),
         ]
-        tonnes, certificates = choose(offers, float(self._spendable(view, row)))
-        for k in open_sinks:
+        duties = (self._commitment_due(view, row), Duty(missing, self.charge))
+        bought = choose(offers, duties, float(self._spendable(view, row)))
+        for k, tonnes in zip(open_sinks, bought, strict=False):
             on_offer = float(view.board.day_lots[self.sinks[k].index])
-            target[row, k] += np.floor(tonnes / len(open_sinks))
+            target[row, k] += np.floor(tonnes)
             reservation[row, k] = self._frame(view, row, going[k], self._factor(self.sinks[k]), on_offer)
-        for k in shopped:
-            target[row, len(self.sinks) + k] += np.ceil(certificates / len(shopped))
-            reservation[row, len(self.sinks) + k] = self.charge
+        for k, certificates in zip(shopped, bought[len(open_sinks) :], strict=True):
+            target[row, k] += np.ceil(certificates)
+            reservation[row, k] = self.charge
+
+    def _sink_offer(self, view: CohortView, row: int, going: float, factor: float, markets: int) -> Offer:
+        """Return one class and year of credits as an offer: of what is wanted at its price, one market's part."""
+        price, bought = max(going, 1.0), self._bought(view, row)
+        # Before the year's own credits come through the window, no more than the schedule's part is bought in the open.
+        wanted = self._season(view) * (self._sinks_wanted(view, row, price / max(factor, 1e-9)) + bought) - bought
+        return Offer(price, self._worth() * factor, self._part(markets) * max(wanted, 0.0), COMMITMENT)
+
+    def _commitment_due(self, view: CohortView, row: int) -> Duty:
+        """Return the part of the commitment due by now; a tonne missed is its worth lost, and a tonne beyond fades."""
+        due, bought = self._season(view) * self._commitment(view, row), self._bought(view, row)
+        fades = fading(FADES_OVER * due * self._worth(), max(0.0, bought - due) * self._worth())
+        return Duty(max(0.0, due - bought), self._worth(), fades)
+
+    def _part(self, markets: int) -> float:
+        """Return the part of what is wanted that is sought in one of so many markets."""
+        return max(float(self.params.one_market_max), 1.0 / markets)
+
+    def _season(self, view: CohortView) -> float:
+        """Return the part of the year's purchases that the schedule lets be made by the end of the month."""
+        return spent_by(view.board.today.month, float(self.params.pressure))
 
     def _going(self, view: CohortView) -> Floats:
         """Return the going price of each listed sink and certificate, in cash a lot."""
@@ -245,7 +267,9 @@ class SupportProvince(Strategy):
         Worth falls by half for each commitment bought beyond the first, so price p is met at 2 (1 - p / worth) more.
         """
         commitment = self._commitment(view, row)
-        return max(commitment * (1.0 + max(0.0, 2.0 * (1.0 - price / self._worth()))) - self._bought(view, row), 0.0)
+        return max(
+            commitment * (1.0 + max(0.0, FADES_OVER * (1.0 - price / self._worth()))) - self._bought(view, row), 0.0
+        )
 
     def _worth(self) -> float:
         return max(float(self.params.worth_cny_t) * CASH_PER_YUAN, 1.0)
@@ -253,12 +277,11 @@ class SupportProvince(Strategy):
     def _spendable(self, view: CohortView, row: int) -> int:
         """Return what may be spent by the end of the month: the schedule's part of the budget, never above cash."""
         cash = int(view.free[row, CASH])
-        unspent_plan = (1.0 - spent_by(view.board.today.month, float(self.params.pressure))) * self.budget[row]
+        unspent_plan = (1.0 - self._season(view)) * self.budget[row]
         return max(0, min(cash, int(cash - unspent_plan)))
 
     def _frame(self, view: CohortView, row: int, going: float, factor: float, on_offer: float) -> float:
         """Return the most paid for a credit: a premium only while the commitment exceeds what is on offer."""
         missing = max(0.0, self._commitment(view, row) - self._bought(view, row))
-        pressing = spent_by(view.board.today.month, float(self.params.pressure))
-        premium = float(self.params.premium_max) * pressing if earmark_binds(missing, on_offer) else 0.0
+        premium = float(self.params.premium_max) * self._season(view) if earmark_binds(missing, on_offer) else 0.0
         return float(frame_bid(going, premium, 0.0, self.cap[row] * factor))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ecomarket.model.codes import Scheme
+import pandas as pd
+
+from ecomarket.model.codes import FactCode, Scheme
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
-from ecomarket.results.words import slugs
+from ecomarket.results.words import slug, slugs
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ecomarket.results.frames import Frames
 
 
@@ -25,12 +25,13 @@ class Compliance(Measure):
     unit: ClassVar[str] = "duties; the scheme's own unit; CNY"
     reference: ClassVar[str] = (
         "OBLIGATION records. rate: duties without shortfall / duties assessed. met_share: amount met, at most what "
-        "was required, / amount required. charge_cny: what the assessments charged."
+        "was required, / amount required. charge_cny: what the assessments charged. late: surrenders settled after "
+        "their deadline (facts LATE_SETTLED)."
     )
     keys: ClassVar[tuple[str, ...]] = ("scheme", "sector", "year")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
-        """Return duties assessed and met, their rate, amounts required, met and missing, and charges."""
+        """Return duties assessed and met, their rate, amounts required, met and missing, charges, late surrenders."""
         duties = frames.obligations
         duties = duties.assign(
             scheme=duties["scheme"].map(slugs(Scheme)),
@@ -38,13 +39,28 @@ class Compliance(Measure):
             assessed=1,
             compliant=(duties["shortfall"] == 0).astype("int64"),
         )
-        sums = ["assessed", "compliant", "required", "met", "shortfall", "charge"]
-        found = tally(duties, self.keys, sums, [["sector"]])
+        sums = ["assessed", "compliant", "required", "met", "shortfall", "charge", "late"]
+        rows = pd.concat([duties, _late(frames)], ignore_index=True).reindex(columns=[*self.keys, *sums])
+        rows[sums] = rows[sums].fillna(0).astype("int64")
+        found = tally(rows, self.keys, sums, [["sector"]])
         found["rate"] = found["compliant"] / found["assessed"]
         covered = found["required"] - found["shortfall"]
         found["met_share"] = [ratio(m, r) for m, r in zip(covered, found["required"], strict=True)]
         found["charge_cny"] = yuan_column(found["charge"])
         return found.drop(columns="charge")
+
+
+def _late(frames: Frames) -> pd.DataFrame:
+    """Return late surrenders; a fact's period is the year of the deadline, the duty's that of the emission."""
+    facts = frames.facts_of(FactCode.LATE_SETTLED)
+    return pd.DataFrame(
+        {
+            "scheme": slug(Scheme.CARBON),
+            "sector": _sector(frames, facts["account"]),
+            "year": facts["year"] - 1,
+            "late": facts["amount"],
+        }
+    )
 
 
 def _sector(frames: Frames, account: pd.Series[int]) -> pd.Series[str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from ecomarket.results.frames import Frames
 
+LEFT_OUT = (FactCode.UNREPORTED_T_MILLI, FactCode.UNREPORTED_CO2_T)
+
 
 class Emissions(Measure):
     """What was emitted."""
@@ -22,12 +24,18 @@ class Emissions(Measure):
     label_en: ClassVar[str] = "Emissions"
     label_zh: ClassVar[str] = "排放"
     unit: ClassVar[str] = "t"
-    reference: ClassVar[str] = "Facts EMISSION_T_MILLI and EMISSION_CO2_T, as the firms report them."
+    reference: ClassVar[str] = (
+        "emitted_t: facts EMISSION_T_MILLI and EMISSION_CO2_T, as the firms report them, with what inspections have "
+        "found, + facts UNREPORTED_T_MILLI and UNREPORTED_CO2_T, what their meters show beyond that. unreported_t: the "
+        "latter alone. Compliance is judged on what is reported."
+    )
     keys: ClassVar[tuple[str, ...]] = ("pollutant", "sector", "year")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
-        """Return tonnes emitted."""
-        rows = pollution(frames, FactCode.EMISSION_T_MILLI, FactCode.EMISSION_CO2_T)
-        found = tally(rows, self.keys, ["milli_t"], [["sector"]])
+        """Return tonnes emitted, and those of them that stand in no report."""
+        rows = pollution(frames, FactCode.EMISSION_T_MILLI, FactCode.EMISSION_CO2_T, *LEFT_OUT)
+        rows["hidden"] = rows["milli_t"].where(rows["code"].isin([int(c) for c in LEFT_OUT]), 0)
+        found = tally(rows, self.keys, ["milli_t", "hidden"], [["sector"]])
         found["emitted_t"] = [int(n) / 1000 for n in found["milli_t"]]
-        return found.drop(columns="milli_t")
+        found["unreported_t"] = [int(n) / 1000 for n in found["hidden"]]
+        return found.drop(columns=["milli_t", "hidden"])

@@ -24,7 +24,9 @@ class GainsFromTrade(Measure):
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = (
         "For firms with a no-trade plan (fact NO_TRADE_COST_CASH: own abatement as far as it goes, then the law's "
-        "charge), a year at a time. actual: abatement (fact ABATEMENT_COST_CASH) + permits + carbon + fees + charges. "
+        "charge; no works are built), a year at a time. actual: abatement (fact ABATEMENT_COST_CASH, with the running "
+        "cost of works in service and their capital spread over their life) + permits + carbon + fees + charges. So "
+        "the gain is that of trade and of what its prices let firms build. "
         "permits: bought less sold, a fifth in each of five years (排污许可管理条例 art. 14: a licence runs five); "
         "carbon: allowances and sink credits bought less sold in the year; charges: of carbon and permit assessments "
         "in the year. gain: no-trade cost - actual. Allowances kept for later years count when they are bought. A gain "

@@ -1,0 +1,131 @@
+"""The rows of the intent table that compliance enterprises write: targets, reservations, urgency, by instrument."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from ecomarket.agents import enterprise as firm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ecomarket.agents.carbon_desk import CarbonDesk
+    from ecomarket.agents.compliance_params import ComplianceParams
+    from ecomarket.agents.permit_desk import Wish
+    from ecomarket.model.observation import CohortView
+
+    Floats = NDArray[np.float64]
+
+
+_SELLING_LOOKS: Final = 5.0
+"""A seller has no deadline: it spreads a sale over at least so many looks."""
+
+
+_LATE: Final = 0.5
+"""Closeness of the deadline from which a firm stops spreading its purchases over markets."""
+_LAST_LOOK: Final = 1.5
+"""Looks left at which a firm reckons this is the last."""
+
+
+class Timing(NamedTuple):
+    """How far the deadline is, and what it makes of a firm.
+
+    days     trading days left          looks    expected looks left, by member
+    closing  0 far from it, 1 at it     end_t    its last instant
+    premium  most paid above the forecast before it, share, by member
+    """
+
+    days: float
+    looks: Floats
+    closing: Floats
+    end_t: int
+    premium: Floats
+
+
+class Targets(NamedTuple):
+    """Writes a cohort's intents; `row` and `instrument` say whose and of what each row is."""
+
+    intents: NDArray[np.void]
+    row: NDArray[np.int64]
+    instrument: NDArray[np.int64]
+    params: ComplianceParams
+    carbon: CarbonDesk
+
+    def write(
+        self,
+        instruments: Sequence[int],
+        view: CohortView,
+        change: Floats,
+        wish: Wish,
+        multiplier: Floats,
+        timing: Timing,
+    ) -> None:
+        """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0)."""
+        unbound = (timing.looks <= _LAST_LOOK) | (wish.expected <= 0)
+        scale = np.where(change > 0, 1.0 + multiplier, 1.0)
+        reservation, slope = firm.reservations(
+            change,
+            wish.stance.worth / scale,
+            wish.stance.slope / scale,
+            wish.expected * (1.0 - timing.premium),
+            np.where(unbound, firm.NO_ROUTE, wish.expected * (1.0 + timing.premium)),
+        )
+        calm = float(self.params.impatience)
+        vintages = {i.index for i in self.carbon.vintages}
+        for instrument in instruments:
+            at = np.flatnonzero(self.instrument == instrument)
+            row = self.row[at]
+            posted = view.posted[row, instrument]
+            buys = change[row] > 0
+            self.intents["target"][at] = posted + change[row].astype(np.int64)
+            self.intents["reservation"][at] = reservation[row].astype(np.int64)
+            self.intents["slope"][at] = slope[row]
+            self.intents["deadline"][at] = timing.end_t
+            self.intents["urgency"][at] = calm + (1.0 - calm) * np.where(buys, timing.closing[row], 0.0)
+            self.intents["a"][at] = np.where(buys, timing.looks[row], np.maximum(timing.looks[row], _SELLING_LOOKS))
+            self.intents["c"][at] = wish.expected[row]
+            self.intents["d"][at] = posted
+            self.intents["lots_max"][at] = self.params.block_lots_min - 1 if instrument in vintages else 0
+
+    def offsets(self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, timing: Timing) -> Floats:
+        """Write offsets that are cheaper than an allowance, up to the limit; return the allowances still lacking.
+
+        A firm that lacks nothing buys offsets too and frees allowances for sale. Late in the year all goes to the
+        market that trades most, and offsets not yet in hand are no longer counted on.
+        """
+        offered = [i.index for i in self.carbon.offered(view.board.today)]
+        offered.sort(key=lambda i: (-view.board.day_lots[i], i))
+        worth = np.minimum(wish.stance.worth, wish.expected)
+        cheaper = wish._replace(stance=wish.stance._replace(worth=np.where(worth > 0, worth, wish.expected)))
+        price = np.maximum(wish.expected, 1.0)
+        cash = float(self.params.cash_share) / 2.0 * view.free[:, 0]
+        room = np.minimum(room, np.floor(cash / price))
+        fair = [view.board.close[i] < wish.expected * (1.0 - float(self.params.offset_saving)) for i in offered]
+        left, choices = room, np.sum(fair, axis=0) if offered else np.zeros(len(room))
+        for index, good in zip(offered, fair, strict=True):
+            part = np.where(timing.closing > _LATE, 1.0, 1.0 / np.maximum(choices, 1))
+            change = np.where(good, np.floor(left * part), 0.0)
+            left, choices = left - change, choices - good
+            self.write([index], view, change, cheaper, room * 0.0, timing)
+        some = np.any(fair, axis=0) if offered else np.zeros(len(room), dtype=bool)
+        counted = np.where(some, np.minimum(room, wanted), 0.0) * (1.0 - timing.closing)
+        return np.ceil(wanted - counted)
+
+    def allowances(self, view: CohortView, lacking: Floats, wish: Wish, multiplier: Floats, timing: Timing) -> None:
+        """Buy the cheapest usable vintage; sell the oldest first."""
+        usable = [i for i in self.carbon.usable(view.board.today) if i.venue >= 0]
+        later = [i.index for i in self.carbon.traded if i.kind != "carbon-sink" and i not in usable]
+        nothing = np.zeros(len(lacking))
+        self.write(later, view, nothing, wish, multiplier, timing)
+        spare = wish.stance.spare
+        close = view.board.close
+        buy_at = min(usable, key=lambda i: (close[i.index] <= 0, close[i.index], -i.vintage)).index if usable else -1
+        for instrument in usable:
+            sold = np.minimum(spare, view.free[:, instrument.index])
+            spare = spare - sold
+            bought = lacking if instrument.index == buy_at else nothing
+            self.write([instrument.index], view, np.where(sold > 0, -sold, bought), wish, multiplier, timing)
