@@ -1,4 +1,4 @@
-"""What every peer's driver shares: reading the stream without numpy, timing, telling the result. Standard library only."""
+"""What every peer's driver shares: reading the stream, timing, telling the result; with the standard library alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This exchange on the peers' stream: `ours.py STREAM COUNT HOW` prints JSON like every peer's driver.
+"""Our exchange on the peers' stream: `ours.py STREAM COUNT HOW` prints JSON like every peer's driver.
 
 HOW is `full` (check, reserve, match, settle with fees, event and trade records; batches), `single` (the same, one call
 an order), `match` (the ledger left out: run with ECOMARKET_BARE=1), or `reference`.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import flow
 import numpy as np
 
+from ecomarket.chance import Draws
 from ecomarket.exchange.kernel_state import DAY_LOTS, DAY_TURNOVER, MESSAGE
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
@@ -54,7 +54,8 @@ def to_messages(rows: NDArray[np.int64], accounts: int, ids: int) -> NDArray[np.
     new = rows[:, 0] != 2
     gone = ~new
     # buyers and sellers are different people, so that nobody meets himself: the peers know no such rule
-    who = FIRST + np.random.default_rng(1).integers(0, accounts // 2, len(rows)) * 2 + (rows[:, 2] == 2)
+    drawn = (Draws(1).bits(np.arange(len(rows)), "account") % np.uint64(accounts // 2)).astype(np.int64)
+    who = FIRST + drawn * 2 + (rows[:, 2] == 2)
     made["t"] = np.arange(1, len(rows) + 1)
     made["account"] = who
     made["instrument"] = 1 + rows[:, 1]

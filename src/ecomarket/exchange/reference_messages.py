@@ -35,7 +35,7 @@ class ReferenceMessages(ReferenceSessions):
                 amount=lots, fee_buy=shown,
             )  # fmt: skip
             return Outcome(order.number, int(refusal), 0, 0)
-        self.accept(t, order)
+        self.take_in(t, order)
         return self.carry(t, order, book)
 
     def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
@@ -56,7 +56,7 @@ class ReferenceMessages(ReferenceSessions):
                 self.shrink(t, old, old.lots - lots, RecordKind.ORDER_CANCELLED, CancelReason.REPLACED)
             return Outcome(order, 0, 0, lots)
         self.take_out(t, old, RecordKind.ORDER_CANCELLED, CancelReason.REPLACED)
-        self.accept(t, new)
+        self.take_in(t, new)
         return self.carry(t, new, book)
 
     def why_no_change(self, t: int, account: int, order: Order, lots: int, book: Book) -> Refusal:

@@ -49,7 +49,7 @@ class ReferenceOrders(ReferenceDeals):
         """Return what an order holds: cash at its limit and the fee, or units."""
         return needs(self.books[order.instrument].rules, order)
 
-    def accept(self, t: int, order: Order) -> None:
+    def take_in(self, t: int, order: Order) -> None:
         """Hold what an order needs, and say so."""
         held = self.needs(order)
         self.held_of[order.account, CASH if order.side == Side.BUY else order.instrument] += held
