@@ -137,22 +137,6 @@ def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
     )  # fmt: skip
 
 
-@kernel
-def submit(
-    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, price: int, lots: int,
-    kind: int, tif: int, shown: int, expire_t: int,
-) -> tuple[int, int, int, int]:  # fmt: skip
-    """Take one order through the whole path; return its id, Refusal, lots filled, lots resting."""
-    if kind == _MARKET:
-        price = 0
-    order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
-    filled = 0
-    resting = 0
-    if refusal == 0:
-        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, 0)
-    return order, refusal, filled, resting
-
-
 @aside
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
