@@ -101,7 +101,8 @@ class Driver:
         for k in range(PEOPLE):
             for i in range(1, 9):
                 self.x.allow(FIRST + k, i, Eligible.ALL if (k + i) % 11 else Eligible.SELL)
-                self.x.transfer(0, AccountKind.ISSUANCE, FIRST + k, i, 150 + 40 * (k % 5), 1)
+                units = 150 + 40 * (k % 5) if (k + i) % 3 else 25
+                self.x.transfer(0, AccountKind.ISSUANCE, FIRST + k, i, units, 1)
             self.x.transfer(0, AccountKind.WORLD, FIRST + k, 0, 40_000_000 * (1 + k % 4), 1)
         self.x.allow(AccountKind.WORLD, 1, Eligible.ALL)
         self.x.open_session(0, BOOKS, MINUTE + 50)
