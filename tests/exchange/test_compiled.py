@@ -152,7 +152,7 @@ def test_brim_of_a_call() -> None:
         assert x.quotes(1).best_bid == 0
     records = brim.drain()[0]
     assert np.array_equal(records, wide.drain()[0])
-    assert len(records) > len(brim._ledger.journal)
+    assert (records["kind"] == RecordKind.TRADE).sum() > 60
 
 
 def test_brim_of_arrivals_leaves_no_trace_of_a_look_that_found_no_room(strategy_file) -> None:
