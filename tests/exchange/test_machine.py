@@ -67,7 +67,8 @@ class Engines(RuleBasedStateMachine):
         return answers[0]
 
     def price(self, i: int, away: int) -> int:
-        return STREAM.REFERENCES[i] + away * STREAM.VENUES[BOOKS.index(i)].tick_cash
+        tick = STREAM.VENUES[BOOKS.index(i)].tick_cash
+        return STREAM.REFERENCES[i] // tick * tick + away * tick
 
     @rule(pause=st.integers(1, 25))
     def wait(self, pause: int) -> None:
