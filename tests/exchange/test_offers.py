@@ -326,6 +326,14 @@ def test_haggling_does_not_shake_off_the_right_to_match(town) -> None:
     assert all_held(t) == 0
 
 
+def test_nobody_matches_into_a_deal_with_himself(town) -> None:
+    """A holds a right too, but stays the seller of the deal that B's counter-offer became."""
+    t = town(RULES)
+    number = counter(t, "B", offer(t, "A", SELL, to="B", match_by="AM", match_time=20), 900)
+    assert accept(t, "A", number) == Refusal.NONE
+    assert take_over(t, "A", number) == Refusal.SAME_PARTY
+
+
 def test_a_counter_offer_by_a_matcher_settles_at_once(town) -> None:
     t = town(RULES)
     number = counter(t, "B", offer(t, "A", SELL, to="B", match_by="B", match_time=20), 900)

@@ -7,15 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from ecomarket.exchange.kernel_auction import (
-    BID_ACCOUNT,
-    BID_HELD,
-    BID_ID,
-    BID_LOTS,
-    BID_REACH,
-    BID_VALUE,
-    BID_WHOLE,
-)
 from ecomarket.exchange.kernel_clock import Clock
 from ecomarket.model.codes import Side
 from ecomarket.units import PPM
@@ -76,13 +67,10 @@ class Auction:
 
 def rows_of(auction: Auction, turns: list[tuple[Bid, int]]) -> NDArray[np.int64]:
     """Return bids and their reach as rows in the columns of kernel_auction."""
-    rows = np.zeros((len(turns), 10), np.int64)
-    for row, (bid, reach) in zip(rows, turns, strict=True):
-        row[[BID_ID, BID_ACCOUNT, BID_LOTS, BID_HELD, BID_WHOLE]] = (
-            bid.number, bid.account, bid.lots, bid.held, bid.whole,
-        )  # fmt: skip
-        row[[BID_VALUE, BID_REACH]] = (auction.sign * bid.price, reach)
-    return rows
+    rows = [
+        (b.number, b.account, auction.sign * b.price, reach, b.lots, b.held, b.whole, 0, 0, 0) for b, reach in turns
+    ]
+    return np.array(rows, np.int64).reshape(-1, 10)
 
 
 def sealed_turns(auction: Auction) -> NDArray[np.int64]:

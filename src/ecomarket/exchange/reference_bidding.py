@@ -127,7 +127,7 @@ class ReferenceBidding(ReferenceParties):
         return [Fill(b.number, b.account, sum(b.won.values()), price if sale.uniform else b.price) for b in winners]
 
     def sell_out(self, t: int, sale: Sale, bids: list[Bid], price: int) -> None:
-        """Settle the winners of an auction of lots, the host's lots first; release the other cash of each bid."""
+        """Settle the winners of an auction that offers lots, the host's first; release the other cash of each bid."""
         sold: dict[int, list[int]] = {}
         owners = {sale.number: sale.host, sale.reserve: sale.terms.contain_account}
         for bid in bids:

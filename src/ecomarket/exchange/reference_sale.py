@@ -119,7 +119,7 @@ class Sale:
         price, last = self.clock()
         in_time = sorted(self.bids, key=lambda b: (b.rank, b.number))
         stayed = [b for b in in_time if self.stays(b, last)]
-        left_last = [b for b in in_time if self.stays(b, price) and b not in stayed]
+        left_last = [b for b in in_time if self.stays(b, price) and not self.stays(b, last)]
         gone = [b for b in in_time if not self.stays(b, price)]
         return price, [(b, price) for b in stayed + left_last] + [(b, None) for b in gone]
 
