@@ -29,7 +29,7 @@ FIRST = len(SYSTEM_ACCOUNTS)
 PEOPLE = 12
 CONTINUOUS = VenueRules(
     "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, maker_buy_ppm=1_000, holding_lots_max=330,
-    lots_max=90, block_lots_min=20, open_orders_max=3, dynamic_band_ppm=2_000, call_tie="highest",
+    lots_max=90, block_lots_min=20, open_orders_max=2, dynamic_band_ppm=2_000, call_tie="highest",
 )  # fmt: skip
 LISTED = [
     VenueRules(
@@ -43,12 +43,19 @@ LISTED = [
     )
 ]  # fmt: skip
 WIDE = VenueRules(
-    "wide", band_ppm=0, fee_buy_ppm=10, self_trade=SelfTrade.CANCEL_NEWEST, tick_cash=5, closing_minutes=1
+    "wide",
+    band_ppm=0,
+    fee_buy_ppm=10,
+    self_trade=SelfTrade.CANCEL_NEWEST,
+    tick_cash=4,
+    closing_minutes=1,
+    order_rate_max=4,
+    order_rate_window=40,
 )
 CALLS = VenueRules(
     "calls", Mechanism.CALL_AUCTION, band_ppm=4_000, self_trade=SelfTrade.DECREMENT, closing="call", closing_minutes=1,
     call_tie="midpoint", fee_buy_ppm=2_000, fee_sell_ppm=1_500, maker_buy_ppm=0, maker_sell_ppm=4_000,
-    fee_fixed_cash=700, fee_min_cash=40_000, fee_max_cash=90_000, halt_ppm=1_300, halt_time=12,
+    fee_fixed_cash=700, fee_min_cash=40_000, fee_max_cash=90_000, open_orders_max=3, halt_ppm=1_300, halt_time=12,
 )  # fmt: skip
 PAIRS = VenueRules(
     "pairs", band_ppm=3_500, self_trade=SelfTrade.CANCEL_NEWEST, call_pricing="pairs", bought_today_locked=True,
@@ -56,7 +63,7 @@ PAIRS = VenueRules(
     halt_ppm=3_000, halt_time=20,
 )  # fmt: skip
 VENUES = [CONTINUOUS, *LISTED, WIDE, CALLS, PAIRS]
-REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_000, 0, 500_000, 300_000]
+REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_002, 0, 500_000, 300_000]
 BOOKS = [1, 2, 3, 4, 5, 7, 8]
 """The listed instruments; 6 is listed nowhere."""
 WITH_CALLS = [1, 5, 7, 8]
@@ -155,8 +162,8 @@ class Driver:
         """Send an order."""
         i = BOOKS[r[2] % 7] if r[2] % 101 else 6
         price = self.price(i, r[3])
-        kind = OrderKind.MARKET if r[6] % 13 == 0 else OrderKind.LIMIT
-        tif = (0, 0, 0, 0, 1, 2, 3, 4, 4, 5, 5)[r[6] % 11]
+        kind = OrderKind.MARKET if r[6] % 10 == 0 else OrderKind.LIMIT
+        tif = (0, 0, 0, 0, 1, 2, 3, 3, 4, 4, 5, 5)[r[6] % 12]
         lots = r[4] % 45 + (r[4] % 7 == 0) * 60
         side = 1 + r[5] % 2 if r[5] % 211 else 0
         shown = (0, 0, 0, 1 + r[1] % 9, 0, 0, 1 + r[1] % 30, 0, 0, (0, 0, 0, 0, 0, 0, 0, -1, 99)[r[1] % 9])[
@@ -173,11 +180,11 @@ class Driver:
     def price(self, i: int, roll: int) -> int:
         """Return a price near the first reference price, seldom off the tick."""
         tick = VENUES[BOOKS.index(i)].tick_cash if i in BOOKS else 100
-        return REFERENCES[i] + (roll % 25 - 12) * tick + (roll % 61 == 0)
+        return REFERENCES[i] // tick * tick + (roll % 25 - 12) * tick + (roll % 61 == 0)
 
     def replace(self, r: list[int]) -> None:
         """Change one of the orders that came to rest last, mostly in its owner's name."""
-        order, owner, i, price = self.rested[-1 - r[3] % min(len(self.rested), 30)] if self.rested else (0, 0, 1, 0)
+        order, owner, i, price = self.rested[-1 - r[3] % min(len(self.rested), 15)] if self.rested else (0, 0, 1, 0)
         who = owner if r[1] % 9 else FIRST + r[1] % PEOPLE
         price = price if r[5] % 3 == 0 else self.price(i, r[2])
         self.answers.append(self.x.replace(self.t, who, order, price, r[4] % 40))

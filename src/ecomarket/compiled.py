@@ -2,8 +2,8 @@
 
 Numba's own cache looks only at the file of the compiled function, so an edited callee in another
 module would leave an old result. The cache folder is therefore named after a digest of every source
-file of the package. `kernel` is for functions inlined into entries, `entry` for what Python calls, `bare_entry` for an
-entry that allocates nothing.
+file of the package. `kernel` is for functions inlined into entries, `aside` for those an entry seldom calls, `entry`
+for what Python calls, `bare_entry` for an entry that allocates nothing.
 """
 
 from __future__ import annotations
@@ -54,6 +54,25 @@ import numba  # noqa: E402  (the cache folder must be set before numba reads it)
 numba.config.CACHE_DIR = str(CACHE_FOLDER)
 
 
+def wide(kind: Any) -> Any:
+    """Return the type a compiled function takes for an argument: every integer constant and narrow integer as int64."""
+    plain = numba.types.unliteral(kind)
+    return numba.types.int64 if isinstance(plain, numba.types.Integer) and plain.signed else plain
+
+
+def compile_once(compiled: Any) -> Any:
+    """Let callers with integers of any width or constants share one compiled version; else each makes its own.
+
+    `get_call_template` is internal to Numba; without it (uncompiled, or in a later version) nothing changes but time.
+    """
+    template = getattr(compiled, "get_call_template", None)
+    if template is not None:
+        compiled.get_call_template = lambda args, kws: template(
+            tuple(wide(a) for a in args), {name: wide(a) for name, a in kws.items()}
+        )
+    return compiled
+
+
 def kernel(function: F) -> F:
     """Compile a function that is inlined into entries: no reference counting, no wrappers.
 
@@ -66,7 +85,18 @@ def kernel(function: F) -> F:
         )(function)
     except (KeyError, TypeError):
         compiled = numba.njit(cache=True, nogil=True)(function)
-    return compiled  # type: ignore[no-any-return]
+    return compile_once(compiled)  # type: ignore[no-any-return]
+
+
+def aside(function: F) -> F:
+    """Compile a function that entries seldom call: as `kernel`, but left where it is; that keeps the hot code small."""
+    try:
+        compiled = numba.njit(_nrt=False, cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+            function
+        )
+    except (KeyError, TypeError):
+        compiled = numba.njit(cache=True, nogil=True)(function)
+    return compile_once(compiled)  # type: ignore[no-any-return]
 
 
 def entry(function: F) -> F:

@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 import pytest
+from tests.exchange.loaded import load_streams
 
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
@@ -180,15 +179,6 @@ def town(engine: Callable[..., Any]) -> Callable[..., Town]:
         return made
 
     return make
-
-
-def load_streams() -> Any:
-    path = Path(__file__).parents[2] / "benchmarks" / "stream.py"
-    spec = importlib.util.spec_from_file_location("ecomarket_stream", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ecomarket_stream"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")

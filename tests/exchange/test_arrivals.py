@@ -198,6 +198,50 @@ def test_nobody_acts_at_a_closed_or_unknown_market(stage) -> None:
     assert kinds(x) == []
 
 
+def test_nobody_acts_at_a_halted_market(stage) -> None:
+    x, intents = stage
+    x.run_arrival(2, 0, 0, intents, 0.5, 0.5, 0.5)
+    intents[0]["reservation"] = 990
+    x.halt(3, 1, 20)
+    x.run_arrival(19, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert intents[0]["live"] == 1
+    x.run_arrival(20, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert intents[0]["live"] == 2
+    assert kinds(x) == [
+        RecordKind.ORDER_ACCEPTED,
+        RecordKind.HALT,
+        RecordKind.ORDER_CANCELLED,
+        RecordKind.ORDER_ACCEPTED,
+    ]
+
+
+def test_in_a_call_quotes_go_in_and_nothing_trades(stage) -> None:
+    x, intents = stage
+    x.submit(2, 16, 1, 2, 990, 10)
+    x.open_session(3, [1], 100, call=True)
+    x.run_arrival(4, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert intents[0]["live"] == 2
+    x.run_arrival(5, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert kinds(x) == [RecordKind.ORDER_ACCEPTED] * 2
+    assert x.uncross(6, [1])[0] == (1, 1_000, 10, 0)
+
+
+def test_a_market_order_that_waits_is_no_unchanged_quote(engine, strategy_file) -> None:
+    """The strategy wants a limit order at price 0 for as many lots: it is sent, and refused."""
+    module = strategy_file("ecomarket_test_strategies", STRATEGIES)
+    x = engine(17, 2, [VenueRules("v", tick_cash=1)], [Listing(1, 0, 1_000)], 15)
+    x.use_strategies([module.stubborn])
+    x.allow(15, 1, Eligible.ALL)
+    x.transfer(0, AccountKind.WORLD, 15, 0, 10_100, 1)
+    x.open_session(1, [1], 100, call=True)
+    intents = np.zeros(1, INTENT)
+    intents[0]["account"], intents[0]["instrument"], intents[0]["lots_max"] = 15, 1, 5
+    intents[0]["live"] = x.submit(2, 15, 1, 1, 0, 5, 1).order
+    x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
+    assert intents[0]["live"] == 0
+    assert kinds(x)[-2:] == [RecordKind.ORDER_CANCELLED, RecordKind.ORDER_REFUSED]
+
+
 def test_a_live_order_of_another_party_is_not_taken_for_ones_own(stage) -> None:
     x, intents = stage
     intents[0]["live"] = x.submit(2, 16, 1, 1, 900, 1).order

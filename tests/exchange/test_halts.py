@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from ecomarket.exchange.rules import VenueRules
 from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, Refusal, TimeInForce
-from ecomarket.model.order import INTENT
 
 MARKET, IOC = OrderKind.MARKET, TimeInForce.IOC
 
@@ -83,30 +81,6 @@ def test_deals_auctions_and_the_uncrossing_go_on_in_a_halt(town) -> None:
     auction = x.open_auction(t.tick(), 0, 1, b, 5, 0, uniform=True)
     assert x.bid(t.tick(), auction, a, 10_000, 5)[1] == Refusal.NONE
     assert len(x.clear_auction(t.tick(), auction)) == 1
-
-
-STRATEGY = """
-def eager(me, market, draw):
-    me["a"] += 1.0
-    return 1, me["reservation"], 3, 0, 0
-"""
-
-
-def test_nobody_arrives_at_a_halted_market(town, strategy_file) -> None:
-    t = town()
-    t.exchange.use_strategies([strategy_file("ecomarket_test_eager", STRATEGY).eager])
-    intents = np.zeros(1, INTENT)
-    intents[0]["account"], intents[0]["instrument"], intents[0]["reservation"] = t.account("A"), 1, 9_000
-    t.exchange.run_arrival(t.tick(), 0, 0, intents, 0.5, 0.5, 0.5)
-    live, before = int(intents[0]["live"]), len(t.journal())
-    assert live
-    t.exchange.halt(t.tick(), 1, 200)
-    intents[0]["reservation"] = 9_100
-    t.exchange.run_arrival(199, 0, 0, intents, 0.5, 0.5, 0.5)
-    assert (int(intents[0]["live"]), float(intents[0]["a"])) == (live, 1.0)
-    assert len(t.journal()) == before + 1
-    t.exchange.run_arrival(200, 0, 0, intents, 0.5, 0.5, 0.5)
-    assert t.book() == [("A", "B", 9_100, 3, 3)]
 
 
 # --- by a jump of the price

@@ -16,6 +16,7 @@ from ecomarket.model.codes import (
     AccountKind,
     CancelReason,
     FactCode,
+    HaltReason,
     HoldReason,
     Mechanism,
     NoteCode,
@@ -247,12 +248,40 @@ class Town:
             code=code,
         )
 
+    def shrink(self, o, lots):
+        own = self.orders[o]
+        a, i, side, price = own[:4]
+        own[4] -= lots
+        after = self.cost(side, price, own[4])
+        freed, own[5] = own[5] - after, after
+        self.held[a, 0 if side == Side.BUY else i] -= freed
+        self.emit(
+            RecordKind.ORDER_CANCELLED, account=a, instrument=i, order=o, price=price, amount=lots, hold=freed,
+            flags=order_flags(side, 0, 0), code=CancelReason.REPLACED,
+        )  # fmt: skip
+
+    def replace(self, o, price, lots):
+        a, i, side = self.orders[o][:3]
+        what, need = (0 if side == Side.BUY else i), self.cost(side, price, lots)
+        if self.free(a, what) + self.orders[o][5] < need:
+            return
+        self.leave(o, code=CancelReason.REPLACED)
+        self.held[a, what] += need
+        self.orders[o] = [a, i, side, price, lots, need]
+        self.emit(
+            RecordKind.ORDER_ACCEPTED, account=a, instrument=i, order=o, price=price, amount=lots, hold=need,
+            flags=order_flags(side, 0, 0),
+        )  # fmt: skip
+
+    def halt(self, i):
+        self.emit(RecordKind.HALT, instrument=i, code=HaltReason.MANUAL, other=self.t + 5, price=10_000)
+
     def step(self):
         rng = self.rng
         self.t += rng.randrange(3)
         a, b = rng.sample(self.people, 2)
         i = rng.choice(self.instruments)
-        what = rng.randrange(20)
+        what = rng.randrange(23)
         if what < 11:
             self.order(a, i, rng.choice((Side.BUY, Side.SELL)), 100 * rng.randrange(90, 111), rng.randrange(1, 20))
         elif what < 13 and self.orders:
@@ -285,6 +314,15 @@ class Town:
                 other=20,
                 price=7,
             )
+        elif what == 20:
+            self.halt(i)
+        elif what > 20 and self.orders:
+            o = rng.choice(sorted(self.orders))
+            lots = self.orders[o][4]
+            if what == 21 and lots > 1:
+                self.shrink(o, rng.randrange(1, lots))
+            elif what == 22:
+                self.replace(o, 100 * rng.randrange(90, 111), rng.randrange(1, 20))
         elif what == 19 and self.holds:
             h = rng.choice(sorted(self.holds))
             if self.holds[h][2] > 1 and self.holds[h][0] != b:

@@ -8,7 +8,7 @@ from ecomarket.ledger.invariants import audit, unsound_cells
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import AccountKind, HoldReason, Mechanism, RecordKind, Side, TransferCode
+from ecomarket.model.codes import AccountKind, HaltReason, HoldReason, Mechanism, RecordKind, Side, TransferCode
 from ecomarket.model.record import SELLER_HELD, order_flags
 
 A, B = 15, 16
@@ -79,6 +79,23 @@ def cancel(town, order, account=A, side=Side.SELL, lots=10, held=10):
     )
 
 
+def again(town, number, lots, held=None, price=100, side=Side.SELL):
+    fields = {"account": A, "instrument": 1, "order": number, "price": price, "amount": lots}
+    town.emit(RecordKind.ORDER_ACCEPTED, hold=lots if held is None else held, flags=order_flags(side, 0, 0), **fields)
+    return number
+
+
+def part(town, number):
+    cancel(town, number, lots=4, held=4)
+    return number
+
+
+def replaced(town, old, new, held=None):
+    number = order(town, side=Side.BUY, held=10 * old, price=old)
+    cancel(town, number, side=Side.BUY, lots=10, held=10 * old)
+    return again(town, number, 10, 10 * new if held is None else held, new, Side.BUY)
+
+
 STORIES = {
     "posted below zero": ("NONNEG", lambda t: t.transfer(A, B, 1, 1001, TransferCode.ASSIGN)),
     "held more than there is": ("NONNEG", lambda t: t.hold(A, 1, 1001)),
@@ -126,6 +143,17 @@ STORIES = {
         lambda t: cancel(t, order(t, side=Side.BUY, held=1005), side=Side.BUY, held=1000),
     ),
     "more lots leave than came": ("HOLD-ORDER", lambda t: cancel(t, order(t), lots=11, held=10)),
+    "a part of an order that leaves with too much": ("HOLD-ORDER", lambda t: cancel(t, order(t), lots=4, held=5)),
+    "an order accepted again while it stands": ("HOLD-ORDER", lambda t: again(t, order(t), lots=10)),
+    "an order accepted again beside what is left of it": (
+        "HOLD-ORDER",
+        lambda t: again(t, part(t, order(t)), lots=10),
+    ),
+    "a price above the limit that a bid has now": (
+        "BOOK",
+        lambda t: trade(t, order=replaced(t, 100, 90), price=95, amount=1, hold=95),
+    ),
+    "a replaced bid that holds too little": ("HOLD-ORDER", lambda t: replaced(t, 90, 100, held=999)),
     "a release of another's hold": (
         "HOLD-SUM",
         lambda t: (
@@ -167,6 +195,35 @@ def test_a_broken_rule_is_found_at_its_event(found, name):
     for f in findings:
         assert f.text("en")
         assert f.text("zh")
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_each_event_is_judged_by_the_terms_in_force_then(tmp_path, towns, manifest, blocks):
+    """A bid at 100 trades at 100, moves to 90 and trades at 90, moves to 110 and trades at 110; in 1 to 3 blocks."""
+    forger, town = Forger(tmp_path / "ledger.db", manifest), towns()
+    forger.commit(*town.drain())
+    number = order(town, side=Side.BUY, held=1_005)
+    trade(town, order=number, price=100, amount=2, hold=201)
+    for step, (new, left) in enumerate(((90, 804), (110, 720))):
+        if blocks > step + 1:
+            forger.commit(*town.drain())
+        cancel(town, number, side=Side.BUY, lots=8, held=left)
+        again(town, number, 10, 10 * new, new, Side.BUY)
+        trade(town, order=number, price=new, amount=2, hold=2 * new)
+    cancel(town, number, side=Side.BUY, lots=8, held=880)
+    forger.commit(*town.drain())
+    assert forger.verify() == []
+
+
+def test_a_halt_moves_nothing_and_is_a_row(tmp_path, towns, manifest):
+    forger, town = Forger(tmp_path / "ledger.db", manifest), towns()
+    town.halt(1)
+    _, records, payloads = town.drain()
+    before = forger.replay.apply(records[:-1], payloads)
+    assert before.rows["balance"]
+    change = Replay().apply(records, payloads)
+    assert change.rows["halt"] == [(len(records), 0, 0, 1, HaltReason.MANUAL, 5, 10_000)]
+    assert sorted(change.rows["balance"]) == sorted(before.rows["balance"])
 
 
 def test_a_day_on_which_nothing_moved_is_sound(found):

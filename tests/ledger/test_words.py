@@ -14,7 +14,15 @@ from ecomarket.model import codes
 
 NAMED = (
     *(codes.RecordKind, codes.TransferCode, codes.FactCode, codes.Scheme, codes.Rule, codes.NoteCode),
-    *(codes.CancelReason, codes.AccountKind, codes.Refusal, codes.Mechanism, codes.HoldReason, codes.Side),
+    *(
+        codes.CancelReason,
+        codes.AccountKind,
+        codes.Refusal,
+        codes.Mechanism,
+        codes.HoldReason,
+        codes.HaltReason,
+        codes.Side,
+    ),
 )
 
 

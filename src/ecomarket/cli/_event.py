@@ -10,6 +10,7 @@ from ecomarket.ledger.names import code_name
 from ecomarket.model.codes import (
     CancelReason,
     FactCode,
+    HaltReason,
     HoldReason,
     Mechanism,
     NoteCode,
@@ -36,6 +37,7 @@ CODES: Final[dict[RecordKind, type[IntEnum]]] = {
     RecordKind.ORDER_CANCELLED: CancelReason,
     RecordKind.ORDER_EXPIRED: CancelReason,
     RecordKind.TRADE: Mechanism,
+    RecordKind.HALT: HaltReason,
     RecordKind.FACT: FactCode,
     RecordKind.OBLIGATION: Scheme,
 }

@@ -29,6 +29,7 @@ KINDS: Final = (
     "order-expired",
     "trade",
     "close",
+    "halt",
     "fact",
     "obligation",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import bare_entry, kernel
+from ecomarket.compiled import aside, bare_entry, kernel
 from ecomarket.exchange.kernel_book import find, open_lots, rest
 from ecomarket.exchange.kernel_call import meet_own
 from ecomarket.exchange.kernel_check import limit_of, refused
@@ -125,7 +125,7 @@ def enter(
     return filled, resting
 
 
-@kernel
+@aside
 def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
     """Halt trading for the venue's time after a price went too far; the last price is the next to compare with."""
     market = book.markets[instrument]
@@ -137,23 +137,7 @@ def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
     )  # fmt: skip
 
 
-@kernel
-def submit(
-    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, price: int, lots: int,
-    kind: int, tif: int, shown: int, expire_t: int,
-) -> tuple[int, int, int, int]:  # fmt: skip
-    """Take one order through the whole path; return its id, Refusal, lots filled, lots resting."""
-    if kind == _MARKET:
-        price = 0
-    order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
-    filled = 0
-    resting = 0
-    if refusal == 0:
-        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, 0)
-    return order, refusal, filled, resting
-
-
-@kernel
+@aside
 def change(
     ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
 ) -> tuple[int, int, int, int, int, int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel import cancel, submit
+from ecomarket.exchange.kernel import admit, cancel, enter
 from ecomarket.exchange.kernel_book import find, open_lots
 from ecomarket.exchange.kernel_leave import held_by, price_of
 from ecomarket.exchange.kernel_read import best_two
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 _LIMIT = int(OrderKind.LIMIT)
+_MARKET = int(OrderKind.MARKET)
 
 
 @kernel
@@ -122,7 +123,9 @@ def act(
         cancel(ledger, book, t, account, live)
     if side == 0:
         return 0
-    order, _, _, resting = submit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
-    if resting > 0:
-        return order
-    return 0
+    price = 0 if kind == _MARKET else price
+    order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
+    if refusal != 0:
+        return 0
+    _, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, 0, 0, 0)
+    return order if resting > 0 else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
     ACCRUED,
@@ -194,7 +194,7 @@ def rest(
     link(book, slot)
 
 
-@kernel
+@aside
 def hide(book: BookState, slot: int, lots: int) -> None:
     """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
     market = book.markets[book.orders[slot, INSTRUMENT]]
@@ -212,7 +212,7 @@ def parts_to_come(book: BookState, slot: int) -> int:
     return (int(book.parts[slot, HIDDEN]) + shown - 1) // shown
 
 
-@kernel
+@aside
 def show_next(book: BookState, slot: int) -> None:
     """Show the next part of an iceberg whose shown lots are used up, behind the others at its price."""
     unlink(book, slot)

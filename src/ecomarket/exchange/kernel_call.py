@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import bare_entry, kernel
+from ecomarket.compiled import aside, bare_entry, kernel
 from ecomarket.exchange.kernel_book import best, hide, next_level, open_lots, unlink, vacate
 from ecomarket.exchange.kernel_fees import accrue, charge, fee
 from ecomarket.exchange.kernel_leave import held_by, price_at, price_of, take_out
-from ecomarket.exchange.kernel_match import count_trade, decrement, reaches
+from ecomarket.exchange.kernel_match import count_trade, decrement, drop_own, reaches
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     ACCRUED,
@@ -53,7 +53,6 @@ _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 _AUCTION = int(Mechanism.CALL_AUCTION)
 _CANCELLED = int(RecordKind.ORDER_CANCELLED)
-_SELF = int(CancelReason.SELF_TRADE)
 _REMAINDER = int(CancelReason.CALL_REMAINDER)
 _CANCEL_OLDEST = int(SelfTrade.CANCEL_OLDEST)
 _CANCEL_NEWEST = int(SelfTrade.CANCEL_NEWEST)
@@ -61,7 +60,7 @@ _BY_REFERENCE = CALL_TIES.index("reference")
 _HIGHEST = CALL_TIES.index("highest")
 
 
-@kernel
+@aside
 def meet_own(
     ledger: LedgerState, book: BookState, t: int, order: int, account: int, instrument: int, limit: int, lots: int,
     price: int, flags: int, accrued: int,
@@ -81,7 +80,7 @@ def meet_own(
                 if rule == _CANCEL_NEWEST:
                     return left, True
                 if rule == _CANCEL_OLDEST:
-                    take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+                    drop_own(ledger, book, t, slot)
                 else:
                     left -= decrement(ledger, book, t, slot, order, account, limit, left, price, flags, accrued)
             slot = after
@@ -104,15 +103,19 @@ def lots_at(book: BookState, instrument: int, side: int, index: int) -> int:
 
 
 @kernel
-def surplus_at(book: BookState, instrument: int, index: int) -> int:
-    """Return the lots bid at a tick or above, less the lots asked at it or below."""
-    ticks = (book.markets[instrument, HIGH] - book.markets[instrument, LOW]) // book.markets[instrument, TICK] + 1
-    surplus = lots_at(book, instrument, _BUY, MARKET_INDEX) - lots_at(book, instrument, _SELL, MARKET_INDEX)
-    for bid in range(index, ticks):
-        surplus += lots_at(book, instrument, _BUY, bid)
-    for ask in range(index + 1):
-        surplus -= lots_at(book, instrument, _SELL, ask)
-    return surplus
+def ticks_of(book: BookState, instrument: int) -> int:
+    """Return the number of ticks of the day's band."""
+    market = book.markets[instrument]
+    return int((market[HIGH] - market[LOW]) // market[TICK] + 1)
+
+
+@aside
+def willing(book: BookState, instrument: int, side: int, first: int, last: int) -> int:
+    """Return the lots of a side from tick `first` to `last`, and those of the market orders that wait."""
+    lots = lots_at(book, instrument, side, MARKET_INDEX)
+    for index in range(first, last + 1):
+        lots += lots_at(book, instrument, side, index)
+    return lots
 
 
 @kernel
@@ -121,10 +124,9 @@ def best_ticks(book: BookState, instrument: int) -> tuple[int, int, int]:
 
     Volume rises and falls once along the ladder and the surplus only falls, so those ticks lie side by side.
     """
-    ticks = (book.markets[instrument, HIGH] - book.markets[instrument, LOW]) // book.markets[instrument, TICK] + 1
-    bids = surplus_at(book, instrument, 0) + lots_at(book, instrument, _SELL, 0)
-    bids += lots_at(book, instrument, _SELL, MARKET_INDEX)
-    asks = lots_at(book, instrument, _SELL, MARKET_INDEX)
+    ticks = ticks_of(book, instrument)
+    bids = willing(book, instrument, _BUY, 0, ticks - 1)
+    asks = willing(book, instrument, _SELL, 0, -1)
     most = 0
     least = first = last = 0
     for index in range(ticks):
@@ -139,7 +141,7 @@ def best_ticks(book: BookState, instrument: int) -> tuple[int, int, int]:
     return most, first, last
 
 
-@kernel
+@aside
 def clearing(book: BookState, instrument: int) -> tuple[int, int, int]:
     """Return what a call comes to: price (with pairs the lowest a buyer pays), lots, surplus; 0 without a trade."""
     market = book.markets[instrument]
@@ -147,8 +149,8 @@ def clearing(book: BookState, instrument: int) -> tuple[int, int, int]:
     if lots == 0:
         return 0, 0, 0
     if market[PAIRS] != 0:
-        index = best(book, instrument, _BUY)
-        found = lots_at(book, instrument, _BUY, index)
+        index = MARKET_INDEX
+        found = 0
         while found < lots:
             index = next_level(book, instrument, _BUY, index)
             found += lots_at(book, instrument, _BUY, index)
@@ -159,7 +161,9 @@ def clearing(book: BookState, instrument: int) -> tuple[int, int, int]:
         index = last
     else:
         index = (first + last) // 2
-    return price_at(book, instrument, index), lots, surplus_at(book, instrument, index)
+    surplus = willing(book, instrument, _BUY, index, ticks_of(book, instrument) - 1)
+    surplus -= willing(book, instrument, _SELL, 0, index)
+    return price_at(book, instrument, index), lots, surplus
 
 
 @kernel
@@ -200,7 +204,7 @@ def trim(book: BookState, slot: int, lots: int) -> None:
     row[LOTS] = seen
 
 
-@kernel
+@aside
 def pair(ledger: LedgerState, book: BookState, t: int, bid: int, ask: int, price: int, lots: int) -> None:
     """Settle one trade of a call between two resting orders; nobody is the aggressor, both pay the taker's rate."""
     buyer = book.orders[bid]
@@ -223,7 +227,7 @@ def pair(ledger: LedgerState, book: BookState, t: int, bid: int, ask: int, price
     trim(book, ask, lots)
 
 
-@kernel
+@aside
 def drop_waiting(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
     """Let the market orders that wait leave the book, in order of id: both queues are in that order."""
     while True:

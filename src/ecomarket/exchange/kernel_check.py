@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_book import best
 from ecomarket.exchange.kernel_fees import worst_cost
 from ecomarket.exchange.kernel_leave import price_at
@@ -127,7 +127,7 @@ def refused_now(book: BookState, t: int, account: int, instrument: int) -> int:
     return 0
 
 
-@kernel
+@aside
 def refused_form(
     book: BookState, t: int, instrument: int, lots: int, kind: int, tif: int, shown: int, expire_t: int
 ) -> int:
@@ -168,7 +168,7 @@ def refused_price(book: BookState, instrument: int, price: int) -> int:
 band_round = kernel(band)
 
 
-@kernel
+@aside
 def dynamic_band(book: BookState, instrument: int) -> tuple[int, int]:
     """Return the lowest and highest price round the last one of the day, or before a trade round the reference."""
     market = book.markets[instrument]

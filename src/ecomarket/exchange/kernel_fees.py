@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_state import (
     ACCRUED,
     COSTED,
@@ -51,6 +51,14 @@ def charge(market: NDArray[np.int64], accrued: int) -> int:
     return int(min(cost, market[FEE_MAX]) if market[FEE_MAX] > 0 else cost)
 
 
+@aside
+def dearest_fees(market: NDArray[np.int64], notional: int, accrued: int) -> int:
+    """Return the most that a buy may still pay in fees for what is open (cash at its limit; 0: nothing)."""
+    if notional == 0:
+        return 0
+    return charge(market, accrue(accrued, fee(notional, market[FEE_HOLD]))) - charge(market, accrued)
+
+
 @kernel
 def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: int, accrued: int) -> int:
     """Return what an order holds: for a buy notional and fee at its limit and dearest rate, for a sell its lots.
@@ -63,10 +71,7 @@ def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: in
     notional = limit * lots
     if market[COSTED] == 0:
         return notional + fee(notional, market[FEE_BUY])
-    if lots == 0:
-        return 0
-    dearest = accrue(accrued, fee(notional, market[FEE_HOLD]))
-    return notional + charge(market, dearest) - charge(market, accrued)
+    return notional + dearest_fees(market, notional, accrued)
 
 
 @kernel
@@ -77,7 +82,7 @@ def accrued_by(book: BookState, slot: int) -> int:
     return int(book.terms[slot, ACCRUED])
 
 
-@kernel
+@aside
 def split_fees(
     market: NDArray[np.int64], side: int, notional: int, taker: int, maker: int
 ) -> tuple[int, int, int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_book import hide, open_lots, unlink, vacate
 from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
 from ecomarket.exchange.kernel_state import (
@@ -72,7 +72,7 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
     vacate(book, slot)
 
 
-@kernel
+@aside
 def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, reason: int) -> None:
     """Take `gone` lots, not all, off a resting order, hidden ones first; it keeps its turn."""
     row = book.orders[slot]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_book import best, open_lots, show_next, unlink, vacate, worse
 from ecomarket.exchange.kernel_fees import fee, split_fees, worst_cost
 from ecomarket.exchange.kernel_leave import price_at, reduce, take_out
@@ -99,7 +99,7 @@ def reaches(side: int, limit: int, maker_price: int) -> bool:
     return maker_price >= limit
 
 
-@kernel
+@aside
 def fillable(book: BookState, instrument: int, account: int, side: int, limit: int, lots: int) -> bool:
     """Tell whether an order could be filled whole at once.
 
@@ -187,7 +187,13 @@ def fill(
     return lots, accrued
 
 
-@kernel
+@aside
+def drop_own(ledger: LedgerState, book: BookState, t: int, slot: int) -> None:
+    """Take out a resting order that its owner's newer one meets."""
+    take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+
+
+@aside
 def decrement(
     ledger: LedgerState, book: BookState, t: int, slot: int, order: int, account: int, limit: int, left: int,
     price: int, flags: int, accrued: int,
@@ -198,7 +204,7 @@ def decrement(
     standing = open_lots(book, slot)
     gone = min(left, standing)
     if gone == standing:
-        take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+        drop_own(ledger, book, t, slot)
     else:
         reduce(ledger, book, t, slot, gone, _SELF)
     freed = worst_cost(book, instrument, side, limit, left, accrued)
@@ -239,7 +245,7 @@ def match(
             traded += lots
             fills += 1
         elif book.markets[instrument, SELF_TRADE] == _CANCEL_OLDEST:
-            take_out(ledger, book, t, slot, _CANCELLED, _SELF)
+            drop_own(ledger, book, t, slot)
         elif book.markets[instrument, SELF_TRADE] == _CANCEL_NEWEST:
             return left, traded, True, accrued
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import kernel
+from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_book import best, next_level, open_lots, parts_to_come
 from ecomarket.exchange.kernel_leave import price_at
 from ecomarket.exchange.kernel_match import reaches
@@ -55,7 +55,7 @@ def has_room(
     return False
 
 
-@kernel
+@aside
 def records(book: BookState, account: int, instrument: int, side: int, price: int, lots: int) -> int:
     """Return how many records an order may write about the orders it reaches, at most: a fill each, two for its own.
 

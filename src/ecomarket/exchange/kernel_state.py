@@ -150,47 +150,49 @@ class BookState(NamedTuple):
     """FREE_SLOT, SLOTS, ROOM."""
 
 
+def market_row(rules: VenueRules, listing: Listing, *, tracked: bool) -> NDArray[np.int64]:
+    """Return the row of a market before its first day."""
+    row = np.zeros(MARKET_COLUMNS, np.int64)
+    row[VENUE] = listing.venue
+    row[REFERENCE] = listing.reference_price
+    row[TRACKED] = tracked
+    row[MECHANISM] = rules.mechanism
+    row[TICK] = rules.tick_cash
+    row[LOTS_MIN] = rules.lots_min
+    row[LOTS_MAX] = min(rules.lots_max or LOTS_LIMIT, LOTS_LIMIT)
+    row[LOCKED] = rules.bought_today_locked
+    row[SELF_TRADE] = rules.self_trade
+    row[LEVELS] = levels_seen(rules)
+    row[PICK] = PICKS.index(rules.pick)
+    row[HOLDING_MAX] = rules.holding_lots_max
+    row[CALL_TIE] = CALL_TIES.index(rules.call_tie)
+    row[PAIRS] = rules.call_pricing == "pairs"
+    row[DYNAMIC_PPM] = rules.dynamic_band_ppm
+    row[[HALT_PPM, HALT_TIME]] = (rules.halt_ppm, rules.halt_time)
+    row[[ORDERS_MAX, RATE_MAX, RATE_WINDOW]] = (
+        rules.open_orders_max, rules.order_rate_max, rules.order_rate_window,
+    )  # fmt: skip
+    maker_buy = rules.fee_buy_ppm if rules.maker_buy_ppm < 0 else rules.maker_buy_ppm
+    maker_sell = rules.fee_sell_ppm if rules.maker_sell_ppm < 0 else rules.maker_sell_ppm
+    bounds = (rules.fee_fixed_cash, rules.fee_min_cash, rules.fee_max_cash)
+    row[[FEE_BUY, FEE_SELL, MAKER_BUY, MAKER_SELL]] = (rules.fee_buy_ppm, rules.fee_sell_ppm, maker_buy, maker_sell)
+    row[[FEE_FIXED, FEE_MIN, FEE_MAX]] = bounds
+    row[FEE_HOLD] = max(rules.fee_buy_ppm, maker_buy)
+    row[COSTED] = any(bounds) or (maker_buy, maker_sell) != (rules.fee_buy_ppm, rules.fee_sell_ppm)
+    return row
+
+
 def new_book(
     accounts: int, instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing], slots: int, ids: int
 ) -> BookState:
     """Make empty books with the rules of each listing's venue."""
     markets = np.zeros((instruments, MARKET_COLUMNS), np.int64)
     markets[:, VENUE] = -1
-    tracked = int(any(v.holding_lots_max for v in venues))
+    tracked = any(v.holding_lots_max for v in venues)
     for listing in listings:
-        rules = venues[listing.venue]
-        row = markets[listing.instrument]
-        row[VENUE] = listing.venue
-        row[MECHANISM] = rules.mechanism
-        row[TICK] = rules.tick_cash
-        row[LOTS_MIN] = rules.lots_min
-        row[LOTS_MAX] = min(rules.lots_max or LOTS_LIMIT, LOTS_LIMIT)
-        row[FEE_BUY] = rules.fee_buy_ppm
-        row[FEE_SELL] = rules.fee_sell_ppm
-        row[MAKER_BUY] = rules.fee_buy_ppm if rules.maker_buy_ppm < 0 else rules.maker_buy_ppm
-        row[MAKER_SELL] = rules.fee_sell_ppm if rules.maker_sell_ppm < 0 else rules.maker_sell_ppm
-        row[[FEE_FIXED, FEE_MIN, FEE_MAX]] = (rules.fee_fixed_cash, rules.fee_min_cash, rules.fee_max_cash)
-        row[LOCKED] = rules.bought_today_locked
-        row[SELF_TRADE] = rules.self_trade
-        row[LEVELS] = levels_seen(rules)
-        row[PICK] = PICKS.index(rules.pick)
-        row[HOLDING_MAX] = rules.holding_lots_max
-        row[TRACKED] = tracked
-        row[REFERENCE] = listing.reference_price
-        row[CALL_TIE] = CALL_TIES.index(rules.call_tie)
-        row[PAIRS] = rules.call_pricing == "pairs"
-        row[DYNAMIC_PPM] = rules.dynamic_band_ppm
-        row[HALT_PPM] = rules.halt_ppm
-        row[HALT_TIME] = rules.halt_time
-        row[ORDERS_MAX] = rules.open_orders_max
-        row[RATE_MAX] = rules.order_rate_max
-        row[RATE_WINDOW] = rules.order_rate_window
+        markets[listing.instrument] = market_row(venues[listing.venue], listing, tracked=tracked)
     counted = (accounts, instruments) if any(v.open_orders_max for v in venues) else (1, 1)
     rated = (accounts, instruments) if any(v.order_rate_max for v in venues) else (1, 1)
-    markets[:, COSTED] = np.any(markets[:, [FEE_FIXED, FEE_MIN, FEE_MAX]], axis=1)
-    for taker, maker in ((FEE_BUY, MAKER_BUY), (FEE_SELL, MAKER_SELL)):
-        markets[:, COSTED] |= markets[:, taker] != markets[:, maker]
-    markets[:, FEE_HOLD] = np.maximum(markets[:, FEE_BUY], markets[:, MAKER_BUY])
     return BookState(
         orders=np.zeros((slots, 8), np.int32),
         parts=np.zeros((slots, 2), np.int32),

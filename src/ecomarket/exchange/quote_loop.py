@@ -46,31 +46,26 @@ def choose(strategy, me, market, draw):
     return 0, 0, 0, 0, 0
 
 
-@kernel
-def arrive(ledger, book, t, me, draw):
-    account = int(me["account"])
-    instrument = int(me["instrument"])
-    if not is_open(ledger, book, t, account, instrument):
-        return True
-    slot = live_slot(book, account, instrument, me["live"])
-    before = remember(me)
-    quote = choose(me["strategy"], me, look(ledger, book, t, account, instrument, slot), draw)
-    if not room_to_act(ledger, book, account, instrument, quote):
-        me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"] = before
-        return False
-    me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
-    return True
-
-
 @bare_entry
 def run(ledger, book, arrivals, intents, start, before_t):
     for number in range(start, arrivals.shape[0]):
-        look = arrivals[number]
-        if look["t"] >= before_t:
+        arrival = arrivals[number]
+        t = arrival["t"]
+        if t >= before_t:
             return number
-        me = intents[look["intent"]]
-        if not arrive(ledger, book, look["t"], me, Draw(look["u"], look["v"], look["w"])):
+        me = intents[arrival["intent"]]
+        account = int(me["account"])
+        instrument = int(me["instrument"])
+        if not is_open(ledger, book, t, account, instrument):
+            continue
+        slot = live_slot(book, account, instrument, me["live"])
+        before = remember(me)
+        draw = Draw(arrival["u"], arrival["v"], arrival["w"])
+        quote = choose(me["strategy"], me, look(ledger, book, t, account, instrument, slot), draw)
+        if not room_to_act(ledger, book, account, instrument, quote):
+            me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"] = before
             return number
+        me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
     return arrivals.shape[0]
 '''
 

@@ -83,7 +83,8 @@ class ReferenceArrivals(ReferenceMessages):
     def act(self, t: int, account: int, instrument: int, live: Order | None, quote: Quote) -> int:
         """Keep, replace or withdraw the live order by the quote; return the id of what now rests, else 0."""
         if live is not None:
-            if quote.kind == OrderKind.LIMIT and (live.side, live.price, live.lots) == quote[:3]:
+            same = quote.kind == live.kind == OrderKind.LIMIT
+            if same and (live.side, live.price, live.lots) == quote[:3]:
                 return live.number
             self.cancel(t, account, live.number)
         if quote.side == 0:

@@ -128,7 +128,7 @@ class ReferenceLedger:
         sell_order: int = 0, price: int, lots: int, hold: int = 0, aggressor: int = 0, seller_held: bool,
         fees: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
-        """Deliver lots against cash, both with their fees: those given (buyer's, seller's), else by the taker rates."""
+        """Deliver lots against cash, both with their fees: those given (buyer's, seller's), else the venue's rates."""
         rules = self.venues[venue]
         cash = price * lots
         fee_buy, fee_sell = fees or (cash * rules.fee_buy_ppm // 1_000_000, cash * rules.fee_sell_ppm // 1_000_000)

@@ -11,6 +11,7 @@ canon.py        canonical JSON bytes of payloads
 block.py        records and payloads as one hashed block
 effects.py      what records do to balances and holds, as arrays
 replay.py       the state after the records applied so far
+terms.py        price and fee of an order after any of its events
 tables.py       the projections: how a record becomes a row
 journal.py      commit records as blocks; the door in
 invariants.py   the rules that hold after every event

@@ -22,6 +22,7 @@ CODES: Final = (
         "TRADE-DIFF",
         "TRANSFER-DIFF",
         "CLOSE-DIFF",
+        "HALT-DIFF",
         "OBL-DIFF",
         "RET-DIFF",
         "FACT-DIFF",

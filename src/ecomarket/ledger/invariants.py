@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ecomarket.ledger.effects import effects, hold_effects
+from ecomarket.ledger.terms import terms_at
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, RecordKind, Side
 from ecomarket.model.record import CASH
 
@@ -134,14 +135,17 @@ def _audit_holds(records: NDArray[np.void], replay: Replay, notes: Notebook) -> 
         np.column_stack([holds["held"], holds["lots"]]).astype(np.int64),
     )
     mine = holds.take(run.place)
+    terms = terms_at(records, replay, changes.id[run.place], run.row)
     held, lots = run.after[:, 0], run.after[:, 1]
     negative = (held < 0) | lost[run.place]
     for at in np.flatnonzero(negative):
         notes.add("HOLD-SUM", seq=records["seq"][run.row[at]], hold=int(changes.id[run.place[at]]), held=int(held[at]))
-    cost = mine["price"] * lots
+    cost = terms.price * lots
     exact = np.where(
-        mine["side"] == Side.SELL, held == lots, (mine["price"] <= 0) | ((held >= cost) & (held <= cost + mine["fee"]))
+        mine["side"] == Side.SELL, held == lots, (terms.price <= 0) | ((held >= cost) & (held <= cost + terms.fee))
     )
+    event = records.take(run.row)
+    exact &= (event["kind"] != RecordKind.ORDER_ACCEPTED) | (lots == event["amount"])
     wrong = (mine["side"] != Side.NONE) & ~((lots >= 0) & ((lots == 0) == (held == 0)) & exact)
     for at in np.flatnonzero(wrong & ~negative):
         order = int(changes.id[run.place[at]])
@@ -149,7 +153,8 @@ def _audit_holds(records: NDArray[np.void], replay: Replay, notes: Notebook) -> 
 
 
 def _audit_trades(records: NDArray[np.void], replay: Replay, notes: Notebook) -> None:
-    r = records.take(np.flatnonzero(records["kind"] == RecordKind.TRADE))
+    rows = np.flatnonzero(records["kind"] == RecordKind.TRADE)
+    r = records.take(rows)
     whole = (r["amount"] > 0) & (r["price"] > 0) & (r["instrument"] > CASH) & (r["fee_buy"] >= 0) & (r["fee_sell"] >= 0)
     parties = (r["account"] >= 0) & (r["counter"] >= 0) & (r["account"] != r["counter"])
     buy, sell = replay.holds.take(r["order"]), replay.holds.take(r["other"])
@@ -158,8 +163,9 @@ def _audit_trades(records: NDArray[np.void], replay: Replay, notes: Notebook) ->
     for order, own, side in ((r["order"], buy, Side.BUY), (r["other"], sell, Side.SELL)):
         is_order = (order != 0) & (own["side"] != Side.NONE)
         named &= ~is_order | ((own["side"] == side) & (own["traded"] == r["instrument"]))
-        better = own["price"] >= r["price"] if side == Side.BUY else own["price"] <= r["price"]
-        inside &= ~is_order | (own["price"] <= 0) | better
+        limit = terms_at(records, replay, order, rows).price
+        better = limit >= r["price"] if side == Side.BUY else limit <= r["price"]
+        inside &= ~is_order | (limit <= 0) | better
     for row in np.flatnonzero(~(whole & parties & named)):
         notes.add("DVP", "trade", (int(r["seq"][row]),), seq=r["seq"][row])
     for row in np.flatnonzero(~inside):

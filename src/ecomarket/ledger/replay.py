@@ -52,6 +52,7 @@ class Replay:
     holds         array of HOLD by id (0 is none);   closes  closing price by instrument, 0 none
     obligations   (scheme, account, instrument, period) -> (required, met, shortfall, charge), the last one told
     started       the payload of RUN_STARTED, {} before it
+    replaced      ids of the orders that the last block accepted, ascending; former  what stood under them before it
     participants, instruments   rows of those tables by account and by instrument
     """
 
@@ -59,6 +60,8 @@ class Replay:
         self.balances = np.zeros((accounts, instruments, 2), dtype=np.int64)
         self.listed = np.zeros((accounts, instruments), dtype=np.bool_)
         self.holds = np.zeros(1, dtype=HOLD)
+        self.replaced = np.zeros(0, dtype=np.int64)
+        self.former = np.zeros(0, dtype=HOLD)
         self.closes = np.zeros(instruments, dtype=np.int64)
         self.obligations: dict[Row, Row] = {}
         self.started: dict[str, Any] = {}
@@ -156,6 +159,8 @@ class Replay:
     def _open(self, records: NDArray[np.void]) -> None:
         placed = records.take(np.flatnonzero(records["kind"] == RecordKind.ORDER_ACCEPTED))
         order = placed["order"]
+        self.replaced = np.unique(order)
+        self.former = self.holds.take(self.replaced)
         self.holds["account"][order] = placed["account"]
         self.holds["instrument"][order] = held_instrument(placed)
         self.holds["traded"][order] = placed["instrument"]

@@ -65,6 +65,7 @@ RECORD_TABLES: Final[Mapping[RecordKind, Table]] = {
         "transfer", "TRANSFER-DIFF", "seq t code debit=account credit=counter instrument amount reference=order"
     ),
     RecordKind.CLOSE: _table("close", "CLOSE-DIFF", "seq t venue instrument price lots=amount turnover=other"),
+    RecordKind.HALT: _table("halt", "HALT-DIFF", "seq t venue instrument reason=code until_t=other price"),
     RecordKind.OBLIGATION: _table(
         "obligation",
         "OBL-DIFF",

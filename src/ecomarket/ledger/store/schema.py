@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID: Final = 0x45434F4D
 """The letters ECOM, in the header of every ledger file."""
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 RUN_COLUMNS: Final = ("id", "manifest", "genesis", "head_number", "head_seq", "head_t", "head_hash")
 BLOCK_COLUMNS: Final = ("number", "first_seq", "n", "t", "prev", "hash", "body")
