@@ -117,6 +117,36 @@ def test_an_old_order_behind_the_seed_is_reduced(replayed):
     ]
 
 
+def test_a_trade_below_the_best_is_out_of_turn(replayed):
+    """The source says the bid at 99.90 was hit; the bid at 100.00 keeps its turn and its lots."""
+    messages, books = "1,7,0,0,-1,-1\n2,4,98,4,999000,1\n", "1000100,30,1000000,20,1000200,5,999000,7\n" * 2
+    done, tables = replayed(messages, books)
+    assert tables["trades"] == [["2", "99.90", "4", "", "", "sell"]]
+    assert done.tally.lobster["out_of_turn"] == 1
+    assert [row[1::3] for row in tables["book"]] == [
+        ["100.00", "20"],
+        ["99.90", "3"],
+        ["100.01", "30"],
+        ["100.02", "5"],
+    ]
+
+
+def test_a_cancel_of_more_than_is_there_takes_what_is_there(replayed):
+    done, tables = replayed("1,7,0,0,-1,-1\n2,2,98,50,1000000,1\n", "1000100,30,1000000,20\n" * 2)
+    assert [row[:2] for row in tables["book"]] == [["sell", "100.01"]]
+    assert [row[2] for row in tables["refusals"]] == ["UNKNOWN_ORDER"]
+    assert done.tally.lobster["unmatched"] == 1
+
+
+def test_levels_off_the_ladder_are_not_known(replayed):
+    """An ask at 199,999.99 and a bid at 0.01 lie off a ladder about 100.00: refused, and not compared."""
+    book = "1000100,30,1000000,20,1999999900,5,100,7\n" * 2
+    done, tables = replayed("1,7,0,0,-1,-1\n2,7,0,0,1,-1\n", book, 2)
+    assert [row[2] for row in tables["refusals"]] == ["E605", "E605"]
+    assert tables["snapshots"][0][4:] == ["9999999999", "0", "-9999999999", "0"]
+    assert done.tally.lobster["differing"] == 0
+
+
 def test_hidden_and_cross_trades_print_and_touch_nothing(replayed):
     messages = "1,7,0,0,-1,-1\n2,5,55,9,1000050,-1\n3,6,-1,100,1000000,1\n"
     done, tables = replayed(messages, "1000100,30,1000000,20\n" * 3, 1)

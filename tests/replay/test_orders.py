@@ -165,6 +165,23 @@ def test_without_accounts_nobody_runs_out(replay):
     assert done.tally.lots == 4_000_000_000
 
 
+def test_without_accounts_fees_are_no_bar(replay):
+    """Orders larger than a grant: what is granted must pay the fee too, each time anew."""
+    rows = "".join(f"{t},new,{s}{t},{s},{s},1000,2000000,,\n" for t in range(4) for s in ("sell", "buy"))
+    _, tables = replay(rows, rules=VenueRules("r", band_ppm=0, fee_buy_ppm=5_000, fee_min_cash=7))
+    assert tables["refusals"] == []
+    assert len(tables["trades"]) == 4
+
+
+def test_a_refused_row_earns_nothing(replay):
+    """A huge negative order does not count as money in hand."""
+    rows = (
+        "1,new,a,mill,buy,40,-2000000000000,,\n2,new,b,mill,buy,40,2000000,,\n3,new,c,mill,sell,41,-9000000000000,,\n"
+    )
+    _, tables = replay(rows + "4,new,d,mill,sell,41,5,,\n")
+    assert refused(tables) == [("a", "LOTS_NOT_POSITIVE"), ("c", "LOTS_NOT_POSITIVE")]
+
+
 def test_an_account_never_meets_itself_but_the_nameless_do(replay):
     rows = "1,new,s,mill,sell,42,5,,\n2,new,b,mill,buy,42,2,,\n3,new,t,,sell,42,5,,\n4,new,u,,buy,42,2,,\n"
     _, tables = replay(rows, rules=VenueRules("r", band_ppm=0, self_trade=SelfTrade.CANCEL_NEWEST))
@@ -228,6 +245,14 @@ def test_times_are_kept_as_they_are_written(replay):
     rows = "2024-01-02T09:30:00+08:00,new,a,,sell,42,5,,\n2024-01-02T01:30:01Z,new,b,,buy,42,5,,\n"
     _, tables = replay(rows)
     assert tables["trades"][0][0] == "2024-01-02T01:30:01Z"
+
+
+def test_times_fall_by_a_nanosecond(replay):
+    rows = (
+        "34200.000000002,new,a,,sell,42,5,,\n34200.000000001,new,b,,sell,42,5,,\n34200.0000000021,new,c,,sell,42,5,,\n"
+    )
+    _, tables = replay(rows)
+    assert refused(tables) == [("b", "E602")]
 
 
 def test_icebergs_show_a_part(replay):
@@ -296,6 +321,12 @@ def test_the_ladder_holds_the_most_rows(rows, tick):
     reach = TICKS_MAX * tick
     best = max((sum(n for q, n in counts.items() if p <= q < p + reach) for p in counts), default=0)
     assert held == best
+
+
+def test_the_ladder_s_edges():
+    """4,096 steps and not one more: 1 and 4,096 share a ladder, 1 and 4,097 do not; 4,097 and 8,100 do."""
+    assert day_band(middle({10_001: 1, 14_096: 1}, 1), VenueRules("r", band_ppm=0, tick_cash=1)) == (10_001, 14_096)
+    assert day_band(middle({1: 1, 4_097: 1, 8_100: 1}, 1), VenueRules("r", band_ppm=0, tick_cash=1))[0] == 4_097
 
 
 @given(st.integers(0, 10**12))

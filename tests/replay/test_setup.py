@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecomarket.errors import ScenarioError, UserError
+from ecomarket.exchange.rules import VenueRules
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.replay.accounts import read_accounts
 from ecomarket.replay.rules import read_rules
@@ -37,6 +38,18 @@ def test_a_venue_is_read_as_in_a_scenario(rules):
     )  # fmt: skip
     assert (found.lots_min, found.lots_max, found.fee_buy_ppm, found.fee_sell_ppm) == (2, 100, 500, 0)
     assert found.self_trade == SelfTrade.CANCEL_NEWEST
+
+
+def test_a_lot_is_one_of_what_prices_are_per(rules):
+    found, close = rules("tick: {value: 0.001, unit: CNY/m3}\nreference_price: {value: 1.2, unit: CNY/m3}\n")
+    assert (found.tick_cash, close) == (10, 12_000)
+
+
+def test_limits_about_a_price_need_one():
+    for limit in ({"dynamic_band_ppm": 10_000}, {"halt_ppm": 50_000}):
+        with pytest.raises(UserError, match="--previous-close"):
+            chosen((VenueRules("r", band_ppm=0, **limit), 0))
+        assert chosen((VenueRules("r", band_ppm=0, **limit), 420_000)).previous_close == 420_000
 
 
 def test_an_empty_choice_is_the_venue_s_own_default(rules):

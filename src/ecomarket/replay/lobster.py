@@ -162,9 +162,8 @@ def seed_of(first: Book, message: Message | BadMessage) -> Seed:
         seed.known_bid = min(first.bids)
     if isinstance(message, Message) and message.kind in (NEW, REDUCE, DELETE, EXECUTE):
         levels = seed.book.side(message.side)
-        shown = message.price in levels
         left = levels.get(message.price, 0) + (-message.lots if message.kind == NEW else message.lots)
-        if left > 0 and (shown or message.kind != NEW):
+        if left > 0:
             levels[message.price] = left
         else:
             levels.pop(message.price, None)

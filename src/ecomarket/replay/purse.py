@@ -28,6 +28,8 @@ class Purse:
 
     def fill(self, t: int, account: int, side: int, price: int, lots: int) -> None:
         """See to it that an account has what an order of `lots` at `price` (a market order: the highest) may hold."""
+        if price <= 0 or lots <= 0:
+            return
         if side == Side.BUY:
             notional = price * lots
             instrument, need = CASH, notional + notional * self._fee_ppm // PPM + self._fee_least
