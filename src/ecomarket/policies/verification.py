@@ -91,10 +91,10 @@ class Verification(Policy):
     it; where last year's permits are assessed already, the fine is all. Found before the surrender, a carbon report
     has brought no unlawful gain yet: the fine is the flat one. Every firm mends its report, so no allowances are cut.
 
-    Reference: 碳排放权交易管理暂行条例 (Order 775) art. 12 (the report of every key emitter is verified, memory) and art. 23
-    (500,000 to 2,000,000 CNY where the gain is under 500,000); 排污许可管理条例 (Order 736) art. 37 (5,000 to 20,000
-    CNY, memory); positive list: MARKETS.md B8; factors: the bands of MARKETS.md 7.7. The other shares and the part
-    found are assumptions.
+    Reference: 碳排放权交易管理暂行条例 (Order 775) art. 12, each report of a key emitter is verified (memory); art. 23,
+    500,000 to 2,000,000 CNY where the gain is under 500,000; 排污许可管理条例 (Order 736) art. 37, 5,000 to 20,000 CNY
+    (memory); positive list: MARKETS.md B8; factors: the bands of MARKETS.md 7.7. The other shares and the part found
+    are assumptions.
     """
 
     kind: ClassVar[str] = "verification"
