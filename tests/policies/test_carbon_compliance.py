@@ -231,6 +231,7 @@ def test_a_late_firm_surrenders_when_its_days_are_over_and_pays_for_being_late()
     place.act(policy, Moment.AFTER_SESSION, date(2025, 1, 29))
     assert assessed_of(place) == [(2023, 10, 10, 0)]
     place.act(policy, Moment.AFTER_SESSION, date(2025, 1, 30))
+    assert len(assessed_of(place)) == 2
     place.act(policy, Moment.MONTH_END, date(2025, 1, 31))
     assert assessed_of(place) == [(2023, 10, 10, 0), (2023, 1000, 1000, 20_000 * 10_000)]
     assert place.has("P", "CEA.2023") == 200

@@ -192,7 +192,7 @@ def test_a_further_firm_changes_nobody_elses_luck() -> None:
     people = [firm(f"P{n}", **POWER) for n in range(40)]
     drawn = []
     for group in (people, people[::2]):
-        place, policy = town_with(*group, spot_share={})
+        place, policy = town_with(*group, inspection_share={"key": "0.5"}, spot_share={})
         for p in group:
             place.emits(p.code, 202403, 900)
         place.act(policy, Moment.MONTH_END, IN_JUNE)

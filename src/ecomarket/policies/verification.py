@@ -44,7 +44,7 @@ class VerificationParams(PolicyParams):
     month: int = Field(default=6, ge=3, le=6, description="Last year's reports are verified by, month | 核查月份")
     day: int = Field(default=30, ge=1, le=30, description="Last year's reports are verified by, day | 核查日期")
     inspection_share: Keyed[Share] = Field(
-        default={KEY_EMITTER: Decimal("0.5"), OTHER: Decimal("0.1")},
+        default={KEY_EMITTER: Decimal(1), OTHER: Decimal("0.1")},
         description="Chance of a yearly inspection, key emitters of carbon and others | 年度核查概率",
     )
     spot_months: tuple[int, ...] = Field(default=(4, 8, 11), description="Months of spot checks | 抽查月份")
@@ -91,15 +91,16 @@ class Verification(Policy):
     it; where last year's permits are assessed already, the fine is all. Found before the surrender, a carbon report
     has brought no unlawful gain yet: the fine is the flat one. Every firm mends its report, so no allowances are cut.
 
-    Reference: 碳排放权交易管理暂行条例 (Order 775) art. 23: 500,000 to 2,000,000 CNY without a gain of 500,000;
-    排污许可管理条例 (Order 736) art. 37: 5,000 to 20,000 CNY (memory); positive list: MARKETS.md B8; factors: the bands
-    of MARKETS.md 7.7; shares and part found are assumptions.
+    Reference: 碳排放权交易管理暂行条例 (Order 775) art. 12, each report of a key emitter is verified (memory); art. 23,
+    500,000 to 2,000,000 CNY where the gain is under 500,000; 排污许可管理条例 (Order 736) art. 37, 5,000 to 20,000 CNY
+    (memory); positive list: MARKETS.md B8; factors: the bands of MARKETS.md 7.7. The other shares and the part found
+    are assumptions.
     """
 
     kind: ClassVar[str] = "verification"
     label_en: ClassVar[str] = "Verification of emission reports"
     label_zh: ClassVar[str] = "排放报告核查"
-    reference: ClassVar[str] = "国务院令第775号第二十三条; 国务院令第736号第三十七条"
+    reference: ClassVar[str] = "国务院令第775号第十二、二十三条; 国务院令第736号第三十七条"
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = VerificationParams
 
@@ -115,8 +116,7 @@ class Verification(Policy):
         today = view.board.today
         if self._verified < view.year and (today.month, today.day) >= (self.params.month, self.params.day):
             self._verified = view.year
-            if view.year > self.setting.start.year:
-                yield from self._inspect(view.year - 1, ANNUAL, view, draws)
+            yield from self._inspect(view.year - 1, ANNUAL, view, draws)
         if moment is Moment.MONTH_END and today.month in self.params.spot_months:
             yield from self._inspect(view.year, SPOT, view, draws)
 
