@@ -237,6 +237,9 @@ def test_a_market_order_crosses_every_own_order(town) -> None:
     t = calling(town, bids=[("A", 1, 8_000)])
     assert t.sell("A", 1, kind=MARKET)[2:] == (0, 1)
     assert len(cancelled(t)) == 1
+    t = calling(town, bids=[("A", 1, 0)])
+    assert t.sell("A", 1, 12_000)[2:] == (0, 1)
+    assert len(cancelled(t)) == 1
 
 
 def test_the_newer_order_does_not_rest_under_cancel_newest(town) -> None:
