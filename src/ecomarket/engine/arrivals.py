@@ -32,11 +32,12 @@ RANK_BITS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting of a venue on a day, in microseconds since the scenario's start."""
+    """One sitting of a venue on a day, in microseconds since the scenario's start; `call`: a call auction."""
 
     venue: int
     open_t: int
     close_t: int
+    call: bool = False
 
 
 def draw_arrivals(

@@ -18,11 +18,12 @@ QUARTER_MONTHS: Final = (1, 4, 7, 10)
 
 @dataclass(frozen=True)
 class Sitting:
-    """One sitting of a venue in minutes after midnight."""
+    """One sitting of a venue in minutes after midnight; `call`: a call auction that ends with one price."""
 
     venue: int
     open_minute: int
     close_minute: int
+    call: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Calendar:
     def sessions(self, day: int) -> list[Session]:
         """Return the sittings of a trading day in order of opening, then venue."""
         base = day * DAY
-        found = [Session(s.venue, base + s.open_minute * MINUTE, base + s.close_minute * MINUTE) for s in self.sittings]
+        found = [
+            Session(s.venue, base + s.open_minute * MINUTE, base + s.close_minute * MINUTE, s.call)
+            for s in self.sittings
+        ]
         return sorted(found, key=lambda s: (s.open_t, s.venue))
 
     @cached_property

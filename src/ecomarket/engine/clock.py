@@ -93,7 +93,10 @@ class Clock:
                 return
 
     def _sit(self, sessions: Sequence[Session]) -> Generator[simpy.Event, None, None]:
-        """Open and close each sitting at its minute, the book synchronised first; closings before openings."""
+        """Open and close each sitting at its minute, the book synchronised first; closings before openings.
+
+        A call ends with its uncrossing.
+        """
         bounds = [(s.close_t, 0, s) for s in sessions] + [(s.open_t, 1, s) for s in sessions]
         seated = {s.venue: self._market.seated(s.venue, s.open_t // DAY * DAY) for s in sessions}
         last = {s.venue: max(x.close_t for x in sessions if x.venue == s.venue) for s in sessions}
@@ -102,8 +105,10 @@ class Clock:
             self._market.sync(t)
             instruments = seated[session.venue]
             if opens:
-                self._market.exchange.open_session(t, instruments, session.close_t)
+                self._market.exchange.open_session(t, instruments, session.close_t, call=session.call)
             else:
+                if session.call:
+                    self._market.exchange.uncross(t, instruments)
                 self._market.exchange.close_session(t, instruments, end_of_day=t == last[session.venue])
 
     def _start_individuals(self, arrivals: NDArray[np.void]) -> None:

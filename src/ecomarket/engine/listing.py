@@ -29,7 +29,7 @@ MONEY: Final = Instrument(
     unit="CNY",
     lot="0.0001",
 )
-SITTING: Final = (Mechanism.CONTINUOUS, Mechanism.LISTED_AGREEMENT)
+SITTING: Final = (Mechanism.CONTINUOUS, Mechanism.LISTED_AGREEMENT, Mechanism.CALL_AUCTION)
 """Mechanisms that sit in sessions; the others are held when a policy or an agent calls them."""
 
 

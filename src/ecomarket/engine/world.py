@@ -16,7 +16,7 @@ from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
-from ecomarket.model.codes import SYSTEM_ACCOUNTS
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
 from ecomarket.model.entities import Participant, Zone
 from ecomarket.model.facts import FactBook
 from ecomarket.model.setting import Setting
@@ -211,10 +211,11 @@ def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
 
 def _calendar(scenario: Scenario) -> Calendar:
     sittings = tuple(
-        Sitting(number, *minutes(session))
+        Sitting(number, *minutes(hours), call=call or mechanism_of(venue) == Mechanism.CALL_AUCTION)
         for number, venue in enumerate(scenario.config.venues.values())
         if mechanism_of(venue) in SITTING
-        for session in venue.sessions
+        for call, several in ((False, venue.sessions), (True, venue.calls))
+        for hours in several
     )
     closed = frozenset(h.date for h in scenario.config.calendar.holidays if not h.trading)
     weekends = scenario.config.calendar.trading == "every-day"

@@ -3,13 +3,14 @@
 import re
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS
 from ecomarket.model.codes import Mechanism, SelfTrade
-from ecomarket.model.quantity import NOTES, Quantity, Ratio, Share, Yearly, Years
+from ecomarket.model.quantity import NOTES, Cny, Quantity, Ratio, Share, Yearly, Years
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.scenario.schema.base import Amount, Day, Flag, Label, Strict, Unit
 
@@ -18,6 +19,10 @@ YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 SESSION = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 MECHANISMS = tuple(m.name.lower().replace("_", "-") for m in Mechanism)
 SELF_TRADE = tuple(m.name.lower().replace("_", "-") for m in SelfTrade)
+
+CallTie = Literal[CALL_TIES]  # type: ignore[valid-type]  # the names of these three come from the exchange's rules
+CallPricing = Literal[CALL_PRICINGS]  # type: ignore[valid-type]
+Closing = Literal[CLOSINGS]  # type: ignore[valid-type]
 
 
 def _hours(raw: Any) -> Any:
@@ -103,7 +108,20 @@ class Fees(Strict):
     """What the venue takes."""
 
     ad_valorem: Share = Field(default=Decimal(0), description="part of the turnover | 按成交额")
+    maker: Share | None = Field(
+        default=None, description="part of the turnover for the order that rested; left out: the same | 挂单方费率"
+    )
     side: Literal["both", "buy", "sell"] = Field(default="both", description="who pays | 收取方")
+    fixed: Cny = Field(default=Decimal(0), ge=0, description="for each order that trades, CNY | 每笔定额")
+    least: Cny = Field(default=Decimal(0), ge=0, description="least for an order that trades, CNY | 每笔最低")
+    most: Cny = Field(default=Decimal(0), ge=0, description="most for an order, CNY; 0: no limit | 每笔最高")
+
+
+class Halt(Strict):
+    """A trading halt when the price moves too far (临时停牌)."""
+
+    move: Share = Field(gt=0, description="move from the last halt's or the day's reference price | 触发幅度")
+    minutes: int = Field(default=5, ge=1, description="how long, minutes | 停牌时长，分钟")
 
 
 class Block(Strict):
@@ -122,12 +140,28 @@ class Venue(Strict):
     tick: Amount = Field(default=Quantity(Decimal("0.01"), ""), description="price step, CNY per unit | 最小变动价位")
     price_band: Ratio = Field(default=Decimal(0), ge=0, description="band about the reference, 0: none | 涨跌幅")
     sessions: Annotated[list[Session], AfterValidator(_apart)] = Field(default=[], description="hours | 交易时段")
+    calls: Annotated[list[Session], AfterValidator(_apart)] = Field(
+        default=[], description="hours of call auctions beside the sessions | 集合竞价时段"
+    )
+    call_tie: CallTie = Field(default="reference", description="price of a call among equals | 集合竞价同量取价")
+    call_pricing: CallPricing = Field(default="uniform", description="what a call's buyers pay | 集合竞价成交价规则")
     fees: Fees = Field(default=Fees(), description="fees | 手续费")
     lots_min: int = Field(default=1, ge=1, description="smallest order, lots | 最小申报手数")
     order_limit: int = Field(default=0, ge=0, description="largest order, lots; 0: none | 单笔最大手数")
     holding_limit: int = Field(default=0, ge=0, description="largest holding, lots; 0: none | 持仓限额")
     bought_today_locked: Flag = Field(default=False, description="what is bought today sells tomorrow | T+1")
-    closing: Literal["vwap", "last"] = Field(default="vwap", description="closing price | 收盘价")
+    open_orders_max: int = Field(
+        default=0, ge=0, description="open orders an account may have; 0: any | 未成交委托上限"
+    )
+    orders_a_second: int = Field(
+        default=0, ge=0, description="orders an account may send a second; 0: any | 每秒申报上限"
+    )
+    dynamic_band: Share = Field(default=Decimal(0), description="band about the last trade, 0: none | 动态涨跌幅")
+    halt: Halt | None = Field(default=None, description="trading halt | 临时停牌")
+    closing: Closing = Field(default="vwap", description="closing price | 收盘价")
+    closing_minutes: int = Field(
+        default=0, ge=0, description="last minutes that make the closing mean, minutes; 0: all day | 收盘均价时段，分钟"
+    )
     block: Block | None = Field(default=None, description="block agreements | 大宗协议")
     self_trade: Literal[SELF_TRADE] = Field(default="cancel-oldest", description="self-trade rule | 自成交")  # type: ignore[valid-type]  # the names come from the enumeration
     levels_max: int = Field(default=0, ge=0, description="price levels a taker may pick from; 0: all | 可选档位")
@@ -140,6 +174,13 @@ class Venue(Strict):
     )
     reserve_price: Amount | None = Field(default=None, description="lowest auction price, CNY per unit | 底价")
     reference_price: PerRight = Field(default={}, description="first reference price, CNY per unit | 首个参考价")
+
+    @model_validator(mode="after")
+    def _calls_have_their_time(self) -> Self:
+        _apart([*self.sessions, *self.calls])
+        if self.calls and self.mechanism != "continuous":
+            raise ValueError("calls stand beside the sessions of a continuous market")
+        return self
 
 
 class PriceRow(Strict):
