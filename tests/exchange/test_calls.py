@@ -237,6 +237,9 @@ def test_a_market_order_crosses_every_own_order(town) -> None:
     t = calling(town, bids=[("A", 1, 8_000)])
     assert t.sell("A", 1, kind=MARKET)[2:] == (0, 1)
     assert len(cancelled(t)) == 1
+    t = calling(town, bids=[("A", 1, 0)])
+    assert t.sell("A", 1, 12_000)[2:] == (0, 1)
+    assert len(cancelled(t)) == 1
 
 
 def test_the_newer_order_does_not_rest_under_cancel_newest(town) -> None:
@@ -271,7 +274,7 @@ def test_market_orders_go_first_and_by_time(town) -> None:
 
 
 def test_every_trade_of_a_call_says_so(town) -> None:
-    t = calling(town, bids=[("A", 5, 10_100)], asks=[("B", 5, 9_900)])
+    t = calling(town, VenueRules("c", tick_cash=1, band_ppm=200_000), bids=[("A", 5, 10_100)], asks=[("B", 5, 9_900)])
     t.uncross()
     (trade,) = t.of_kind(RecordKind.TRADE)
     assert (trade["code"], trade["flags"], trade["price"], trade["hold"]) == (
@@ -315,6 +318,14 @@ def test_an_iceberg_takes_part_with_all_its_lots_and_keeps_its_turn(town) -> Non
     t.sell("C", 20, 9_950)
     t.uncross()
     assert t.book() == [("D", "B", 9_950, 3, 3)]
+
+
+def test_an_iceberg_that_sells_in_a_call_shows_its_next_part(town) -> None:
+    t = calling(town, bids=[("A", 6, 10_000)])
+    t.sell("B", 20, 10_000, shown=5)
+    t.sell("C", 1, 10_000)
+    t.uncross()
+    assert t.book() == [("B", "S", 10_000, 14, 5), ("C", "S", 10_000, 1, 1)]
 
 
 def test_the_book_is_closed_after_the_uncrossing(town) -> None:

@@ -218,7 +218,7 @@ def test_a_market_order_stops_at_the_nearer_band(town) -> None:
     t.buy("B", 1, 10_000)
     t.close(end_of_day=False)
     t.call()
-    t.sell("A", 1, 10_300)  # a call knows the day's band only
+    assert t.sell("A", 1, 10_300).refusal == Refusal.NONE  # a call knows the day's band only
     assert t.uncross().lots == 0
     t.open()
     assert t.buy("B", 3, kind=MARKET).filled_lots == 1
