@@ -23,7 +23,6 @@ from ecomarket.exchange.kernel_state import (
     ACTION_NEW,
     ACTION_REPLACE,
     CALL,
-    EXPIRE_T,
     FLAGS,
     HALT_REFERENCE,
     HALT_T,
@@ -33,7 +32,6 @@ from ecomarket.exchange.kernel_state import (
     LAST,
     LOW,
     MARKET_INDEX,
-    SHOWN,
     TICK,
     TRACKED,
     TRIPPED,
@@ -157,8 +155,8 @@ def change(
     if refusal != 0:
         return refusal, 0, 0, 0, 0, 0, 0
     flags = int(book.orders[slot, FLAGS])
-    shown = int(book.parts[slot, SHOWN]) if flags & ICEBERG else 0
-    expire_t = int(book.terms[slot, EXPIRE_T]) if flags >> SHIFT_TIF & 7 == _GTD else 0
+    shown = int(book.terms[slot]["shown"]) if flags & ICEBERG else 0
+    expire_t = int(book.terms[slot]["expire_t"]) if flags >> SHIFT_TIF & 7 == _GTD else 0
     accrued = accrued_by(book, slot)
     take_out(ledger, book, t, slot, _CANCELLED, _REPLACED)
     return 0, instrument, 0, flags, shown, expire_t, accrued

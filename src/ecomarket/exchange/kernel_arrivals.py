@@ -1,4 +1,4 @@
-"""One arrival in compiled code: what the agent sees, and what its quote does to the book.
+"""One arrival in compiled code: what the agent sees, and what its quote asks for.
 
 The loop itself is generated (quote_loop.py), because it must name every strategy's quote.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
-from ecomarket.exchange.kernel import admit, cancel, enter
 from ecomarket.exchange.kernel_book import find, open_lots
 from ecomarket.exchange.kernel_leave import held_by, price_of
 from ecomarket.exchange.kernel_read import best_two
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 _LIMIT = int(OrderKind.LIMIT)
-_MARKET = int(OrderKind.MARKET)
 
 
 @kernel
@@ -111,21 +109,10 @@ def room_to_act(ledger: LedgerState, book: BookState, account: int, instrument: 
 
 
 @kernel
-def act(
-    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, live: int, slot: int, quote: Quote
-) -> int:
-    """Keep, replace or withdraw the live order by the quote; return the id of the order that now rests, else 0."""
-    side, price, lots, kind, tif = quote
-    if slot != 0:
-        same = side == book.orders[slot, FLAGS] & 3 and lots == open_lots(book, slot) and kind == _LIMIT
-        if same and price == price_of(book, slot) and book.orders[slot, INDEX] != MARKET_INDEX:
-            return live
-        cancel(ledger, book, t, account, live)
-    if side == 0:
-        return 0
-    price = 0 if kind == _MARKET else price
-    order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
-    if refusal != 0:
-        return 0
-    _, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, 0, 0, 0)
-    return order if resting > 0 else 0
+def keeps(book: BookState, slot: int, quote: Quote) -> bool:
+    """Tell whether a quote leaves the live order as it is."""
+    side, price, lots, kind, _ = quote
+    if slot == 0 or kind != _LIMIT or side != book.orders[slot, FLAGS] & 3:
+        return False
+    same = lots == open_lots(book, slot) and price == price_of(book, slot)
+    return bool(same and book.orders[slot, INDEX] != MARKET_INDEX)

@@ -10,13 +10,10 @@ import numpy as np
 from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_state import ACCOUNT as ACCOUNT_OF
 from ecomarket.exchange.kernel_state import (
-    ACCRUED,
     COSTED,
-    EXPIRE_T,
     FLAGS,
     FREE_SLOT,
     HEAD,
-    HIDDEN,
     ID,
     INDEX,
     INSTRUMENT,
@@ -26,10 +23,10 @@ from ecomarket.exchange.kernel_state import (
     LOTS,
     MARKET_INDEX,
     NEXT,
+    OPEN_ORDERS,
     ORDERS_MAX,
     PREV,
     REFRESHES,
-    SHOWN,
     SLOTS,
     TAIL,
 )
@@ -180,15 +177,15 @@ def rest(
     row[FLAGS] = flags
     if flags & ICEBERG:
         row[LOTS] = min(shown, lots)
-        book.parts[slot, SHOWN] = shown
-        book.parts[slot, HIDDEN] = 0
+        book.terms[slot]["shown"] = shown
+        book.terms[slot]["hidden"] = 0
         hide(book, slot, lots - row[LOTS])
     if flags >> SHIFT_TIF & 7 == _GTD:
-        book.terms[slot, EXPIRE_T] = expire_t
+        book.terms[slot]["expire_t"] = expire_t
     if book.markets[instrument, COSTED] != 0:
-        book.terms[slot, ACCRUED] = accrued
+        book.terms[slot]["accrued"] = accrued
     if book.markets[instrument, ORDERS_MAX] != 0:
-        book.mine[account, instrument] += 1
+        book.limits[account, instrument, OPEN_ORDERS] += 1
     book.slot_of[order] = slot
     book.markets[instrument, LIVE] += 1
     link(book, slot)
@@ -199,7 +196,7 @@ def hide(book: BookState, slot: int, lots: int) -> None:
     """Set the hidden lots of an iceberg, and count how many parts of it are still to come."""
     market = book.markets[book.orders[slot, INSTRUMENT]]
     market[REFRESHES] -= parts_to_come(book, slot)
-    book.parts[slot, HIDDEN] = lots
+    book.terms[slot]["hidden"] = lots
     market[REFRESHES] += parts_to_come(book, slot)
 
 
@@ -208,16 +205,16 @@ def parts_to_come(book: BookState, slot: int) -> int:
     """Return how often an order will show a next part: its hidden lots by the lots shown, rounded up."""
     if book.orders[slot, FLAGS] & ICEBERG == 0:
         return 0
-    shown = int(book.parts[slot, SHOWN])
-    return (int(book.parts[slot, HIDDEN]) + shown - 1) // shown
+    shown = int(book.terms[slot]["shown"])
+    return (int(book.terms[slot]["hidden"]) + shown - 1) // shown
 
 
 @aside
 def show_next(book: BookState, slot: int) -> None:
     """Show the next part of an iceberg whose shown lots are used up, behind the others at its price."""
     unlink(book, slot)
-    lots = min(book.parts[slot, SHOWN], book.parts[slot, HIDDEN])
-    hide(book, slot, int(book.parts[slot, HIDDEN] - lots))
+    lots = min(book.terms[slot]["shown"], book.terms[slot]["hidden"])
+    hide(book, slot, int(book.terms[slot]["hidden"] - lots))
     book.orders[slot, LOTS] = lots
     link(book, slot)
 
@@ -227,7 +224,7 @@ def open_lots(book: BookState, slot: int) -> int:
     """Return all lots of a resting order, shown and hidden."""
     lots = int(book.orders[slot, LOTS])
     if book.orders[slot, FLAGS] & ICEBERG:
-        lots += int(book.parts[slot, HIDDEN])
+        lots += int(book.terms[slot]["hidden"])
     return lots
 
 
@@ -239,7 +236,7 @@ def vacate(book: BookState, slot: int) -> None:
         hide(book, slot, 0)
     instrument = orders[slot, INSTRUMENT]
     if book.markets[instrument, ORDERS_MAX] != 0:
-        book.mine[orders[slot, ACCOUNT_OF], instrument] -= 1
+        book.limits[orders[slot, ACCOUNT_OF], instrument, OPEN_ORDERS] -= 1
     book.slot_of[orders[slot, ID]] = 0
     book.markets[instrument, LIVE] -= 1
     orders[slot, LOTS] = 0

@@ -11,7 +11,6 @@ from ecomarket.exchange.kernel_leave import held_by, price_at, price_of, take_ou
 from ecomarket.exchange.kernel_match import count_trade, decrement, drop_own, reaches
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
-    ACCRUED,
     CALL,
     CALL_PRICE,
     CALL_TIE,
@@ -35,7 +34,6 @@ from ecomarket.exchange.kernel_state import (
     REFERENCE,
     REFRESHES,
     SELF_TRADE,
-    SHOWN,
     TICK,
     TRACKED,
     VENUE,
@@ -181,9 +179,9 @@ def pay(book: BookState, slot: int, notional: int, rate: int) -> int:
     market = book.markets[book.orders[slot, INSTRUMENT]]
     if market[COSTED] == 0:
         return fee(notional, rate)
-    before = int(book.terms[slot, ACCRUED])
+    before = int(book.terms[slot]["accrued"])
     after = accrue(before, fee(notional, rate))
-    book.terms[slot, ACCRUED] = after
+    book.terms[slot]["accrued"] = after
     return charge(market, after) - charge(market, before)
 
 
@@ -198,7 +196,7 @@ def trim(book: BookState, slot: int, lots: int) -> None:
         return
     seen = left
     if row[FLAGS] & ICEBERG:
-        seen = min(left, int(book.parts[slot, SHOWN]))
+        seen = min(left, int(book.terms[slot]["shown"]))
         hide(book, slot, left - seen)
     book.levels[row[INSTRUMENT], (row[FLAGS] & 3) - 1, row[INDEX], LEVEL_LOTS] += seen - row[LOTS]
     row[LOTS] = seen

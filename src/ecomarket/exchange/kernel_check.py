@@ -23,6 +23,7 @@ from ecomarket.exchange.kernel_state import (
     LOW,
     MESSAGES,
     OPEN,
+    OPEN_ORDERS,
     ORDERS_MAX,
     PAIRS,
     RATE_MAX,
@@ -102,7 +103,7 @@ def refused_party(
     refusal = refused_now(book, t, account, instrument)
     most = book.markets[instrument, ORDERS_MAX]
     may_rest = (kind != _MARKET or book.markets[instrument, CALL] != 0) and tif not in (_IOC, _FOK)
-    if refusal == 0 and most != 0 and may_rest and book.mine[account, instrument] >= most:
+    if refusal == 0 and most != 0 and may_rest and book.limits[account, instrument, OPEN_ORDERS] >= most:
         return _OPEN_ORDERS_LIMIT
     return refusal
 
@@ -116,7 +117,7 @@ def refused_now(book: BookState, t: int, account: int, instrument: int) -> int:
     if t < market[HALT_T]:
         return _MARKET_HALTED
     if market[RATE_MAX] != 0:
-        rate = book.rates[account, instrument]
+        rate = book.limits[account, instrument]
         window = t // market[RATE_WINDOW]
         if rate[WINDOW] != window:
             rate[WINDOW] = window

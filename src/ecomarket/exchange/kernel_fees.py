@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import aside, kernel
 from ecomarket.exchange.kernel_state import (
-    ACCRUED,
     COSTED,
     FEE_BUY,
     FEE_FIXED,
@@ -79,7 +78,7 @@ def accrued_by(book: BookState, slot: int) -> int:
     """Return what a resting order has accrued; kept only where fees are more than one rate."""
     if book.markets[book.orders[slot, INSTRUMENT], COSTED] == 0:
         return 0
-    return int(book.terms[slot, ACCRUED])
+    return int(book.terms[slot]["accrued"])
 
 
 @aside

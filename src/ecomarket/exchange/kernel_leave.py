@@ -10,7 +10,6 @@ from ecomarket.exchange.kernel_fees import accrued_by, worst_cost
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     FLAGS,
-    HIDDEN,
     HIGH,
     ID,
     INDEX,
@@ -83,7 +82,7 @@ def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, r
     held = held_by(book, slot, lots) - held_by(book, slot, lots - gone)
     seen = gone
     if row[FLAGS] & ICEBERG:
-        hidden = int(book.parts[slot, HIDDEN])
+        hidden = int(book.terms[slot]["hidden"])
         seen = max(gone - hidden, 0)
         hide(book, slot, hidden - gone + seen)
     row[LOTS] -= seen

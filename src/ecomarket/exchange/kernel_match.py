@@ -10,7 +10,6 @@ from ecomarket.exchange.kernel_fees import fee, split_fees, worst_cost
 from ecomarket.exchange.kernel_leave import price_at, reduce, take_out
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
-    ACCRUED,
     COSTED,
     DAY_LOTS,
     DAY_TURNOVER,
@@ -20,7 +19,6 @@ from ecomarket.exchange.kernel_state import (
     HALT_PPM,
     HALT_REFERENCE,
     HEAD,
-    HIDDEN,
     ID,
     INDEX,
     INSTRUMENT,
@@ -161,9 +159,9 @@ def fill(
         fee_buy = fee(notional, market[FEE_BUY])
         fee_sell = fee(notional, market[FEE_SELL])
     else:
-        taker, maker = accrued, int(book.terms[slot, ACCRUED])
+        taker, maker = accrued, int(book.terms[slot]["accrued"])
         fee_buy, fee_sell, accrued, rested = split_fees(market, side, notional, taker, maker)
-        book.terms[slot, ACCRUED] = rested
+        book.terms[slot]["accrued"] = rested
         before, after = (taker, accrued) if side == _BUY else (maker, rested)
     freed = worst_cost(book, instrument, _BUY, top, bought, before)
     freed -= worst_cost(book, instrument, _BUY, top, bought - lots, after)
@@ -179,7 +177,7 @@ def fill(
     if lots < standing:
         row[LOTS] -= lots
         book.levels[instrument, 2 - side, row[INDEX], LEVEL_LOTS] -= lots
-    elif row[FLAGS] & ICEBERG and book.parts[slot, HIDDEN] > 0:
+    elif row[FLAGS] & ICEBERG and book.terms[slot]["hidden"] > 0:
         show_next(book, slot)
     else:
         unlink(book, slot)

@@ -20,7 +20,6 @@ from ecomarket.exchange.kernel_state import (
     DAY_LOTS,
     DAY_OPEN,
     DAY_TURNOVER,
-    EXPIRE_T,
     FLAGS,
     HALT_REFERENCE,
     HALT_T,
@@ -196,7 +195,7 @@ class KernelSessions(KernelDeals):
         gone = (rows[:, LOTS] > 0) & np.isin(rows[:, INSTRUMENT], np.asarray(instruments))
         dated = tif == int(TimeInForce.GTD)
         waiting = rows[:, FLAGS] >> SHIFT_KIND & 1 == int(OrderKind.MARKET)
-        gone &= waiting | (tif != int(TimeInForce.GTC)) & (~dated | (self._book.terms[slots, EXPIRE_T] <= t))
+        gone &= waiting | (tif != int(TimeInForce.GTC)) & (~dated | (self._book.terms["expire_t"][slots] <= t))
         order = np.argsort(rows[gone, ID])
         reasons = np.where(dated, int(CancelReason.DATE_PASSED), int(CancelReason.DAY_END))
         return rows[gone, ID].astype(np.int64)[order], RecordKind.ORDER_EXPIRED, reasons[gone][order]

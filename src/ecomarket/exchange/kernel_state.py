@@ -41,41 +41,41 @@ if TYPE_CHECKING:
     HOLDING_MAX,
     TRACKED,
     OPEN,
-    CLOSE_T,
     LOW,
     HIGH,
-    REFERENCE,
     LAST,
     DAY_LOTS,
     DAY_TURNOVER,
-    DAY_OPEN,
     LIVE,
     HALT_T,
     ORDERS_MAX,
     RATE_MAX,
-    RATE_WINDOW,
     REFRESHES,
     COSTED,
+    CALL,
+    WINDOW_T,
+    DYNAMIC_PPM,
+    HALT_PPM,
+    TRIPPED,
+    CLOSE_T,
+    REFERENCE,
+    DAY_OPEN,
+    RATE_WINDOW,
     MAKER_BUY,
     MAKER_SELL,
     FEE_FIXED,
     FEE_MIN,
     FEE_MAX,
     FEE_HOLD,
-    CALL,
     CALL_TIE,
     PAIRS,
     CALL_PRICE,
-    WINDOW_T,
     WINDOW_LOTS,
     WINDOW_TURNOVER,
-    DYNAMIC_PPM,
-    HALT_PPM,
     HALT_TIME,
     HALT_REFERENCE,
-    TRIPPED,
 ) = range(47)
-"""Columns of a market row, one row an instrument: the venue's rules and the state of the day.
+"""Columns of a market row, one row an instrument: the venue's rules and the state of the day, the busiest first.
 
 REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
 side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer.
@@ -87,14 +87,15 @@ MARKET_COLUMNS = 47
 MARKET_INDEX: Final = TICKS_MAX
 """Level behind the ladder where market orders wait for the end of a call; the bitmap does not know it."""
 
-(HIDDEN, SHOWN) = range(2)
-"""Columns of `parts`: lots not shown, most lots shown at a time."""
+TERMS: Final = np.dtype([("hidden", "<i4"), ("shown", "<i4"), ("expire_t", "<i8"), ("accrued", "<i8")])
+"""What only some orders have; the rest of the row is old and never read.
 
-(EXPIRE_T, ACCRUED) = range(2)
-"""Columns of `terms`."""
+hidden, shown   of icebergs: lots not shown now, most lots shown at a time     expire_t   of good-till-date
+accrued         fees so far, where a market is COSTED (see kernel_fees.accrue)
+"""
 
-(WINDOW, MESSAGES) = range(2)
-"""Columns of `rates`: number of the time window, messages in it."""
+(OPEN_ORDERS, WINDOW, MESSAGES) = range(3)
+"""Columns of `limits`: live orders; number of the time window, messages in it."""
 
 (FREE_SLOT, SLOTS, ROOM) = range(3)
 """Book counters: head of the free list, slots ever used, records the message needs that found no room."""
@@ -128,10 +129,8 @@ class BookState(NamedTuple):
 
     orders: NDArray[np.int32]
     """[S, 8]; LOTS are those shown."""
-    parts: NDArray[np.int32]
-    """[S, 2]: HIDDEN, SHOWN; read and written for icebergs only."""
-    terms: NDArray[np.int64]
-    """[S, 2]: EXPIRE_T, for good-till-date only; ACCRUED fees, only where COSTED."""
+    terms: NDArray[np.void]
+    """[S] of TERMS."""
     levels: NDArray[np.int64]
     """[I, 2, 4097, 4]: buy side, sell side; the last is MARKET_INDEX."""
     words: NDArray[np.uint64]
@@ -142,10 +141,8 @@ class BookState(NamedTuple):
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
     """[I, 47]."""
-    mine: NDArray[np.int32]
-    """[A, I]: live orders of an account; [1, 1] where no venue limits them."""
-    rates: NDArray[np.int64]
-    """[A, I, 2]: WINDOW, MESSAGES; [1, 1, 2] where no venue limits the rate."""
+    limits: NDArray[np.int64]
+    """[A, I, 3]: OPEN_ORDERS, WINDOW, MESSAGES of an account; [1, 1, 3] where no venue limits them."""
     counters: NDArray[np.int64]
     """FREE_SLOT, SLOTS, ROOM."""
 
@@ -191,18 +188,15 @@ def new_book(
     tracked = any(v.holding_lots_max for v in venues)
     for listing in listings:
         markets[listing.instrument] = market_row(venues[listing.venue], listing, tracked=tracked)
-    counted = (accounts, instruments) if any(v.open_orders_max for v in venues) else (1, 1)
-    rated = (accounts, instruments) if any(v.order_rate_max for v in venues) else (1, 1)
+    limited = any(v.open_orders_max or v.order_rate_max for v in venues)
     return BookState(
         orders=np.zeros((slots, 8), np.int32),
-        parts=np.zeros((slots, 2), np.int32),
-        terms=np.zeros((slots, 2), np.int64),
+        terms=np.zeros(slots, TERMS),
         levels=np.zeros((instruments, 2, TICKS_MAX + 1, 4), np.int64),
         words=np.zeros((instruments, 2, 64), np.uint64),
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
         markets=markets,
-        mine=np.zeros(counted, np.int32),
-        rates=np.zeros((*rated, 2), np.int64),
+        limits=np.zeros((accounts, instruments, 3) if limited else (1, 1, 3), np.int64),
         counters=np.zeros(3, np.int64),
     )

@@ -109,7 +109,7 @@ class KernelExchange(KernelSessions):
         self._room(int(self._book.counters[ROOM]))
         book = self._book
         if book.counters[SLOTS] + 2 >= len(book.orders):
-            book = book._replace(orders=twice(book.orders), parts=twice(book.parts), terms=twice(book.terms))
+            book = book._replace(orders=twice(book.orders), terms=twice(book.terms))
         ids = int(self._ledger.counters[IDS])
         if ids + 2 >= len(book.slot_of):
             slot_of = np.zeros(2 * ids + 4, np.int32)

@@ -26,7 +26,8 @@ _TEMPLATE = '''"""Generated arrival loop; strategies in order: {names}."""
 import importlib
 
 from ecomarket.compiled import bare_entry, kernel
-from ecomarket.exchange.kernel_arrivals import act, is_open, live_slot, look, remember, room_to_act
+from ecomarket.exchange.kernel import admit, cancel, enter
+from ecomarket.exchange.kernel_arrivals import is_open, keeps, live_slot, look, remember, room_to_act
 from ecomarket.model.order import Draw
 
 
@@ -65,7 +66,18 @@ def run(ledger, book, arrivals, intents, start, before_t):
         if not room_to_act(ledger, book, account, instrument, quote):
             me["margin"], me["urgency"], me["a"], me["b"], me["c"], me["d"] = before
             return number
-        me["live"] = act(ledger, book, t, account, instrument, me["live"], slot, quote)
+        if keeps(book, slot, quote):
+            continue
+        if slot != 0:
+            cancel(ledger, book, t, account, me["live"])
+        me["live"] = 0
+        side, price, lots, kind, tif = quote
+        if side != 0:
+            price = 0 if kind == 1 else price
+            order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
+            if refusal == 0:
+                _, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, 0, 0, 0)
+                me["live"] = order if resting > 0 else 0
     return arrivals.shape[0]
 '''
 
