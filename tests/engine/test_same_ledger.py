@@ -23,15 +23,17 @@ from ecomarket.engine.run import Driving, run
 from ecomarket.scenario import load
 engine, individuals, out = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
 until = date.fromisoformat(sys.argv[4])
-scenario = load("qinghai")
+scenario = load("qinghai", sys.argv[5:])
 done = run(scenario, Driving(seed=1, until=until, engine=engine, individuals=individuals), out)
 print(done.head, done.orders, done.trades)
 """
 
 
-def head(out: Path, engine: str = "kernel", individuals: int = 0, **environment: str) -> str:
+def head(
+    out: Path, engine: str = "kernel", individuals: int = 0, changes: tuple[str, ...] = (), **environment: str
+) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, engine, str(individuals), str(out), UNTIL],
+        [sys.executable, "-c", SCRIPT, engine, str(individuals), str(out), UNTIL, *changes],
         capture_output=True,
         text=True,
         env={**os.environ, **environment},
@@ -72,3 +74,27 @@ def test_members_driven_as_individuals(first: str, tmp_path: Path, individuals: 
 
 def test_the_reference_engine(first: str, tmp_path: Path) -> None:
     assert head(tmp_path, engine="reference") == first
+
+
+RULES = (
+    'venues.permit-market.calls=["09:15-09:25", "15:05-15:15"]',
+    "venues.permit-market.closing=call",
+    "venues.permit-market.fees={ad_valorem: 0.005, maker: 0.002, least: 5, most: 5000}",
+    "venues.water-market.mechanism=call-auction",
+    "venues.water-market.call_tie=midpoint",
+    "venues.sink-market.dynamic_band=0.03",
+    "venues.gec-market.halt={move: 0.02, minutes: 10}",
+    "venues.gec-market.open_orders_max=3",
+    "venues.cea-market.self_trade=decrement",
+    "venues.cea-market.orders_a_second=50",
+)
+"""Every rule of the exchange that a venue may switch on beside those of the shipped scenario."""
+
+
+def test_the_reference_engine_under_other_rules(tmp_path: Path, first: str) -> None:
+    """Calls before and after the sittings, a market of calls alone, halts, limits and fees: one head for all."""
+    changed = head(tmp_path / "kernel", changes=RULES)
+    assert int(changed.split()[2]) > 50
+    assert changed != first
+    assert head(tmp_path / "reference", engine="reference", changes=RULES) == changed
+    assert head(tmp_path / "alone", individuals=-1, changes=RULES) == changed

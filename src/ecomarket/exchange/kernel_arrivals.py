@@ -14,6 +14,7 @@ from ecomarket.exchange.kernel_read import best_two
 from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
+    CALL,
     CLOSE_T,
     FLAGS,
     HALT_T,
@@ -31,7 +32,7 @@ from ecomarket.exchange.kernel_state import (
 )
 from ecomarket.ledger.postings import available
 from ecomarket.ledger.state import POSTED
-from ecomarket.model.codes import OrderKind, Side
+from ecomarket.model.codes import OrderKind, Side, TimeInForce
 from ecomarket.model.order import MarketView, Quote
 from ecomarket.model.record import CASH
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 _LIMIT = int(OrderKind.LIMIT)
+_DAY = int(TimeInForce.DAY)
+_IOC = int(TimeInForce.IOC)
+_POST_ONLY = int(TimeInForce.POST_ONLY)
 
 
 @kernel
@@ -106,6 +110,14 @@ def room_to_act(ledger: LedgerState, book: BookState, account: int, instrument: 
     """Tell whether the buffers suffice for what a quote will do."""
     side, price, lots, kind, _ = quote
     return has_room(ledger, book, account, instrument, side, price if kind == _LIMIT else 0, lots)
+
+
+@kernel
+def life_of(book: BookState, instrument: int, tif: int) -> int:
+    """Return how long a quote's order lives: in a call nothing trades at once, so what asks for it waits its day."""
+    if book.markets[instrument, CALL] != 0 and _IOC <= tif <= _POST_ONLY:
+        return _DAY
+    return tif
 
 
 @kernel

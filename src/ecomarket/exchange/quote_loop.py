@@ -27,7 +27,7 @@ import importlib
 
 from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel import admit, cancel, enter
-from ecomarket.exchange.kernel_arrivals import is_open, keeps, live_slot, look, remember, room_to_act
+from ecomarket.exchange.kernel_arrivals import is_open, keeps, life_of, live_slot, look, remember, room_to_act
 from ecomarket.model.order import Draw
 
 
@@ -72,6 +72,7 @@ def run(ledger, book, arrivals, intents, start, before_t):
             cancel(ledger, book, t, account, me["live"])
         me["live"] = 0
         side, price, lots, kind, tif = quote
+        tif = life_of(book, instrument, tif)
         if side != 0:
             price = 0 if kind == 1 else price
             order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import InternalError
 from ecomarket.exchange.reference_messages import ReferenceMessages
-from ecomarket.model.codes import OrderKind, Side
+from ecomarket.model.codes import OrderKind, Side, TimeInForce
 from ecomarket.model.order import Draw, MarketView, Quote
 from ecomarket.model.record import CASH
 
@@ -81,7 +81,13 @@ class ReferenceArrivals(ReferenceMessages):
         )  # fmt: skip
 
     def act(self, t: int, account: int, instrument: int, live: Order | None, quote: Quote) -> int:
-        """Keep, replace or withdraw the live order by the quote; return the id of what now rests, else 0."""
+        """Keep, replace or withdraw the live order by the quote; return the id of what now rests, else 0.
+
+        In a call nothing trades at once: an order that asks for it waits with the others.
+        """
+        at_once = quote.tif in (TimeInForce.IOC, TimeInForce.FOK, TimeInForce.POST_ONLY)
+        if self.books[instrument].in_call and at_once:
+            quote = quote._replace(tif=TimeInForce.DAY)
         if live is not None:
             same = quote.kind == live.kind == OrderKind.LIMIT
             if same and (live.side, live.price, live.lots) == quote[:3]:

@@ -116,6 +116,12 @@ class Fees(Strict):
     least: Cny = Field(default=Decimal(0), ge=0, description="least for an order that trades, CNY | 每笔最低")
     most: Cny = Field(default=Decimal(0), ge=0, description="most for an order, CNY; 0: no limit | 每笔最高")
 
+    @model_validator(mode="after")
+    def _most_is_not_less_than_least(self) -> Self:
+        if 0 < self.most < self.least:
+            raise ValueError(f"the least fee, {self.least} CNY, is above the most, {self.most} CNY")
+        return self
+
 
 class Halt(Strict):
     """A trading halt when the price moves too far (临时停牌)."""
