@@ -247,11 +247,14 @@ def test_streams_reach_every_answer(streams, engines) -> None:
 
             return heard
 
-    for seed in range(14, 26):
-        streams.drive(Listener(engines.kernel(*streams.SHAPE)), seed, 2_000)
-    assert {Refusal(n) for n in seen} >= {
+    wanted = {
         Refusal.NONE, Refusal.OFFER_EXPIRED, Refusal.OFFER_TAKEN, Refusal.NOT_ADDRESSED, Refusal.NO_COUNTER,
         Refusal.NO_RIGHT_TO_MATCH, Refusal.NOTHING_TO_MATCH, Refusal.BIDDER_LIMIT, Refusal.PRIORITY_WINDOW,
         Refusal.NOT_OWNER, Refusal.UNKNOWN_ORDER, Refusal.SAME_PARTY, Refusal.HOLDING_LIMIT,
         Refusal.LOTS_ABOVE_MAXIMUM, Refusal.INSUFFICIENT_CASH, Refusal.INSUFFICIENT_UNITS,
     }  # fmt: skip
+    seed = 0
+    while seed < 60 and not wanted <= {Refusal(n) for n in seen}:
+        streams.drive(Listener(engines.kernel(*streams.SHAPE)), seed, 2_000)
+        seed += 1
+    assert wanted <= {Refusal(n) for n in seen}
