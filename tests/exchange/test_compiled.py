@@ -51,6 +51,7 @@ def entries(x: KernelExchange) -> dict[str, tuple]:
     rates, parties, sellers, lots = (np.zeros(s, np.int64) for s in (5, (3, 3), (2, 2), (1, 4)))
     return {
         "messages": (kernel.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
+        "changes": (kernel.run_changes, (x._ledger, x._book, x._message, x._outcome, 0)),
         "expiry": (kernel_sessions.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, bids[:, 0].copy())),
         "opening": (kernel_sessions.move_band, (x._book, 1, 0, 0, bids[:, 0].copy())),
         "call's end": (kernel_call.end_call, (x._ledger, x._book, 0, 1)),

@@ -1,7 +1,7 @@
 """The compiled path of one message: check, reserve, match, settle, record; and the entries that Python calls.
 
 Guards against a full journal, slot pool or id table stand before the message; the caller makes room and goes on where
-`run_messages` stopped.
+`run_messages` or `run_changes` stopped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from ecomarket.exchange.kernel_room import has_room
 from ecomarket.exchange.kernel_state import (
     ACCOUNT,
     ACTION_CANCEL,
-    ACTION_NEW,
     ACTION_REPLACE,
     CALL,
     FLAGS,
@@ -174,51 +173,87 @@ def cancel(ledger: LedgerState, book: BookState, t: int, account: int, order: in
     return 0
 
 
+@kernel
+def write(outcome: np.void, order: int, refusal: int, filled: int, resting: int) -> None:
+    """Fill in what came of a message."""
+    outcome["order"] = order
+    outcome["refusal"] = refusal
+    outcome["filled"] = filled
+    outcome["resting"] = resting
+
+
+@kernel
+def take(ledger: LedgerState, book: BookState, row: np.void, outcome: np.void) -> bool:
+    """Take a new order or a withdrawal through the whole path; False, and nothing done, if the buffers lack room."""
+    t = row["t"]
+    account = int(row["account"])
+    instrument = int(row["instrument"])
+    price = row["price"] if row["kind"] != _MARKET else 0
+    lots = row["lots"]
+    if row["action"] == ACTION_CANCEL:
+        if not has_room(ledger, book, account, instrument, int(row["side"]), price, 0):
+            return False
+        write(outcome, row["order"], cancel(ledger, book, t, account, row["order"]), 0, 0)
+        return True
+    if not has_room(ledger, book, account, instrument, int(row["side"]), price, lots):
+        return False
+    order, refusal, flags = admit(
+        ledger, book, t, account, instrument, int(row["side"]), price, lots, int(row["kind"]), int(row["tif"]),
+        row["shown"], row["expire_t"],
+    )  # fmt: skip
+    filled = 0
+    resting = 0
+    if refusal == 0:
+        filled, resting = enter(
+            ledger, book, t, order, account, instrument, price, lots, flags, row["shown"], row["expire_t"], 0
+        )
+    write(outcome, order, refusal, filled, resting)
+    return True
+
+
 @bare_entry
 def run_messages(
     ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
 ) -> int:
-    """Run messages[start:]; return the index of the first not run (all of them run: the length)."""
+    """Run messages[start:] up to a change of an order; return the index of the first not run."""
     for number in range(start, messages.shape[0]):
         row = messages[number]
-        action = row["action"]
+        if row["action"] == ACTION_REPLACE or not take(ledger, book, row, outcomes[number]):
+            return number
+    return int(messages.shape[0])
+
+
+@bare_entry
+def run_changes(
+    ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
+) -> int:
+    """Run messages[start:], changes of orders among them; return the index of the first that found no room.
+
+    An entry of its own: who never changes an order never waits for it to compile.
+    """
+    for number in range(start, messages.shape[0]):
+        row = messages[number]
+        if row["action"] != ACTION_REPLACE:
+            if not take(ledger, book, row, outcomes[number]):
+                return number
+            continue
         t = row["t"]
         account = int(row["account"])
         order = row["order"]
-        instrument = int(row["instrument"])
-        side = int(row["side"])
-        if action == ACTION_REPLACE:
-            slot = find(book, order)
-            instrument = int(book.orders[slot, INSTRUMENT])
-            side = int(book.orders[slot, FLAGS] & 3)
-        price = row["price"] if row["kind"] != _MARKET else 0
+        slot = find(book, order)
+        instrument = int(book.orders[slot, INSTRUMENT])
+        side = int(book.orders[slot, FLAGS] & 3)
+        price = row["price"]
         lots = row["lots"]
-        if not has_room(ledger, book, account, instrument, side, price, 0 if action == ACTION_CANCEL else lots):
+        if not has_room(ledger, book, account, instrument, side, price, lots):
             return number
-        shown = row["shown"]
-        expire_t = row["expire_t"]
-        accrued = 0
-        flags = 0
         filled = 0
-        resting = 0
-        if action == ACTION_NEW:
-            order, refusal, flags = admit(
-                ledger, book, t, account, instrument, side, price, lots, int(row["kind"]), int(row["tif"]), shown,
-                expire_t,
-            )  # fmt: skip
-        elif action == ACTION_CANCEL:
-            refusal = cancel(ledger, book, t, account, order)
-        else:
-            refusal, instrument, resting, flags, shown, expire_t, accrued = change(
-                ledger, book, t, account, order, price, lots
-            )
+        refusal, instrument, resting, flags, shown, expire_t, accrued = change(
+            ledger, book, t, account, order, price, lots
+        )
         if refusal == 0 and flags != 0:
             filled, resting = enter(
                 ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, accrued
             )
-        outcome = outcomes[number]
-        outcome["order"] = order
-        outcome["refusal"] = refusal
-        outcome["filled"] = filled
-        outcome["resting"] = resting
+        write(outcomes[number], order, refusal, filled, resting)
     return int(messages.shape[0])

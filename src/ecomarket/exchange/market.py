@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ecomarket.errors import InternalError
-from ecomarket.exchange.kernel import run_messages
+from ecomarket.exchange.kernel import run_changes, run_messages
 from ecomarket.exchange.kernel_read import copy_depth, touch
 from ecomarket.exchange.kernel_sessions import KernelSessions
 from ecomarket.exchange.kernel_state import (
@@ -98,10 +98,14 @@ class KernelExchange(KernelSessions):
         return outcomes
 
     def _run(self, messages: NDArray[np.void], outcomes: NDArray[np.void]) -> None:
-        done = run_messages(self._ledger, self._book, messages, outcomes, 0)
+        run = run_messages
+        done = run(self._ledger, self._book, messages, outcomes, 0)
         while done < len(messages):
-            self._make_room()
-            done = run_messages(self._ledger, self._book, messages, outcomes, done)
+            if run is run_messages and messages[done]["action"] == ACTION_REPLACE:
+                run = run_changes
+            else:
+                self._make_room()
+            done = run(self._ledger, self._book, messages, outcomes, done)
         self._audit()
 
     def _make_room(self) -> None:
