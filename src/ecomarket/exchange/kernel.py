@@ -189,14 +189,12 @@ def take(ledger: LedgerState, book: BookState, row: np.void, outcome: np.void) -
     account = int(row["account"])
     instrument = int(row["instrument"])
     price = row["price"] if row["kind"] != _MARKET else 0
-    lots = row["lots"]
-    if row["action"] == ACTION_CANCEL:
-        if not has_room(ledger, book, account, instrument, int(row["side"]), price, 0):
-            return False
-        write(outcome, row["order"], cancel(ledger, book, t, account, row["order"]), 0, 0)
-        return True
+    lots = row["lots"] if row["action"] != ACTION_CANCEL else 0
     if not has_room(ledger, book, account, instrument, int(row["side"]), price, lots):
         return False
+    if row["action"] == ACTION_CANCEL:
+        write(outcome, row["order"], cancel(ledger, book, t, account, row["order"]), 0, 0)
+        return True
     order, refusal, flags = admit(
         ledger, book, t, account, instrument, int(row["side"]), price, lots, int(row["kind"]), int(row["tif"]),
         row["shown"], row["expire_t"],
