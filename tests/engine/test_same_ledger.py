@@ -7,7 +7,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+
+from ecomarket.ledger.query import open_ledger
+from ecomarket.model.codes import Mechanism, NoteCode, RecordKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +80,19 @@ def test_the_reference_engine(first: str, tmp_path: Path) -> None:
     assert head(tmp_path, engine="reference") == first
 
 
+def trades_of(out: Path, prefix: str) -> np.ndarray:
+    """Return the trades of the instruments whose codes begin so."""
+    [folder] = out.iterdir()
+    with open_ledger(folder / "ledger.db") as ledger:
+        records = ledger.load().records
+        listed = [
+            note["instrument"]
+            for _, note in ledger.notes(NoteCode.INSTRUMENT_LISTED)
+            if note["code"].startswith(prefix)
+        ]
+    return records[(records["kind"] == RecordKind.TRADE) & np.isin(records["instrument"], listed)]
+
+
 RULES = (
     'venues.permit-market.calls=["09:15-09:25", "15:05-15:15"]',
     "venues.permit-market.closing=call",
@@ -96,5 +113,10 @@ def test_the_reference_engine_under_other_rules(tmp_path: Path, first: str) -> N
     changed = head(tmp_path / "kernel", changes=RULES)
     assert int(changed.split()[2]) > 50
     assert changed != first
+    trades = trades_of(tmp_path / "kernel", "WATER.")
+    assert len(trades) > 10
+    assert (trades["code"] == Mechanism.CALL_AUCTION).all()
+    one_price = set(zip(trades["instrument"].tolist(), trades["t"].tolist(), trades["price"].tolist(), strict=True))
+    assert len(one_price) == len({call[:2] for call in one_price})
     assert head(tmp_path / "reference", engine="reference", changes=RULES) == changed
     assert head(tmp_path / "alone", individuals=-1, changes=RULES) == changed

@@ -146,6 +146,15 @@ def test_policies_of_one_kind_merge_by_right(small):
     ]
 
 
+def test_a_group_may_be_called_value_and_still_be_changed_by_key(small):
+    """A map is a value only if its `value` is not a map itself."""
+    small.write_text(small.read_text(encoding="utf-8").replace("\n  mills:", "\n  value:"), encoding="utf-8")
+    before = load(small).config.participants["value"]
+    after = load(over(small, "participants:\n  value:\n    label: {en: Works}\n")).config.participants["value"]
+    assert (after.kind, len(after.strategies)) == (before.kind, len(before.strategies))
+    assert after.label.en == "Works"
+
+
 def test_overrides_reach_maps_policies_and_strategies(small):
     scenario = load(
         small,

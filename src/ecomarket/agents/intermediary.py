@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.model.codes import Eligible
+from ecomarket.model.record import CASH
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
 
     Floats = NDArray[np.float64]
@@ -48,6 +50,11 @@ def tradable(setting: Setting, members: Sequence[Participant], fallback: tuple[s
 
 def _listed(setting: Setting, right: str) -> list[Instrument]:
     return [i for i in setting.listed(right) if i.venue >= 0]
+
+
+def equity(view: CohortView) -> Floats:
+    """Return each member's cash and holdings at closing prices, in cash; shape (n,)."""
+    return np.asarray(view.posted[:, CASH] + (view.posted[:, 1:].astype(np.float64) * view.board.close[1:]).sum(axis=1))
 
 
 def running_fair(fair: Floats, close: ArrayLike, weight: float) -> Floats:

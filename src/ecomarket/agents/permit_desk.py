@@ -15,6 +15,7 @@ from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -44,6 +45,24 @@ def law(setting: Setting, policy: str, name: str, year: int, default: float) -> 
     """Return a number of the law in force in a year, or the default if the scenario has no such rule."""
     value: Any = getattr(setting.law.get(policy), name, default)
     return float(value.at(year) if hasattr(value, "at") else value)
+
+
+def annuities(setting: Setting, today: date, rate: Floats) -> Floats:
+    """Return for each yearly rate the present value of 1 CNY a year until the permits' term ends, at least 1.
+
+    At least a year is left: permits are approved anew every term.
+    """
+    term = law(setting, "initial-allocation", "term_years", today.year, 5.0)
+    years = max(term - (today - setting.start).days / _YEAR_DAYS % term, 1.0)
+    worth = np.array([annuity(float(r), years) for r in rate], dtype=np.float64)
+    return np.asarray(np.maximum(worth, 1.0), dtype=np.float64)
+
+
+def worn(setting: Setting, today: date, rate: Floats) -> Floats:
+    """Return for each yearly rate which part of its worth at the beginning of the term a permit still has."""
+    term = law(setting, "initial-allocation", "term_years", today.year, 5.0)
+    whole = np.array([annuity(float(r), term) for r in rate], dtype=np.float64)
+    return np.asarray(annuities(setting, today, rate) / whole, dtype=np.float64)
 
 
 class PermitDesk(Emitter):
@@ -82,23 +101,15 @@ class PermitDesk(Emitter):
         lacking = self.unabated - self.granted_t
         self.abated = np.where(self.home >= 0, np.clip(lacking, 0.0, self.curve.maximum_t), 0.0)
 
-    def years_left(self, view: CohortView) -> float:
-        """Return the years until the permits' term ends, at least one: they are approved anew every term."""
-        term = law(self.setting, "initial-allocation", "term_years", view.board.today.year, 5.0)
-        return max(term - (view.board.today - self.setting.start).days / _YEAR_DAYS % term, 1.0)
-
     def annuities(self, view: CohortView) -> Floats:
         """Return for each member the present value of 1 CNY a year until the term ends, at least 1."""
-        years = self.years_left(view)
-        worth = np.array([annuity(float(r), years) for r in self.rate], dtype=np.float64)
-        return np.asarray(np.maximum(worth, 1.0), dtype=np.float64)
+        return annuities(self.setting, view.board.today, self.rate)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
         """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade."""
         safe = np.maximum(self.home, 0)
-        term = law(self.setting, "initial-allocation", "term_years", view.board.today.year, 5.0)
-        worn = self.annuities(view) / np.array([annuity(float(r), term) for r in self.rate])
-        base = view.board.notices.get(f"permit.base.{self.key}", 0.0) * CASH_PER_LOT * worn
+        left = worn(self.setting, view.board.today, self.rate)
+        base = view.board.notices.get(f"permit.base.{self.key}", 0.0) * CASH_PER_LOT * left
         seen = firm.forecast(traits, view.board.close[safe], view.board.mean20[safe], base)
         return np.where(self.open, seen, 0.0)
 

@@ -13,14 +13,13 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents.intents import write_intents
-from ecomarket.agents.intermediary import tradable
+from ecomarket.agents.intermediary import equity, tradable
+from ecomarket.agents.permit_desk import worn
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
 from ecomarket.model.quantity import Ratio, Share
-from ecomarket.model.record import CASH
 from ecomarket.rights import green_certificate
-from ecomarket.rights.emission_permit import annuity
 from ecomarket.units import CASH_PER_YUAN, DAY
 
 if TYPE_CHECKING:
@@ -36,12 +35,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_YEAR_DAYS = 365.25
 _DAYS_A_POSITION = 5.0
 """Trading days over which a change of position is spread."""
 _PATIENT_LOOKS = 2.0
 """Looks left that keep a quote from crossing at any price within its bounds."""
-_RATE = 0.08
+_RATE = np.array([0.08])
 """Yearly rate at which a permit's worth wears off with its term (assumption)."""
 
 
@@ -89,11 +87,7 @@ def fundamental(view: CohortView, instrument: Instrument) -> float:
     cash_per_lot = float(instrument.lot) * CASH_PER_YUAN
     price = told.get(f"reference.{instrument.code}", told.get(f"outside.{instrument.right}", 0.0))
     if instrument.kind == "emission-permit":
-        law = setting.law.get("initial-allocation")
-        term = float(law.term_years) if law is not None else 5.0
-        gone = (today - setting.start).days / _YEAR_DAYS % term
-        price = told.get(f"permit.base.{instrument.right}", 0.0) * annuity(_RATE, max(term - gone, 1.0))
-        price /= annuity(_RATE, term)
+        price = told.get(f"permit.base.{instrument.right}", 0.0) * float(worn(setting, today, _RATE)[0])
     elif instrument.kind == "green-certificate":
         age = max(green_certificate.age_months(instrument, today), 0)
         price *= green_certificate.age_factor(age, green_certificate.life_months(setting))
@@ -182,10 +176,10 @@ class Trader(Strategy):
     def _limits(self, view: CohortView, price: Floats) -> Floats:
         """Return the most lots of each instrument: an even part of the member's limit, less as its end draws near."""
         p = self.params
-        equity = view.posted[:, CASH] + (view.posted[:, 1:].astype(np.float64) * view.board.close[1:]).sum(axis=1)
+        worth = equity(view)
         if not self.opening.size:
-            self.opening = equity
-        losing = equity < self.opening * (1.0 - float(p.loss_share))
+            self.opening = worth
+        losing = worth < self.opening * (1.0 - float(p.loss_share))
         started = np.array([self.setting.instruments[i].lives(view.board.t) for i in self.instrument], dtype=bool)
         live = started & (price > 0)
         books = np.maximum(np.bincount(self.row[live], minlength=len(self.members)), 1)

@@ -80,7 +80,7 @@ def merge(base: Node, over: Node, name: str = "") -> Node:
     """
     if isinstance(base.value, list) and isinstance(over.value, list) and name in NAMED_LISTS:
         return Node(_merge_named(base.value, over.value, name), over.place, over.key)
-    if not (base.is_map and over.is_map) or "value" in base.value or "value" in over.value or _other_kind(base, over):
+    if not (base.is_map and over.is_map) or _states_value(base) or _states_value(over) or _other_kind(base, over):
         return over
     found = dict(base.value)
     for key, child in over.value.items():
@@ -89,6 +89,11 @@ def merge(base: Node, over: Node, name: str = "") -> Node:
         else:
             found[key] = merge(found[key], child, key) if key in found else child
     return Node(found, over.place, over.key)
+
+
+def _states_value(node: Node) -> bool:
+    """Tell whether a map is a value with notes beside it; `value` may also be the name of a group or a venue."""
+    return "value" in node.value and not node.value["value"].is_map
 
 
 def _other_kind(base: Node, over: Node) -> bool:

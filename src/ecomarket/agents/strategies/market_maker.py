@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.intermediary import half_spread, inventory_skew, running_fair, running_variance, tradable
+from ecomarket.agents.intermediary import equity, half_spread, inventory_skew, running_fair, running_variance, tradable
 from ecomarket.agents.quoting import maker_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.quantity import Ratio, Share
@@ -94,14 +94,14 @@ class MarketMaker(Strategy):
         self.variance = running_variance(self.variance, self.before, close, float(p.fair_weight))
         self.fair = running_fair(self.fair, close, float(p.fair_weight))
         self.before = close
-        equity = view.posted[:, 0] + (view.posted[:, 1:].astype(np.float64) * view.board.close[1:]).sum(axis=1)
+        worth = equity(view)
         if not self.opening.size:
-            self.opening = equity
+            self.opening = worth
         half = half_spread(self.variance, float(p.risk_aversion), float(p.half_spread_min), float(p.half_spread_max))
         books = np.maximum(np.bincount(self.row, minlength=len(self.members)) / 2.0, 1.0)
         value = self.opening * float(p.inventory_share) / books
         limit = np.floor(value[self.row] / np.maximum(self.fair, 1.0))
-        losing = equity < self.opening * (1.0 - float(p.loss_share))
+        losing = worth < self.opening * (1.0 - float(p.loss_share))
         bids = self.side < 0
         me = self.intents
         me["a"] = self.side * half
