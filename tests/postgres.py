@@ -51,9 +51,9 @@ class Server:
         assert done.returncode == 0, done.stderr
 
     def _start(self) -> subprocess.Popen[bytes]:
-        log = (self.folder / "log").open("ab")
         words = ("-D", "data", "-k", str(self.folder), "-h", "", "-F", "-c", "shared_buffers=32MB")
-        process = subprocess.Popen([self._programs / "postgres", *words], stdout=log, stderr=log, **self._as)
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen([self._programs / "postgres", *words], stdout=log, stderr=log, **self._as)
         for _ in range(SECONDS_TO_START * 20):
             try:
                 self.ask("postgres", "SELECT 1")

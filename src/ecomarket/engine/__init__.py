@@ -17,5 +17,6 @@ carry_out.py   commands carried out through the exchange
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
+keeping.py     where a run keeps its ledger
 run.py         a whole run, from scenario to closed ledger
 """

@@ -54,9 +54,9 @@ def place_of(folder: Path, url: str | None = None) -> str | Path:
     """Return where the ledger of the run in `folder` is; `url` is where to look instead, under the same name."""
     if url:
         return f"{checked_url(url)}#{folder.name}"
-    link = folder / LINK
+    link = folder.joinpath(LINK)
     if not link.is_file():
-        return folder / FILE
+        return folder.joinpath(FILE)
     try:
         return link.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -66,6 +66,6 @@ def place_of(folder: Path, url: str | None = None) -> str | Path:
 def write_link(folder: Path, place: str) -> None:
     """Write down in a run's folder where its ledger is, without the password. Raises RunError if it cannot be."""
     try:
-        (folder / LINK).write_text(without_password(place) + "\n", encoding="utf-8")
+        (folder.joinpath(LINK)).write_text(without_password(place) + "\n", encoding="utf-8")
     except OSError as error:
-        raise RunError(f"{folder / LINK}: {error.strerror}") from None
+        raise RunError(f"{folder.joinpath(LINK)}: {error.strerror}") from None

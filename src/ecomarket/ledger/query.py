@@ -24,8 +24,8 @@ from ecomarket.model.record import CASH, RECORD
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -116,16 +116,7 @@ class Ledger:
 
     def load(self) -> Events:
         """Return every record of the run as one array, and every payload."""
-        records = np.empty(self.events, dtype=RECORD)
-        payloads: dict[int, bytes] = {}
-        at = 0
-        for block in self._blocks():
-            own = block.records
-            records[at : at + block.n] = own
-            notes = own["seq"][own["kind"] == RecordKind.NOTE]
-            payloads.update(zip(notes.tolist(), block.payloads, strict=True))
-            at += block.n
-        return Events(records[:at], payloads)
+        return gathered(self.blocks(), self.events)
 
     def select(
         self,
@@ -138,7 +129,7 @@ class Ledger:
         """Yield the events of an account (either party), an instrument, a kind, a period [since, until) of time."""
         who = None if account is None else self.account(account)
         what = None if instrument is None else self.instrument(instrument)
-        for block in self._blocks():
+        for block in self.blocks():
             if since is not None and block.t < since:
                 continue
             r = block.records
@@ -159,7 +150,7 @@ class Ledger:
 
     def notes(self, *codes: NoteCode) -> Iterator[tuple[np.void, dict[str, Any]]]:
         """Yield each note of these codes: its record and its payload."""
-        for block in self._blocks():
+        for block in self.blocks():
             yield from notes_of(block.records, block.payloads, *codes)
 
     def table(self, name: str) -> tuple[tuple[str, ...], list[Row]]:
@@ -177,7 +168,8 @@ class Ledger:
         balances[rows[:, 0], rows[:, 1]] = rows[:, 2:]
         return balances
 
-    def _blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the chain in order, as they are stored."""
         return reader.blocks(self._shelf)
 
     def _started(self) -> dict[str, Any]:
@@ -200,6 +192,20 @@ class Ledger:
         rows = reader.rows(self._shelf, INSTRUMENT)
         own = [InstrumentRow(instrument, *rest) for instrument, _seq, *rest in rows]
         return {i.instrument: i for i in (cash, *own)}
+
+
+def gathered(blocks: Iterable[Block], events: int) -> Events:
+    """Return the records of all blocks as one array, and every payload; `events` is how many records there will be."""
+    records = np.empty(events, dtype=RECORD)
+    payloads: dict[int, bytes] = {}
+    at = 0
+    for block in blocks:
+        own = block.records
+        records[at : at + block.n] = own
+        notes = own["seq"][own["kind"] == RecordKind.NOTE]
+        payloads.update(zip(notes.tolist(), block.payloads, strict=True))
+        at += block.n
+    return Events(records[:at], payloads)
 
 
 @contextmanager

@@ -25,8 +25,8 @@ from ecomarket.model.codes import RecordKind
 from ecomarket.model.record import RECORD
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -56,9 +56,7 @@ def verify(path: str | Path, level: str = "invariants", expect_head: str | None 
     return Report(notes.findings, walk.events, walk.head_hash.hex(), LEVELS[walk.done], notes.more())
 
 
-def _check_file(
-    shelf: Shelf, schema: tuple[Mapping[str, str | None], Mapping[str, str]], notes: Notebook
-) -> set[str]:
+def _check_file(shelf: Shelf, schema: tuple[Mapping[str, str | None], Mapping[str, str]], notes: Notebook) -> set[str]:
     """Check the file and its schema (as it is, as expected); return what is not as it should be, by name."""
     there, expected = schema
     for message in shelf.damage():

@@ -38,7 +38,7 @@ _DESCRIBE: Final = """
 SELECT c.relname, string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
  WHERE c.relnamespace = 'ecomarket'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f') GROUP BY c.relname
-UNION ALL SELECT t.tgname, p.proname || ' ' || t.tgtype || ' ' || t.tgenabled
+UNION ALL SELECT t.tgname, p.proname || ' ' || t.tgtype || ' ' || t.tgenabled::text
   FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
  WHERE c.relnamespace = 'ecomarket'::regnamespace AND NOT t.tgisinternal
 UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'ecomarket'::regnamespace"""
@@ -231,4 +231,3 @@ def _lay_out(connection: sa.Connection) -> None:
     for name, statement in postgres_projections().items():
         if name not in there:
             run(statement)
-

@@ -1,4 +1,4 @@
-"""Read a ledger: run row, blocks, rows of projections. Nothing here can change it, and nothing depends on the database."""
+"""Read a ledger: run row, blocks, rows of projections. Nothing here changes it, or depends on which database it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ecomarket.ledger.block import Block
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS, HEAD_COLUMNS, RUN, projections, source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Row, Table
@@ -48,14 +48,15 @@ def run_row(shelf: Shelf) -> RunRow:
 
 
 def blocks(shelf: Shelf, after: int | None = None) -> Iterator[Block]:
-    """Yield the blocks in order of their numbers, as they are stored; only those above number `after` if it is given."""
+    """Yield the blocks in order of their numbers, as they are stored; only those above number `after` if given."""
     table = source("block", RUN, *BLOCK_COLUMNS)
     wanted = sa.select(*(table.c[n] for n in BLOCK_COLUMNS)).order_by(table.c.number)
     if after is not None:
         wanted = wanted.where(table.c.number > after)
     streaming = {"stream_results": True, "max_row_buffer": BLOCKS_AT_ONCE}
-    for row in shelf.connection.execute(_own(shelf, wanted, table.c[RUN]), execution_options=streaming):
-        yield Block(*row)
+    with shelf.connection.execute(_own(shelf, wanted, table.c[RUN]), execution_options=streaming) as found:
+        for row in found:
+            yield Block(*row)
 
 
 def rows(shelf: Shelf, table: Table) -> list[Row]:
@@ -65,6 +66,11 @@ def rows(shelf: Shelf, table: Table) -> list[Row]:
     own = source(table.name, RUN, *table.names)
     wanted = sa.select(*(own.c[n] for n in table.names)).order_by(*(own.c[n] for n in table.names[: table.keys]))
     return [tuple(row) for row in shelf.connection.execute(_own(shelf, wanted, own.c[RUN]))]
+
+
+def schema(shelf: Shelf) -> Mapping[str, str | None]:
+    """Return the definition of each object that is there, by name."""
+    return shelf.schema()[0]
 
 
 def tables(shelf: Shelf) -> list[Table]:

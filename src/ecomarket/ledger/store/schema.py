@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from ecomarket.ledger.store.migrations.journal import POSTGRES_JOURNAL, SQLITE_JOURNAL
+from ecomarket.ledger.store.migrations.journal import POSTGRES_DESCRIBED, SQLITE_JOURNAL
 from ecomarket.ledger.tables import BALANCE, TABLES
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def postgres_columns() -> dict[str, str]:
         t.name: ", ".join(["run integer", *(f"{c.name} {_TYPES[c.type]}" for c in t.columns)]) for t in TABLES.values()
     }
     posting = "run integer, seq bigint, t bigint, account bigint, instrument bigint, amount bigint"
-    return {**POSTGRES_JOURNAL.columns, **tables, "posting": posting}
+    return {**POSTGRES_DESCRIBED, **tables, "posting": posting}
 
 
 def source(name: str, *columns: str) -> sa.TableClause:

@@ -35,7 +35,12 @@ WAL_PAGES: Final = 8192
 """Pages of the write-ahead log after which SQLite copies it into the file."""
 GROUP: Final = 64
 """Rows a statement: binding many at once saves the driver a fifth of the time of one by one."""
-WRITING: Final = ("journal_mode = WAL", "synchronous = NORMAL", f"wal_autocheckpoint = {WAL_PAGES}", "cache_size = -65536")
+WRITING: Final = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    f"wal_autocheckpoint = {WAL_PAGES}",
+    "cache_size = -65536",
+)
 OLDEST: Final = 2
 """The oldest version that can be read; its files are kept in tests/data for ever."""
 REVISED: Final = 3
@@ -158,7 +163,9 @@ class SqliteShelf(Shelf):
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """See Shelf."""
         with self.writing("the run"):
-            self.connection.exec_driver_sql("INSERT INTO run VALUES (1, ?, ?, 0, 0, 0, ?)", (manifest, genesis, genesis))
+            self.connection.exec_driver_sql(
+                "INSERT INTO run VALUES (1, ?, ?, 0, 0, 0, ?)", (manifest, genesis, genesis)
+            )
 
     def add_block(self, fields: Row) -> None:
         """See Shelf."""
@@ -176,7 +183,8 @@ class SqliteShelf(Shelf):
 
     def move_head(self, head: Row) -> None:
         """See Shelf."""
-        self.connection.exec_driver_sql("UPDATE run SET " + ", ".join(f"{c} = ?" for c in HEAD_COLUMNS), head)
+        changes = ", ".join(f"{c} = ?" for c in HEAD_COLUMNS)
+        self.connection.exec_driver_sql(f"UPDATE run SET {changes}", head)  # noqa: S608  (the names are constants)
 
     def empty_projections(self) -> None:
         """See Shelf."""
@@ -207,7 +215,10 @@ class SqliteShelf(Shelf):
         """See Shelf."""
         ((application,),) = _pragma(self.connection, "application_id")
         ((version,),) = _pragma(self.connection, "user_version")
-        found = [("application_id", application, APPLICATION_ID), ("user_version", version, self.version)]
+        found: list[tuple[str, object, object]] = [
+            ("application_id", application, APPLICATION_ID),
+            ("user_version", version, self.version),
+        ]
         if version >= REVISED:
             told = self.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
             found.append(("alembic_version", ", ".join(map(str, told)), f"v{self.version}"))

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 class BlockWriter:
     """A sink for Journal: writes blocks into a new SQLite file, or into a new run of a PostgreSQL database.
 
-    `place` is a path or `URL#run` (ledger.place). With `again` the ledger is there already and is appended to: then
+    `place` is a path or `URL#run` (ledger.place). With `append` the ledger is there already and is appended to: then
     `begin` must not be called. After an interruption at any point it holds every block whose `write` returned, and
-    nothing else. Raises RunError if it is there (or, with `again`, is not), somebody else writes it, or it cannot be
+    nothing else. Raises RunError if it is there (or, with `append`, is not), somebody else writes it, or it cannot be
     written (disk full, folder read-only, locked, server gone).
     """
 
-    def __init__(self, place: str | Path, *, again: bool = False) -> None:
+    def __init__(self, place: str | Path, *, append: bool = False) -> None:
         self.place = place
-        self._shelf = reopen(place) if again else create(place)
+        self._shelf = reopen(place) if append else create(place)
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """Write down which run this is."""

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"])
-context.run_migrations()
+if hasattr(context, "config"):  # else somebody imports this file, and there is nothing to migrate
+    context.configure(connection=context.config.attributes["connection"])
+    context.run_migrations()

@@ -15,5 +15,5 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("PRAGMA user_version = 3")
     else:
-        for statement in POSTGRES_JOURNAL.statements:
+        for statement in POSTGRES_JOURNAL:
             op.execute(statement)
