@@ -73,7 +73,7 @@ class Server:
 
     def database(self, name: str) -> str:
         """Make an empty database; return its address."""
-        self.ask("postgres", f'CREATE DATABASE "{name}" STRATEGY FILE_COPY')
+        self.ask("postgres", f'CREATE DATABASE "{name}"')
         return self.address(name)
 
     def address(self, name: str) -> str:
@@ -92,6 +92,5 @@ class Server:
     def remove(self) -> None:
         """Stop the server and remove its folder."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self.process.wait()
+            self.kill()
         shutil.rmtree(self.folder)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ecomarket.engine.folder import make_folder
+from ecomarket.errors import RunError
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.ledger.place import FILE, LINK, NONE, place_of, without_password, write_link
 from ecomarket.ledger.store.writer import BlockWriter
@@ -16,18 +18,23 @@ if TYPE_CHECKING:
     Kept = str | Path | BlockKeeper
 
 
-def sink_for(folder: Path, ledger: str) -> Sink:
-    """Return where the journal of the run in `folder` writes: `ledger` is an address, "none", or "" for a file.
+def open_sink(folder: Path, ledger: str) -> Sink:
+    """Make the run's folder and return where its journal writes: `ledger` is an address, "none", or "" for a file.
 
-    Raises RunError if there is a ledger already, or no way to it.
+    A database is reached first: if it cannot be, an earlier run in the folder stays as it is. Raises RunError.
     """
-    if ledger == NONE:
-        return BlockKeeper()
-    if ledger:
-        place = place_of(folder, ledger)
+    if not ledger or ledger == NONE:
+        make_folder(folder)
+        return BlockKeeper() if ledger else BlockWriter(folder / FILE)
+    place = place_of(folder, ledger)
+    writer = BlockWriter(place)
+    try:
+        make_folder(folder)
         write_link(folder, str(place))
-        return BlockWriter(place)
-    return BlockWriter(folder / FILE)
+    except RunError:
+        writer.close()
+        raise
+    return writer
 
 
 def kept_by(sink: Sink, folder: Path, ledger: str) -> Kept:

@@ -14,8 +14,8 @@ from ecomarket.compiled import source_digest
 from ecomarket.engine.carry_out import canonical
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
-from ecomarket.engine.folder import RunKey, make_folder, read_manifest, write_manifest
-from ecomarket.engine.keeping import is_kept, kept_by, sink_for
+from ecomarket.engine.folder import RunKey, read_manifest, write_manifest
+from ecomarket.engine.keeping import is_kept, kept_by, open_sink
 from ecomarket.engine.opening import open_run
 from ecomarket.engine.world import build
 from ecomarket.ledger.journal import Journal
@@ -120,8 +120,7 @@ def run(
     folder = out / key.name
     if not driving.force and (earlier := _earlier(folder, driving.ledger)) is not None:
         return earlier
-    make_folder(folder)
-    sink = sink_for(folder, driving.ledger)
+    sink = open_sink(folder, driving.ledger)
     journal = Journal(_genesis(key), sink)
     try:
         keeper, interrupted = _drive(scenario, driving, journal, move or (lambda *_: None))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Row, Table
 
-BLOCKS_AT_ONCE = 64
-"""Blocks fetched ahead, so that a long ledger never stands in memory as a whole."""
+BLOCKS_AT_ONCE = 16
+"""Blocks that a server sends at once, so that a long ledger never stands in memory as a whole."""
 
 
 class RunRow(NamedTuple):
@@ -53,10 +53,14 @@ def blocks(shelf: Shelf, after: int | None = None) -> Iterator[Block]:
     wanted = sa.select(*(table.c[n] for n in BLOCK_COLUMNS)).order_by(table.c.number)
     if after is not None:
         wanted = wanted.where(table.c.number > after)
-    streaming = {"stream_results": True, "max_row_buffer": BLOCKS_AT_ONCE}
-    with shelf.connection.execute(_own(shelf, wanted, table.c[RUN]), execution_options=streaming) as found:
-        for row in found:
+    if not shelf.run:
+        for row in shelf.connection.execute(wanted):
             yield Block(*row)
+        return
+    page = _own(shelf, wanted, table.c[RUN]).limit(BLOCKS_AT_ONCE)
+    while rows := shelf.connection.execute(page if after is None else page.where(table.c.number > after)).all():
+        yield from (Block(*row) for row in rows)
+        after = rows[-1].number
 
 
 def rows(shelf: Shelf, table: Table) -> list[Row]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ecomarket.errors import RunError
 from ecomarket.ledger.store.places import create, reopen
+from ecomarket.ledger.store.schema import SCHEMA_VERSION
 from ecomarket.ledger.tables import TABLES
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ class BlockWriter:
     def __init__(self, place: str | Path, *, append: bool = False) -> None:
         self.place = place
         self._shelf = reopen(place) if append else create(place)
+        if self._shelf.version != SCHEMA_VERSION:
+            version = self._shelf.version
+            self._shelf.close()
+            raise RunError(f"{place}: a ledger of version {version}: run `ecomarket ledger rebuild` first")
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """Write down which run this is."""
