@@ -12,6 +12,8 @@ import sqlite3
 import sys
 import tempfile
 import time
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +25,12 @@ from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.model.codes import AccountKind, Eligible, NoteCode, TransferCode
+from ecomarket.model.record import RECORD
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -197,6 +201,32 @@ def writing(folder: Path, kept: list[tuple[Block, Rows]]) -> None:
     told("the last 100,000 events to the second", last / first, 1.2)
 
 
+def exporting(folder: Path) -> None:
+    """Compare the export of every record to Parquet with the same records as rows of SQLite."""
+    if find_spec("ecomarket.ledger.export") is None:
+        return
+    export = import_module("ecomarket.ledger.export").export
+
+    def to_parquet() -> None:
+        with open_ledger(folder / "ledger.db") as ledger:
+            list(export(ledger, "parquet", folder / "parquet", ("records",)))
+
+    def to_rows() -> None:
+        path = folder / "rows.db"
+        path.unlink(missing_ok=True)
+        file = sqlite3.connect(path)
+        with open_ledger(folder / "ledger.db") as ledger:
+            names = RECORD.names or ()
+            file.execute(f"CREATE TABLE records ({', '.join(repr(n) for n in names)})")
+            for block in ledger.blocks():
+                file.executemany(f"INSERT INTO records VALUES ({', '.join('?' * len(names))})", block.records.tolist())
+        file.commit()
+        file.close()
+
+    parquet, rows = best(to_parquet, to_rows)
+    told("rows of SQLite to Parquet, the same records", rows / parquet, 5, at_least=True)
+
+
 def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
     recorder = Recorder()
@@ -223,6 +253,7 @@ def main() -> None:
         assert verify(path).clean
         print(f"verify: {total / checked:,.0f} events a second; the exchange alone made {total / simulation:,.0f}")
         told("verify to the exchange, events a second", simulation / checked, 0.25, at_least=True)
+        exporting(folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     told("peak memory of all this, GiB", peak, 1.0)
 
