@@ -229,6 +229,7 @@ def exporting(folder: Path) -> None:
 
 def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    list(days(1))  # the kernel is compiled or loaded now
     recorder = Recorder()
     journal = Journal(MANIFEST, recorder)
     simulated, committed = [], []
