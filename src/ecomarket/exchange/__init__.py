@@ -17,6 +17,7 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_sessions.py days, sessions, calls, halts
   kernel_room.py     guard before each message
   kernel_leave.py    what an order holds, how it leaves
+  kernel_ahead.py    what memory is asked for early
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
   kernel_ledger.py   value outside the market

@@ -148,25 +148,25 @@ class KernelLedger:
     # --- rules in force
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
-        self._ledger.eligible[account, instrument] = int(what)
+        self._ledger.eligible[instrument, account] = int(what)
 
     def eligible(self, account: int, instrument: int) -> int:
         """Return what an account may do with an instrument (Eligible bits)."""
-        return int(self._ledger.eligible[account, instrument])
+        return int(self._ledger.eligible[instrument, account])
 
     # --- reading
     def posted(self, account: int, instrument: int) -> int:
         """Return a posted balance."""
-        return int(self._ledger.balance[account, instrument, POSTED])
+        return int(self._ledger.balance[instrument, account, POSTED])
 
     def free(self, account: int, instrument: int) -> int:
         """Return posted minus held."""
-        row = self._ledger.balance[account, instrument]
+        row = self._ledger.balance[instrument, account]
         return int(row[POSTED] - row[HELD])
 
     def balances(self) -> NDArray[np.int64]:
         """Return a copy of all balances, shape (accounts, instruments, 2): posted, held."""
-        return self._ledger.balance.copy()
+        return self._ledger.balance[:, :, : HELD + 1].swapaxes(0, 1).copy()
 
     def drain(self) -> tuple[NDArray[np.void], list[bytes]]:
         """Hand over the records and note payloads since the last drain, in order."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ecomarket.exchange.kernel_ledger import KernelLedger
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
-from ecomarket.ledger.state import POSTED
+from ecomarket.ledger.state import BOUGHT_TODAY, BUYING, POSTED
 from ecomarket.model.codes import Eligible, Refusal, Side
 from ecomarket.model.record import CASH
 from ecomarket.units import PPM, mul_div_floor
@@ -30,7 +30,7 @@ class KernelParties(KernelLedger):
         if self._ledger.sink[account]:
             return Refusal.SINK_DEBIT
         what = Eligible.BUY if side == Side.BUY else Eligible.SELL
-        return Refusal.NONE if self._ledger.eligible[account, instrument] & int(what) else Refusal.NOT_ELIGIBLE
+        return Refusal.NONE if self._ledger.eligible[instrument, account] & int(what) else Refusal.NOT_ELIGIBLE
 
     def _refuse_opener(self, venue: int, instrument: int, account: int, side: int) -> Refusal:
         """Check the party that names the market."""
@@ -68,12 +68,16 @@ class KernelParties(KernelLedger):
         free = self._available(seller, instrument)
         if free < lots:
             return Refusal.INSUFFICIENT_UNITS
-        locked = int(self._ledger.bought_today[seller, instrument]) if self._venues[venue].bought_today_locked else 0
+        locked = (
+            int(self._ledger.balance[instrument, seller, BOUGHT_TODAY])
+            if self._venues[venue].bought_today_locked
+            else 0
+        )
         return Refusal.BOUGHT_TODAY if free - locked < lots else Refusal.NONE
 
     def _refuse_cash(self, venue: int, buyer: int, instrument: int, price: int, lots: int) -> Refusal:
         limit = self._venues[venue].holding_lots_max
-        coming = int(self._ledger.balance[buyer, instrument, POSTED] + self._ledger.buying[buyer, instrument])
+        coming = int(self._ledger.balance[instrument, buyer, POSTED] + self._ledger.balance[instrument, buyer, BUYING])
         if limit and coming + lots > limit:
             return Refusal.HOLDING_LIMIT
         short = self._available(buyer, CASH) < self._cost(venue, price, lots)
@@ -99,4 +103,4 @@ class KernelParties(KernelLedger):
     def _track(self, account: int, instrument: int, lots: int) -> None:
         """Count lots that an account is about to buy, for the holding limit."""
         if any(v.holding_lots_max for v in self._venues):
-            self._ledger.buying[account, instrument] += lots
+            self._ledger.balance[instrument, account, BUYING] += lots

@@ -41,6 +41,7 @@ from ecomarket.exchange.kernel_state import (
     WINDOW_TURNOVER,
 )
 from ecomarket.exchange.rules import day_band, levels_seen
+from ecomarket.ledger.state import BOUGHT_TODAY
 from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, TimeInForce
 from ecomarket.model.order import RESTING, Cleared
 from ecomarket.model.record import SHIFT_KIND, SHIFT_TIF
@@ -171,7 +172,7 @@ class KernelSessions(KernelDeals):
         if lots:
             market[REFERENCE] = closing_price(market, self._rules(instrument))
         market[DAY_OPEN] = 0
-        self._ledger.bought_today[:, instrument] = 0
+        self._ledger.balance[instrument, :, BOUGHT_TODAY] = 0
         self._post(
             t, RecordKind.CLOSE, 0, instrument, -1, 0, turnover, int(market[REFERENCE]), lots, 0, int(market[VENUE])
         )
