@@ -9,7 +9,7 @@ from turns import Driver, in_turn
 from venvs import HERE, python_of
 
 AGENTS = (100, 1_000, 10_000, 100_000)
-ACTIONS = {"ours": 500_000, "bourse": 500_000, "bourse-own": 500_000, "pams": 5_000}
+ACTIONS = {"ours": 300_000, "bourse": 300_000, "bourse-own": 300_000, "pams": 5_000}
 PAMS_AGENTS = (100, 1_000)
 """pams takes a third of a millisecond an action: two sizes suffice."""
 

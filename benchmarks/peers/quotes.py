@@ -1,4 +1,4 @@
-"""The zero-intelligence agent of the market benchmark, as a strategy's quote: any side, any price of 200, 1 to 9 lots."""
+"""The zero-intelligence agent of the market benchmark as a quote: any side, any price of 200, 1 to 9 lots."""
 
 from __future__ import annotations
 

@@ -24,33 +24,31 @@ PEERS = {
     "order-matching": "order_matching_peer.py",
     "pams": "pams_peer.py",
 }
-PREFIX = {
-    "single": 200_000,
-    "reference": 50_000,
-    "lightmatchingengine": 200_000,
-    "order-matching": 8_000,
-    "pams": 8_000,
-}
+LONG, SHORT = 100_000, 8_000
+PREFIX = {"single": LONG, "reference": LONG, "lightmatchingengine": LONG, "order-matching": SHORT, "pams": SHORT}
 """How many messages the slow ones get: the first of the stream."""
-TURNS = {"cpp": 7, "full": 5, "match": 5, "bourse": 4, "single": 3, "reference": 2, "lightmatchingengine": 2}
-"""How often each runs; once if not named."""
+TURNS = {"cpp": 7, "full": 5, "match": 5, "bourse": 4, "single": 4, "reference": 2}
+"""How often each runs on the base stream, from which targets are judged; once if not named."""
+TURNS_BESIDE = {"cpp": 5, "full": 4, "match": 4, "bourse": 2}
+"""The same on the other streams."""
 
 
 def drivers(stream: str) -> list[Driver]:
     """Return the drivers of all engines that are there."""
     path = BUILD / f"{stream}.i64"
+    turns = TURNS if stream == "base" else TURNS_BESIDE
     found = []
     cpp = matcher()
     if cpp is not None:
-        found.append(Driver("cpp", (cpp, path, str(BASE_PRICE_TICKS)), TURNS["cpp"]))
+        found.append(Driver("cpp", (cpp, path, str(BASE_PRICE_TICKS)), turns["cpp"]))
     for name, (how, environ) in OURS.items():
         command = (sys.executable, HERE / "ours.py", path, str(PREFIX.get(name, MESSAGES)), how)
-        found.append(Driver(name, command, TURNS[name], environ))
+        found.append(Driver(name, command, turns.get(name, 1), environ))
     for name, script in PEERS.items():
         python = python_of(name)
         if python is not None:
             command = (python, HERE / script, path, str(PREFIX.get(name, MESSAGES)))
-            found.append(Driver(name, command, TURNS.get(name, 1)))
+            found.append(Driver(name, command, turns.get(name, 1)))
     return found
 
 

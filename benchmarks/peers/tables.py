@@ -70,15 +70,10 @@ def market_table(rows: list[dict[str, Any]]) -> Table:
 
 def target_table(results: dict[str, Any]) -> Table:
     """Show what was aimed at."""
-    rows = [
-        [
-            TARGETS[j.key],
-            ("at least " if j.at_least else "at most ") + f"{j.bound:g}",
-            count(j.got),
-            "ok" if j.ok else "missed",
-        ]
-        for j in judge(results)
-    ]
+    rows = []
+    for aim in judge(results):
+        bound = f"{'at least' if aim.at_least else 'at most'} {aim.bound:g}"
+        rows.append([TARGETS[aim.key], bound, "-" if aim.got is None else count(aim.got), aim.verdict])
     return "Targets", ["what", "aim", "measured", ""], rows
 
 

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-FLAT = 1.5
-FLAT_LARGE = 3.0
 LARGE = 100_000
+AIMS = {
+    "match/cpp": (0.7, True),
+    "match/reference": (60, True),
+    "match/bourse": (8, True),
+    "full/cpp": (0.3, True),
+    "full/bourse": (4, True),
+    "single/bourse": (0.7, True),
+    "deep": (1.5, False),
+    "cancel": (1.5, False),
+    "messages": (1.5, False),
+    "accounts": (1.5, False),
+    "accounts-large": (3, False),
+    "memory": (64, False),
+    "market/bourse": (1.5, True),
+    "market/bourse-own": (1.5, True),
+    "market/pams": (500, True),
+    "market-large": (5, False),
+}
+"""By target: the bound, and whether it is the least (else the most). TARGETS in words.py says what each is."""
 
 
 class Judged(NamedTuple):
-    """One target: its key (words in words.py), what was measured, the bound, whether that is the least or the most."""
+    """One target and what was measured: None if something it needs was left out."""
 
     key: str
-    got: float
     bound: float
     at_least: bool
+    got: float | None
 
     @property
-    def ok(self) -> bool:
-        """Tell whether the target is met."""
-        return self.got >= self.bound if self.at_least else self.got <= self.bound
+    def verdict(self) -> str:
+        """Say whether the target is met."""
+        if self.got is None:
+            return "not measured"
+        return "ok" if (self.got >= self.bound if self.at_least else self.got <= self.bound) else "missed"
 
 
 def rates(stream: dict[str, Any]) -> dict[str, float]:
@@ -28,47 +47,41 @@ def rates(stream: dict[str, Any]) -> dict[str, float]:
     return {row["engine"]: row["rate"] for row in stream["rows"] if "rate" in row}
 
 
-def of_streams(streams: dict[str, Any]) -> list[Judged]:
-    """Judge the streams: ratios of rates on the base stream, costs of the others beside it."""
+def of_streams(streams: dict[str, Any]) -> dict[str, float]:
+    """Return ratios of rates on the base stream, costs of the other streams beside it."""
     base = rates(streams["base"])
-    asked = (
-        ("match", "cpp", 0.7), ("match", "reference", 60), ("match", "bourse", 8),
-        ("full", "cpp", 0.3), ("full", "bourse", 4), ("single", "bourse", 0.7),
-    )  # fmt: skip
-    found = [Judged(f"{a}/{b}", base[a] / base[b], least, True) for a, b, least in asked if a in base and b in base]
-    others = [name for name in ("deep", "cancel") if name in streams]
-    return [*found, *(Judged(name, base["full"] / rates(streams[name])["full"], FLAT, False) for name in others)]
+    pairs = [key.split("/") for key in AIMS if key.count("/") == 1 and not key.startswith("market")]
+    found = {f"{a}/{b}": base[a] / base[b] for a, b in pairs if a in base and b in base}
+    others = {name: rates(streams[name]) for name in ("deep", "cancel") if name in streams}
+    return found | {name: base["full"] / rate["full"] for name, rate in others.items() if "full" in rate}
 
 
-def of_scale(found: dict[str, Any]) -> list[Judged]:
-    """Judge how flat the cost of a message is, and the bytes of a resting order."""
-    judged = []
-    if "messages" in found:
-        costs = found["messages"].values()
-        judged.append(Judged("messages", max(costs) / min(costs), FLAT, False))
-    if "accounts" in found:
-        small = [cost for size, cost in found["accounts"].items() if int(size) < LARGE]
-        judged.append(Judged("accounts", max(small) / min(small), FLAT, False))
-        judged.append(Judged("accounts-large", found["accounts"][str(LARGE)] / min(small), FLAT_LARGE, False))
-    if "kernel" in found.get("memory", {}):
-        judged.append(Judged("memory", found["memory"]["kernel"]["layout"], 64, False))
-    return judged
+def of_scale(scale: dict[str, Any]) -> dict[str, float]:
+    """Return how flat the cost of a message is, and the bytes of a resting order."""
+    found = {}
+    if "messages" in scale:
+        costs = scale["messages"].values()
+        found["messages"] = max(costs) / min(costs)
+    if "accounts" in scale:
+        small = [cost for size, cost in scale["accounts"].items() if int(size) < LARGE]
+        found["accounts"] = max(small) / min(small)
+        found["accounts-large"] = scale["accounts"][str(LARGE)] / min(small)
+    if "memory" in scale:
+        found["memory"] = scale["memory"]["kernel"]["layout"]
+    return found
 
 
-def of_market(rows: list[dict[str, Any]]) -> list[Judged]:
-    """Judge the market of 1,000 agents beside the others, and 100,000 agents beside 1,000."""
+def of_market(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """Return the market of 1,000 agents beside the others', and 100,000 agents beside 1,000."""
     rate = {(row["engine"], row["agents"]): row["rate"] for row in rows if "rate" in row}
     mine = rate["ours", 1_000]
-    judged = [
-        Judged(f"market/{peer}", mine / rate[peer, 1_000], least, True)
-        for peer, least in (("bourse", 1.5), ("bourse-own", 1.5), ("pams", 500))
-        if (peer, 1_000) in rate
-    ]
-    return [*judged, Judged("market-large", mine / rate["ours", LARGE], 5, False)]
+    peers = [peer for peer in ("bourse", "bourse-own", "pams") if (peer, 1_000) in rate]
+    return {f"market/{peer}": mine / rate[peer, 1_000] for peer in peers} | {"market-large": mine / rate["ours", LARGE]}
 
 
 def judge(results: dict[str, Any]) -> list[Judged]:
-    """Judge all that was measured."""
-    found = of_streams(results["streams"]) if "streams" in results else []
-    found += of_scale(results.get("scale", {}))
-    return found + (of_market(results["market"]) if "market" in results else [])
+    """Judge all that was aimed at."""
+    found = of_streams(results["streams"]) if "streams" in results else {}
+    found |= of_scale(results.get("scale", {}))
+    found |= of_market(results["market"]) if "market" in results else {}
+    return [Judged(key, bound, at_least, found.get(key)) for key, (bound, at_least) in AIMS.items()]

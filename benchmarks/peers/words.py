@@ -4,16 +4,16 @@ from __future__ import annotations
 
 NAMES = {
     "cpp": ("smallest C++ matcher", "最小 C++ 撮合器"),
-    "match": ("ecomarket, matching alone", "ecomarket 仅撮合"),
-    "full": ("ecomarket, full path, batches", "ecomarket 全流程（批量）"),
-    "single": ("ecomarket, full path, one call an order", "ecomarket 全流程（逐笔调用）"),
-    "reference": ("ecomarket, plain reference", "ecomarket 纯 Python 参照"),
+    "match": ("ecomarket, matching alone", "仅撮合"),
+    "full": ("ecomarket, full path, batches", "全流程（批量）"),
+    "single": ("ecomarket, full path, one call an order", "全流程（逐笔调用）"),
+    "reference": ("ecomarket, plain reference", "纯 Python 参照引擎"),
     "bourse": ("bourse 0.4.0", "bourse 0.4.0"),
-    "bourse-own": ("bourse 0.4.0, its own agents (never withdraw)", "bourse 0.4.0 自带代理（不撤单）"),
+    "bourse-own": ("bourse 0.4.0, its own agents (never withdraw)", "自带代理（不撤单）"),
     "lightmatchingengine": ("lightmatchingengine 2019.1.4", "lightmatchingengine 2019.1.4"),
     "order-matching": ("order-matching 0.12.0", "order-matching 0.12.0"),
     "pams": ("pams 0.3.0", "pams 0.3.0"),
-    "ours": ("ecomarket, ledger in memory", "ecomarket（账本在内存）"),
+    "ours": ("ecomarket, ledger in memory", "账本在内存"),
 }
 """English and Chinese name by key."""
 
