@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCE = HERE.parents[1] / "src"
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True)
