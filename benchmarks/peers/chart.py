@@ -91,9 +91,13 @@ def markets(rows: list[dict[str, Any]]) -> alt.Chart:
 
 def costs(scale: dict[str, Any]) -> alt.Chart:
     """Draw the cost of a message by number of messages and of accounts."""
-    by = {"messages": "by messages · 按消息数", "accounts": "by accounts · 按账户数"}
+    lines = (
+        ("by messages · 按消息数", "messages", "ns"),
+        ("by accounts · 按账户数", "accounts", "ns"),
+        ("C++ matcher by messages · C++ 撮合器按消息数", "messages", "cpp"),
+    )
     frame = pd.DataFrame(
-        [(by[key], int(size), cost) for key in by for size, cost in scale.get(key, {}).items()],
+        [(by, int(n), told[what]) for by, key, what in lines for n, told in scale.get(key, {}).items() if what in told],
         columns=["by", "size", "ns"],
     )
     chart = alt.Chart(frame).mark_line(point=POINTS)
@@ -103,7 +107,10 @@ def costs(scale: dict[str, Any]) -> alt.Chart:
         ),
         y=alt.Y("ns:Q", title="ns a message · 每条纳秒"),
         color=alt.Color(
-            "by:N", title=None, scale=alt.Scale(range=[OURS, CPP]), legend=alt.Legend(orient="bottom", labelLimit=WIDTH)
+            "by:N",
+            title=None,
+            scale=alt.Scale(domain=[by for by, _, _ in lines], range=[OURS, "#009E73", CPP]),
+            legend=alt.Legend(orient="bottom", labelLimit=WIDTH),
         ),
     )
     return chart.properties(width=WIDTH, height=160, title="Cost of a message, full path · 单条消息的全流程耗时")

@@ -133,8 +133,13 @@ def ready(rows: NDArray[np.int64], accounts: int) -> tuple[KernelExchange, NDArr
     return x, made
 
 
+def resting(x: Any) -> int:
+    """Return how many orders rest."""
+    return sum(len(x.resting(i)) for i in range(1, flow.MARKETS + 1))
+
+
 def measure(rows: NDArray[np.int64], how: str, accounts: int = 10_000) -> dict[str, Any]:
-    """Run one way once; return seconds, trades, lots, turnover in ticks, hits, messages."""
+    """Run one way once; return seconds, trades, lots, turnover in ticks, hits, orders resting, messages."""
     if how == "reference":
         x = opened(ReferenceExchange, accounts)
         seconds, trades, hits = singles(x, to_messages(rows, accounts, 0))
@@ -149,7 +154,7 @@ def measure(rows: NDArray[np.int64], how: str, accounts: int = 10_000) -> dict[s
         day = x._book.markets[1:]
         told = {"lots": int(day[:, DAY_LOTS].sum()), "turnover": int(day[:, DAY_TURNOVER].sum()) // TICK}
         trades = None if how == "match" else trades  # counted by records, which are left out
-    return {"seconds": seconds, "trades": trades, "hits": hits, "messages": len(rows), **told}
+    return {"seconds": seconds, "trades": trades, "hits": hits, "resting": resting(x), "messages": len(rows), **told}
 
 
 def read(stream: str, count: int) -> NDArray[np.int64]:

@@ -10,8 +10,6 @@ from turns import Driver, in_turn
 from venvs import BUILD, HERE, matcher, python_of
 
 MESSAGES = 1_000_000
-BASE_PRICE_TICKS = 7_952
-"""Lowest level of the C++ ladder: 2,048 ticks below the middle of the streams."""
 OURS = {
     "match": ("match", {"ECOMARKET_BARE": "1"}),
     "full": ("full", {}),
@@ -40,7 +38,7 @@ def drivers(stream: str) -> list[Driver]:
     found = []
     cpp = matcher()
     if cpp is not None:
-        found.append(Driver("cpp", (cpp, path, str(BASE_PRICE_TICKS)), turns["cpp"]))
+        found.append(Driver("cpp", (cpp, path, str(flow.LOWEST)), turns["cpp"]))
     for name, (how, environ) in OURS.items():
         command = (sys.executable, HERE / "ours.py", path, str(PREFIX.get(name, MESSAGES)), how)
         found.append(Driver(name, command, turns.get(name, 1), environ))
@@ -87,5 +85,5 @@ def measure(stream: str) -> dict[str, Any]:
     withdrawals = int((rows[:, 0] == 2).sum())
     return {
         "messages": MESSAGES, "trades": whole["trades"], "withdrawals": withdrawals,
-        "hits": whole["hits"] / withdrawals, "rows": table,
+        "hits": whole["hits"] / withdrawals, "resting": whole["resting"], "rows": table,
     }  # fmt: skip

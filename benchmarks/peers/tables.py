@@ -30,7 +30,8 @@ def stream_table(name: str, stream: dict[str, Any]) -> Table:
         rows.append([NAMES[row["engine"]][0], *fields])
     title = (
         f"{STREAMS[name]}: {stream['messages']:,} messages, {stream['trades']:,} trades, "
-        f"{stream['hits']:.0%} of {stream['withdrawals']:,} withdrawals find their order"
+        f"{stream['hits']:.0%} of {stream['withdrawals']:,} withdrawals find their order, "
+        f"{stream['resting']:,} orders rest at the end"
     )
     return title, ["engine", "M messages/s", "ns each", "times C++", "fills"], rows
 
@@ -38,10 +39,17 @@ def stream_table(name: str, stream: dict[str, Any]) -> Table:
 def scale_tables(scale: dict[str, Any]) -> list[Table]:
     """Show the cost by number of messages and of accounts, and the memory."""
     shown: list[Table] = []
-    for key, title in (("messages", "messages (10,000 accounts)"), ("accounts", "accounts (500,000 messages)")):
-        if key in scale:
-            rows = [[f"{int(size):,}", count(cost)] for size, cost in scale[key].items()]
-            shown.append((f"Cost of a message, full path, by number of {title}", [key, "ns each"], rows))
+    if "messages" in scale:
+        rows = [
+            [f"{int(size):,}", count(told["ns"]), count(told["cpp"]) if "cpp" in told else "-", f"{told['resting']:,}"]
+            for size, told in scale["messages"].items()
+        ]
+        heads = ["messages", "ns each", "C++ matcher", "orders at rest at the end"]
+        shown.append(("Cost of a message, full path, by number of messages (10,000 accounts)", heads, rows))
+    if "accounts" in scale:
+        rows = [[f"{int(size):,}", count(told["ns"])] for size, told in scale["accounts"].items()]
+        title = "Cost of a message, full path, by number of accounts (500,000 messages)"
+        shown.append((title, ["accounts", "ns each"], rows))
     if "memory" in scale:
         rows = []
         for engine, told in scale["memory"].items():

@@ -60,12 +60,12 @@ def of_scale(scale: dict[str, Any]) -> dict[str, float]:
     """Return how flat the cost of a message is, and the bytes of a resting order."""
     found = {}
     if "messages" in scale:
-        costs = scale["messages"].values()
+        costs = [told["ns"] for told in scale["messages"].values()]
         found["messages"] = max(costs) / min(costs)
     if "accounts" in scale:
-        small = [cost for size, cost in scale["accounts"].items() if int(size) < LARGE]
+        small = [told["ns"] for size, told in scale["accounts"].items() if int(size) < LARGE]
         found["accounts"] = max(small) / min(small)
-        found["accounts-large"] = scale["accounts"][str(LARGE)] / min(small)
+        found["accounts-large"] = scale["accounts"][str(LARGE)]["ns"] / min(small)
     if "memory" in scale:
         found["memory"] = scale["memory"]["kernel"]["layout"]
     return found

@@ -67,7 +67,7 @@ def test_a_withdrawal_that_finds_its_order_is_a_hit(part) -> None:
         [0, 3, 1, 10_000, 5, -1], [0, 3, 1, 10_000, 4, -1], [2, 3, 0, 0, 0, 1], [2, 3, 0, 0, 0, 1], [0, 3, 2, 10_000, 7, -1],
     ])  # fmt: skip
     told = ours.measure(rows, "full", accounts=10)
-    assert (told["trades"], told["lots"], told["turnover"], told["hits"]) == (1, 5, 50_000, 1)
+    assert (told["trades"], told["lots"], told["turnover"], told["hits"], told["resting"]) == (1, 5, 50_000, 1, 1)
 
 
 def results() -> dict:
@@ -77,12 +77,12 @@ def results() -> dict:
         {"engine": e, "rate": r, **row} for e, r in (("cpp", 30e6), ("match", 20e6), ("full", 9.9e6), ("bourse", 2e6))
     ]
     deep = [{"engine": "full", "rate": 5e6, **row}, {"engine": "bourse", "missing": "no network"}]
-    stream = {"messages": 1_000, "trades": 7, "withdrawals": 50, "hits": 0.5}
+    stream = {"messages": 1_000, "trades": 7, "withdrawals": 50, "hits": 0.5, "resting": 9}
     return {
         "streams": {"base": {**stream, "rows": base}, "deep": {**stream, "rows": deep}},
         "scale": {
-            "messages": {"10": 100.0, "1000": 120.0},
-            "accounts": {"10": 100.0, "10000": 160.0, "100000": 290.0},
+            "messages": {"10": {"ns": 100.0, "cpp": 40.0, "resting": 3}, "1000": {"ns": 120.0, "resting": 1_234}},
+            "accounts": {"10": {"ns": 100.0}, "10000": {"ns": 160.0}, "100000": {"ns": 290.0}},
             "memory": {"kernel": {"layout": 60, "grown": 66.0}},
         },
         "market": [
@@ -123,7 +123,8 @@ def test_tables_say_what_is_left_out(part) -> None:
     assert re.search(r"bourse 0\.4\.0 .* left out: no network", text)
     assert re.search(r"matching alone, times the C\+\+ matcher +at least 0\.7 +0\.67 +missed", text)
     assert "first 100 messages" in text
-    assert "50% of 50 withdrawals find their order" in text
+    assert "50% of 50 withdrawals find their order, 9 orders rest at the end" in text
+    assert re.search(r"^  1,000 +120 +- +1,234$", text, re.M)
     marked = tables.as_markdown(tables.tables(results())[0])
     assert "| smallest C++ matcher | 30 | 33 | 1 | same fills, first 100 messages |" in marked
 
