@@ -31,11 +31,12 @@ PEOPLE = 12
 CONTINUOUS = VenueRules(
     "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, maker_buy_ppm=1_000, holding_lots_max=330,
     lots_max=90, block_lots_min=20, open_orders_max=2, dynamic_band_ppm=2_000, call_tie="highest",
+    report_ppm=600_000,
 )  # fmt: skip
 LISTED = [
     VenueRules(
         f"listed-{pick}", Mechanism.LISTED_AGREEMENT, band_ppm=4_000, bought_today_locked=locked, self_trade=self_trade,
-        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=9_000,
+        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=9_000, report_lots=240,
     )
     for pick, locked, self_trade, closing in (
         ("random", True, SelfTrade.CANCEL_NEWEST, "vwap"),
@@ -227,6 +228,7 @@ class Driver:
             self.x.note(self.t, NoteCode.PROJECT, b"{}", max(a, -1), i)
             self.x.fact(self.t, 1, a, i, 202_401, r[5] % 1000, r[6] % 7)
             self.x.obligation(self.t, 1, a, i, 2024, r[5] % 100, r[6] % 100, 5)
+            self.x.allow(FIRST + r[1] % PEOPLE, i, Eligible(r[2] % 8))
             answer = self.x.quotes(1 + r[5] % 5)
         self.answers.append(answer)
 

@@ -145,6 +145,11 @@ class Engines(RuleBasedStateMachine):
     def close(self, chosen: list[int], end: bool) -> None:
         self.each("close_session", chosen or BOOKS, end_of_day=end)
 
+    @rule(who=people, i=books, what=st.sampled_from([Eligible.ALL, Eligible.ALL, Eligible.BUY, Eligible.SELL]))
+    def allow(self, who: int, i: int, what: Eligible) -> None:
+        for x in self.both:
+            x.allow(who, self.busy[i % len(self.busy)], what)
+
     @rule(i=books, pause=st.integers(-2, 30))
     def halt(self, i: int, pause: int) -> None:
         i = self.busy[i % len(self.busy)]

@@ -42,6 +42,15 @@ FAULTS = [
         "start with 'ecomarket: 1'",
     ),
     (
+        "report-of-no-limit",
+        "broken/report-of-no-limit.yaml",
+        3,
+        33,
+        "E411",
+        "report_share 0.8 has no holding_limit to be a part of, or stands beside report_lots",
+        "set holding_limit and leave report_lots out, or write report_lots alone",
+    ),
+    (
         "anchor",
         "broken/anchor.yaml",
         3,

@@ -52,6 +52,12 @@ def test_limits_halts_and_calls():
     assert made.self_trade == SelfTrade.DECREMENT
 
 
+def test_large_holders_by_share_or_by_lots():
+    made = rules(holding_limit=1_000, report_share=Decimal("0.8"))
+    assert (made.holding_lots_max, made.report_ppm, made.report_lots) == (1_000, 800_000, 0)
+    assert rules(report_lots=70).report_lots == 70
+
+
 @pytest.mark.parametrize(
     "keys",
     [

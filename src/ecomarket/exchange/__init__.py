@@ -15,6 +15,7 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_fees.py     fees, what a buy holds
   kernel_call.py     call auction
   kernel_sessions.py days, sessions, calls, halts
+  kernel_holders.py  large-holder report
   kernel_room.py     guard before each message
   kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act

@@ -10,7 +10,7 @@ from ecomarket.compiled import bare_entry
 from ecomarket.errors import InternalError
 from ecomarket.exchange.kernel_book import find, link, unlink
 from ecomarket.exchange.kernel_call import drop_market_orders, end_call, indicate
-from ecomarket.exchange.kernel_deals import KernelDeals
+from ecomarket.exchange.kernel_holders import KernelHolders
 from ecomarket.exchange.kernel_leave import price_at, take_out
 from ecomarket.exchange.kernel_read import copy_resting
 from ecomarket.exchange.kernel_state import (
@@ -82,7 +82,7 @@ def move_band(book: BookState, instrument: int, low: int, high: int, orders: NDA
         link(book, find(book, order))
 
 
-class KernelSessions(KernelDeals):
+class KernelSessions(KernelHolders):
     """Sessions, calls, halts."""
 
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
@@ -175,6 +175,7 @@ class KernelSessions(KernelDeals):
         self._post(
             t, RecordKind.CLOSE, 0, instrument, -1, 0, turnover, int(market[REFERENCE]), lots, 0, int(market[VENUE])
         )
+        self._report_holders(t, instrument, self._rules(instrument))
 
     def _take_out(self, t: int, orders: NDArray[np.int64], kind: RecordKind, reasons: NDArray[np.int64]) -> None:
         if len(orders):

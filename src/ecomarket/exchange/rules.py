@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.model.codes import Mechanism, SelfTrade
+from ecomarket.units import PPM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,8 @@ _BOUNDS: Final = {
     **dict.fromkeys(("fee_buy_ppm", "fee_sell_ppm"), _SHARE),
     **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm"), (-1, 1_000_000)),
     **dict.fromkeys(("fee_fixed_cash", "fee_min_cash", "fee_max_cash", "open_orders_max", "order_rate_max"), _AMOUNT),
+    "report_ppm": _SHARE,
+    "report_lots": _AMOUNT,
     "closing_minutes": (0, 1_440),
     **dict.fromkeys(("order_rate_window", "halt_time"), (1, 2**60)),
 }
@@ -89,6 +92,8 @@ class VenueRules:
     closing_minutes: int = 0
     call_tie: str = "reference"
     call_pricing: str = "uniform"
+    report_ppm: int = 0
+    report_lots: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a rule that no engine could keep."""
@@ -104,6 +109,8 @@ class VenueRules:
             raise ValueError("tick_cash and lots_min must be at least 1")
         if self.fee_max_cash and self.fee_max_cash < self.fee_min_cash:
             raise ValueError("fee_max_cash must be 0 or at least fee_min_cash")
+        if self.report_ppm and (self.report_lots or not self.holding_lots_max):
+            raise ValueError("report_ppm is a share of holding_lots_max, which must be set, and report_lots not")
         for name, (least, most) in _BOUNDS.items():
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} must lie in {least}..{most}")
@@ -123,6 +130,15 @@ def levels_seen(rules: VenueRules) -> int:
     if rules.levels_max == 0 and rules.mechanism == Mechanism.LISTED_AGREEMENT:
         return LISTED_LEVELS
     return rules.levels_max
+
+
+def report_from(rules: VenueRules) -> int:
+    """Return the lots from which on a holding is reported as a large one, 0 for never.
+
+    >>> report_from(VenueRules("cea", holding_lots_max=1_000_001, report_ppm=800_000))
+    800001
+    """
+    return rules.report_lots or -(-rules.holding_lots_max * rules.report_ppm // PPM)
 
 
 def check_listings(venues: Sequence[VenueRules], listings: Sequence[Listing], instruments: int) -> None:

@@ -250,6 +250,7 @@ class FactCode(IntEnum):
     FALSE_REPORT_CASH = 26
     LATE_SURRENDER = 27
     LATE_SETTLED = 28
+    LARGE_HOLDING = 29
 
 
 class Scheme(IntEnum):

@@ -49,6 +49,8 @@ def rules_of(code: str, venue: Venue, right: Right) -> VenueRules:
         pick=venue.pick,
         closing=venue.closing,
         holding_lots_max=venue.holding_limit,
+        report_ppm=_ppm(venue.report_share),
+        report_lots=venue.report_lots,
         open_orders_max=venue.open_orders_max,
         order_rate_max=venue.orders_a_second,
         order_rate_window=SECOND,

@@ -155,6 +155,10 @@ class Venue(Strict):
     lots_min: int = Field(default=1, ge=1, description="smallest order, lots | 最小申报手数")
     order_limit: int = Field(default=0, ge=0, description="largest order, lots; 0: none | 单笔最大手数")
     holding_limit: int = Field(default=0, ge=0, description="largest holding, lots; 0: none | 持仓限额")
+    report_share: Share = Field(
+        default=Decimal(0), description="part of holding_limit from which a holding is reported, 0: none | 大户报告比例"
+    )
+    report_lots: int = Field(default=0, ge=0, description="lots from which a holding is reported | 大户报告手数")
     bought_today_locked: Flag = Field(default=False, description="what is bought today sells tomorrow | T+1")
     open_orders_max: int = Field(
         default=0, ge=0, description="open orders an account may have; 0: any | 未成交委托上限"
