@@ -36,7 +36,8 @@ CONTINUOUS = VenueRules(
 LISTED = [
     VenueRules(
         f"listed-{pick}", Mechanism.LISTED_AGREEMENT, band_ppm=4_000, bought_today_locked=locked, self_trade=self_trade,
-        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=9_000, report_lots=240,
+        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=5_000, report_lots=240,
+        term_rate_ppm=50_000,
     )
     for pick, locked, self_trade, closing in (
         ("random", True, SelfTrade.CANCEL_NEWEST, "vwap"),
@@ -69,7 +70,7 @@ REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_002, 0, 500_000, 300_00
 BOOKS = [1, 2, 3, 4, 5, 7, 8]
 """The listed instruments; 6 is listed nowhere."""
 WITH_CALLS = [1, 5, 7, 8]
-LISTINGS = [Listing(i, venue, REFERENCES[i]) for venue, i in enumerate(BOOKS)]
+LISTINGS = [Listing(i, venue, REFERENCES[i], to_t=1_000_000 if i == 2 else 0) for venue, i in enumerate(BOOKS)]
 SHAPE = (FIRST + PEOPLE, 9, VENUES, LISTINGS, FIRST)
 """Arguments of an exchange for `drive`."""
 MINUTE = 60_000_000
@@ -228,7 +229,7 @@ class Driver:
             self.x.note(self.t, NoteCode.PROJECT, b"{}", max(a, -1), i)
             self.x.fact(self.t, 1, a, i, 202_401, r[5] % 1000, r[6] % 7)
             self.x.obligation(self.t, 1, a, i, 2024, r[5] % 100, r[6] % 100, 5)
-            self.x.allow(FIRST + r[1] % PEOPLE, i, Eligible(r[2] % 8))
+            self.x.allow(FIRST + r[1] % PEOPLE, i, Eligible(r[2] // 2 % 8) if r[2] % 2 else Eligible.ALL)
             answer = self.x.quotes(1 + r[5] % 5)
         self.answers.append(answer)
 

@@ -79,6 +79,11 @@ MUTANTS = {
         "sessions", "                self.large_holders.discard(holder)\n", "                pass\n",
     ),
     "a holding must be larger than the threshold": ("sessions", "or has < least:", "or has <= least:"),
+    # a right's term
+    "a price made by trades counts from the term's start": (
+        "sessions", "book.made = book.reference, t\n", "book.made = book.reference, book.term[0]\n",
+    ),
+    "a declining price declines from itself": ("book", "self.made = self.made or (self.reference, start)", "self.made = (self.reference, start)"),
     # fees
     "the maker pays as taker": ("fees", "return resting if maker and resting >= 0 else taker", "return taker"),
     "the fixed fee on every fill": ("fees", "if order.traded else 0", "if order.traded and False else 0"),

@@ -51,6 +51,15 @@ FAULTS = [
         "set holding_limit and leave report_lots out, or write report_lots alone",
     ),
     (
+        "no-term-to-run-down",
+        "broken/no-term-to-run-down.yaml",
+        5,
+        5,
+        "E412",
+        "right 'water' has no term that could run down",
+        "give the right a term, as in term: 5 year",
+    ),
+    (
         "anchor",
         "broken/anchor.yaml",
         3,

@@ -16,6 +16,7 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_call.py     call auction
   kernel_sessions.py days, sessions, calls, halts
   kernel_holders.py  large-holder report
+  kernel_terms.py    reference prices as a term runs down
   kernel_room.py     guard before each message
   kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act
@@ -38,6 +39,7 @@ reference.py         ReferenceExchange, the plain judge; the files below are its
   reference_call.py  price of a call auction, who meets whom
   reference_fees.py  fees of an order
   reference_book.py  plain book of one instrument
+  reference_terms.py reference prices as a term runs down
   reference_deals.py deals between named parties
   reference_offers.py negotiated transfers
   reference_bidding.py one-way auctions

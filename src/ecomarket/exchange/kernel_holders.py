@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.exchange.kernel_deals import KernelDeals
+from ecomarket.exchange.kernel_terms import KernelTerms
 from ecomarket.exchange.rules import report_from
 from ecomarket.ledger.state import POSTED
 from ecomarket.model.codes import FactCode
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.rules import Listing, VenueRules
 
 
-class KernelHolders(KernelDeals):
+class KernelHolders(KernelTerms):
     """Who holds much, told at the close of a day."""
 
     def __init__(

@@ -107,7 +107,9 @@ class KernelSessions(KernelHolders):
 
     def _open_day(self, t: int, instrument: int) -> None:
         market = self._market(instrument)
-        low, high = day_band(int(market[REFERENCE]), self._rules(instrument))
+        rules = self._rules(instrument)
+        market[REFERENCE] = self._opening_reference(t, instrument, int(market[REFERENCE]), rules)
+        low, high = day_band(int(market[REFERENCE]), rules)
         live = self.resting(instrument)
         inside = (live["price"] >= low) & (live["price"] <= high)
         gone = np.sort(live["order"][~inside])
@@ -145,6 +147,11 @@ class KernelSessions(KernelHolders):
         price, lots, surplus = indicate(self._book, instrument)
         return Cleared(instrument, int(price), int(lots), int(surplus))
 
+    def bounds(self, instrument: int) -> tuple[int, int]:
+        """Return the lowest and highest price of the last day opened; 0, 0 before the first."""
+        low, high = self._market(instrument)[[LOW, HIGH]].tolist()
+        return low, high
+
     def halt(self, t: int, instrument: int, until_t: int) -> None:
         """Stop trading of an instrument until `until_t`: orders are refused, withdrawals are not."""
         market = self._market(instrument)
@@ -170,6 +177,7 @@ class KernelSessions(KernelHolders):
         lots, turnover = (int(market[DAY_LOTS]), int(market[DAY_TURNOVER])) if market[DAY_OPEN] else (0, 0)
         if lots:
             market[REFERENCE] = closing_price(market, self._rules(instrument))
+            self._note_price(t, instrument, int(market[REFERENCE]))
         market[DAY_OPEN] = 0
         self._ledger.bought_today[:, instrument] = 0
         self._post(

@@ -67,6 +67,8 @@ class Exchange(Protocol):
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
         """Open books; the day's first opening fixes the band round the reference price (the last closing price).
 
+        Where the venue prices by remaining term, the reference price is what that price has come to.
+
         In a call nothing trades until `uncross`; a session may go from a call to continuous trading by opening again.
         """
 
@@ -203,6 +205,9 @@ class Exchange(Protocol):
 
     def open_offers(self, instrument: int) -> list[OpenOffer]:
         """Return the offers of an instrument that stand, in order of id."""
+
+    def bounds(self, instrument: int) -> tuple[int, int]:
+        """Return the lowest and highest price of the last day opened; 0, 0 before the first."""
 
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""

@@ -58,6 +58,11 @@ class ReferenceExchange(ReferenceArrivals):
             return Cleared(instrument, 0, 0, 0)
         return clear(instrument, book)[0]
 
+    def bounds(self, instrument: int) -> tuple[int, int]:
+        """Return the lowest and highest price of the last day opened; 0, 0 before the first."""
+        book = self.book(instrument)
+        return book.low, book.high
+
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""
         closes = np.zeros((3, self.instruments), dtype=np.int64)

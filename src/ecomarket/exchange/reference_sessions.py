@@ -36,7 +36,8 @@ class ReferenceSessions(ReferenceMatching):
             if call and levels_seen(book.rules):
                 raise InternalError(f"instrument {instrument}: where takers see a few levels there is no call")
             if not book.day_begun:
-                book.open_day()
+                book.open_day(t)
+                self.references[instrument] = book.reference
                 for order in self.live([instrument]):
                     if not book.low <= order.price <= book.high and order.kind == OrderKind.LIMIT:
                         self.take_out(t, order, RecordKind.ORDER_CANCELLED, CancelReason.INSTRUMENT_CLOSED)
@@ -89,6 +90,8 @@ class ReferenceSessions(ReferenceMatching):
             book = self.book(instrument)
             lots, turnover = (book.day_lots, book.day_turnover) if book.day_begun else (0, 0)
             book.reference = self.references[instrument] = book.closing_price()
+            if lots:
+                book.made = book.reference, t
             book.day_begun = False
             for account in range(self.accounts):
                 self.bought_today.pop((account, instrument), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.model.codes import Mechanism, SelfTrade
-from ecomarket.units import PPM
+from ecomarket.units import DAY, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ NOTIONAL_MAX: Final = 2**60
 """Most cash (price x lots) in one order or deal."""
 PRICE_MAX: Final = 2**40
 """Highest price in cash a lot (1.1e8 CNY)."""
+YEAR: Final = 365 * DAY
+"""A year of a right's term."""
 LISTED_LEVELS: Final = 5
 """Price levels a taker sees under a listed agreement (exchange notice of 2021-06-22)."""
 
@@ -43,7 +45,7 @@ _AMOUNT: Final = (0, 2**40)
 _BOUNDS: Final = {
     **dict.fromkeys(("band_ppm", "block_band_ppm", "dynamic_band_ppm", "halt_ppm"), _SHARE),
     **dict.fromkeys(("fee_buy_ppm", "fee_sell_ppm"), _SHARE),
-    **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm"), (-1, 1_000_000)),
+    **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm", "term_rate_ppm"), (-1, 1_000_000)),
     **dict.fromkeys(("fee_fixed_cash", "fee_min_cash", "fee_max_cash", "open_orders_max", "order_rate_max"), _AMOUNT),
     "report_ppm": _SHARE,
     "report_lots": _AMOUNT,
@@ -94,6 +96,7 @@ class VenueRules:
     call_pricing: str = "uniform"
     report_ppm: int = 0
     report_lots: int = 0
+    term_rate_ppm: int = -1
 
     def __post_init__(self) -> None:
         """Refuse a rule that no engine could keep."""
@@ -118,11 +121,16 @@ class VenueRules:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One instrument at one venue: its number at the exchange and its first reference price in cash a lot."""
+    """One instrument at one venue: its number at the exchange and its first reference price in cash a lot.
+
+    from_t, to_t   its term (to_t 0: none); the first reference price is then the price of the whole term
+    """
 
     instrument: int
     venue: int
     reference_price: int
+    from_t: int = 0
+    to_t: int = 0
 
 
 def levels_seen(rules: VenueRules) -> int:
@@ -151,6 +159,8 @@ def check_listings(venues: Sequence[VenueRules], listings: Sequence[Listing], in
             raise ValueError(f"venue {listing.venue} of instrument {listing.instrument} is unknown")
         if not 0 < listing.reference_price <= PRICE_MAX:
             raise ValueError(f"instrument {listing.instrument} needs a reference price")
+        if listing.to_t and listing.to_t <= listing.from_t:
+            raise ValueError(f"the term of instrument {listing.instrument} ends before it begins")
         seen.append(listing.instrument)
 
 

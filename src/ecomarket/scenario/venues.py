@@ -60,6 +60,7 @@ def rules_of(code: str, venue: Venue, right: Right) -> VenueRules:
         closing_minutes=venue.closing_minutes,
         call_tie=venue.call_tie,
         call_pricing=venue.call_pricing,
+        term_rate_ppm=-1 if venue.remaining_term is None else _ppm(venue.remaining_term.rate),
     )
 
 

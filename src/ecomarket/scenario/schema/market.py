@@ -130,6 +130,15 @@ class Halt(Strict):
     minutes: int = Field(default=5, ge=1, description="how long, minutes | 停牌时长，分钟")
 
 
+class RemainingTerm(Strict):
+    """Reference prices that run down with the rights' term (按剩余期限折算)."""
+
+    rate: Share = Field(default=Decimal(0), description="yearly discount rate; 0: by the time left alone | 年贴现率")
+    since: Day | None = Field(
+        default=None, description="day on which the terms began; left out: with the instrument | 期限起始日"
+    )
+
+
 class Block(Strict):
     """Block agreements (大宗协议) beside the main mechanism."""
 
@@ -171,6 +180,9 @@ class Venue(Strict):
     closing: Closing = Field(default="vwap", description="closing price | 收盘价")
     closing_minutes: int = Field(
         default=0, ge=0, description="last minutes that make the closing mean, minutes; 0: all day | 收盘均价时段，分钟"
+    )
+    remaining_term: RemainingTerm | None = Field(
+        default=None, description="reference price by remaining term | 参考价按剩余期限折算"
     )
     block: Block | None = Field(default=None, description="block agreements | 大宗协议")
     self_trade: Literal[SELF_TRADE] = Field(default="cancel-oldest", description="self-trade rule | 自成交")  # type: ignore[valid-type]  # the names come from the enumeration
