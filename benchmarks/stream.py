@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ecomarket.chance import bits
 from ecomarket.errors import InternalError, LedgerError
 from ecomarket.exchange.kernel_state import MESSAGE
-from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.exchange.rules import Listing, Ratio, VenueRules
 from ecomarket.exchange.terms import AuctionTerms, OfferTerms
 from ecomarket.model.codes import (
     SYSTEM_ACCOUNTS,
@@ -28,16 +29,18 @@ FIRST = len(SYSTEM_ACCOUNTS)
 # --- mixed calls: every door of the exchange, people short of cash and units, several days
 
 PEOPLE = 12
+AROUND = tuple(Ratio(i, i % 6 + 1, 1_000_000 - 150_000 * (i % 3)) for i in range(1, 7))
+"""Sales across borders, each zone into the next."""
 CONTINUOUS = VenueRules(
     "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, maker_buy_ppm=1_000, holding_lots_max=330,
     lots_max=90, block_lots_min=20, open_orders_max=2, dynamic_band_ppm=2_000, call_tie="highest",
-    report_ppm=600_000,
+    report_ppm=600_000, ratios=AROUND,
 )  # fmt: skip
 LISTED = [
     VenueRules(
         f"listed-{pick}", Mechanism.LISTED_AGREEMENT, band_ppm=4_000, bought_today_locked=locked, self_trade=self_trade,
         pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=5_000, report_lots=240,
-        term_rate_ppm=50_000,
+        term_rate_ppm=50_000, ratios=AROUND,
     )
     for pick, locked, self_trade, closing in (
         ("random", True, SelfTrade.CANCEL_NEWEST, "vwap"),
@@ -215,7 +218,7 @@ class Driver:
             answer = self.x.transfer(self.t, a, b, i if r[4] % 2 else 0, r[5] % 60, 2, 7)
         elif what < 180:
             mechanism = Mechanism.BLOCK_AGREEMENT if r[6] % 2 else Mechanism.NEGOTIATED
-            answer = self.x.deal(self.t, mechanism, r[5] % 5, i, a, b, price, r[6] % 50)
+            answer = self.x.deal(self.t, mechanism, r[5] % 5, i, a, b, price, r[6] % 50, (0, i % 6 + 1)[r[5] % 2])
         elif what < 182:
             answer = self.x.hold(self.t, a, i if r[4] % 2 else 0, r[5] % 60, HoldReason.PLEDGE)
             self.holds.append(answer[0])
@@ -264,6 +267,7 @@ class Driver:
         what = r[6] % 12
         if what < 4 or not self.offers:
             terms = offer_terms(r[5] // 20 % 8, b, FIRST + r[6] // 12 % PEOPLE, self.t)
+            terms = replace(terms, into=(0, 0, i % 6 + 1, i % 6 + 1, 8)[r[2] // 16 % 5])
             answer = self.x.offer(self.t, r[3] // 6 % 5, i, a, 1 + r[4] // 41 % 2, price, r[5] % 20, terms)
             self.offers.append(answer[0])
             return answer

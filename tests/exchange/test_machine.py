@@ -167,11 +167,11 @@ class Engines(RuleBasedStateMachine):
     def release(self, back: int) -> None:
         self.each("release", self.holds[-1 - back % len(self.holds)])
 
-    @rule(buyer=people, seller=people, i=books, away=ticks, n=few, block=st.booleans())
-    def deal(self, buyer: int, seller: int, i: int, away: int, n: int, block: bool) -> None:
+    @rule(buyer=people, seller=people, i=books, away=ticks, n=few, block=st.booleans(), across=st.booleans())
+    def deal(self, buyer: int, seller: int, i: int, away: int, n: int, block: bool, across: bool) -> None:
         i = self.busy[i % len(self.busy)]
         mechanism = Mechanism.BLOCK_AGREEMENT if block else Mechanism.NEGOTIATED
-        self.each("deal", mechanism, BOOKS.index(i), i, buyer, seller, self.price(i, away), n)
+        self.each("deal", mechanism, BOOKS.index(i), i, buyer, seller, self.price(i, away), n, across and i + 1)
 
     @invariant()
     def agree(self) -> None:

@@ -79,6 +79,13 @@ MUTANTS = {
         "sessions", "                self.large_holders.discard(holder)\n", "                pass\n",
     ),
     "a holding must be larger than the threshold": ("sessions", "or has < least:", "or has <= least:"),
+    # sales across borders
+    "what arrives is rounded up": ("parties", "(into, lots * part // 1_000_000)", "(into, -(-lots * part // 1_000_000))"),
+    "a limit counts what was sold": (
+        "parties", "self.cannot_buy(venue, account, got, arriving,", "self.cannot_buy(venue, account, instrument, lots,",
+    ),
+    "what arrives may be sold today": ("parties", "        self.bought_today[buyer, got] += arriving\n", ""),
+    "what was used up is locked": ("parties", "        self.bought_today[buyer, instrument] -= lots\n", ""),
     # a right's term
     "a price made by trades counts from the term's start": (
         "sessions", "book.made = book.reference, t\n", "book.made = book.reference, book.term[0]\n",

@@ -60,6 +60,15 @@ FAULTS = [
         "give the right a term, as in term: 5 year",
     ),
     (
+        "unknown-zone-of-passage",
+        "broken/unknown-zone-of-passage.yaml",
+        5,
+        39,
+        "E201",
+        "unknown zone 'haidng'",
+        "did you mean 'haidong'?",
+    ),
+    (
         "anchor",
         "broken/anchor.yaml",
         3,

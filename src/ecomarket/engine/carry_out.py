@@ -138,6 +138,7 @@ class Executor:
             deal.seller,
             deal.price,
             deal.lots,
+            deal.into,
         )
 
     def _auction(self, auction: Auction, bids: Sequence[Bid]) -> AuctionResult:

@@ -122,9 +122,14 @@ class Exchange(Protocol):
 
     # --- deals
     def deal(
-        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int
-    ) -> int:
-        """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
+        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int,
+        into: int = 0,
+    ) -> int:  # fmt: skip
+        """Settle a block agreement or negotiated transfer between two named parties; return a Refusal.
+
+        into     what the buyer gets in place of `instrument`, by a ratio of the venue (0: that itself). The lots sold
+                 are used up (CONVERT_OUT to CONSUMED) and their part, floored, is issued to him (CONVERT_IN).
+        """
 
     def open_auction(
         self, t: int, venue: int, instrument: int, host: int, lots: int, reserve_price: int, *, uniform: bool,

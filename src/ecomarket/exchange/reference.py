@@ -8,7 +8,7 @@ import numpy as np
 
 from ecomarket.exchange.reference_arrivals import ReferenceArrivals
 from ecomarket.exchange.reference_call import clear
-from ecomarket.exchange.rules import check_listings
+from ecomarket.exchange.rules import check_listings, check_ratios
 from ecomarket.model.codes import Side
 from ecomarket.model.order import RESTING, Cleared, Quotes
 
@@ -28,6 +28,7 @@ class ReferenceExchange(ReferenceArrivals):
         system_accounts: int,
     ) -> None:  # fmt: skip
         check_listings(venues, listings, instruments)
+        check_ratios(venues, instruments)
         super().__init__(accounts, instruments, venues, listings, system_accounts)
 
     def quotes(self, instrument: int) -> Quotes:

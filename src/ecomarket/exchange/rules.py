@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.units import DAY, PPM
@@ -55,6 +56,14 @@ _BOUNDS: Final = {
 """Least and most value of a rule; fees in cash stay below the price of a lot, so that sums stay within 64 bits."""
 
 
+class Ratio(NamedTuple):
+    """A passage between zones: lots of `sold` arrive as lots x ppm / 1,000,000 of `delivered`, floored."""
+
+    sold: int
+    delivered: int
+    ppm: int
+
+
 @dataclass(frozen=True, slots=True)
 class VenueRules:
     """Rules of one venue. Shares are parts per million; 0 switches a limit off.
@@ -97,6 +106,7 @@ class VenueRules:
     report_ppm: int = 0
     report_lots: int = 0
     term_rate_ppm: int = -1
+    ratios: tuple[Ratio, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a rule that no engine could keep."""
@@ -147,6 +157,18 @@ def report_from(rules: VenueRules) -> int:
     800001
     """
     return rules.report_lots or -(-rules.holding_lots_max * rules.report_ppm // PPM)
+
+
+def check_ratios(venues: Sequence[VenueRules], instruments: int) -> None:
+    """Raise ValueError if a venue's ratio is no part of 1, joins what is no pair of instruments, or stands twice."""
+    for rules in venues:
+        for ratio in rules.ratios:
+            if not (min(ratio[:2]) > 0 and max(ratio[:2]) < instruments and ratio.sold != ratio.delivered):
+                raise ValueError(f"ratio {tuple(ratio)} joins cash, an unknown instrument, or one with itself")
+            if not 0 < ratio.ppm <= PPM:
+                raise ValueError(f"ratio {tuple(ratio)} must deliver a part of what is sold")
+        if any(one[:2] == two[:2] for one, two in pairwise(sorted(rules.ratios))):
+            raise ValueError(f"venue '{rules.code}' has two ratios between the same instruments")
 
 
 def check_listings(venues: Sequence[VenueRules], listings: Sequence[Listing], instruments: int) -> None:

@@ -157,6 +157,7 @@ class Refusal(IntEnum):
     NO_RIGHT_TO_MATCH = 44
     NOTHING_TO_MATCH = 45
     BIDDER_LIMIT = 46
+    NO_PASSAGE = 70
 
 
 class CancelReason(IntEnum):

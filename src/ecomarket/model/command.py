@@ -80,7 +80,10 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A block agreement or negotiated transfer between two named parties at a price in cash a lot."""
+    """A block agreement or negotiated transfer between two named parties at a price in cash a lot.
+
+    `into` is what the buyer gets in place of `instrument`, by a ratio of the venue (0: that itself).
+    """
 
     mechanism: Mechanism
     venue: str
@@ -89,6 +92,7 @@ class Deal:
     seller: int
     price: int
     lots: int
+    into: int = 0
 
 
 @dataclass(frozen=True, slots=True)
