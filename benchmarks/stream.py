@@ -223,7 +223,8 @@ class Driver:
             answer = self.x.hold(self.t, a, i if r[4] % 2 else 0, r[5] % 60, HoldReason.PLEDGE)
             self.holds.append(answer[0])
         elif what < 183:
-            answer = self.x.release(self.t, self.holds.pop(r[1] % len(self.holds)) if self.holds else 0)
+            hold = self.holds.pop(r[1] % len(self.holds)) if self.holds else 0
+            answer = self.x.release(self.t, hold) if r[5] % 2 else self.x.transfer_held(self.t, hold, b, 31, 7)
         elif what < 190:
             answer = self.auction(a, b, i, price, r)
         elif what < 197:

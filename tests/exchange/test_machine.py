@@ -167,6 +167,10 @@ class Engines(RuleBasedStateMachine):
     def release(self, back: int) -> None:
         self.each("release", self.holds[-1 - back % len(self.holds)])
 
+    @rule(back=few, who=people)
+    def transfer_held(self, back: int, who: int) -> None:
+        self.each("transfer_held", self.holds[-1 - back % len(self.holds)], who, 31, 3)
+
     @rule(buyer=people, seller=people, i=books, away=ticks, n=few, block=st.booleans(), across=st.booleans())
     def deal(self, buyer: int, seller: int, i: int, away: int, n: int, block: bool, across: bool) -> None:
         i = self.busy[i % len(self.busy)]

@@ -21,6 +21,7 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_leave.py    what an order holds, how it leaves
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
+  kernel_held.py     transfers out of a hold
   kernel_ledger.py   value outside the market
   kernel_parties.py  who may trade outside the book, at what cost
   kernel_turns.py    bids of an auction in their turn
@@ -45,5 +46,6 @@ reference.py         ReferenceExchange, the plain judge; the files below are its
   reference_bidding.py one-way auctions
   reference_sale.py  an open auction: turns, clock, allotment
   reference_parties.py who may trade outside the book, at what cost
+  reference_held.py  transfers out of a hold
   reference_ledger.py balances, holds, records
 """

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.exchange.kernel_auction import settle_deal
-from ecomarket.exchange.kernel_ledger import KernelLedger, post_transfer
+from ecomarket.exchange.kernel_held import KernelHeld
+from ecomarket.exchange.kernel_ledger import post_transfer
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
 from ecomarket.ledger.state import POSTED, SEQ
 from ecomarket.model.codes import AccountKind, Eligible, Refusal, Side, TransferCode
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class KernelParties(KernelLedger):
+class KernelParties(KernelHeld):
     """Checks of parties, prices, lots and balances outside the book; each method returns the first Refusal."""
 
     _passages: dict[tuple[int, int, int], int]

@@ -45,6 +45,9 @@ class Exchange(Protocol):
     def release(self, t: int, hold: int) -> int:
         """Give back what is left of a hold; return a Refusal."""
 
+    def transfer_held(self, t: int, hold: int, credit: int, code: int, ref: int = 0) -> int:
+        """Move all that a hold keeps to another account, in one record; return a Refusal. Refused, the hold stands."""
+
     def note(self, t: int, code: int, payload: bytes, account: int = -1, instrument: int = -1) -> None:
         """Journal a NOTE; payload is canonical JSON."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.exchange.reference_ledger import ReferenceLedger
+from ecomarket.exchange.reference_held import ReferenceHeld
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
 from ecomarket.model.codes import AccountKind, Eligible, HoldReason, Refusal, Side, TransferCode
 from ecomarket.model.record import CASH
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.rules import VenueRules
 
 
-class ReferenceParties(ReferenceLedger):
+class ReferenceParties(ReferenceHeld):
     """Who may trade outside the book, on which terms, and what it costs."""
 
     def __init__(self, accounts: int, instruments: int, venues: Sequence[VenueRules], system_accounts: int) -> None:

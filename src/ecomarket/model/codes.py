@@ -158,6 +158,9 @@ class Refusal(IntEnum):
     NOTHING_TO_MATCH = 45
     BIDDER_LIMIT = 46
     NO_PASSAGE = 70
+    LEASE_OFF = 71
+    LEASE_TERM = 72
+    UNKNOWN_LEASE = 73
 
 
 class CancelReason(IntEnum):
@@ -188,6 +191,7 @@ class HoldReason(IntEnum):
     PLEDGE = 2
     FREEZE = 3
     OFFER = 4
+    LEASE = 6
 
 
 class TransferCode(IntEnum):
@@ -218,6 +222,9 @@ class TransferCode(IntEnum):
     SHORTFALL_CHARGE = 23
     TAX = 24
     ASSIGN = 25
+    LEASE = 30
+    LEASE_RETURN = 31
+    RENT = 32
 
 
 class FactCode(IntEnum):
@@ -299,3 +306,4 @@ class NoteCode(IntEnum):
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
     AUCTION_BIDS = 13
+    LEASE = 16

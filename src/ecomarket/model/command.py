@@ -96,6 +96,26 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Lend lots of a right until `until_t` for a rent in cash, paid at once; they come back by themselves."""
+
+    lessor: int
+    lessee: int
+    instrument: int
+    lots: int
+    rent: int
+    until_t: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndLease:
+    """Give the lots of a lease back before their time; `account` is the lessee."""
+
+    account: int
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
 class Auction:
     """Offer units of `seller` in a one-way auction that opens and clears at this instant.
 
@@ -134,4 +154,4 @@ class AuctionResult:
     bid_lots: int
 
 
-Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Auction
+Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Lease | EndLease | Auction
