@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import bare_entry
 from ecomarket.exchange.kernel_ledger import KernelLedger
-from ecomarket.ledger import postings_held
+from ecomarket.ledger.postings_held import transfer_held
 from ecomarket.model.codes import Refusal
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def post_transfer_held(
     ledger: LedgerState, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int, number: int
 ) -> None:
     """Write and post a TRANSFER out of a hold."""
-    postings_held.transfer_held(ledger, t, debit, credit, instrument, amount, code, ref, number)
+    transfer_held(ledger, t, debit, credit, instrument, amount, code, ref, number)
 
 
 class KernelHeld(KernelLedger):
