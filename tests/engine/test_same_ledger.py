@@ -104,6 +104,8 @@ RULES = (
     "venues.gec-market.open_orders_max=3",
     "venues.cea-market.self_trade=decrement",
     "venues.cea-market.orders_a_second=50",
+    "venues.cea-market.report_lots=20000",
+    "venues.permit-market.remaining_term={rate: 0.05, since: 2022-07-01}",
 )
 """Every rule of the exchange that a venue may switch on beside those of the shipped scenario."""
 

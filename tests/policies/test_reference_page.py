@@ -22,6 +22,7 @@ KINDS = {
             "reserve-buyback",
             "permit-compliance",
             "trading-zones",
+            "right-leases",
             "benchmark-allocation",
             "carbon-compliance",
             "verification",

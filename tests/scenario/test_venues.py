@@ -1,5 +1,6 @@
 """A venue of the language as the integer rules the exchange keeps."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -50,6 +51,18 @@ def test_limits_halts_and_calls():
     assert (made.dynamic_band_ppm, made.halt_ppm, made.halt_time) == (20_000, 50_000, 600_000_000)
     assert (made.closing, made.closing_minutes, made.call_tie, made.call_pricing) == ("call", 1, "midpoint", "pairs")
     assert made.self_trade == SelfTrade.DECREMENT
+
+
+def test_prices_run_down_with_the_term_only_if_asked():
+    assert rules().term_rate_ppm == -1
+    assert rules(remaining_term={}).term_rate_ppm == 0
+    assert rules(remaining_term={"rate": Decimal("0.05"), "since": date(2021, 7, 1)}).term_rate_ppm == 50_000
+
+
+def test_large_holders_by_share_or_by_lots():
+    made = rules(holding_limit=1_000, report_share=Decimal("0.8"))
+    assert (made.holding_lots_max, made.report_ppm, made.report_lots) == (1_000, 800_000, 0)
+    assert rules(report_lots=70).report_lots == 70
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ecomarket.engine.leasing import open_leases
 from ecomarket.engine.statements import bids_taken
 from ecomarket.model.codes import FactCode, Mechanism, NoteCode, Refusal
 from ecomarket.model.command import (
@@ -17,7 +18,9 @@ from ecomarket.model.command import (
     AuctionResult,
     Bound,
     Deal,
+    EndLease,
     Fact,
+    Lease,
     Note,
     Transfer,
 )
@@ -48,6 +51,7 @@ class Executor:
         self._board = board
         self._book = book
         self._draws = draws
+        self._leases = open_leases(exchange, setting)
         self._venue = {code: number for number, code in enumerate(setting.venues)}
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
@@ -88,8 +92,16 @@ class Executor:
                 self.allow(account, instrument, what)
             case Deal():
                 self._count(command, self._deal(command))
+            case Lease():
+                self._count(command, self._leases.begin(t, command))
+            case EndLease():
+                self._count(command, self._leases.give_back(t, command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
+
+    def end_leases(self) -> None:
+        """Bring back what was leased until now."""
+        self.changes += self._leases.end_due(self._board.t)
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
@@ -138,6 +150,7 @@ class Executor:
             deal.seller,
             deal.price,
             deal.lots,
+            deal.into,
         )
 
     def _auction(self, auction: Auction, bids: Sequence[Bid]) -> AuctionResult:

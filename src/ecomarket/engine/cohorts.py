@@ -9,7 +9,7 @@ import numpy as np
 
 from ecomarket.agents.strategy import Strategy
 from ecomarket.model.codes import AccountKind
-from ecomarket.model.command import Deal, Fact, Note, Transfer
+from ecomarket.model.command import Deal, EndLease, Fact, Note, Transfer
 from ecomarket.model.observation import CohortView
 from ecomarket.model.order import INTENT
 
@@ -55,6 +55,8 @@ class Cohorts:
                 case Fact(account=account) if account in own:
                     yield command
                 case Deal(buyer=buyer, seller=seller) if buyer in own or seller in own:
+                    yield command
+                case EndLease(account=account) if account in own:
                     yield command
                 case Note(account=account) if account in own:
                     yield command

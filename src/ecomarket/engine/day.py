@@ -50,6 +50,7 @@ class RunDay:
         """Policies of the turn of year, quarter and month; nature's month; plans."""
         world, today = self._world, self._today
         world.keeper.start_day(self._t(0), self._number, today, world.calendar.trading_days_left(today))
+        world.executor.end_leases()
         if today.day == 1 or self._number == 0:
             world.turn_month(today.replace(day=1))
         world.publish(today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from ecomarket.engine.calendar import Calendar, Sitting
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
+from ecomarket.engine.passages import passages
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
@@ -138,7 +139,11 @@ def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[st
 
 def _exchange(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules], engine: str) -> Exchange:
     listed = listings(scenario, setting.instruments, rules)
-    return ENGINES[engine](setting.accounts, len(setting.instruments), rules, listed, len(SYSTEM_ACCOUNTS))
+    venues = [
+        replace(rule, ratios=passages(venue, setting.instruments, setting.zones))
+        for rule, venue in zip(rules, scenario.config.venues.values(), strict=True)
+    ]
+    return ENGINES[engine](setting.accounts, len(setting.instruments), venues, listed, len(SYSTEM_ACCOUNTS))
 
 
 def _zone(row: Any) -> Zone:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ecomarket.compiled import bare_entry
 from ecomarket.errors import InternalError
-from ecomarket.exchange.rules import check_listings
+from ecomarket.exchange.rules import check_listings, check_ratios
 from ecomarket.ledger import postings
 from ecomarket.ledger.state import BROKEN, HELD, IDS, JOURNAL_ROWS, POSTED, ROWS, new_ledger
 from ecomarket.model.codes import RecordKind, Refusal
@@ -74,6 +74,7 @@ class KernelLedger:
         journal_rows: int = JOURNAL_ROWS,
     ) -> None:
         check_listings(venues, listings, instruments)
+        check_ratios(venues, instruments)
         self._accounts = accounts
         self._instruments = instruments
         self._venues = tuple(venues)

@@ -23,5 +23,7 @@ statement.py    one account's year: opening to closing
 names.py        words for codes, in zh and en
 state.py        balances and holds inside the compiled exchange
 postings.py     double-entry lines inside the compiled exchange
+postings_held.py  the line that moves what is held
+registry/       leases
 store/          SQL: schema, one writer, read-only readers
 """

@@ -157,6 +157,10 @@ class Refusal(IntEnum):
     NO_RIGHT_TO_MATCH = 44
     NOTHING_TO_MATCH = 45
     BIDDER_LIMIT = 46
+    NO_PASSAGE = 70
+    LEASE_OFF = 71
+    LEASE_TERM = 72
+    UNKNOWN_LEASE = 73
 
 
 class CancelReason(IntEnum):
@@ -187,6 +191,7 @@ class HoldReason(IntEnum):
     PLEDGE = 2
     FREEZE = 3
     OFFER = 4
+    LEASE = 6
 
 
 class TransferCode(IntEnum):
@@ -217,6 +222,9 @@ class TransferCode(IntEnum):
     SHORTFALL_CHARGE = 23
     TAX = 24
     ASSIGN = 25
+    LEASE = 30
+    LEASE_RETURN = 31
+    RENT = 32
 
 
 class FactCode(IntEnum):
@@ -250,6 +258,7 @@ class FactCode(IntEnum):
     FALSE_REPORT_CASH = 26
     LATE_SURRENDER = 27
     LATE_SETTLED = 28
+    LARGE_HOLDING = 29
 
 
 class Scheme(IntEnum):
@@ -297,3 +306,4 @@ class NoteCode(IntEnum):
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
     AUCTION_BIDS = 13
+    LEASE = 16

@@ -80,7 +80,10 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A block agreement or negotiated transfer between two named parties at a price in cash a lot."""
+    """A block agreement or negotiated transfer between two named parties at a price in cash a lot.
+
+    `into` is what the buyer gets in place of `instrument`, by a ratio of the venue (0: that itself).
+    """
 
     mechanism: Mechanism
     venue: str
@@ -89,6 +92,27 @@ class Deal:
     seller: int
     price: int
     lots: int
+    into: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Lend lots of a right until `until_t` for a rent in cash, paid at once; they come back by themselves."""
+
+    lessor: int
+    lessee: int
+    instrument: int
+    lots: int
+    rent: int
+    until_t: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndLease:
+    """Give the lots of a lease back before their time; `account` is the lessee."""
+
+    account: int
+    lease: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +154,4 @@ class AuctionResult:
     bid_lots: int
 
 
-Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Auction
+Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Lease | EndLease | Auction

@@ -10,6 +10,7 @@ permit_auction.py       排污权竞价: the reserve's quarterly auction, agreem
 new_project_gate.py     新建项目前置: no start before permits are held
 reserve_buyback.py      政府收储: buys at a floor, releases above a ceiling
 permit_compliance.py    排污权履约: emission against permits held, fines, buy-back
+right_leases.py         权利租赁: what may be leased, leases agreed
 trading_zones.py        交易区域: where a border keeps prices apart
 
 Carbon

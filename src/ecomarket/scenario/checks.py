@@ -127,6 +127,11 @@ def check_venue(
         findings.add("E404", _at(tree, *path, "price_band"), found=venue.price_band)
     if venue.order_limit and venue.order_limit < venue.lots_min:
         findings.add("E405", _at(tree, *path, "order_limit"), found=venue.order_limit, expected=venue.lots_min)
+    if venue.report_share and (venue.report_lots or not venue.holding_limit):
+        findings.add("E411", _at(tree, *path, "report_share"), found=venue.report_share)
+    for name in venue.rights if venue.remaining_term else ():
+        if rights[name].term is None:
+            findings.add("E412", _key(tree, *path, "remaining_term"), found=name)
     sizes = {f"{rights[r].lot} ({r})": _lot(rights[r]) for r in venue.rights}
     if len(set(sizes.values())) > 1:
         findings.add("E403", _at(tree, *path, "rights"), found=", ".join(sizes))
