@@ -28,7 +28,7 @@ def test_the_dearest_bids_win_and_the_proceeds_go_to_the_treasury(town) -> None:
     place = town(firm("A", cash_cny=1000), firm("B", cash_cny=1000))
     place.give(AccountKind.RESERVE, SO2, 10)
     bids = [Bid(place.account("B"), 48_000, 8), Bid(place.account("A"), 64_000, 8)]
-    place.act(auction_of(place, uniform=False), Moment.AFTER_SESSION, JANUARY, lambda _: bids)
+    place.act(auction_of(place, pricing="pay-as-bid"), Moment.AFTER_SESSION, JANUARY, lambda _: bids)
     assert (place.has("A", SO2), place.has("B", SO2)) == (8, 2)
     assert place.has(AccountKind.TREASURY, 0) == 8 * 64_000 + 2 * 48_000
     assert place.has(AccountKind.RESERVE, 0) == 0

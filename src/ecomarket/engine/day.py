@@ -90,6 +90,7 @@ class RunDay:
             period = today.year * 100 + today.month
             world.executor.carry_out(outside_prices(world.setting, world.keeper.board.notices, period), self._ask)
             self._policies(Moment.AFTER_SESSION)
+            world.executor.clocks.run(self._t(AFTER_SESSION_T), self._t(OPERATE_T))
         if world.calendar.is_month_end(today):
             self._at(OPERATE_T)
             for strategy in world.cohorts.strategies:

@@ -3,6 +3,7 @@
 In: what the authorities see at a named moment. Out: commands (issue, charge, take, state), carried out in order.
 
 policy.py               the base of every policy
+_auction_form.py        how auctions may be held: form, pricing, reserves, limits, ties
 
 Emission permits
 initial_allocation.py   排污权初始分配: caps shared out, free and paid

@@ -155,12 +155,12 @@ class Compliance(Strategy):
         for at in np.flatnonzero(self.instrument == call.instrument).tolist():
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
-            lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots)
+            lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots_to_win)
             if lots <= 0 or not (call.invited is None or account in call.invited):
                 continue
             cash = int(view.free[row, 0])
             for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
-                price = firm.on_step(limit, call.reserve_price)
+                price = firm.on_step(firm.bid_price(limit, int(me["c"]), call), call.reserve_price)
                 if price <= 0:
                     continue
                 afforded = min(count, cash // price)
