@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from tests.policies.conftest import firm
 
-from ecomarket.errors import ScenarioError
 from ecomarket.model.codes import AccountKind, NoteCode, RecordKind
-from ecomarket.model.command import Auction, Bid, Note
+from ecomarket.model.command import Bid, Note
 from ecomarket.model.observation import Moment
 from ecomarket.policies.permit_auction import PermitAuction
-from ecomarket.scenario import load
 from ecomarket.units import DAY, HOUR, MINUTE
 
 SO2 = "SO2.6301.industry"

@@ -15,6 +15,7 @@ board.py       public prices and notices
 statements.py  notes, outside prices and bids as the journal keeps them
 carry_out.py   commands carried out through the exchange
 auctions.py    one-way auctions: opened, bid for, cleared
+negotiations.py  negotiated venues: who turns to them, what each sees and does there
 rounds.py      rising clocks, round by round and day by day
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day

@@ -51,7 +51,7 @@ class Executor:
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
         self.changes = 0
-        self._auctions = Auctions(exchange, setting, board, draws, self._count)
+        self._auctions = Auctions(exchange, setting, board, draws, self.count)
         self.clocks = Clocks(self._auctions, board)
         self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
 
@@ -103,7 +103,7 @@ class Executor:
             case Allow(account, instrument, what):
                 self.allow(account, instrument, what)
             case Deal():
-                self._count(command, self._deal(command))
+                self.count(command, self._deal(command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
 
@@ -142,7 +142,7 @@ class Executor:
             int(command.code),
             int(command.ref),
         )
-        self._count(command, refusal)
+        self.count(command, refusal)
 
     def _deal(self, deal: Deal) -> int:
         return self._exchange.deal(
@@ -156,7 +156,8 @@ class Executor:
             deal.lots,
         )
 
-    def _count(self, command: object, refusal: int) -> None:
+    def count(self, command: object, refusal: int) -> None:
+        """Count a refused command by its name."""
         if refusal:
             self.refused[type(command).__name__, Refusal(refusal)] += 1
 

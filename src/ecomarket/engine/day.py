@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BEFORE_SESSION_T: Final = 8 * HOUR + 30 * MINUTE
 PLAN_T: Final = 9 * HOUR
+NEGOTIATE_T: Final = 15 * HOUR + 15 * MINUTE
 AFTER_SESSION_T: Final = 15 * HOUR + 30 * MINUTE
 OPERATE_T: Final = 16 * HOUR
 MONTH_END_T: Final = 17 * HOUR
@@ -68,9 +69,7 @@ class RunDay:
 
     def arrivals(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
         """Draw who looks when, of those who may trade; split off the members who are driven as individuals."""
-        world = self._world
-        looks = [s.looks(self._view(s)) for s in world.cohorts.strategies]
-        every = np.concatenate(looks) if looks else np.zeros(0)
+        world, every = self._world, self._looks()
         intents = world.cohorts.intents
         may = world.executor.allowed[intents["account"], intents["instrument"]] & (Eligible.BUY | Eligible.SELL)
         every = np.where(may, every, 0.0)
@@ -84,6 +83,7 @@ class RunDay:
         world, today = self._world, self._today
         if self._trades:
             world.executor.changes += 1
+            self._negotiate()
             self._at(AFTER_SESSION_T)
             for instrument in world.keeper.end_trading_day(self._t(0)):
                 world.executor.bound(Rule.PRICE_BAND, -1, instrument)
@@ -101,6 +101,19 @@ class RunDay:
                 self._at(YEAR_END_T)
                 self._policies(Moment.YEAR_END)
         world.commit(self._t(DAY - 1), today)
+
+    def _looks(self) -> NDArray[np.float64]:
+        """Return how often each intent looks at its market today."""
+        looks = [s.looks(self._view(s)) for s in self._world.cohorts.strategies]
+        return np.concatenate(looks) if looks else np.zeros(0)
+
+    def _negotiate(self) -> None:
+        """Hold the negotiated venues, where there are any."""
+        world = self._world
+        if world.negotiations.rooms:
+            self._at(NEGOTIATE_T)
+            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed)
+            world.executor.changes += 1
 
     def _t(self, offset: int) -> int:
         return self._number * DAY + offset
