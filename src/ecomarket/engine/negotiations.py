@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.exchange.terms import OpenOffer
+    from ecomarket.model.entities import Participant
     from ecomarket.model.negotiation import Move
     from ecomarket.model.setting import Setting
     from ecomarket.scenario import Scenario
@@ -40,7 +41,7 @@ PARTNER = "partner"
 
 @dataclass(frozen=True)
 class Room:
-    """One negotiated venue: its number, its rules, and the instruments traded there."""
+    """One negotiated venue: its number, its rules, and the instruments traded there, in order."""
 
     venue: int
     rules: VenueRules
@@ -55,7 +56,7 @@ def rooms(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules]) -> 
             number,
             rules[number],
             venue.negotiation or Negotiation(),
-            tuple(i.index for right in venue.rights for i in setting.listed(right)),
+            tuple(sorted(i.index for right in venue.rights for i in setting.listed(right))),
         )
         for number, venue in enumerate(scenario.config.venues.values())
         if mechanism_of(venue) == Mechanism.NEGOTIATED
@@ -83,8 +84,15 @@ class Negotiations:
         self._answers: set[int] = set()
         self._place: list[tuple[Strategy, int]] = [(s, n) for s in cohorts.strategies for n in range(len(s.intents))]
         people = [setting.by_account[int(a)] for a in cohorts.intents["account"]]
-        self._kind = [p.kind for p in people]
         self._who = np.array([who_is(p.code) for p in people], dtype=np.int64)
+        self._rows = [self._of(room, people) for room in held_at]
+
+    def _of(self, room: Room, people: Sequence[Participant]) -> NDArray[np.int64]:
+        """Return the intents that may be pursued in a room."""
+        kinds, here = room.terms.parties, frozenset(room.instruments)
+        listed = self._intents["instrument"].tolist()
+        rows = [n for n, i in enumerate(listed) if i in here and (not kinds or people[n].kind in kinds)]
+        return np.array(rows, dtype=np.int64)
 
     def sit(self, t: int, looks: NDArray[np.float64], allowed: NDArray[np.uint8]) -> None:
         """Let time end what it ends; then let those who look (or are written to) make their moves.
@@ -92,35 +100,40 @@ class Negotiations:
         looks       how often each intent looks at its market today      allowed   Eligible bits (accounts, instruments)
         """
         self._exchange.expire_offers(t)
-        day_t = t // DAY * DAY
-        for room in self.rooms:
-            for instrument in room.instruments:
-                if self._setting.instruments[instrument].lives(day_t):
-                    for at in self._present(room, instrument, looks, day_t // DAY):
-                        self._turn(t, room, at, int(allowed[self._intents["account"][at], instrument]))
+        for room, rows in zip(self.rooms, self._rows, strict=True):
+            accounts, instruments = self._intents["account"][rows], self._intents["instrument"][rows]
+            who, day, what = self._who[rows], t // DAY, instruments.astype(np.int64)
+            looking = self._draws.uniform(who, "negotiation-look", day, what) < looks[rows]
+            looking |= self._written_to(room, accounts, instruments)
+            looking &= np.isin(instruments, [i for i in room.instruments if self._lives(i, day)])
+            luck = self._draws.bits(who, "negotiation-turn", day, what)
+            opening = self._draws.uniform(who, "negotiation-u", day, what)
+            for n in np.lexsort((luck, what)):
+                if looking[n]:
+                    may = int(allowed[accounts[n], instruments[n]])
+                    self._turn(t, room, int(rows[n]), (may, float(opening[n])))
 
-    def _present(self, room: Room, instrument: int, looks: NDArray[np.float64], day: int) -> list[int]:
-        """Return the intents whose members turn to the venue today, in the order of their turns."""
-        rows = np.flatnonzero(self._intents["instrument"] == instrument)
-        named = {to for o in self._offers(room, instrument) if o.taker < 0 for to in o.terms.to}
-        who = self._who[rows]
-        looking = self._draws.uniform(who, "negotiation-look", day, instrument) < looks[rows]
-        looking |= np.isin(self._intents["account"][rows], sorted(named))
-        if room.terms.parties:
-            looking &= np.array([self._kind[r] in room.terms.parties for r in rows.tolist()], dtype=bool)
-        luck = self._draws.bits(who, "negotiation-turn", day, instrument)
-        return [int(rows[i]) for i in np.argsort(luck, kind="stable") if looking[i]]
+    def _lives(self, instrument: int, day: int) -> bool:
+        return self._setting.instruments[instrument].lives(day * DAY)
 
-    def _turn(self, t: int, room: Room, at: int, allowed: int) -> None:
+    def _written_to(self, room: Room, accounts: NDArray[np.int32], instruments: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Tell which parties have an offer made to them alone."""
+        found = np.zeros(len(accounts), dtype=bool)
+        for instrument in room.instruments:
+            named = {to for o in self._offers(room, instrument) if o.taker < 0 for to in o.terms.to}
+            if named:
+                found |= (instruments == instrument) & np.isin(accounts, sorted(named))
+        return found
+
+    def _turn(self, t: int, room: Room, at: int, own: tuple[int, float]) -> None:
+        """Let one party look and move; `own` is what it may do, and its draw."""
         account, instrument = int(self._intents["account"][at]), int(self._intents["instrument"][at])
         strategy, row = self._place[at]
-        luck = float(self._draws.uniform(self._who[at], "negotiation-u", t // DAY, instrument))
-        table = self._table(t, room, account, instrument, (allowed, luck))
-        for move in strategy.negotiate(row, table):
+        for move in strategy.negotiate(row, self._table(t, room, account, instrument, own)):
             self._count(move, self._carry_out(t, room, account, instrument, move))
 
     def _table(self, t: int, room: Room, account: int, instrument: int, own: tuple[int, float]) -> Table:
-        """Return what a party sees; `own` is what it may do, and its draw."""
+        """Return what a party sees."""
         allowed, luck = own
         offers = self._offers(room, instrument)
         mine = [o for o in offers if o.account == account and o.taker < 0]
