@@ -100,30 +100,36 @@ class Negotiations:
         looks       how often each intent looks at its market today      allowed   Eligible bits (accounts, instruments)
         """
         self._exchange.expire_offers(t)
+        day, posted = t // DAY, self._exchange.balances()[:, :, 0]
         for room, rows in zip(self.rooms, self._rows, strict=True):
             accounts, instruments = self._intents["account"][rows], self._intents["instrument"][rows]
-            who, day, what = self._who[rows], t // DAY, instruments.astype(np.int64)
+            who, what = self._who[rows], instruments.astype(np.int64)
+            wants = np.abs(self._intents["target"][rows] - posted[accounts, instruments]) >= room.rules.lots_min
+            has_made, written_to = self._concerned(room, accounts, instruments)
             looking = self._draws.uniform(who, "negotiation-look", day, what) < looks[rows]
-            looking |= self._written_to(room, accounts, instruments)
-            looking &= np.isin(instruments, [i for i in room.instruments if self._lives(i, day)])
+            present = (looking & (wants | has_made)) | written_to
+            present &= np.isin(instruments, [i for i in room.instruments if self._lives(i, day)])
             luck = self._draws.bits(who, "negotiation-turn", day, what)
             opening = self._draws.uniform(who, "negotiation-u", day, what)
             for n in np.lexsort((luck, what)):
-                if looking[n]:
+                if present[n]:
                     may = int(allowed[accounts[n], instruments[n]])
                     self._turn(t, room, int(rows[n]), (may, float(opening[n])))
 
     def _lives(self, instrument: int, day: int) -> bool:
         return self._setting.instruments[instrument].lives(day * DAY)
 
-    def _written_to(self, room: Room, accounts: NDArray[np.int32], instruments: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Tell which parties have an offer made to them alone."""
-        found = np.zeros(len(accounts), dtype=bool)
+    def _concerned(
+        self, room: Room, accounts: NDArray[np.int32], instruments: NDArray[np.int32]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Tell which parties have made an offer that nobody has accepted, and which have one made to them alone."""
+        found = np.zeros((2, len(accounts)), dtype=bool)
         for instrument in room.instruments:
-            named = {to for o in self._offers(room, instrument) if o.taker < 0 for to in o.terms.to}
-            if named:
-                found |= (instruments == instrument) & np.isin(accounts, sorted(named))
-        return found
+            standing = [o for o in self._offers(room, instrument) if o.taker < 0]
+            for row, named in enumerate(({o.account for o in standing}, {to for o in standing for to in o.terms.to})):
+                if named:
+                    found[row] |= (instruments == instrument) & np.isin(accounts, sorted(named))
+        return found[0], found[1]
 
     def _turn(self, t: int, room: Room, at: int, own: tuple[int, float]) -> None:
         """Let one party look and move; `own` is what it may do, and its draw."""
@@ -189,7 +195,7 @@ class Negotiations:
             return exchange.offer(t, room.venue, instrument, account, move.side, move.price, move.lots, terms)[1]
         if move.act is Act.COUNTER:
             made, refusal = exchange.counter(t, account, move.offer, move.price, move.lots, ends_t)
-            self._answers.add(made)
+            self._answers |= {made} - {0}
             return refusal
         if move.act is Act.ACCEPT:
             return exchange.accept(t, account, move.offer)
