@@ -323,6 +323,22 @@ def test_it_bids_a_falling_schedule_in_a_permit_auction(world):
     )
 
 
+def test_where_each_pays_its_bid_it_bids_no_more_than_it_expects_to_pay(world):
+    """Worth more, but expected at 4,000 CNY/t (40,000 cash a lot): every step of its schedule is cut down to that."""
+    town = world([CEMENT])
+    town.give(0, SO2, 60_000)
+    town.price(SO2, 4_000)
+    made, _ = planned(town, premium="0.5")
+    me = town.intent(made, 0, SO2)
+    assert me["reservation"] > me["c"] > 30_000
+    for uniform, highest in ((True, int(me["reservation"])), (False, int(me["c"]))):
+        call = Auction("permit-auction", town.index(SO2), 11, 10_000, 20_000, uniform=uniform)
+        bids = made.bids(call, town.view(), Draws(1))
+        assert sum(b.lots for b in bids) == 10_000
+        assert max(b.price for b in bids) <= highest
+        assert max(b.price for b in bids) > highest - 200
+
+
 def test_a_month_states_what_was_emitted_cut_earned_and_paid(world):
     town = world([CEMENT])
     town.give(0, SO2, 76_000)
