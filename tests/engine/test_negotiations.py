@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -58,13 +59,15 @@ class Bazaar:
         *people: tuple[str, str, int, int, int],
         cohorts: int = 1,
         partner: str = "",
+        ends: int = 0,
         **terms: Any,
     ) -> None:
         members = [
             Participant(FIRST + n, code, kind, code, code, "", "", facts={"partner": partner})
             for n, (code, kind, *_) in enumerate(people)
         ]
-        self.setting = Setting(date(2024, 1, 1), date(2024, 12, 31), {}, tuple(members), (MONEY, RIGHT))
+        right = replace(RIGHT, expires_t=ends * DAY or -1)
+        self.setting = Setting(date(2024, 1, 1), date(2024, 12, 31), {}, tuple(members), (MONEY, right))
         self.account = {m.code: m.account for m in members}
         rules = VenueRules("bazaar", Mechanism.NEGOTIATED, tick_cash=1, lots_min=terms.pop("lots_min", 1))
         self.exchange = engine(self.setting.accounts, 2, [rules], [], FIRST)
@@ -97,6 +100,7 @@ class Bazaar:
         """On this day these look at the market."""
         accounts = [self.account[w] for w in who]
         looks = np.isin(self.cohorts.intents["account"], accounts).astype(np.float64)
+        self.table.expire(number * DAY + 15 * HOUR)
         self.table.sit(number * DAY + 15 * HOUR, looks, self.allowed)
 
     def plan(self, who: str, **row: float) -> None:
@@ -235,6 +239,23 @@ def test_what_is_not_taken_in_time_lapses(engine) -> None:
     assert place.exchange.free(place.account["S"], PERMIT) == 10
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_is_held_when_a_right_expires(engine) -> None:
+    """A right that ends with day 9: with two days to match, what is accepted on day 6 settles on day 8, nothing later."""
+    people = seller("S", 10, 1000), buyer("B", 5, 1000), buyer("P", 5, 900, "support-province")
+    place = Bazaar(engine, *people, days=30, match_days=2, match_by=["support-province"], ends=10)
+    place.day(1, "S")
+    place.day(6, "B")
+    place.day(6, "S")
+    assert place.standing() == [(place.account["S"], 1000, 5), (place.account["S"], 1000, 2)]
+    place.day(7, "S", "B")
+    assert place.standing() == [(place.account["S"], 1000, 5)]
+    place.day(8, "S", "B")
+    assert place.has("B") == (5, 5000)
+    assert place.standing() == []
+    assert not place.refused
+
+
 PEOPLE = st.lists(
     st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(80, 120), st.sampled_from(("enterprise", "county"))),
     min_size=2,
@@ -257,6 +278,7 @@ def trades_of(engine, people, terms, cohorts: int, days: int = 12) -> tuple[byte
     place.cohorts.intents["urgency"] = 0.3
     place.cohorts.intents["c"] = 1000.0
     for day in range(1, days):
+        place.table.expire(day * DAY)
         place.table.sit(day * DAY, np.full(len(folk), 0.6), place.allowed)
     assert not place.refused
     balances = place.exchange.balances()

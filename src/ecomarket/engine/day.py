@@ -81,9 +81,9 @@ class RunDay:
     def evening(self) -> None:
         """Auctions and rules after the sittings, the month's operations, the turn of the year; then the block."""
         world, today = self._world, self._today
+        world.executor.changes += self._trades
+        self._negotiate()
         if self._trades:
-            world.executor.changes += 1
-            self._negotiate()
             self._at(AFTER_SESSION_T)
             for instrument in world.keeper.end_trading_day(self._t(0)):
                 world.executor.bound(Rule.PRICE_BAND, -1, instrument)
@@ -108,10 +108,11 @@ class RunDay:
         return np.concatenate(looks) if looks else np.zeros(0)
 
     def _negotiate(self) -> None:
-        """Hold the negotiated venues, where there are any."""
+        """Let offers lapse and deals settle that time has ended; on trading days hold the negotiated venues."""
         world = self._world
-        if world.negotiations.rooms:
-            self._at(NEGOTIATE_T)
+        self._at(NEGOTIATE_T)
+        world.executor.changes += world.negotiations.expire(world.keeper.board.t)
+        if self._trades and world.negotiations.rooms:
             world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed)
             world.executor.changes += 1
 

@@ -94,12 +94,15 @@ class Negotiations:
         rows = [n for n, i in enumerate(listed) if i in here and (not kinds or people[n].kind in kinds)]
         return np.array(rows, dtype=np.int64)
 
+    def expire(self, t: int) -> bool:
+        """Let time end what it ends, on every day; tell whether something did."""
+        return bool(self.rooms and self._exchange.expire_offers(t))
+
     def sit(self, t: int, looks: NDArray[np.float64], allowed: NDArray[np.uint8]) -> None:
-        """Let time end what it ends; then let those who look (or are written to) make their moves.
+        """Let those who look (or are written to) make their moves.
 
         looks       how often each intent looks at its market today      allowed   Eligible bits (accounts, instruments)
         """
-        self._exchange.expire_offers(t)
         day, posted = t // DAY, self._exchange.balances()[:, :, 0]
         for room, rows in zip(self.rooms, self._rows, strict=True):
             accounts, instruments = self._intents["account"][rows], self._intents["instrument"][rows]
@@ -108,7 +111,7 @@ class Negotiations:
             has_made, written_to = self._concerned(room, accounts, instruments)
             looking = self._draws.uniform(who, "negotiation-look", day, what) < looks[rows]
             present = (looking & (wants | has_made)) | written_to
-            present &= np.isin(instruments, [i for i in room.instruments if self._lives(i, day)])
+            present &= np.isin(instruments, [i for i in room.instruments if self._open_until(room, i, t) > t])
             luck = self._draws.bits(who, "negotiation-turn", day, what)
             opening = self._draws.uniform(who, "negotiation-u", day, what)
             for n in np.lexsort((luck, what)):
@@ -116,8 +119,17 @@ class Negotiations:
                     may = int(allowed[accounts[n], instruments[n]])
                     self._turn(t, room, int(rows[n]), (may, float(opening[n])))
 
-    def _lives(self, instrument: int, day: int) -> bool:
-        return self._setting.instruments[instrument].lives(day * DAY)
+    def _open_until(self, room: Room, instrument: int, t: int) -> int:
+        """Return until when an offer made now may stand: 0 if the instrument is not issued yet.
+
+        Whatever is agreed is settled before the last day of the instrument's life is out, so that what expires with it
+        is held by nobody.
+        """
+        listed, terms = self._setting.instruments[instrument], room.terms
+        if not listed.lives(t):
+            return 0
+        ends_t = t + terms.days * DAY
+        return ends_t if listed.expires_t < 0 else min(ends_t, listed.expires_t - (1 + terms.match_days) * DAY)
 
     def _concerned(
         self, room: Room, accounts: NDArray[np.int32], instruments: NDArray[np.int32]
@@ -189,9 +201,9 @@ class Negotiations:
 
     def _carry_out(self, t: int, room: Room, account: int, instrument: int, move: Move) -> int:
         exchange = self._exchange
-        ends_t = t + room.terms.days * DAY
+        ends_t = self._open_until(room, instrument, t)
         if move.act is Act.OFFER:
-            terms = self._terms(room, account, move, t)
+            terms = self._terms(room, account, move, (t, ends_t))
             return exchange.offer(t, room.venue, instrument, account, move.side, move.price, move.lots, terms)[1]
         if move.act is Act.COUNTER:
             made, refusal = exchange.counter(t, account, move.offer, move.price, move.lots, ends_t)
@@ -203,9 +215,10 @@ class Negotiations:
             return exchange.take_over(t, account, move.offer)
         return exchange.withdraw(t, account, move.offer)
 
-    def _terms(self, room: Room, account: int, move: Move, t: int) -> OfferTerms:
+    def _terms(self, room: Room, account: int, move: Move, times: tuple[int, int]) -> OfferTerms:
         """Return to whom and until when an offer stands; windows and rights to match concern what is sold."""
-        to, ends_t = ((move.to,) if move.to >= 0 else ()), t + room.terms.days * DAY
+        t, ends_t = times
+        to = (move.to,) if move.to >= 0 else ()
         first, matching = ((), ()) if move.side == Side.BUY else self._priority(room, account)
         return OfferTerms(
             to,
