@@ -219,6 +219,24 @@ def test_the_right_to_match(engine, price: int, gets: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_what_waits_for_a_match_is_not_bought_twice(engine) -> None:
+    """F has accepted the 2 lots it wants; while the deal waits it leaves another, cheaper offer alone."""
+    people = (
+        seller("C", 4, 1000, "county"),
+        buyer("F", 2, 1200),
+        seller("D", 4, 900, "county"),
+        buyer("P", 2, 800, "support-province"),
+    )
+    place = Bazaar(engine, *people, match_days=3, match_by=["support-province"])
+    place.day(1, "C")
+    place.day(2, "F")
+    place.day(3, "D")
+    place.day(4, "F")
+    place.day(8)
+    assert place.has("F") == (2, 2000)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_only_certain_kinds_take_part_and_only_with_enough(engine) -> None:
     people = seller("I", 10, 1000, "intermediary"), seller("S", 10, 1000), buyer("B", 3, 1000)
     place = Bazaar(engine, *people, parties=["enterprise"], lots_min=4)

@@ -187,14 +187,16 @@ def test_who_stays_in_a_clock_stays_by_what_it_last_bid(town) -> None:
     """A wants 8, then 3, then says 6: it may stay with no more than it bid in the round before."""
     place = town_with(town, 2, "A", "B")
     policy = auction_of(place, format="clock", increment_cny_t={"so2": 1000}, open_share=0)
-    said = {40_000: 8, 50_000: 3, 60_000: 6, 70_000: 1}
+    wants = {40_000: 8, 50_000: 3, 60_000: 6, 70_000: 1}
 
     def bids(call):
-        lots = said.get(call.standing, 0)
+        lots = wants.get(call.standing, 0)
         return [Bid(place.account("A"), call.standing, lots)] if lots else []
 
     hold(place, policy, bids)
-    assert rounds(place) == [[40_000, 8, 2], [50_000, 3, 2], [60_000, 3, 2], [70_000, 1, 2]]
+    said = noted(place)[-1]
+    assert said["rounds"] == [[40_000, 8, 2], [50_000, 3, 2], [60_000, 3, 2], [70_000, 1, 2]]
+    assert said["bids"] == [[place.account("A"), 70_000, 1], [place.account("A"), 60_000, 2]]
     # one lot stays at 7,000; one of the two that left there is given too, at the price of the round before
     assert place.has("A", SO2) == 2
     assert paid(place, "A") == 2 * 60_000
