@@ -12,6 +12,7 @@ import pytest
 
 from ecomarket.ledger.query import open_ledger
 from ecomarket.model.codes import Mechanism, NoteCode, RecordKind
+from ecomarket.units import DAY, MINUTE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +132,9 @@ def test_the_reference_engine_under_other_rules(tmp_path: Path, first: str) -> N
     by_call = trades["code"] == Mechanism.CALL_AUCTION
     assert set(trades["code"][~by_call]) == {Mechanism.NEGOTIATED}
     trades = trades[by_call]
+    minutes = {t % DAY // MINUTE for t in trades["t"].tolist()}
+    assert len(minutes) > 2
+    assert all(minute % 15 == 0 for minute in minutes)  # 09:30, 09:45 ... 15:00
     assert len(trades) > 10
     one_price = set(zip(trades["instrument"].tolist(), trades["t"].tolist(), trades["price"].tolist(), strict=True))
     assert len(one_price) == len({call[:2] for call in one_price})

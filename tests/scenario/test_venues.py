@@ -59,6 +59,9 @@ def test_limits_halts_and_calls():
         {"calls": ["09:15-09:25"], "mechanism": "listed-agreement"},
         {"fees": {"least": 5, "most": 4}},
         {"closing": "noon"},
+        {"every": 30, "sessions": ["09:30-11:30"]},
+        {"negotiation": {"days": 3}},
+        {"mechanism": "negotiated", "negotiation": {"match_by": ["county"]}},
         {"halt": {"move": 0}},
     ],
 )
