@@ -23,6 +23,7 @@ KINDS = {
             "permit-compliance",
             "trading-zones",
             "benchmark-allocation",
+            "allowance-auction",
             "carbon-compliance",
             "verification",
         ),

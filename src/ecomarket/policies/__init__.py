@@ -15,6 +15,7 @@ trading_zones.py        交易区域: where a border keeps prices apart
 
 Carbon
 benchmark_allocation.py 配额分配: in advance, final, true-up
+allowance_auction.py    配额竞价: allowances sold beside those given away
 carbon_compliance.py    清缴履约: surrender, offsets, penalty, carry-over
 
 Reports

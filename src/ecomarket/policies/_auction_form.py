@@ -16,6 +16,8 @@ from ecomarket.units import MINUTE, cash_per_lot, floor_times
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ecomarket.model.command import AuctionResult
+
 STEPS: Final = 50
 """Steps of a clock up to twice its start price, where no increment is given (assumption)."""
 
@@ -92,3 +94,29 @@ class AuctionForm(PolicyParams):
         """Return the lots and the trigger of a reserve, nothing without a trigger for this right."""
         held = floor_times(lots, share) if right in prices else 0
         return held, cash_per_lot(prices[right], lot) if held else 0
+
+
+def statement(result: AuctionResult, code: str) -> dict[str, object]:
+    """Return the payload of AUCTION_CLEARED: what was offered, bid for and sold, at which mean price in cash a lot."""
+    sold = sum(lots for _, lots, _ in result.fills)
+    return {
+        "tag": result.auction.tag,
+        "code": code,
+        "offered_lots": result.auction.lots,
+        "bid_lots": result.bid_lots,
+        "sold_lots": sold,
+        "mean_price_cash": mean_price(result),
+        "winners": len({account for account, _, _ in result.fills}),
+    }
+
+
+def mean_price(result: AuctionResult) -> int:
+    """Return what a lot cost on average, in cash rounded down; 0 if nothing was sold."""
+    sold = sum(lots for _, lots, _ in result.fills)
+    return sum(lots * price for _, lots, price in result.fills) // sold if sold else 0
+
+
+def left_by_price(result: AuctionResult) -> int:
+    """Return the lots that were wanted and there, and not sold: the reserve price or a trigger bound."""
+    sold = sum(lots for _, lots, _ in result.fills)
+    return max(min(result.unsold_lots, result.bid_lots - sold), 0)

@@ -13,7 +13,7 @@ from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Share
 from ecomarket.model.reference import VenueName
-from ecomarket.policies._auction_form import AuctionForm
+from ecomarket.policies._auction_form import AuctionForm, left_by_price, mean_price, statement
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, need_lots, permit_of
 from ecomarket.units import cash_per_lot, floor_times
@@ -110,19 +110,17 @@ class PermitAuction(Policy):
     def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
         """Publish the result, settle it, and offer part of what new projects left to all."""
         auction = result.auction
-        sold = sum(lots for _, lots, _ in result.fills)
-        mean = sum(lots * price for _, lots, price in result.fills) // sold if sold else 0
-        yield Note(NoteCode.AUCTION_CLEARED, self._statement(result, sold, mean), instrument=auction.instrument)
-        refused = min(result.unsold_lots, result.bid_lots - sold)
-        if refused > 0:
+        told = statement(result, self.setting.instruments[auction.instrument].code)
+        yield Note(NoteCode.AUCTION_CLEARED, told, instrument=auction.instrument)
+        if refused := left_by_price(result):
             yield Bound(Rule.RESERVE_PRICE, AccountKind.RESERVE, auction.instrument, refused)
         left = floor_times(result.unsold_lots, self.params.open_share) if auction.invited is not None else 0
         stock = view.free(AccountKind.RESERVE, auction.instrument)
         again = self._open_to_all(auction, left, stock) if left > 0 else None
         if again is not None:
             stock -= again.lots + again.terms.contain_lots
-        if sold:
-            yield from self._settle(result, mean, stock, view)
+        if result.fills:
+            yield from self._settle(result, mean_price(result), stock, view)
         if again is not None:
             yield again
 
@@ -140,18 +138,6 @@ class PermitAuction(Policy):
         for account in winners:
             self._wins[account, instrument].add(self._quarter)
         yield from self._agreements(instrument, winners, mean, stock, view)
-
-    def _statement(self, result: AuctionResult, sold: int, mean: int) -> dict[str, object]:
-        auction = result.auction
-        return {
-            "tag": auction.tag,
-            "code": self.setting.instruments[auction.instrument].code,
-            "offered_lots": auction.lots,
-            "bid_lots": result.bid_lots,
-            "sold_lots": sold,
-            "mean_price_cash": mean,
-            "winners": len({account for account, _, _ in result.fills}),
-        }
 
     def _agreements(
         self, instrument: int, winners: list[int], mean: int, stock: int, view: PolicyView
