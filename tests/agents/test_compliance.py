@@ -183,6 +183,20 @@ def test_a_coal_plant_buys_the_gap_of_the_year_before(world):
     assert want(town, made, 0, "CEA.2024") == 0
 
 
+def test_in_an_auction_every_vintage_that_is_due_is_as_good(world):
+    """In December 2025 the vintages up to 2024 are due: the plant buys the cheapest, 2023, and bids for 2024 as well."""
+    town = coal(world)
+    town.price("CEA.2024", 85)
+    town.report(0, "CEA.2024", 202406, 1_000_000, FactCode.EMISSION_CO2_T)
+    made, _ = planned(town, when=date(2025, 12, 1), safety=0)
+    lacking = want(town, made, 0, "CEA.2023")
+    assert lacking > 1_000
+    assert want(town, made, 0, "CEA.2024") == 0
+    for code, lots in (("CEA.2023", lacking), ("CEA.2024", lacking), ("CEA.2025", 0)):
+        call = Auction("allowances", town.index(code), 13, 10**6, 600_000)
+        assert sum(b.lots for b in made.bids(call, town.view(), Draws(1))) == lots
+
+
 def test_before_the_final_allocation_it_counts_on_what_is_still_to_come(world):
     town = coal(world, held=700_000)
     made, _ = planned(town, when=date(2024, 3, 4), safety=0)
