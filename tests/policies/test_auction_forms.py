@@ -212,6 +212,21 @@ def test_who_cannot_cover_what_stays_and_what_leaves_leaves_with_all(town) -> No
     assert paid(place, "A", cash=40) == 5 * 40_000
 
 
+def test_who_has_left_and_can_no_longer_win_has_its_cash_back(town) -> None:
+    """5 lots: B leaves after 4,500 and could still win there; once the price has passed 5,000 its bid is taken back."""
+    place = town_with(town, 5, "A", "B", "C")
+    policy = auction_of(place, format="clock", increment_cny_t={"so2": 500}, round_minutes=10)
+    place.board.t = place.setting.day_of(JANUARY) * DAY + FOUR - 1
+    bids = bids_of(place, A=[(6400, 4)], B=[(4800, 4)], C=[(6400, 4)])
+    place.act(policy, Moment.AFTER_SESSION, JANUARY, bids)
+    today = place.setting.day_of(JANUARY) * DAY + FOUR
+    free = []
+    for minute in range(10, 50, 10):
+        place.executor.clocks.run(today + minute * MINUTE, today + minute * MINUTE + 1)
+        free.append(place.exchange.free(place.account("B"), 0))
+    assert free == [10**7 - 4 * 45_000, 10**7 - 4 * 45_000, 10**7, 10**7]
+
+
 def test_nobody_bids_in_a_clock(town) -> None:
     place = town_with(town, 5, "A")
     hold(place, auction_of(place, format="clock"), lambda _: [])

@@ -72,6 +72,8 @@ class Clocks:
 
     def _round(self, clock: Clock) -> None:
         """Ask at the clock's price, place who stays and who leaves, end or go a step on."""
+        for gone in [account for account in clock.standing if account not in clock.stays]:
+            self._take_back(clock, gone)  # it left a round ago, and the price went on: its bid can no longer win
         call = replace(clock.auction, standing=clock.price)
         wanted: Counter[int] = Counter()
         for bid in self._auctions.invited(call, clock.ask(call)):
