@@ -227,6 +227,20 @@ def test_who_has_left_and_can_no_longer_win_has_its_cash_back(town) -> None:
     assert free == [10**7 - 4 * 45_000, 10**7 - 4 * 45_000, 10**7, 10**7]
 
 
+@pytest.mark.parametrize("form", ["sealed", "clock"])
+def test_it_does_not_matter_which_cohort_is_asked_first(town, form) -> None:
+    """The order of arrival is drawn by account: the same bids from other cohorts make the same ledger."""
+    ledgers = []
+    wishes = {"A": [(5000, 4)], "B": [(5000, 4), (4600, 2)], "C": [(5000, 4)], "D": [(4700, 3)]}
+    for order in ("ABCD", "CADB"):
+        place = town_with(town, 9, "A", "B", "C", "D")
+        bids = bids_of(place, **{code: wishes[code] for code in order})
+        hold(place, auction_of(place, format=form, increment_cny_t={"so2": 100}), bids)
+        records, payloads = place.exchange.drain()
+        ledgers.append((records.tobytes(), payloads))
+    assert ledgers[0] == ledgers[1]
+
+
 def test_nobody_bids_in_a_clock(town) -> None:
     place = town_with(town, 5, "A")
     hold(place, auction_of(place, format="clock"), lambda _: [])

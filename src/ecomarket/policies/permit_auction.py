@@ -47,7 +47,7 @@ class PermitAuctionParams(AuctionForm):
 
 
 class PermitAuction(Policy):
-    """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
+    """Offers part of the reserve on the first trading day of each quarter, by sealed bids or a rising clock.
 
     New projects bid first; of what they leave, `open_share` is then offered to all, since firms at work have their
     permits at the fixed price of the initial allocation. A new project that has won in three quarters and still lacks
