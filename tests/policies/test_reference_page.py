@@ -24,6 +24,7 @@ KINDS = {
             "trading-zones",
             "right-leases",
             "benchmark-allocation",
+            "allowance-auction",
             "carbon-compliance",
             "verification",
         ),

@@ -72,6 +72,9 @@ def test_large_holders_by_share_or_by_lots():
         {"calls": ["09:15-09:25"], "mechanism": "listed-agreement"},
         {"fees": {"least": 5, "most": 4}},
         {"closing": "noon"},
+        {"every": 30, "sessions": ["09:30-11:30"]},
+        {"negotiation": {"days": 3}},
+        {"mechanism": "negotiated", "negotiation": {"match_by": ["county"]}},
         {"halt": {"move": 0}},
     ],
 )

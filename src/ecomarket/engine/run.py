@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ecomarket.compiled import source_digest
-from ecomarket.engine.carry_out import canonical
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
 from ecomarket.engine.folder import LEDGER, RunKey, make_folder, read_manifest, write_manifest
 from ecomarket.engine.opening import open_run
+from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.store.writer import BlockWriter

@@ -10,10 +10,11 @@ import numpy as np
 from ecomarket.agents.strategy import Strategy
 from ecomarket.chance import Draws
 from ecomarket.engine.board import BoardKeeper
-from ecomarket.engine.calendar import Calendar, Sitting
+from ecomarket.engine.calendar import Calendar, Sitting, cut
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
+from ecomarket.engine.negotiations import Negotiations, rooms
 from ecomarket.engine.passages import passages
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
@@ -62,6 +63,7 @@ class World:
     draws: Draws
     seer: Seer
     executor: Executor
+    negotiations: Negotiations
     individuals: NDArray[np.int64]
     commit: Callable[[int, date], None]
     unplanned: bool = True
@@ -102,6 +104,7 @@ def build(
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
+    executor = Executor(exchange, setting, keeper.board, book, draws)
     return World(
         setting=setting,
         calendar=_calendar(scenario),
@@ -115,7 +118,8 @@ def build(
         book=book,
         draws=draws,
         seer=Seer(setting, book, nature, cohorts.strategies),
-        executor=Executor(exchange, setting, keeper.board, book, draws),
+        executor=executor,
+        negotiations=Negotiations(exchange, setting, cohorts, rooms(scenario, setting, rules), draws, executor.count),
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
     )
@@ -216,11 +220,13 @@ def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
 
 def _calendar(scenario: Scenario) -> Calendar:
     sittings = tuple(
-        Sitting(number, *minutes(hours), call=call or mechanism_of(venue) == Mechanism.CALL_AUCTION)
+        Sitting(number, start, end, call=is_call)
         for number, venue in enumerate(scenario.config.venues.values())
         if mechanism_of(venue) in SITTING
         for call, several in ((False, venue.sessions), (True, venue.calls))
         for hours in several
+        for is_call in [call or mechanism_of(venue) == Mechanism.CALL_AUCTION]
+        for start, end in (cut(*minutes(hours), venue.every) if is_call else [minutes(hours)])
     )
     closed = frozenset(h.date for h in scenario.config.calendar.holidays if not h.trading)
     weekends = scenario.config.calendar.trading == "every-day"

@@ -12,4 +12,5 @@ facts.py        sums of physical statements by month
 observation.py  what agents and policies may see
 command.py      what agents and policies ask for
 order.py        what passes between agents and the exchange
+negotiation.py  what passes between a party and a negotiated venue
 """

@@ -3,6 +3,7 @@
 In: what the authorities see at a named moment. Out: commands (issue, charge, take, state), carried out in order.
 
 policy.py               the base of every policy
+_auction_form.py        how auctions may be held: form, pricing, reserves, limits, ties
 
 Emission permits
 initial_allocation.py   排污权初始分配: caps shared out, free and paid
@@ -15,6 +16,7 @@ trading_zones.py        交易区域: where a border keeps prices apart
 
 Carbon
 benchmark_allocation.py 配额分配: in advance, final, true-up
+allowance_auction.py    配额竞价: allowances sold beside those given away
 carbon_compliance.py    清缴履约: surrender, offsets, penalty, carry-over
 
 Reports

@@ -169,6 +169,31 @@ class ZoneRatios(Strict):
     pairs: list[ZonePair] = Field(default=[], description="pairs of zones that differ | 特定区域对")
 
 
+Party = Literal["enterprise", "county", "region", "support-province", "intermediary", "partner"]
+
+
+class Negotiation(Strict):
+    """How long negotiated offers stand, who takes part, who comes first; `partner`: the maker's partner province."""
+
+    days: int = Field(default=10, ge=1, description="how long an offer stands, days | 要约有效天数")
+    parties: list[Party] = Field(default=[], description="kinds that take part; empty: all | 参与方类型")
+    window_days: int = Field(default=0, ge=0, description="days in which only `first` may accept | 优先购买期天数")
+    first: list[Party] = Field(default=[], description="who may accept first | 优先购买方")
+    match_days: int = Field(default=0, ge=0, description="days in which `match_by` may step in | 同等条件优先期天数")
+    match_by: list[Party] = Field(default=[], description="who may take an accepted deal at its price | 优先权人")
+
+    @model_validator(mode="after")
+    def _rules_are_whole(self) -> Self:
+        for named, days, word, other in (
+            (self.first, self.window_days, "first", "window_days"),
+            (self.match_by, self.match_days, "match_by", "match_days"),
+        ):
+            if bool(named) != bool(days):
+                found, needs = (word, other) if named else (other, word)
+                raise PydanticCustomError("E322", "", {"found": found, "expected": needs})
+        return self
+
+
 class Venue(Strict):
     """A venue: where and how rights are traded."""
 
@@ -214,11 +239,10 @@ class Venue(Strict):
     pick: Literal["time", "random", "relation", "largest"] = Field(
         default="time", description="whom a taker picks at a price | 同价次序"
     )
-    pricing: Literal["uniform", "pay-as-bid"] = Field(default="uniform", description="auction price | 拍卖价格规则")
-    every: Literal["day", "week", "month", "quarter", "year"] | None = Field(
-        default=None, description="how often an auction is held | 拍卖周期"
+    every: int = Field(
+        default=0, ge=0, description="minutes of one call, of which a call's hours hold several; 0: one | 集合竞价周期"
     )
-    reserve_price: Amount | None = Field(default=None, description="lowest auction price, CNY per unit | 底价")
+    negotiation: Negotiation | None = Field(default=None, description="negotiated transfers | 协议转让")
     reference_price: PerRight = Field(default={}, description="first reference price, CNY per unit | 首个参考价")
 
     @model_validator(mode="after")
@@ -226,6 +250,12 @@ class Venue(Strict):
         _apart([*self.sessions, *self.calls])
         if self.calls and self.mechanism != "continuous":
             raise ValueError("calls stand beside the sessions of a continuous market")
+        for key, fits in (
+            ("every", bool(self.calls) or self.mechanism == "call-auction"),
+            ("negotiation", self.mechanism == "negotiated"),
+        ):
+            if getattr(self, key) and not fits:
+                raise PydanticCustomError("E321", "", {"found": key, "mechanism": self.mechanism})
         return self
 
 
