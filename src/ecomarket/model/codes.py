@@ -217,6 +217,10 @@ class TransferCode(IntEnum):
     SHORTFALL_CHARGE = 23
     TAX = 24
     ASSIGN = 25
+    REVERSAL = 26
+    LOAN = 27
+    REPAYMENT = 28
+    ENFORCEMENT = 29
 
 
 class FactCode(IntEnum):
