@@ -157,6 +157,22 @@ class Refusal(IntEnum):
     NO_RIGHT_TO_MATCH = 44
     NOTHING_TO_MATCH = 45
     BIDDER_LIMIT = 46
+    ACCOUNT_RULE = 47
+    ACCOUNT_FROZEN = 48
+    MARKET_SUSPENDED = 49
+    NOT_AUTHORISED = 50
+    SAME_PERSON = 51
+    TRANSFER_LIMIT = 52
+    UNKNOWN_PROPOSAL = 53
+    UNKNOWN_RETIREMENT = 54
+    REVERSAL_OFF = 55
+    REVERSAL_LATE = 56
+    UNKNOWN_BENEFICIARY = 57
+    NO_PURPOSE = 58
+    UNKNOWN_PLEDGE = 59
+    PLEDGE_VALUE = 60
+    UNKNOWN_FREEZE = 61
+    ALREADY_SO = 62
 
 
 class CancelReason(IntEnum):
@@ -187,6 +203,7 @@ class HoldReason(IntEnum):
     PLEDGE = 2
     FREEZE = 3
     OFFER = 4
+    PROPOSAL = 5
 
 
 class TransferCode(IntEnum):
@@ -301,3 +318,5 @@ class NoteCode(IntEnum):
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
     AUCTION_BIDS = 13
+    REGISTRY_ACT = 14
+    MARKET_RESUMED = 15

@@ -1,4 +1,6 @@
 """The registry: who may move which right, how, when and with whose consent.
 
-audit.py        what verification asks of the registry's acts
+matrix.toml     the account rules as data, each with its source
+matrix.py       the same as truth tables
+audit.py        what verification asks of the registry
 """
