@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecomarket.ledger.registry.matrix import WHATS, allows, broken_rows, rules, rows_for_people, what_number
+from ecomarket.ledger.registry.matrix import WHATS, allows, broken_rows, rows_for_people, rules, what_number
 from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, HoldReason, RecordKind, TransferCode
 from ecomarket.model.record import RECORD
 
@@ -22,7 +22,16 @@ CASES = [
     (T.ISSUE, FIRM, OTHER_FIRM, "carbon-sink", False, False, False, ANNEX),
     (T.ALLOCATION, K.ISSUANCE, FIRM, "carbon-allowance", True, False, True, SPOT),
     (T.ALLOCATION, K.RESERVE, FIRM, "emission-permit", True, False, True, "国办发〔2014〕38号"),
-    (T.ALLOCATION, K.ISSUANCE, FIRM, "green-certificate", False, False, False, "certificates are issued, not allocated"),
+    (
+        T.ALLOCATION,
+        K.ISSUANCE,
+        FIRM,
+        "green-certificate",
+        False,
+        False,
+        False,
+        "certificates are issued, not allocated",
+    ),
     (T.ALLOCATION, K.ISSUANCE, FIRM, "carbon-sink", False, False, False, "credits are issued, not allocated"),
     (T.SURRENDER, FIRM, K.SURRENDER, "carbon-allowance", True, True, True, SPOT),
     (T.SURRENDER, FIRM, K.SURRENDER, "carbon-sink", True, True, True, "Order 775: offsets up to 5 %"),
@@ -82,7 +91,13 @@ def test_an_unknown_code_or_kind_of_right_is_not_let_through():
 
 def record(kind, code, account, counter=-1, instrument=1):
     row = np.zeros(1, dtype=RECORD)
-    row["kind"], row["code"], row["account"], row["counter"], row["instrument"] = kind, code, account, counter, instrument
+    row["kind"], row["code"], row["account"], row["counter"], row["instrument"] = (
+        kind,
+        code,
+        account,
+        counter,
+        instrument,
+    )
     return row
 
 

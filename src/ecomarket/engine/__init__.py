@@ -14,6 +14,7 @@ cohorts.py     strategies, the intent table, and the views they get
 board.py       public prices and notices
 statements.py  outside prices and bids as the journal keeps them
 carry_out.py   commands carried out through the exchange
+registration.py  the registry of a run: names, rules, working days, prices
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ecomarket.engine.registration import open_registry
 from ecomarket.engine.statements import bids_taken
 from ecomarket.model.codes import FactCode, Mechanism, NoteCode, Refusal
 from ecomarket.model.command import (
@@ -24,6 +25,7 @@ from ecomarket.model.command import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
 
     from ecomarket.chance import Draws
     from ecomarket.exchange.protocol import Exchange
@@ -42,13 +44,22 @@ class Executor:
     changed.
     """
 
-    def __init__(self, exchange: Exchange, setting: Setting, board: Board, book: FactBook, draws: Draws) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        setting: Setting,
+        board: Board,
+        book: FactBook,
+        draws: Draws,
+        works: Callable[[date], bool] | None = None,
+    ) -> None:
         self._exchange = exchange
         self._setting = setting
         self._board = board
         self._book = book
         self._draws = draws
         self._venue = {code: number for number, code in enumerate(setting.venues)}
+        self.registry = open_registry(exchange, setting, board, works)
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
         self.changes = 0
@@ -61,6 +72,9 @@ class Executor:
         hear: Callable[[AuctionResult], Iterable[Command]] | None = None,
     ) -> None:
         """Carry out commands in order at the board's time; auctions ask `ask` for bids and tell `hear` their result."""
+        acts = self.registry.desk.acts
+        self.registry.advance(self._board.t)
+        self.changes += self.registry.desk.acts - acts
         for command in commands:
             if isinstance(command, Auction):
                 result = self._auction(command, ask(command))
@@ -90,11 +104,12 @@ class Executor:
                 self._count(command, self._deal(command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
+            case _:
+                self._count(command, self.registry.carry_out(t, command))
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
-        self._exchange.allow(account, instrument, what)
-        self.allowed[account, instrument] = what
+        self.allowed[account, instrument] = self.registry.allow(account, instrument, what)
 
     def bound(self, rule: Rule, account: int, instrument: int, amount: int = 1) -> None:
         """Journal that a rule bound."""
@@ -117,15 +132,7 @@ class Executor:
             amount = min(amount, max(self._exchange.free(command.debit, command.instrument), 0))
             if amount <= 0:
                 return
-        refusal = self._exchange.transfer(
-            self._board.t,
-            int(command.debit),
-            int(command.credit),
-            int(command.instrument),
-            int(amount),
-            int(command.code),
-            int(command.ref),
-        )
+        refusal = self.registry.transfer(self._board.t, command, int(amount))
         self._count(command, refusal)
 
     def _deal(self, deal: Deal) -> int:

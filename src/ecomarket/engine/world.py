@@ -101,9 +101,10 @@ def build(
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
+    calendar = _calendar(scenario)
     return World(
         setting=setting,
-        calendar=_calendar(scenario),
+        calendar=calendar,
         exchange=exchange,
         cohorts=cohorts,
         policies=_policies(scenario, setting),
@@ -114,7 +115,7 @@ def build(
         book=book,
         draws=draws,
         seer=Seer(setting, book, nature, cohorts.strategies),
-        executor=Executor(exchange, setting, keeper.board, book, draws),
+        executor=Executor(exchange, setting, keeper.board, book, draws, calendar.trades),
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
     )

@@ -21,8 +21,6 @@ from ecomarket.model.codes import (
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ecomarket.ledger.block import Block
     from ecomarket.ledger.findings import Notebook
     from ecomarket.ledger.replay import Replay
