@@ -13,5 +13,6 @@ proposals.py    transfers in two phases; trusted lists
 freezes.py      freezes by court or regulator; suspension of a market
 pledges.py      pledges, their value, margin calls
 sales.py        forced sale of pledged lots
+acts.py         check who signed, when it was due, what a freeze barred
 audit.py        what verification asks of the registry
 """

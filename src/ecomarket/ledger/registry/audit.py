@@ -1,4 +1,4 @@
-"""What verification asks of the registry, from the journal alone: the matrix of account rules, serials."""
+"""What verification asks of the registry, from the journal alone: account rules, its acts, serials."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ecomarket.ledger.registry.acts import ActsAudit
 from ecomarket.ledger.registry.matrix import WHATS, broken_rows, what_number
 from ecomarket.ledger.serials import SerialBook
 from ecomarket.ledger.tables import INSTRUMENT
@@ -38,12 +39,14 @@ class RegistryAudit:
 
     def __init__(self) -> None:
         self._serials = SerialBook()
+        self._acts = ActsAudit()
         self._whats = np.zeros(0, dtype=np.int64)
 
     def audit(self, block: Block, replay: Replay, notes: Notebook) -> None:
         """Check a block that `replay` has just applied."""
         self._serials.add(block.records, block.payloads)
         self._learn(replay)
+        self._acts.audit(block, replay, self._whats, notes)
         records = block.records
         for row in broken_rows(records, self._whats):
             if not _told_elsewhere(records[row]):

@@ -66,6 +66,9 @@ class Books(Protocol):
     def quotes(self, instrument: int) -> Quotes:
         """Return the best prices of an instrument."""
 
+    def closes(self) -> NDArray[np.int64]:
+        """Return (3, instruments), the first row not 0 where there is a book."""
+
     def free(self, account: int, instrument: int) -> int:
         """Return posted minus held."""
 

@@ -112,10 +112,12 @@ class Freezes:
     def _withdraw(self, t: int, account: int) -> None:
         """Take an account's orders and offers out of every book: what they hold falls free."""
         books = self._desk.books
+        listed = books.closes()[0] != 0
         for instrument in range(1, len(self._desk.kinds)):
-            mine = books.resting(instrument)
-            for order in mine["order"][mine["account"] == account].tolist():
-                books.cancel(t, account, order)
+            if listed[instrument]:
+                mine = books.resting(instrument)
+                for order in mine["order"][mine["account"] == account].tolist():
+                    books.cancel(t, account, order)
             for offer in books.open_offers(instrument):
                 if offer.account == account:
                     books.withdraw(t, account, offer.offer)

@@ -99,8 +99,7 @@ class Proposals:
             return Refusal.ALREADY_SO
         from_t = trusted_t(t, desk.rules.trusted_working_days, desk.works)
         self.trusted[asked.account, asked.other] = from_t
-        told = {"other": asked.other, "from_t": from_t, "maker": asked.maker, "checker": asked.checker}
-        desk.note(t, "trust", asked.account, **told)
+        desk.note(t, "trust", asked.account, other=asked.other, from_t=from_t, maker=asked.maker, checker=asked.checker)
         return Refusal.NONE
 
     def is_trusted(self, t: int, account: int, other: int) -> bool:

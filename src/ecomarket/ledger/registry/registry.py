@@ -89,9 +89,14 @@ class Registry:
         return refusal
 
     def transfer(self, t: int, asked: Transfer, amount: int) -> Refusal:
-        """Carry out a plain transfer of a policy or an agent; a reversal goes only by `Reverse`."""
+        """Carry out a plain transfer of a policy or an agent.
+
+        A reversal goes only by `Reverse`; where transfers have two phases a participant's go only by `Propose`.
+        """
         if asked.code == TransferCode.REVERSAL:
             return Refusal.ACCOUNT_RULE
+        if asked.code == TransferCode.ASSIGN and self.desk.rules.two_phases and self.desk.is_party(asked.debit):
+            return Refusal.NOT_AUTHORISED
         debit, credit, instrument = int(asked.debit), int(asked.credit), int(asked.instrument)
         return self.desk.move(t, debit, credit, instrument, amount, int(asked.code), int(asked.ref))
 

@@ -33,3 +33,8 @@ class RegistryRules:
     call_ppm: int = 850_000
     sale_ppm: int = 950_000
     cure_days: int = 10
+
+    @property
+    def two_phases(self) -> bool:
+        """Whether a transfer waits for approval, for its time, or is limited."""
+        return self.four_eyes or self.delay != NO_DELAY or self.limit_lots > 0
