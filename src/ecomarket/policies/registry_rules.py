@@ -12,6 +12,7 @@ from ecomarket.model.codes import NoteCode
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Share
+from ecomarket.model.reference import RightName
 from ecomarket.model.registry import Resume, Suspend
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM
@@ -62,7 +63,9 @@ class RegistryRulesParams(PolicyParams):
     cure_days: int = Field(
         default=10, ge=0, description="Days to answer a margin call before the sale | 追加质押宽限天数"
     )
-    suspended_right: str = Field(default="", description="Right whose market is suspended | 暂停交易的权利")
+    suspended_right: RightName | None = Field(
+        default=None, description="Right whose market is suspended | 暂停交易的权利"
+    )
     suspended_from: date | None = Field(default=None, description="First day of the suspension | 暂停首日")
     suspended_until: date | None = Field(default=None, description="Day on which trading resumes | 恢复交易日")
 
