@@ -62,11 +62,12 @@ def test_a_market_is_suspended_from_its_day_to_its_day():
     here, policy = town(suspended_right="cea", suspended_from=date(2024, 3, 1), suspended_until=date(2024, 3, 8))
     cea = here.index("CEA.2024")
     here.executor.allow(here.account("MILL"), cea, Eligible.ALL)
-    seen = []
+    seen, arriving = [], []
     for day in (date(2024, 2, 29), date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 8), date(2024, 3, 11)):
         here.act(policy, Moment.BEFORE_SESSION, day)
         seen.append(here.exchange.eligible(here.account("MILL"), cea))
-    assert seen == [Eligible.ALL, Eligible.HOLD, Eligible.HOLD, Eligible.ALL, Eligible.ALL]
+        arriving.append(here.executor.allowed[here.account("MILL"), cea])
+    assert seen == arriving == [Eligible.ALL, Eligible.HOLD, Eligible.HOLD, Eligible.ALL, Eligible.ALL]
 
 
 def test_agents_commands_reach_the_registry_and_time_carries_them_out():

@@ -64,6 +64,7 @@ class Executor:
         self.declined = 0
         self.changes = 0
         self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
+        self.registry.desk.hear = self._hear
 
     def carry_out(
         self,
@@ -109,7 +110,10 @@ class Executor:
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
-        self.allowed[account, instrument] = self.registry.allow(account, instrument, what)
+        self.registry.allow(account, instrument, what)
+
+    def _hear(self, account: int, instrument: int, what: Eligible) -> None:
+        self.allowed[account, instrument] = what
 
     def bound(self, rule: Rule, account: int, instrument: int, amount: int = 1) -> None:
         """Journal that a rule bound."""

@@ -82,6 +82,11 @@ def every_day(day: int) -> bool:
     return True
 
 
+def unheard(account: int, instrument: int, what: Eligible) -> None:
+    """Do nothing: nobody asked to hear what an account may do."""
+    del account, instrument, what
+
+
 def no_price(instrument: int) -> int:
     """Tell that nothing has a price."""
     del instrument
@@ -95,6 +100,7 @@ class Desk:
     codes   account codes by account (system accounts by their kind's name)
     rights, kinds   by instrument; the right of cash is ""
     works   whether a day number is a working day       price   value of a lot in cash units for pledges, 0 unknown
+    hear    told whenever what an account may do with an instrument changes
     """
 
     books: Books
@@ -104,6 +110,7 @@ class Desk:
     rules: RegistryRules = field(default_factory=RegistryRules)
     works: Callable[[int], bool] = every_day
     price: Callable[[int], int] = no_price
+    hear: Callable[[int, int, Eligible], None] = unheard
     frozen: set[int] = field(default_factory=set)
     suspended: set[str] = field(default_factory=set)
     acts: int = 0

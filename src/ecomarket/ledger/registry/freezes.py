@@ -33,10 +33,10 @@ class Freezes:
         self.standing: dict[int, Frozen] = {}
         self._wished: dict[tuple[int, int], Eligible] = {}
 
-    def allow(self, account: int, instrument: int, what: Eligible) -> Eligible:
-        """Set what an account may do with an instrument, now or once no freeze bars it; return what it may do now."""
+    def allow(self, account: int, instrument: int, what: Eligible) -> None:
+        """Set what an account may do with an instrument, now or once no freeze bars it."""
         self._wished[account, instrument] = what
-        return self._apply(account, instrument)
+        self._apply(account, instrument)
 
     def freeze(self, t: int, asked: Freeze) -> Refusal:
         """Freeze an account with all its orders withdrawn, or hold an amount of it."""
@@ -127,9 +127,9 @@ class Freezes:
             if account in (None, a) and right in (None, self._desk.rights[i]):
                 self._apply(a, i)
 
-    def _apply(self, account: int, instrument: int) -> Eligible:
+    def _apply(self, account: int, instrument: int) -> None:
         desk, what = self._desk, self._wished[account, instrument]
         if account in desk.frozen or desk.rights[instrument] in desk.suspended:
             what &= Eligible.HOLD
         desk.books.allow(account, instrument, what)
-        return what
+        desk.hear(account, instrument, what)

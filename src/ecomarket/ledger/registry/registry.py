@@ -100,9 +100,9 @@ class Registry:
         debit, credit, instrument = int(asked.debit), int(asked.credit), int(asked.instrument)
         return self.desk.move(t, debit, credit, instrument, amount, int(asked.code), int(asked.ref))
 
-    def allow(self, account: int, instrument: int, what: Eligible) -> Eligible:
-        """Set what an account may do with an instrument; return what a freeze or suspension leaves of it."""
-        return self.freezes.allow(account, instrument, what)
+    def allow(self, account: int, instrument: int, what: Eligible) -> None:
+        """Set what an account may do with an instrument, as far as no freeze or suspension bars it."""
+        self.freezes.allow(account, instrument, what)
 
     def advance(self, t: int) -> None:
         """Do what time has brought by `t`: proposals that are due or lapse, pledges to be valued and enforced."""
