@@ -6,7 +6,7 @@ import pytest
 from tests.registry.conftest import BANK, CASH_EACH, CEA, GEC, MILL, PLANT
 
 from ecomarket.ledger.serials import SerialBook
-from ecomarket.model.codes import AccountKind, Eligible, Refusal, Side, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, Mechanism, Refusal, Side, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.registry import (
     Decide,
@@ -100,6 +100,8 @@ def test_in_a_suspension_nobody_trades_while_allocation_and_surrender_go_on(plac
     here.ask(3, Suspend("cea", "regulator/mee", "theft"))
     refused = exchange.submit(4, MILL, CEA, int(Side.SELL), 100, 10)
     assert (refused.filled_lots, Refusal(refused.refusal)) == (0, Refusal.NOT_ELIGIBLE)
+    dealt = exchange.deal(4, Mechanism.BLOCK_AGREEMENT, 0, CEA, PLANT, MILL, 100, 10)
+    assert Refusal(dealt) == Refusal.NOT_ELIGIBLE
     allocate = Transfer(AccountKind.ISSUANCE, MILL, CEA, 7, TransferCode.ALLOCATION)
     surrender = Transfer(MILL, AccountKind.SURRENDER, CEA, 9, TransferCode.SURRENDER)
     assert [here.registry.transfer(5, x, x.amount) for x in (allocate, surrender)] == [0, 0]
@@ -178,6 +180,16 @@ def test_a_pledge_is_called_cured_and_paid_back(place, at):
     records, payloads = here.exchange.drain()
     assert here.acts(records, payloads) == ["rules", "pledge", "margin-call", "top-up", "cured", "release"]
     here.exchange.drain = lambda: (records, payloads)
+
+
+def test_a_pledge_whose_price_has_recovered_is_cured_however_late_it_is_looked_at(place, at):
+    here = place(**LENDS, cure_days=10)
+    here.ask(at(0), Pledge(MILL, CEA, 100, BANK, 6_000))
+    here.prices[CEA] = 70
+    here.registry.advance(at(1))
+    here.prices[CEA] = 90
+    here.registry.advance(at(20))
+    assert (here.has(BANK), here.registry.pledges.standing[1].called_t) == (0, -1)
 
 
 @pytest.mark.parametrize(("price", "day"), [(70, 12), (63, 1)], ids=["uncured for ten days", "at once at 95 %"])
