@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.registry.conftest import BANK, CASH_EACH, CEA, GEC, MILL, PLANT
 
+from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.serials import SerialBook
-from ecomarket.model.codes import AccountKind, Eligible, Mechanism, Refusal, Side, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, Mechanism, NoteCode, Refusal, Side, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.registry import (
     Decide,
@@ -302,6 +303,72 @@ def test_an_act_signed_by_the_wrong_person_is_found(loose, at, act, told):
     assert [f.code for f in findings] == ["AUTH"]
     assert act in findings[0].text("en")
     assert act in findings[0].text("zh")
+
+
+@pytest.mark.parametrize(
+    ("code", "payload"),
+    [
+        (NoteCode.REGISTRY_ACT, {}),
+        (NoteCode.REGISTRY_ACT, {"act": "rules", "gold": 1}),
+        (NoteCode.REGISTRY_ACT, {"act": "propose"}),
+        (NoteCode.REGISTRY_ACT, {"act": "propose", "proposal": 1, "credit": PLANT, "lots": 1, "maker": 7}),
+        (NoteCode.REGISTRY_ACT, {"act": "trust", "other": PLANT, "from_t": 0, "maker": None, "checker": "MILL/a"}),
+        (NoteCode.REGISTRY_ACT, {"act": "freeze", "freeze": 1, "by": None}),
+        (NoteCode.REGISTRY_ACT, {"act": "default", "pledge": 1, "value": "x", "owed": 1}),
+        (NoteCode.MARKET_SUSPENDED, {"right": "cea"}),
+        (NoteCode.MARKET_RESUMED, {"right": "cea", "by": "court/x"}),
+        (NoteCode.RETIREMENT, {"retirement": 1}),
+        (NoteCode.RETIREMENT, {"retirement": 1, "lots": 500, "beneficiary": "MILL"}),
+    ],
+)
+def test_a_note_that_says_too_little_is_signed_by_nobody(loose, at, code, payload):
+    here = loose()
+    here.exchange.note(at(0), code, canonical(payload), MILL)
+    assert codes(here) == ["AUTH"]
+
+
+def test_a_retirement_for_somebody_unregistered_or_of_other_lots_is_found(loose, at):
+    for changes in ({"beneficiary": "NOBODY"}, {"lots": 11}):
+        here = loose()
+        here.exchange.transfer(at(0), MILL, AccountKind.RETIRED, GEC, 10, TransferCode.RETIRE)
+        told = {"retirement": 1, "lots": 10, "beneficiary": "PLANT"} | changes
+        here.exchange.note(at(0), NoteCode.RETIREMENT, canonical(told), MILL, GEC)
+        assert codes(here) == ["AUTH"]
+
+
+def test_an_assignment_that_went_around_the_two_phases_is_found(loose, at):
+    here = loose(**FOUR)
+    here.exchange.transfer(at(0), MILL, PLANT, CEA, 5, TransferCode.ASSIGN)
+    here.ask(at(0), GIVE)
+    here.ask(at(0), YES)
+    here.registry.proposals._end(at(3), 1, "execute")
+    here.exchange.transfer(at(3), MILL, BANK, CEA, 100, TransferCode.ASSIGN, 1)
+    assert codes(here) == ["AUTH", "AUTH"]
+
+
+def test_a_proposal_above_the_limit_is_found(loose, at):
+    here = loose(limit_lots=99)
+    told = {"proposal": 1, "maker": "MILL/wang", "credit": PLANT, "lots": 100}
+    here.desk.note(at(0), "propose", MILL, CEA, **told)
+    here.desk.note(at(0), "trust", MILL, other=PLANT, from_t=at(1), maker="MILL/a", checker="MILL/b")
+    here.desk.note(at(1), "propose", MILL, CEA, **told | {"proposal": 2})
+    assert codes(here) == ["AUTH"]
+
+
+def test_lots_taken_from_a_debtor_who_is_not_in_default_are_found(loose, at):
+    for value, parties, found in (
+        (100, (MILL, BANK), []),
+        (9_999, (MILL, BANK), ["AUTH"]),
+        (100, (MILL, PLANT), ["AUTH"]),
+    ):
+        here = loose(**LENDS)
+        here.ask(at(0), Pledge(MILL, CEA, 100, BANK, 6_000))
+        here.desk.note(at(1), "default", MILL, CEA, pledge=1, value=value, owed=6_000)
+        here.exchange.transfer(at(1), *parties, CEA, 100, TransferCode.ENFORCEMENT, 1)
+        assert codes(here) == found
+    here = loose()
+    here.exchange.transfer(at(1), MILL, BANK, CEA, 100, TransferCode.ENFORCEMENT, 1)
+    assert codes(here) == ["AUTH"]
 
 
 def test_what_moves_under_a_freeze_or_suspension_is_found(loose, at):

@@ -13,6 +13,8 @@ proposals.py    transfers in two phases; trusted lists
 freezes.py      freezes by court or regulator; suspension of a market
 pledges.py      pledges, their value, margin calls
 sales.py        forced sale of pledged lots
-acts.py         check who signed, when it was due, what a freeze barred
+standing.py     what stands after each act, as verification follows it
+acts.py         check who signed, and when it was due
+moves.py        check what moved between two acts: what a freeze barred, what an act must precede
 audit.py        what verification asks of the registry
 """

@@ -1,24 +1,23 @@
-"""Check the registry's acts from the journal alone: who signed, when it was due, what a freeze or suspension barred.
+"""Check the registry's acts from the journal alone: who signed, when it was due, what must stand before it.
 
-Everything needed stands in the notes: the rules in force (act `rules`), proposals, freezes, retirements. A reversal
-must name a retirement that stands, give back all of it to where it came from, within the days of the rules.
+Everything needed stands in the notes. A note that says too little, or says it in the wrong form, is signed by nobody:
+it is found as AUTH like any other.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from ecomarket.ledger.registry.desk import COURT, REGISTRAR, REGULATOR, holds_office, name_of, office
-from ecomarket.ledger.registry.matrix import matrix, place
+from ecomarket.ledger.registry.desk import COURT, REGISTRAR, REGULATOR, holds_office, office
+from ecomarket.ledger.registry.moves import audit_moves
 from ecomarket.ledger.registry.rules import RegistryRules
+from ecomarket.ledger.registry.standing import Retirement, Standing, Wish
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, notes_of
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, NoteCode, RecordKind, TransferCode
-from ecomarket.model.record import CASH
-from ecomarket.units import DAY
+from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, NoteCode, RecordKind
+from ecomarket.units import PPM, mul_div_floor
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from ecomarket.ledger.block import Block
@@ -28,141 +27,111 @@ if TYPE_CHECKING:
 TOLD: Final = (NoteCode.REGISTRY_ACT, NoteCode.RETIREMENT, NoteCode.MARKET_SUSPENDED, NoteCode.MARKET_RESUMED)
 _CODE: Final = PARTICIPANT.names.index("code")
 _RIGHT: Final = INSTRUMENT.names.index("right")
-
-
-class Retirement(NamedTuple):
-    """A retirement that stands: the TRANSFER before its note."""
-
-    t: int
-    account: int
-    sink: int
-    instrument: int
-    amount: int
+_MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
 class ActsAudit:
     """Follows the acts through the blocks."""
 
     def __init__(self) -> None:
-        self._rules = RegistryRules()
-        self._retired: dict[int, Retirement] = {}
-        self._proposed: dict[int, dict[str, Any]] = {}
-        self._freezes: dict[int, tuple[int, str]] = {}
-        self._suspended: set[str] = set()
-        self._codes: dict[int, str] = {}
-        self._rights: dict[int, str] = {}
+        self._standing = Standing()
 
     def audit(self, block: Block, replay: Replay, whats: NDArray[np.int64], notes: Notebook) -> None:
         """Check the acts of a block that `replay` has just applied; `whats` gives the number of WHATS by instrument."""
-        self._codes = {k: k.name for k in SYSTEM_ACCOUNTS} | {a: r[_CODE] for a, r in replay.participants.items()}
-        self._rights = {i: r[_RIGHT] for i, r in replay.instruments.items()}
+        standing = self._standing
+        standing.codes = {k: k.name for k in SYSTEM_ACCOUNTS} | {a: r[_CODE] for a, r in replay.participants.items()}
+        standing.rights = {i: r[_RIGHT] for i, r in replay.instruments.items()}
         records = block.records
         since = 0
         for record, payload in notes_of(records, block.payloads, *TOLD):
             row = int(record["seq"]) - block.first_seq
-            self._audit_moves(records[since:row], whats, notes)
+            audit_moves(records[since:row], standing, whats, notes)
             since = row
-            if record["code"] == NoteCode.RETIREMENT:
-                self._note_retirement(records, row, payload)
-            elif not self._may(record, payload):
+            if not self._sound(records, row, payload):
+                who = [str(payload[k]) for k in ("by", "maker", "checker", "beneficiary") if payload.get(k)]
                 act = payload.get("act", NoteCode(record["code"]).name)
-                who = [str(payload[k]) for k in ("by", "maker", "checker") if payload.get(k)]
                 notes.add("AUTH", seq=record["seq"], act=act, who=", ".join(who) or "-")
-        self._audit_moves(records[since:], whats, notes)
+        audit_moves(records[since:], standing, whats, notes)
 
-    def _note_retirement(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> None:
-        number = payload.get("retirement")
-        if isinstance(number, int) and row > 0:
-            names = ("t", "account", "counter", "instrument", "amount")
-            self._retired[number] = Retirement(*(int(records[row - 1][n]) for n in names))
+    def _sound(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> bool:
+        record = records[row]
+        try:
+            if record["code"] == NoteCode.RETIREMENT:
+                return self._retirement(records, row, payload)
+            if record["code"] == NoteCode.REGISTRY_ACT:
+                return self._act(record, payload)
+            return self._switch(record, payload)
+        except _MALFORMED:
+            return False
 
-    def _may(self, record: np.void, payload: dict[str, Any]) -> bool:
+    def _retirement(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> bool:
+        """Follow a retirement: the TRANSFER before its note, into a sink. One without a number is a plain statement."""
+        if "retirement" not in payload:
+            return True
+        before = records[row - 1]
+        names = ("t", "account", "counter", "instrument", "amount")
+        found = Retirement(*(int(before[n]) for n in names))
+        self._standing.retired[int(payload["retirement"])] = found
+        moved = row > 0 and before["kind"] == RecordKind.TRANSFER and found.sink in SINK_ACCOUNTS
+        same = (found.account, found.amount) == (int(records[row]["account"]), payload["lots"])
+        return bool(moved) and same and payload["beneficiary"] in self._standing.codes.values()
+
+    def _act(self, record: np.void, payload: dict[str, Any]) -> bool:
         """Follow one act; tell whether it was signed as it must be, and in time."""
-        account = int(record["account"])
-        match payload.get("act"):
+        standing, account = self._standing, int(record["account"])
+        match payload["act"]:
             case "rules":
-                self._rules = RegistryRules(**{k: v for k, v in payload.items() if k != "act"})
+                standing.rules = RegistryRules(**{k: v for k, v in payload.items() if k != "act"})
                 return True
-            case "propose" | "approve" | "execute" | "reject" | "lapse" as act:
-                return self._proposal(act, int(record["t"]), account, payload)
-            case "trust":
-                return self._acts_for(payload["maker"], account) and self._acts_for(payload["checker"], account)
+            case "propose" | "approve" | "execute" | "reject" | "lapse" | "trust":
+                return self._transfer(record, payload)
             case "reverse":
                 signed = holds_office(payload["maker"], REGISTRAR) and holds_office(payload["checker"], REGISTRAR)
-                return signed and payload["maker"] != payload["checker"]
+                return signed and bool(payload["maker"] != payload["checker"])
             case "freeze":
-                self._freezes[payload["freeze"]] = (account if record["instrument"] < 0 else -1, payload["by"])
+                standing.freezes[payload["freeze"]] = (account if record["instrument"] < 0 else -1, payload["by"])
                 return holds_office(payload["by"], COURT, REGULATOR)
             case "unfreeze":
-                found = self._freezes.pop(payload["freeze"], None)
+                found = standing.freezes.pop(payload["freeze"], None)
                 return found is not None and office(payload["by"]) == office(found[1])
-            case None:
-                return self._switch(record, payload)
+            case "pledge":
+                standing.pledges[payload["pledge"]] = account, payload["pledgee"]
+                return True
+            case "default":
+                standing.defaults.add(payload["pledge"])
+                least = mul_div_floor(payload["value"], min(standing.rules.call_ppm, standing.rules.sale_ppm), PPM)
+                return payload["pledge"] in standing.pledges and bool(payload["owed"] >= least)
         return True
 
-    def _proposal(self, act: str, t: int, account: int, payload: dict[str, Any]) -> bool:
+    def _transfer(self, record: np.void, payload: dict[str, Any]) -> bool:
+        standing, account, t = self._standing, int(record["account"]), int(record["t"])
+        act = payload["act"]
+        if act == "trust":
+            standing.trusted[account, payload["other"]] = payload["from_t"]
+            return standing.acts_for(payload["maker"], account) and standing.acts_for(payload["checker"], account)
         number = payload["proposal"]
         if act == "propose":
-            self._proposed[number] = {"maker": payload["maker"]}
-            return self._acts_for(payload["maker"], account)
-        found = self._proposed.get(number)
-        if found is None:
-            return False
+            wish = Wish(account, payload["credit"], int(record["instrument"]), payload["lots"], payload["maker"])
+            standing.proposed[number] = wish
+            return standing.acts_for(wish.maker, account) and self._within_limit(t, wish)
+        wish = standing.proposed.pop(number)
         if act == "approve":
-            found["due_t"] = payload["due_t"]
+            standing.proposed[number] = wish._replace(due_t=payload["due_t"])
             checker = payload["checker"]
-            second = self._acts_for(checker, account) and checker != found["maker"]
-            return second or not self._rules.four_eyes
-        del self._proposed[number]
-        return act != "execute" or found.get("due_t", t + 1) <= t
+            return not standing.rules.four_eyes or (standing.acts_for(checker, account) and checker != wish.maker)
+        if act == "execute":
+            standing.executed[number] = wish
+            return 0 <= wish.due_t <= t
+        return True
+
+    def _within_limit(self, t: int, wish: Wish) -> bool:
+        limit = self._standing.rules.limit_lots
+        from_t = self._standing.trusted.get((wish.debit, wish.credit), t + 1)
+        return not limit or wish.amount <= limit or wish.credit < len(SYSTEM_ACCOUNTS) or from_t <= t
 
     def _switch(self, record: np.void, payload: dict[str, Any]) -> bool:
-        right = str(payload.get("right", ""))
         if record["code"] == NoteCode.MARKET_SUSPENDED:
-            self._suspended.add(right)
+            self._standing.suspended.add(payload["right"])
         else:
-            self._suspended.discard(right)
-        return holds_office(str(payload.get("by", "")), REGULATOR)
-
-    def _acts_for(self, person: str, account: int) -> bool:
-        return office(person) == self._codes.get(account) and bool(name_of(person))
-
-    def _audit_moves(self, records: NDArray[np.void], whats: NDArray[np.int64], notes: Notebook) -> None:
-        """Check what moved under the freezes and suspensions in force; check reversals."""
-        moved = (records["kind"] == RecordKind.TRANSFER) | (records["kind"] == RecordKind.TRADE)
-        back = moved & (records["kind"] == RecordKind.TRANSFER) & (records["code"] == TransferCode.REVERSAL)
-        for row in np.flatnonzero(back):
-            self._reversal(records[row], notes)
-        frozen = [account for account, _ in self._freezes.values() if account >= 0]
-        stopped = [i for i, right in self._rights.items() if right in self._suspended]
-        if not (frozen or stopped):
-            return
-        traded = records["kind"] == RecordKind.TRADE
-        caught = np.isin(records["account"], frozen) | (traded & np.isin(records["counter"], frozen))
-        for table, rows in (("frozen", caught), ("suspended", np.isin(records["instrument"], stopped))):
-            for row in np.flatnonzero(moved & rows):
-                if not _goes_on(records[row], whats, table):
-                    giver = records[row]["counter"] if traded[row] else records[row]["account"]
-                    code = self._codes.get(int(giver), str(giver))
-                    notes.add("FREEZE", seq=records[row]["seq"], what=f"FREEZE-{table.upper()}", account=code)
-
-    def _reversal(self, record: np.void, notes: Notebook) -> None:
-        number = int(record["order"])
-        found = self._retired.pop(number, None)
-        given = tuple(int(record[n]) for n in ("counter", "account", "instrument", "amount"))
-        latest = found.t + self._rules.reversal_days * DAY if found and self._rules.reversal_days else -1
-        if found is None or given != found[1:] or record["t"] > latest:
-            notes.add("SINK", seq=record["seq"], account=_name(int(record["account"])))
-
-
-def _goes_on(record: np.void, whats: NDArray[np.int64], table: str) -> bool:
-    """Tell whether the matrix lets a transfer go on in a freeze or suspension; a trade never does."""
-    if record["kind"] == RecordKind.TRADE or not CASH <= record["instrument"] < len(whats):
-        return False
-    allowed, code = getattr(matrix(), table), int(record["code"])
-    giver, taker = place(int(record["account"])), place(int(record["counter"]))
-    return 0 <= code < len(allowed) and bool(allowed[code, giver, taker, whats[record["instrument"]]])
-
-
-def _name(account: int) -> str:
-    return AccountKind(account).name if 0 <= account < len(SYSTEM_ACCOUNTS) else str(account)
+            self._standing.suspended.discard(payload["right"])
+        return holds_office(payload["by"], REGULATOR)
