@@ -336,6 +336,14 @@ def test_a_retirement_for_somebody_unregistered_or_of_other_lots_is_found(loose,
         assert codes(here) == ["AUTH"]
 
 
+def test_a_retirement_of_lots_that_went_elsewhere_is_found(loose, at):
+    here = loose()
+    here.exchange.transfer(at(0), MILL, PLANT, GEC, 10, TransferCode.ASSIGN)
+    told = {"retirement": 1, "lots": 10, "beneficiary": "PLANT"}
+    here.exchange.note(at(0), NoteCode.RETIREMENT, canonical(told), MILL, GEC)
+    assert codes(here) == ["AUTH"]
+
+
 def test_an_assignment_that_went_around_the_two_phases_is_found(loose, at):
     here = loose(**FOUR)
     here.exchange.transfer(at(0), MILL, PLANT, CEA, 5, TransferCode.ASSIGN)
@@ -366,9 +374,12 @@ def test_lots_taken_from_a_debtor_who_is_not_in_default_are_found(loose, at):
         here.desk.note(at(1), "default", MILL, CEA, pledge=1, value=value, owed=6_000)
         here.exchange.transfer(at(1), *parties, CEA, 100, TransferCode.ENFORCEMENT, 1)
         assert codes(here) == found
-    here = loose()
-    here.exchange.transfer(at(1), MILL, BANK, CEA, 100, TransferCode.ENFORCEMENT, 1)
-    assert codes(here) == ["AUTH"]
+    for pledged in (False, True):
+        here = loose(**LENDS)
+        if pledged:
+            here.ask(at(0), Pledge(MILL, CEA, 100, BANK, 6_000))
+        here.exchange.transfer(at(1), MILL, BANK, CEA, 100, TransferCode.ENFORCEMENT, 1)
+        assert codes(here) == ["AUTH"]
 
 
 def test_what_moves_under_a_freeze_or_suspension_is_found(loose, at):
