@@ -35,6 +35,7 @@ class ActsAudit:
 
     def __init__(self) -> None:
         self._standing = Standing()
+        self._last: np.void | None = None
 
     def audit(self, block: Block, replay: Replay, whats: NDArray[np.int64], notes: Notebook) -> None:
         """Check the acts of a block that `replay` has just applied; `whats` gives the number of WHATS by instrument."""
@@ -52,6 +53,7 @@ class ActsAudit:
                 act = payload.get("act", NoteCode(record["code"]).name)
                 notes.add("AUTH", seq=record["seq"], act=act, who=", ".join(who) or "-")
         audit_moves(records[since:], standing, whats, notes)
+        self._last = records[-1] if len(records) else self._last
 
     def _sound(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> bool:
         record = records[row]
@@ -68,11 +70,13 @@ class ActsAudit:
         """Follow a retirement: the TRANSFER before its note, into a sink. One without a number is a plain statement."""
         if "retirement" not in payload:
             return True
-        before = records[row - 1]
+        before = records[row - 1] if row else self._last
+        if before is None:
+            return False
         names = ("t", "account", "counter", "instrument", "amount")
         found = Retirement(*(int(before[n]) for n in names))
         self._standing.retired[int(payload["retirement"])] = found
-        moved = row > 0 and before["kind"] == RecordKind.TRANSFER and found.sink in SINK_ACCOUNTS
+        moved = before["kind"] == RecordKind.TRANSFER and found.sink in SINK_ACCOUNTS
         same = (found.account, found.amount) == (int(records[row]["account"]), payload["lots"])
         return bool(moved) and same and payload["beneficiary"] in self._standing.codes.values()
 
