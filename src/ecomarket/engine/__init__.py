@@ -19,6 +19,7 @@ leasing.py     leases that the law allows
 auctions.py    one-way auctions: opened, bid for, cleared
 negotiations.py  negotiated venues: who turns to them, what each sees and does there
 rounds.py      rising clocks, round by round and day by day
+registration.py  the registry of a run: names, rules, working days, prices
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest

@@ -9,9 +9,10 @@ import numpy as np
 
 from ecomarket.engine.auctions import Auctions, nothing_sold
 from ecomarket.engine.leasing import open_leases
+from ecomarket.engine.registration import open_registry
 from ecomarket.engine.rounds import Clocks
 from ecomarket.engine.statements import canonical
-from ecomarket.model.codes import FactCode, Mechanism, Refusal
+from ecomarket.model.codes import FactCode, Mechanism, Refusal, TransferCode
 from ecomarket.model.command import (
     Allow,
     Assess,
@@ -27,6 +28,7 @@ from ecomarket.model.command import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
 
     from ecomarket.chance import Draws
     from ecomarket.exchange.protocol import Exchange
@@ -45,19 +47,29 @@ class Executor:
     changed.
     """
 
-    def __init__(self, exchange: Exchange, setting: Setting, board: Board, book: FactBook, draws: Draws) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        setting: Setting,
+        board: Board,
+        book: FactBook,
+        draws: Draws,
+        works: Callable[[date], bool] | None = None,
+    ) -> None:
         self._exchange = exchange
         self._setting = setting
         self._board = board
         self._book = book
         self._leases = open_leases(exchange, setting)
         self._venue = {code: number for number, code in enumerate(setting.venues)}
+        self.registry = open_registry(exchange, setting, board, works)
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
         self.changes = 0
         self._auctions = Auctions(exchange, setting, board, draws, self.count)
         self.clocks = Clocks(self._auctions, board)
         self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
+        self.registry.desk.hear = self._hear
 
     def carry_out(
         self,
@@ -66,6 +78,9 @@ class Executor:
         hear: Callable[[AuctionResult], Iterable[Command]] | None = None,
     ) -> None:
         """Carry out commands in order at the board's time; auctions ask `ask` for bids and tell `hear` their result."""
+        acts = self.registry.desk.acts
+        self.registry.advance(self._board.t)
+        self.changes += self.registry.desk.acts - acts
         for command in commands:
             if isinstance(command, Auction):
                 self._hold(command, ask, hear)
@@ -109,11 +124,18 @@ class Executor:
             case Deal():
                 self.count(command, self._deal(command))
             case Lease():
-                self.count(command, self._leases.begin(t, command))
+                self.count(command, self._lease(command))
             case EndLease():
                 self.count(command, self._leases.give_back(t, command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
+            case _:
+                self.count(command, self.registry.carry_out(t, command))
+
+    def _lease(self, lease: Lease) -> Refusal:
+        bars = self.registry.desk.bars
+        barred = bars(lease.lessor, lease.lessee, lease.instrument, TransferCode.LEASE)
+        return barred or self._leases.begin(self._board.t, lease)
 
     def end_leases(self) -> None:
         """Bring back what was leased until now."""
@@ -121,7 +143,9 @@ class Executor:
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
-        self._exchange.allow(account, instrument, what)
+        self.registry.allow(account, instrument, what)
+
+    def _hear(self, account: int, instrument: int, what: Eligible) -> None:
         self.allowed[account, instrument] = what
 
     def bound(self, rule: Rule, account: int, instrument: int, amount: int = 1) -> None:
@@ -145,15 +169,7 @@ class Executor:
             amount = min(amount, max(self._exchange.free(command.debit, command.instrument), 0))
             if amount <= 0:
                 return
-        refusal = self._exchange.transfer(
-            self._board.t,
-            int(command.debit),
-            int(command.credit),
-            int(command.instrument),
-            int(amount),
-            int(command.code),
-            int(command.ref),
-        )
+        refusal = self.registry.transfer(self._board.t, command, int(amount))
         self.count(command, refusal)
 
     def _deal(self, deal: Deal) -> int:

@@ -12,6 +12,7 @@ from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Deal, EndLease, Fact, Note, Transfer
 from ecomarket.model.observation import CohortView
 from ecomarket.model.order import INTENT
+from ecomarket.model.registry import Decide, Pledge, Propose, Repay, Retire, TopUp, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +60,12 @@ class Cohorts:
                 case EndLease(account=account) if account in own:
                     yield command
                 case Note(account=account) if account in own:
+                    yield command
+                case Retire(account=account) | Pledge(account=account) | TopUp(account=account) if account in own:
+                    yield command
+                case Repay(account=account) | Propose(debit=account) | Trust(account=account) if account in own:
+                    yield command
+                case Decide(checker=person) if any(person.startswith(f"{m.code}/") for m in strategy.members):
                     yield command
                 case _:
                     raise AssertionError(f"{strategy.kind} may not order {command}")

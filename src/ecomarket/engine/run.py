@@ -136,7 +136,8 @@ def _drive(
     keeper.world = world
     world.calendar = replace(world.calendar, end=driving.until)
     open_run(world, scenario, driving.seed)
-    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments)
+    closing = world.executor.registry.before_close
+    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing)
     clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))
     with _interrupts(clock):
         clock.run()

@@ -104,10 +104,11 @@ def build(
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
-    executor = Executor(exchange, setting, keeper.board, book, draws)
+    calendar = _calendar(scenario)
+    executor = Executor(exchange, setting, keeper.board, book, draws, calendar.trades)
     return World(
         setting=setting,
-        calendar=_calendar(scenario),
+        calendar=calendar,
         exchange=exchange,
         cohorts=cohorts,
         policies=_policies(scenario, setting),

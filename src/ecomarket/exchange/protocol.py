@@ -37,7 +37,10 @@ class Exchange(Protocol):
 
     # --- value outside the market
     def transfer(self, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int = 0) -> int:
-        """Move free units or cash; refuse what the debit account does not have, and any debit of a sink."""
+        """Move free units or cash; refuse what the debit account does not have.
+
+        A sink is debited by code REVERSAL alone, which the registry sends (ledger.registry.sinks).
+        """
 
     def hold(self, t: int, account: int, instrument: int, amount: int, reason: int) -> tuple[int, int]:
         """Reserve; return (hold id, Refusal)."""

@@ -19,7 +19,11 @@ findings.py     the closed list of what verification can find
 verify.py       check a ledger file against itself
 worker.py       the same in a child process
 query.py        read records, participants, instruments, balances
-statement.py    one account's year: opening to closing
+statement.py    the year of an account or a zone: opening to closing
+serials.py      which lots of an instrument an account holds
+serials_kernel.py   the same, compiled: ranges in queues
+serials_trace.py    the way of one lot
+registry/       who may move which right, how, when and with whose consent
 names.py        words for codes, in zh and en
 state.py        balances and holds inside the compiled exchange
 postings.py     double-entry lines inside the compiled exchange

@@ -25,7 +25,7 @@ from ecomarket.model.record import CASH, RECORD
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -119,7 +119,7 @@ class Ledger:
         records = np.empty(self.events, dtype=RECORD)
         payloads: dict[int, bytes] = {}
         at = 0
-        for block in self._blocks():
+        for block in self.blocks():
             own = block.records
             records[at : at + block.n] = own
             notes = own["seq"][own["kind"] == RecordKind.NOTE]
@@ -138,7 +138,7 @@ class Ledger:
         """Yield the events of an account (either party), an instrument, a kind, a period [since, until) of time."""
         who = None if account is None else self.account(account)
         what = None if instrument is None else self.instrument(instrument)
-        for block in self._blocks():
+        for block in self.blocks():
             if since is not None and block.t < since:
                 continue
             r = block.records
@@ -157,9 +157,19 @@ class Ledger:
             if until is not None and block.t >= until:
                 return
 
+    def events_of(self, numbers: Sequence[int]) -> list[Event]:
+        """Return the events of these numbers, which ascend."""
+        wanted = np.array(numbers, dtype=np.int64)
+        found: list[Event] = []
+        for block in self.blocks():
+            own = wanted[(wanted >= block.first_seq) & (wanted < block.first_seq + block.n)]
+            if len(own):
+                found += _events(block, own - block.first_seq)
+        return found
+
     def notes(self, *codes: NoteCode) -> Iterator[tuple[np.void, dict[str, Any]]]:
         """Yield each note of these codes: its record and its payload."""
-        for block in self._blocks():
+        for block in self.blocks():
             yield from notes_of(block.records, block.payloads, *codes)
 
     def table(self, name: str) -> tuple[tuple[str, ...], list[Row]]:
@@ -177,7 +187,8 @@ class Ledger:
         balances[rows[:, 0], rows[:, 1]] = rows[:, 2:]
         return balances
 
-    def _blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks in order."""
         return reader.blocks(self._connection)
 
     def _started(self) -> dict[str, Any]:

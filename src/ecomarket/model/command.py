@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ecomarket.model.registry import RegistryCommand
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -210,4 +212,4 @@ class AuctionResult:
     bid_lots: int
 
 
-Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Lease | EndLease | Auction
+Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Lease | EndLease | Auction | RegistryCommand

@@ -22,6 +22,9 @@ carbon_compliance.py    清缴履约: surrender, offsets, penalty, carry-over
 Reports
 verification.py         排放报告核查: inspections by risk, corrections, fines
 
+Registry
+registry_rules.py       登记规则: approval, delay, limit, reversal, pledges, suspension
+
 Water, certificates, sinks, support
 water_allocation.py     初始水权分配: shares by priority and inflow
 water_cap.py            用水总量控制: regions over their cap must buy
