@@ -10,6 +10,7 @@ import click
 from ecomarket.cli._console import run_folder
 from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument
 from ecomarket.cli._rebuild import rebuild
+from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def command() -> None:
     """Hold the ledger's verbs together."""
 
 
-command.add_command(rebuild)
+for verb in (trace, lots, statement, rebuild):
+    command.add_command(verb)
 
 
 @command.command("verify", help=say("ledger_verify"))
@@ -52,13 +54,13 @@ command.add_command(rebuild)
 @ledger_option
 @json_option
 @lang_option
-def verify(run: str, level: str, expect_head: str | None, ledger: str | None, as_json: bool) -> None:
+def verify(run: str, level: str, expect_head: str | None, url: str | None, as_json: bool) -> None:
     """Verify in a child process: a corrupt file may abort the process that reads it."""
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.worker import verify_in_worker
 
-    folder = run_folder(run, ledger)
-    report = verify_in_worker(place_of(folder, ledger), level, expect_head)
+    folder = run_folder(run, url)
+    report = verify_in_worker(place_of(folder, url), level, expect_head)
     if as_json:
         click.echo(json.dumps(_document(folder, report), ensure_ascii=False))
     else:
@@ -100,7 +102,7 @@ def show(
     since: datetime | None,
     until: datetime | None,
     limit: int,
-    ledger: str | None,
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Print one line an event, oldest first."""
@@ -111,17 +113,17 @@ def show(
     from ecomarket.ledger.query import open_ledger
     from ecomarket.model.codes import RecordKind
 
-    with open_ledger(place_of(run_folder(run, ledger), ledger)) as opened:
-        found = opened.select(
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+        found = ledger.select(
             account=actor,
             instrument=instrument,
             kind=RecordKind[kind.upper().replace("-", "_")] if kind else None,
-            since=opened.time(since.date()) if since else None,
-            until=opened.time(until.date()) if until else None,
+            since=ledger.time(since.date()) if since else None,
+            until=ledger.time(until.date()) if until else None,
         )
         for event in islice(found, limit or None):
             if as_json:
-                click.echo(json.dumps(event_document(opened, event), ensure_ascii=False))
+                click.echo(json.dumps(event_document(ledger, event), ensure_ascii=False))
             else:
-                click.echo(event_line(opened, event, LANG))
-        click.echo(say("ledger_as_of", seq=opened.events), err=True)
+                click.echo(event_line(ledger, event, LANG))
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)

@@ -17,6 +17,7 @@ from ecomarket.ledger.block import Block, block_hash, checksums, genesis_of, spl
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
+from ecomarket.ledger.registry.audit import RegistryAudit
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import finding_damage, reading
@@ -80,6 +81,7 @@ class _Walk:
         self.above: set[int] = set()
         self.runs: list[RunRow] = []
         self.replay = Replay()
+        self.registry = RegistryAudit()
         self.expected: Rows = {name: [] for name in TABLES}
         self.sound = True
         self.events = 0
@@ -129,6 +131,7 @@ class _Walk:
                 _compare(table, reader.rows(self.shelf, table), self.expected[table.name], self.notes)
         if self.depth > 2:
             audit_end(self.replay, self.notes)
+            self.registry.end(self.replay, self.notes)
 
     def _begin(self) -> bool:
         if len(self.runs) != 1 or self.runs[0].id != 1:
@@ -204,6 +207,7 @@ class _Walk:
                 self.expected[name] += rows
         if self.depth > 2:
             audit(block, self.replay, since, self.above, self.notes)
+            self.registry.audit(block, self.replay, self.notes)
 
 
 def _compare(table: Table, stored: list[Row], replayed: list[Row], notes: Notebook) -> None:
