@@ -1,7 +1,7 @@
 """Who owns what: the journal of events is the only truth, every table is a projection of it.
 
 In: records (dtype model.record.RECORD) and note payloads from the exchange, one pair a committed instant.
-Out: a chain of blocks with a head hash, a SQLite file, and answers about it.
+Out: a chain of blocks with a head hash, a SQLite file or a run in PostgreSQL, and answers about it.
 
     journal = Journal(manifest, BlockWriter(path))      from ledger.journal and ledger.store.writer; None: no database
     journal.commit(t, records, payloads)                one block; journal.head, journal.events, journal.replay.balances
@@ -16,7 +16,10 @@ tables.py       the projections: how a record becomes a row
 journal.py      commit records as blocks; the door in
 invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
-verify.py       check a ledger file against itself
+verify.py       check a ledger against itself
+place.py        where a run's ledger is: a file, a database, or in memory alone
+memory.py       blocks kept in memory by a run without database
+rebuild.py      the projections made anew from the journal
 worker.py       the same in a child process
 query.py        read records, participants, instruments, balances
 statement.py    the year of an account or a zone: opening to closing
@@ -30,4 +33,5 @@ postings.py     double-entry lines inside the compiled exchange
 postings_held.py  the line that moves what is held
 registry/       leases
 store/          SQL: schema, one writer, read-only readers
+store/          SQL: schema, migrations, SQLite and PostgreSQL, one writer, read-only readers
 """
