@@ -38,13 +38,13 @@ def trace(run: str, lot: str, ledger: str | None, as_json: bool) -> None:
         events = opened.events_of([s.seq for s in found.steps])
         if as_json:
             document = _trace_document(opened, found)
-            document["events"] = [event_document(ledger, e) for e in events]
+            document["events"] = [event_document(opened, e) for e in events]
             click.echo(json.dumps(document, ensure_ascii=False))
         else:
             code, holder = opened.instruments[found.instrument].code, opened.accounts[found.holder].code
             click.echo(say("trace_head", lot=found.lot, code=code, holder=holder, lo=found.lo, hi=found.hi - 1))
             for event in events:
-                click.echo(event_line(ledger, event, LANG))
+                click.echo(event_line(opened, event, LANG))
         click.echo(say("ledger_as_of", seq=opened.events), err=True)
 
 
