@@ -28,7 +28,7 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def ledger_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --ledger URL: where to look for the run's ledger instead of where its folder says."""
-    return click.option("--ledger", metavar="URL", help=say("ledger_where"))(function)
+    return click.option("--ledger", "url", metavar="URL", help=say("ledger_where"))(function)
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,14 +13,14 @@ from ecomarket.cli._shell import LANG, say
 @run_argument
 @ledger_option
 @lang_option
-def rebuild(run: str, ledger: str | None) -> None:
+def rebuild(run: str, url: str | None) -> None:
     """Say what differed, and how much was written anew."""
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.rebuild import rebuild as make_anew
     from ecomarket.ledger.store.schema import SCHEMA_VERSION
 
-    folder = run_folder(run, ledger)
-    done = make_anew(place_of(folder, ledger))
+    folder = run_folder(run, url)
+    done = make_anew(place_of(folder, url))
     for finding in done.report.findings:
         click.echo(finding.text(LANG))
     if done.rows is None:

@@ -26,26 +26,26 @@ if TYPE_CHECKING:
 @ledger_option
 @json_option
 @lang_option
-def trace(run: str, lot: str, ledger: str | None, as_json: bool) -> None:
+def trace(run: str, lot: str, url: str | None, as_json: bool) -> None:
     """Print one line an event that moved the lot, oldest first."""
     from ecomarket.cli._event import event_document, event_line
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
     from ecomarket.ledger.serials_trace import trace as trace_lot
 
-    with open_ledger(place_of(run_folder(run, ledger), ledger)) as opened:
-        found = trace_lot(opened, lot)
-        events = opened.events_of([s.seq for s in found.steps])
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+        found = trace_lot(ledger, lot)
+        events = ledger.events_of([s.seq for s in found.steps])
         if as_json:
-            document = _trace_document(opened, found)
-            document["events"] = [event_document(opened, e) for e in events]
+            document = _trace_document(ledger, found)
+            document["events"] = [event_document(ledger, e) for e in events]
             click.echo(json.dumps(document, ensure_ascii=False))
         else:
-            code, holder = opened.instruments[found.instrument].code, opened.accounts[found.holder].code
+            code, holder = ledger.instruments[found.instrument].code, ledger.accounts[found.holder].code
             click.echo(say("trace_head", lot=found.lot, code=code, holder=holder, lo=found.lo, hi=found.hi - 1))
             for event in events:
-                click.echo(event_line(opened, event, LANG))
-        click.echo(say("ledger_as_of", seq=opened.events), err=True)
+                click.echo(event_line(ledger, event, LANG))
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
 
 
 def _trace_document(ledger: Ledger, found: Trace) -> dict[str, Any]:
@@ -70,26 +70,26 @@ def _trace_document(ledger: Ledger, found: Trace) -> dict[str, Any]:
 @ledger_option
 @json_option
 @lang_option
-def lots(run: str, instrument: str | None, account: str | None, ledger: str | None, as_json: bool) -> None:
+def lots(run: str, instrument: str | None, account: str | None, url: str | None, as_json: bool) -> None:
     """Print one line a range of lots: instrument, [first, last], holder, event."""
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
     from ecomarket.ledger.serials import serials_of
 
-    with open_ledger(place_of(run_folder(run, ledger), ledger)) as opened:
-        table = serials_of(opened)
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+        table = serials_of(ledger)
         if instrument is not None:
-            table = table[table["instrument"] == opened.instrument(instrument)]
+            table = table[table["instrument"] == ledger.instrument(instrument)]
         if account is not None:
-            table = table[table["account"] == opened.account(account)]
+            table = table[table["account"] == ledger.account(account)]
         for number, lo, hi, holder, since in table.tolist():
-            code, owner = opened.instruments[number].code, opened.accounts[holder].code
+            code, owner = ledger.instruments[number].code, ledger.accounts[holder].code
             if as_json:
                 row = {"instrument": code, "lo": lo, "hi": hi, "account": owner, "since": since}
                 click.echo(json.dumps(row, ensure_ascii=False))
             else:
                 click.echo(f"{code}:{lo}-{hi - 1}  {owner}  {since}")
-        click.echo(say("ledger_as_of", seq=opened.events), err=True)
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
 
 
 @click.command("statement", help=say("ledger_statement"))
@@ -99,25 +99,25 @@ def lots(run: str, instrument: str | None, account: str | None, ledger: str | No
 @ledger_option
 @json_option
 @lang_option
-def statement(run: str, participant: str, year: int | None, ledger: str | None, as_json: bool) -> None:
+def statement(run: str, participant: str, year: int | None, url: str | None, as_json: bool) -> None:
     """Print one line a year and instrument, opening to closing."""
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
     from ecomarket.ledger.statement import accounts_in, statement_of
 
-    with open_ledger(place_of(run_folder(run, ledger), ledger)) as opened:
-        own = [a.account for a in opened.accounts.values() if a.code.casefold() == participant.casefold()]
-        lines = statement_of(opened, own or accounts_in(opened, participant), participant)
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+        own = [a.account for a in ledger.accounts.values() if a.code.casefold() == participant.casefold()]
+        lines = statement_of(ledger, own or accounts_in(ledger, participant), participant)
         lines = [line for line in lines if year in (None, line.year)]
         if as_json:
             rows = [{k: v for k, v in line._asdict().items() if k != "instrument"} for line in lines]
-            document = {"schema": "ecomarket.statement/1", "as_of": opened.events, "of": participant, "lines": rows}
+            document = {"schema": "ecomarket.statement/1", "as_of": ledger.events, "of": participant, "lines": rows}
             click.echo(json.dumps(document, ensure_ascii=False))
         elif lines:
             _print_rows([say("statement_head").split(";"), *map(_cells, lines)])
         else:
             click.echo(say("statement_none"))
-        click.echo(say("ledger_as_of", seq=opened.events), err=True)
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
 
 
 def _cells(line: Line) -> list[str]:

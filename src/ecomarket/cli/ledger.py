@@ -54,13 +54,13 @@ for verb in (trace, lots, statement, rebuild):
 @ledger_option
 @json_option
 @lang_option
-def verify(run: str, level: str, expect_head: str | None, ledger: str | None, as_json: bool) -> None:
+def verify(run: str, level: str, expect_head: str | None, url: str | None, as_json: bool) -> None:
     """Verify in a child process: a corrupt file may abort the process that reads it."""
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.worker import verify_in_worker
 
-    folder = run_folder(run, ledger)
-    report = verify_in_worker(place_of(folder, ledger), level, expect_head)
+    folder = run_folder(run, url)
+    report = verify_in_worker(place_of(folder, url), level, expect_head)
     if as_json:
         click.echo(json.dumps(_document(folder, report), ensure_ascii=False))
     else:
@@ -102,7 +102,7 @@ def show(
     since: datetime | None,
     until: datetime | None,
     limit: int,
-    ledger: str | None,
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Print one line an event, oldest first."""
@@ -113,17 +113,17 @@ def show(
     from ecomarket.ledger.query import open_ledger
     from ecomarket.model.codes import RecordKind
 
-    with open_ledger(place_of(run_folder(run, ledger), ledger)) as opened:
-        found = opened.select(
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+        found = ledger.select(
             account=actor,
             instrument=instrument,
             kind=RecordKind[kind.upper().replace("-", "_")] if kind else None,
-            since=opened.time(since.date()) if since else None,
-            until=opened.time(until.date()) if until else None,
+            since=ledger.time(since.date()) if since else None,
+            until=ledger.time(until.date()) if until else None,
         )
         for event in islice(found, limit or None):
             if as_json:
-                click.echo(json.dumps(event_document(opened, event), ensure_ascii=False))
+                click.echo(json.dumps(event_document(ledger, event), ensure_ascii=False))
             else:
-                click.echo(event_line(opened, event, LANG))
-        click.echo(say("ledger_as_of", seq=opened.events), err=True)
+                click.echo(event_line(ledger, event, LANG))
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)

@@ -13,12 +13,12 @@ from ecomarket.cli._shell import LANG, say
 @run_argument
 @ledger_option
 @lang_option
-def command(run: str, ledger: str | None) -> None:
+def command(run: str, url: str | None) -> None:
     """Read the ledger again, write report.html."""
     from ecomarket.ledger.place import place_of
     from ecomarket.report.build import write_report
     from ecomarket.results.write import read_results
 
     folder = run_folder(run)
-    frames, measures = read_results(folder, place_of(folder, ledger))
+    frames, measures = read_results(folder, place_of(folder, url))
     click.echo(say("report_done", report=write_report(folder, frames, measures, LANG)))

@@ -30,8 +30,8 @@ registry/       who may move which right, how, when and with whose consent
 names.py        words for codes, in zh and en
 state.py        balances and holds inside the compiled exchange
 postings.py     double-entry lines inside the compiled exchange
+store/          SQL: schema, migrations, SQLite and PostgreSQL, one writer, read-only readers
 postings_held.py  the line that moves what is held
 registry/       leases
 store/          SQL: schema, one writer, read-only readers
-store/          SQL: schema, migrations, SQLite and PostgreSQL, one writer, read-only readers
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -113,7 +113,7 @@ class PostgresShelf(Shelf):
                 [(self.run, *row) for row in rows],
             )
             return
-        driver: psycopg.Connection = self.connection.connection.driver_connection  # type: ignore[assignment]
+        driver = cast("psycopg.Connection", self.connection.connection.driver_connection)
         with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" FROM STDIN'.encode()) as copy:
             for row in rows:
                 copy.write_row((self.run, *row))
