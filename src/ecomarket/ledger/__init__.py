@@ -18,6 +18,11 @@ invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
 verify.py       check a ledger file against itself
 worker.py       the same in a child process
+seal.py         what a ledger was when its run ended: head, tables, pages of the file
+seal_check.py   compare a ledger with its seal
+pages.py        which rows a page of a SQLite file holds, and one byte of it
+diff.py         the first event in which two ledgers part
+export/         records, trades, balances, postings as CSV, JSON lines, Parquet, Beancount
 query.py        read records, participants, instruments, balances
 statement.py    one account's year: opening to closing
 names.py        words for codes, in zh and en

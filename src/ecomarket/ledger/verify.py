@@ -1,9 +1,11 @@
 """Verify a ledger file: read-only, never repairs, names what it finds.
 
-file        SQLite's own integrity check, and the schema letter for letter
+file        the seal, if there is one; SQLite's own integrity check, and the schema letter for letter
 chain       every block re-hashed, every record's checksum, the head
 replay      the journal replayed, every cell of every projection compared
 invariants  the rules of LEDGER.md section 3 after every event
+
+The last level, resim, runs the scenario again: engine/resim.py.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.errors import IntegrityError
+from ecomarket.errors import IntegrityError, RunError
 from ecomarket.ledger.block import Block, block_hash, checksums, genesis_of, split_payloads
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
 from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.seal import read_seal, seal_path
+from ecomarket.ledger.seal_check import check_contents, check_file
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 from ecomarket.ledger.store.sqlite import finding_damage, reading
@@ -31,30 +35,48 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ecomarket.ledger.seal import Seal
     from ecomarket.ledger.store.reader import RunRow
     from ecomarket.ledger.store.sqlite import Connection
     from ecomarket.ledger.tables import Row, Rows, Table
 
 
-def verify(path: str | Path, level: str = "invariants", expect_head: str | None = None) -> Report:
+def verify(
+    path: str | Path, level: str = "invariants", expect_head: str | None = None, seal: str | Path | None = None
+) -> Report:
     """Verify the ledger file at `path` up to `level` and return what was found.
 
     `expect_head` is the hash, or the first 16 or more hex digits of it, that somebody wrote down outside the file: a
-    cut tail with an edited head is found only so. Raises RunError if the file cannot be opened as a ledger.
+    cut tail with an edited head is found only so, or by a seal. `seal` is a seal kept elsewhere; without it the one
+    beside the file counts, if there is one. Raises RunError if the file cannot be opened as a ledger.
     """
-    depth = LEVELS.index(level)
-    notes = Notebook()
-    with reading(Path(path)) as connection:
-        there = reader.schema(connection)
-        walk = _Walk(connection, notes, depth)
-        try:
-            with finding_damage():
-                strange = _check_file(connection, there, notes)
-                if depth > 0 and not strange & {"run", "block"}:
-                    walk.run(expect_head, strange)
-        except IntegrityError as error:
-            notes.add("FILE", message=str(error))
-    return Report(notes.findings, walk.events, walk.head_hash.hex(), LEVELS[walk.done], notes.more())
+    path, notes = Path(path), Notebook()
+    sealed, same = _check_seal(path, Path(seal) if seal else None, notes)
+    walk = _Walk(notes, LEVELS.index(level))
+    try:
+        with reading(path) as connection:
+            walk.verify(connection, expect_head, None if same else sealed)
+    except RunError as error:
+        if not notes.findings:
+            raise
+        notes.add("FILE", message=str(error))
+    head = walk.head_hash.hex()
+    if walk.done and sealed is not None and sealed.head != head:
+        notes.add("SEAL", "run", (1,), what="SEAL-HEAD", sealed=sealed.head[:16], found=head[:16])
+    return Report(notes.findings, walk.events, head, LEVELS[walk.done], notes.more(), sealed is not None)
+
+
+def _check_seal(path: Path, given: Path | None, notes: Notebook) -> tuple[Seal | None, bool]:
+    """Compare the file with its seal; return the seal and whether the file is the same to the byte."""
+    place = given or seal_path(path)
+    if not path.is_file() or (given is None and not place.exists()):
+        return None, False
+    try:
+        sealed = read_seal(place)
+    except IntegrityError as error:
+        notes.add("SEAL", message=str(error))
+        return None, False
+    return sealed, sealed.file is not None and check_file(path, sealed.file, notes)
 
 
 def _check_file(connection: Connection, there: Mapping[str, str | None], notes: Notebook) -> set[str]:
@@ -75,8 +97,10 @@ def _check_file(connection: Connection, there: Mapping[str, str | None], notes: 
 class _Walk:
     """One pass over the blocks of a file: chain first; replay and audit as long as the records are sound."""
 
-    def __init__(self, connection: Connection, notes: Notebook, depth: int) -> None:
-        self.connection, self.notes, self.depth = connection, notes, depth
+    connection: Connection
+
+    def __init__(self, notes: Notebook, depth: int) -> None:
+        self.notes, self.depth = notes, depth
         self.done = 0
         self.above: set[int] = set()
         self.runs: list[RunRow] = []
@@ -88,6 +112,20 @@ class _Walk:
         self.genesis = b""
         self.head_hash = b""
 
+    def verify(self, connection: Connection, expect_head: str | None, sealed: Seal | None) -> None:
+        """Do every level asked for; `sealed` is what the tables must be, None if that is known already."""
+        self.connection = connection
+        there = reader.schema(connection)
+        try:
+            with finding_damage():
+                strange = _check_file(connection, there, self.notes)
+                if sealed is not None:
+                    check_contents(connection, sealed, self.notes, strange)
+                if self.depth > 0 and not strange & {"run", "block"}:
+                    self.run(expect_head, strange)
+        except IntegrityError as error:
+            self.notes.add("FILE", message=str(error))
+
     def run(self, expect_head: str | None, strange: set[str]) -> None:
         """Do every level asked for; leave out tables that are not as they should be, and replay if records are not."""
         self._blocks()
@@ -95,7 +133,7 @@ class _Walk:
         self.done = min(self.depth, 1)
         if self.depth > 1 and self.sound:
             self._compare(strange)
-            self.done = self.depth
+            self.done = min(self.depth, 3)
 
     def _blocks(self) -> None:
         self.runs = reader.run_rows(self.connection)

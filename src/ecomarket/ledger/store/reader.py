@@ -9,7 +9,7 @@ from ecomarket.ledger.block import Block
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
@@ -56,6 +56,15 @@ def rows(connection: sa.Connection, table: Table) -> list[Row]:
     columns = ", ".join(f'"{n}"' for n in table.names)
     statement = f'SELECT {columns} FROM "{table.name}" ORDER BY {keys}'  # noqa: S608  (the names are those of TABLES)
     return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def each_row(connection: sa.Connection, name: str, columns: Sequence[str], keys: int = 1) -> Iterator[Row]:
+    """Yield the rows of any table, one by one, in order of the first `keys` columns."""
+    wanted = ", ".join(f'"{n}"' for n in columns)
+    order = ", ".join(f'"{n}"' for n in columns[:keys])
+    statement = f'SELECT {wanted} FROM "{name}" ORDER BY {order}'  # noqa: S608  (the names are constants)
+    for row in connection.exec_driver_sql(statement):
+        yield tuple(row)
 
 
 def schema(connection: sa.Connection) -> dict[str, str | None]:

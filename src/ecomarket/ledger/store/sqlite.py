@@ -84,6 +84,8 @@ def reading(path: Path) -> Iterator[sa.Connection]:
             yield connection
     except sa.exc.DBAPIError as error:
         raise RunError(f"{path}: the ledger cannot be read: {error.orig}") from error
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message
+        raise RunError(f"{path}: the ledger cannot be read: {error.object!r}") from error
 
 
 @contextmanager
@@ -93,3 +95,5 @@ def finding_damage() -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         raise IntegrityError(str(error.orig)) from error
+    except UnicodeDecodeError as error:
+        raise IntegrityError(f"text that is not UTF-8: {error.object[:60]!r}") from error
