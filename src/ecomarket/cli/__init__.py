@@ -14,7 +14,8 @@ validate.py    check scenario files, all errors at once
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
 report.py      write a run's report again, in either language
-ledger.py      verify and show ledgers
+ledger.py      verify, seal, show, compare and export ledgers
+_parting.py    where two ledgers part, in words; a scenario run again
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
 explain.py     explain a code: diagnostic, refusal, finding or plug-in

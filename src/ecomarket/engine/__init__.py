@@ -18,4 +18,5 @@ caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
 run.py         a whole run, from scenario to closed ledger
+resim.py       a ledger's scenario run again, to compare
 """

@@ -1,0 +1,42 @@
+"""Run a ledger's scenario again, to compare: the deepest level of verification.
+
+Holds only for the same version of the program on the same libraries and processor: agents think in floating point.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ecomarket.engine.folder import LEDGER
+from ecomarket.engine.run import Driving, run
+from ecomarket.errors import RunError
+from ecomarket.ledger.query import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.ledger.query import Ledger
+    from ecomarket.scenario import Scenario
+
+
+@contextmanager
+def run_again(ledger: Ledger, scenario: Scenario) -> Iterator[Ledger]:
+    """Run `scenario` with the seed and to the day that an open ledger names, and open what comes of it.
+
+    Raises RunError if the ledger is of another scenario or version, or names none.
+    """
+    told = ledger.manifest
+    wanted = {"digest": scenario.digest, "version": version("ecomarket")}
+    for name, value in wanted.items():
+        if told.get(name) != value:
+            raise RunError(f"the ledger was made with {name} {told.get(name)}, here it is {value}: not the same run")
+    driving = Driving(seed=told["seed"], until=date.fromisoformat(told["until"]))
+    with TemporaryDirectory(prefix="ecomarket-") as out:
+        done = run(scenario, driving, Path(out))
+        with open_ledger(done.folder / LEDGER) as again:
+            yield again
