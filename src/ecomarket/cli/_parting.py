@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def parting_text(one: Ledger, other: Ledger, found: Difference) -> str:
     """Return how far two ledgers agree, in the language of this call."""
     lines = [
-        say("ledger_diff_manifest", name=name, one=_value(a), other=_value(b))
+        say("ledger_diff_manifest", entry=name, one=_value(a), other=_value(b))
         for name, (a, b) in found.manifest.items()
     ]
     if found.one is None and found.other is None:

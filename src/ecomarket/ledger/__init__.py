@@ -16,7 +16,8 @@ tables.py       the projections: how a record becomes a row
 journal.py      commit records as blocks; the door in
 invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
-verify.py       check a ledger file against itself
+verify.py       check a ledger file against itself and its seal
+compare.py      rows of a projection against what the journal says they are
 worker.py       the same in a child process
 seal.py         what a ledger was when its run ended: head, tables, pages of the file
 seal_check.py   compare a ledger with its seal

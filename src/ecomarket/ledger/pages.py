@@ -249,7 +249,7 @@ def values_of(record: bytes, count: int) -> list[Any]:
         if kind >= 12:
             values.append(raw if kind % 2 == 0 else raw.decode(errors="replace"))
         else:
-            values.append(kind - 8 if kind in (8, 9) else None if kind == 0 else int.from_bytes(raw, "big", signed=True))
+            values.append(
+                kind - 8 if kind in (8, 9) else None if kind == 0 else int.from_bytes(raw, "big", signed=True)
+            )
     return values + [None] * (count - len(values))
-
-

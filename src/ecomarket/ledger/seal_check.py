@@ -1,4 +1,4 @@
-"""Compare a ledger with its seal: pages of the file by digest, then head and tables. Only a page that differs is read."""
+"""Compare a ledger with its seal: pages of the file by digest, then tables. Only a page that differs is read."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def check_pages(data: bytes, own: FileSeal, notes: Notebook) -> None:
         if page_digest(page) != sealed.digest
     ]
     restored = bytearray(data)
-    changes = {number: change for number in bad if (change := find_change(pages[number], own.pages[number])) is not None}
+    changes = {
+        number: change for number in bad if (change := find_change(pages[number], own.pages[number])) is not None
+    }
     for number, change in changes.items():
         restored[number * size + change.offset] = change.was
     sealed_pages = Pages(bytes(restored)) if changes and len(data) == own.bytes else None

@@ -11,34 +11,38 @@ The last level, resim, runs the scenario again: engine/resim.py.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from ecomarket.errors import IntegrityError, RunError
 from ecomarket.ledger.block import Block, block_hash, checksums, genesis_of, split_payloads
 from ecomarket.ledger.canon import parse
+from ecomarket.ledger.compare import compare
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.seal import read_seal, seal_path
 from ecomarket.ledger.seal_check import check_contents, check_file
 from ecomarket.ledger.store import reader
-from ecomarket.ledger.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from ecomarket.ledger.store.schema import APPLICATION_ID, BLOCK_COLUMNS, RUN_COLUMNS, SCHEMA, SCHEMA_VERSION
 from ecomarket.ledger.store.sqlite import finding_damage, reading
 from ecomarket.ledger.tables import BALANCE, TABLES
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.record import RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from ecomarket.ledger.seal import Seal
     from ecomarket.ledger.store.reader import RunRow
     from ecomarket.ledger.store.sqlite import Connection
-    from ecomarket.ledger.tables import Row, Rows, Table
+    from ecomarket.ledger.tables import Rows
+
+_BLOCK_TYPES: Final = (int, int, int, int, bytes, bytes, bytes)
+_RUN_TYPES: Final = (int, bytes, bytes, int, int, int, bytes)
 
 
 def verify(
@@ -136,9 +140,13 @@ class _Walk:
             self.done = min(self.depth, 3)
 
     def _blocks(self) -> None:
-        self.runs = reader.run_rows(self.connection)
-        self.sound = self._begin()
+        rows = reader.run_rows(self.connection)
+        self.runs = [run for run in rows if self._typed("run", run, run.id)]
+        self.sound = self._begin(rows)
         for block in reader.blocks(self.connection):
+            if not self._typed("block", tuple(getattr(block, name) for name in BLOCK_COLUMNS), block.number):
+                self.sound = False
+                continue
             if self.last is None:
                 self.genesis = self._genesis(block)
             whole = self._link(block) & self._content(block)
@@ -166,18 +174,27 @@ class _Walk:
         for name, table in TABLES.items():
             if name in strange:
                 continue
-            _compare(table, reader.rows(self.connection, table), self.expected[name], self.notes)
+            compare(table, reader.rows(self.connection, table), self.expected[name], self.notes)
         if self.depth > 2:
             audit_end(self.replay, self.notes)
 
-    def _begin(self) -> bool:
-        if len(self.runs) != 1 or self.runs[0].id != 1:
-            self.notes.add("EV-GENESIS", "run", tuple(r.id for r in self.runs), what="EV-RUN", n=len(self.runs))
+    def _typed(self, table: str, row: Sequence[object], key: int) -> bool:
+        """Find a value whose type its column cannot have: somebody wrote past the table's definition."""
+        names, types = (BLOCK_COLUMNS, _BLOCK_TYPES) if table == "block" else (RUN_COLUMNS, _RUN_TYPES)
+        wrong = [n for n, value, t in zip(names, row, types, strict=True) if type(value) is not t]
+        for column in wrong:
+            code = "EV-HASH" if table == "block" else "EV-GENESIS"
+            self.notes.add(code, table, (key,), what="EV-TYPE", column=column)
+        return not wrong
+
+    def _begin(self, rows: Sequence[RunRow]) -> bool:
+        if len(rows) != 1 or rows[0].id != 1:
+            self.notes.add("EV-GENESIS", "run", tuple(r.id for r in rows), what="EV-RUN", n=len(rows))
         for run in self.runs:
             self.genesis = genesis_of(run.manifest)
             if self.genesis != run.genesis:
                 self.notes.add("EV-GENESIS", "run", (run.id,))
-        return len(self.runs) == 1
+        return len(self.runs) == len(rows) == 1
 
     def _genesis(self, first: Block) -> bytes:
         """Return the genesis hash the blocks were made with: of manifest and genesis the one block 1 follows."""
@@ -244,31 +261,6 @@ class _Walk:
                 self.expected[name] += rows
         if self.depth > 2:
             audit(block, self.replay, since, self.above, self.notes)
-
-
-def _compare(table: Table, stored: list[Row], replayed: list[Row], notes: Notebook) -> None:
-    k = table.keys
-    if k == 1 and table.names[0] != "seq":
-        replayed = sorted(replayed)
-    if stored == replayed:
-        return
-    there, wanted = ({row[:k]: row for row in rows} for rows in (stored, replayed))
-    for key in sorted({*there, *wanted}):
-        old, new = there.get(key), wanted.get(key)
-        if old is None or new is None:
-            notes.add(
-                table.finding, table.name, key, _seq(table, key), what="ROW-MISSING" if old is None else "ROW-EXTRA"
-            )
-            continue
-        for column, s, r in zip(table.names, old, new, strict=True):
-            if s != r:
-                notes.add(
-                    table.finding, table.name, key, _seq(table, key), what="CELL", column=column, stored=s, replayed=r
-                )
-
-
-def _seq(table: Table, key: Row) -> int:
-    return int(key[0]) if table.names[0] == "seq" else 0
 
 
 def _kind_name(record: np.void) -> str:

@@ -28,9 +28,9 @@ CHUNK_ROWS: Final = 65_536
 
 
 class Words(NamedTuple):
-    """A column of text: `index` [n] into `words`, in which no word need be used."""
+    """A column of text: `at` [n] are places in `words`, of which not all need be used."""
 
-    index: NDArray[np.int64]
+    at: NDArray[np.int64]
     words: Sequence[str]
 
 
@@ -45,8 +45,7 @@ class Table(NamedTuple):
 
 
 def batches(ledger: Ledger) -> Iterator[tuple[NDArray[np.void], list[bytes]]]:
-    """Yield the records of a ledger, many blocks at a time, and their payloads: a note's `other` counts from the first.
-    """
+    """Yield the records of many blocks at a time, and their payloads, at which a note's `other` then points."""
     records: list[NDArray[np.void]] = []
     payloads: list[bytes] = []
     rows = 0
@@ -86,18 +85,16 @@ def _records(ledger: Ledger) -> Iterator[Chunk]:
 def _trades(ledger: Ledger) -> Iterator[Chunk]:
     for records, _ in batches(ledger):
         r = records.take(np.flatnonzero(records["kind"] == RecordKind.TRADE))
-        numbers = {
-            new: _whole(r[old])
-            for new, old in (("buy_order", "order"), ("sell_order", "other"), ("lots", "amount"))
-        }
-        words = {
+        found: dict[str, NDArray[np.int64] | Words] = {
+            "buy_order": _whole(r["order"]),
+            "sell_order": _whole(r["other"]),
+            "lots": _whole(r["amount"]),
             "date": _dates(ledger, r["t"]),
             "instrument": _instruments(ledger, r["instrument"]),
             "mechanism": Words(_whole(r["code"]), _names(Mechanism)),
             "buyer": _accounts(ledger, r["account"]),
             "seller": _accounts(ledger, r["counter"]),
         }
-        found = {**numbers, **words}
         yield [found[name] if name in found else _whole(r[name]) for name in _TRADE]
 
 
@@ -167,8 +164,6 @@ TABLES: Final[Mapping[str, Table]] = {
     "records": _table([*_FIELDS, "payload"], {"kind", "payload"}, _records),
     "trades": _table(_TRADE, _TEXT, _trades),
     "balances": _table(("account", "instrument", "posted", "held"), _TEXT, _balances),
-    "postings": _table(
-        ("seq", "t", "date", "kind", "code", "account", "instrument", "amount"), _TEXT, _postings
-    ),
+    "postings": _table(("seq", "t", "date", "kind", "code", "account", "instrument", "amount"), _TEXT, _postings),
 }
 """The exported tables. `records` keeps every field as it is stored, but for the place of a payload and the checksum."""

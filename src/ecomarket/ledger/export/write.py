@@ -61,7 +61,7 @@ def write_parquet(path: Path, columns: Mapping[str, bool], chunks: Iterable[Chun
     with parquet.ParquetWriter(path, schema) as writer:
         for chunk in chunks:
             arrays = [
-                pa.DictionaryArray.from_arrays(pa.array(c.index, pa.int32()), pa.array(c.words, pa.string()))
+                pa.DictionaryArray.from_arrays(pa.array(c.at, pa.int32()), pa.array(c.words, pa.string()))
                 if isinstance(c, Words)
                 else pa.array(c)
                 for c in chunk
@@ -79,7 +79,7 @@ def _rows(chunk: Chunk) -> Iterator[tuple[Any, ...]]:
 def _plain(column: Any) -> list[Any]:
     if isinstance(column, Words):
         words = column.words
-        return [words[k] for k in column.index.tolist()]
+        return [words[k] for k in column.at.tolist()]
     values: list[Any] = column.tolist()
     return values
 
