@@ -91,7 +91,9 @@ class Notebook:
         self._count: Counter[str] = Counter()
 
     def add(self, code: str, table: str = "", key: Sequence[int | str] = (), seq: int = 0, **values: object) -> None:
-        """Write down one finding; `code` is one of CODES."""
+        """Write down one finding. Raises ValueError at a code that is not one of CODES."""
+        if code not in CODES:
+            raise ValueError(f"{code} is no code of a finding")
         self._count[code] += 1
         if self._count[code] <= LISTED_MAX:
             self.findings.append(Finding(code, table, tuple(key), int(seq), values))
