@@ -1,8 +1,9 @@
 """A ledger as Beancount text: each event that moves value is one transaction, each last balance an assertion.
 
-Follows the Beancount language syntax (beancount.github.io/docs/beancount_language_syntax.html): an account is capital
-words joined by colons, a commodity up to 24 capitals, digits and '._- that begin with a letter. Participants are
-Assets, the system's own accounts Equity. Quantities are lots, cash is in CNY.
+Follows the Beancount language syntax (beancount.github.io/docs/beancount_language_syntax.html): an account is words of
+letters, digits and dashes joined by colons, each beginning with a capital or a digit; a commodity is up to 24 capitals,
+digits and '._- beginning with a letter. Participants are Assets, the system's own accounts Equity. Quantities are lots,
+cash is in CNY.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
+from unicodedata import category
 
 import numpy as np
 
@@ -54,8 +56,8 @@ def account_names(ledger: Ledger) -> dict[int, str]:
     names: dict[int, str] = {}
     for number, row in sorted(_accounts(ledger).items()):
         root = "Equity" if row.kind == "system" else "Assets"
-        word = re.sub(r"[^A-Za-z0-9\u0080-\U0010ffff]", "-", row.code)
-        word = word if re.match(r"[A-Z0-9\u0080-\U0010ffff]", word) else f"X{word}"
+        word = "".join(c if c.isalpha() or c.isdecimal() else "-" for c in row.code)
+        word = word if category(word[:1] or "-") in ("Lu", "Nd") else f"X{word}"
         name = f"{root}:{word}"
         names[number] = f"{name}-{number}" if name in names.values() else name
     return names
