@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ledger.proof.hands import SOAK
+
 from ecomarket.cli._shell import shell
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.diff import diff
@@ -56,7 +58,7 @@ def call(*words):
     return done.exit_code, done.output
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=200 if SOAK else 15, deadline=None)
 @given(data=st.data())
 def test_the_first_changed_event_is_named_however_the_blocks_are_cut(write, data):
     """The oracle: the record or payload that was changed, and nothing before it."""

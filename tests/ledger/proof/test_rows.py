@@ -103,7 +103,7 @@ def test_every_harm_to_a_row_is_found_with_code_and_key(small, tmp_path, part):
             continue
         edit(small, path, *harm.statements, loose=harm.loose)
         story = (what, table, harm.key, harm.statements)
-        sealed = verify(path)
+        sealed = verify(path, "file")
         assert {("SEAL", table)} <= {(f.code, f.table) for f in sealed.findings} or what == "mistyped", story
         assert "PAGE" in {f.code for f in sealed.findings}, story
         seal_path(path).unlink()
