@@ -13,7 +13,7 @@ EXCHANGE = {
     "held units may be given away": ("exchange/reference_ledger", "        return self.free(account, instrument) + (CREDIT", "        return self.posted(account, instrument) + (CREDIT"),
     "last in, first out": ("exchange/reference_match", "    return queue[0]\n", "    return queue[-1]\n"),
     "trades with oneself": ("exchange/reference_match", "if maker.account == order.account:", "if False:"),
-    "the newer own order stays": ("exchange/reference_match", "        return book.rules.self_trade == SelfTrade.CANCEL_NEWEST", "        return False"),
+    "the newer own order goes to rest": ("exchange/reference_match", "            return CancelReason.SELF_TRADE\n", "            return None\n"),
     "what is not filled is lost": ("exchange/reference_match", "            if reason is None:\n                self.rest(order)\n", "            if reason is None and not met.lots:\n                self.rest(order)\n"),
     "anybody may cancel": ("exchange/reference_messages", "        if self.orders[order].account != account:\n", "        if False:\n"),
     "anybody may replace": ("exchange/reference_messages", "        if order.account != account:\n", "        if False:\n"),
@@ -69,7 +69,7 @@ CHAIN = {
 }  # fmt: skip
 
 RULES = {
-    "balances below zero are allowed": ("ledger/invariants", "((posted >= 0) & (held <= posted))", "(held <= posted)"),
+    "less than nothing may be held": ("ledger/invariants", "return (held >= 0) & (np.isin", "return (np.isin"),
     "more may be held than there is": ("ledger/invariants", "((posted >= 0) & (held <= posted))", "(posted >= 0)"),
     "only the last event of a block is judged": ("ledger/invariants", "    last = np.append((g[1:] != g[:-1]) | (w[1:] != w[:-1]), np.True_)", "    last = closes"),
     "a hold below zero is nothing": ("ledger/invariants", "negative = (held < 0) | lost[run.place]", "negative = lost[run.place]"),

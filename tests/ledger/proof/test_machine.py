@@ -45,6 +45,8 @@ class Machine(RuleBasedStateMachine):
 
 def as_rule(name):
     strategies = {k: st.integers(*bounds) for k, bounds in COMMANDS[name].ranges.items()}
+    if "price" in strategies:
+        strategies["price"] = st.integers(4, 6) | strategies["price"]
 
     @rule(**strategies)
     def act(self, **arguments):
@@ -76,7 +78,10 @@ def at_random(world, rng, steps):
             world.do("issue", who=who, i=i, n=rng.randrange(1, 10))
     for _ in range(steps):
         name = rng.choice(names)
-        world.do(name, **{k: rng.randint(*bounds) for k, bounds in COMMANDS[name].ranges.items()})
+        arguments = {k: rng.randint(*bounds) for k, bounds in COMMANDS[name].ranges.items()}
+        if "price" in arguments and rng.randrange(4):
+            arguments["price"] = rng.randint(4, 6)  # few prices, so that orders meet
+        world.do(name, **arguments)
     world.end()
 
 
