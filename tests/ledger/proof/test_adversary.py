@@ -74,6 +74,7 @@ def test_a_tail_cut_off_with_the_head_edited_to_match(small, tmp_path, kept):
     assert codes(path, "chain", expect_head=blocks[-1].hash.hex()) == {"EV-EXPECT"}
 
 
+@pytest.mark.incoherent("a seal of another run is laid beside it")
 def test_the_ledger_of_another_run_in_this_ones_place(small, sealed, make, tmp_path):
     """Both are sound, even of the same scenario and seed; only what was written down elsewhere tells them apart."""
     head = rows(small, "run")[0]["head_hash"].hex()
