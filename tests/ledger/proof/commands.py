@@ -160,7 +160,10 @@ def same(one: Any, two: Any) -> None:
 @command(who=WHO, i=THING, n=(0, 9))
 def issue(w: World, who: int, i: int, n: int) -> None:
     a, i = w.who(who), w.thing(i)
-    same(w.x.transfer(w.t, AccountKind.ISSUANCE, a, i, n, TransferCode.ISSUE), w.m.transfer(AccountKind.ISSUANCE, a, i, n))
+    same(
+        w.x.transfer(w.t, AccountKind.ISSUANCE, a, i, n, TransferCode.ISSUE),
+        w.m.transfer(AccountKind.ISSUANCE, a, i, n),
+    )
 
 
 @command(who=WHO, n=(0, 60))

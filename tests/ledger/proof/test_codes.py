@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from tests.ledger.proof.hands import GUARDS, blocks_of, edit, manifest_of, rows
 from tests.ledger.test_invariants import STORIES, A, B, Forger
 
-from ecomarket.cli._parting import resimulated
 from ecomarket.ledger.block import genesis_of, seal
-from ecomarket.ledger.findings import CODES, Finding, Notebook, Report
+from ecomarket.ledger.findings import CODES, Finding, Notebook
 from ecomarket.ledger.invariants import audit
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import AccountKind, RecordKind, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 
 MANUAL = Path(__file__).parents[3] / "docs" / "reference" / "ledger.md"
 INVARIANTS = {story[0]: story[1] for story in reversed(STORIES.values())}

@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.ledger.proof.hands import SOAK
 
 from ecomarket.cli._shell import shell

@@ -323,7 +323,9 @@ class Tokens:
 
     def offer(self, number: int, owner: int, instrument: int, side: int, price: int, lots: int, end: int) -> Refusal:
         refusal = (
-            self.party(owner, instrument, side) or self.amounts(price, lots) or self.short(owner, instrument, side, price, lots)
+            self.party(owner, instrument, side)
+            or self.amounts(price, lots)
+            or self.short(owner, instrument, side, price, lots)
         )
         if not refusal:
             self.offers[number] = Offer(number, owner, instrument, side, price, lots, end)
