@@ -60,11 +60,12 @@ def resimulated(folder: Path, report: Report, scenario: str | None, overrides: S
 
     Raises ScenarioError if there is no such scenario, RunError if it is not the ledger's.
     """
-    from ecomarket.engine.resim import run_again
+    from ecomarket.engine.resim import run_again, told_scenario
     from ecomarket.scenario import load
 
     with open_ledger(folder / "ledger.db") as ledger:
-        loaded = load(scenario or str(ledger.manifest.get("scenario", "")), overrides)
+        source, values = told_scenario(folder, ledger)
+        loaded = load(scenario or source, overrides or values)
         announce_compilation(quiet=False)
         with run_again(ledger, loaded) as again:
             found = diff(ledger, again)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.seal import seal_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def make_folder(folder: Path) -> None:
     """Make a run's folder, empty of an earlier run's ledger; raise RunError if the place cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in (MANIFEST, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
+        for name in (MANIFEST, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm", seal_path(folder / LEDGER).name):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise RunError(f"{folder}: {error.strerror}") from None

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ecomarket.engine.folder import LEDGER
+from ecomarket.engine.folder import LEDGER, read_manifest
 from ecomarket.engine.run import Driving, run
 from ecomarket.errors import RunError
 from ecomarket.ledger.query import open_ledger
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
     from ecomarket.ledger.query import Ledger
     from ecomarket.scenario import Scenario
+
+
+def told_scenario(folder: Path, ledger: Ledger) -> tuple[str, list[str]]:
+    """Return the scenario (file or name) and the overrides that a run's folder names; the ledger's name where not."""
+    try:
+        told = read_manifest(folder)
+    except RunError:
+        told = {}
+    name = str(ledger.manifest.get("scenario", ""))
+    return str(told.get("source", name)), [str(o) for o in told.get("overrides", ())]
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from ecomarket.engine.folder import LEDGER, RunKey, make_folder, read_manifest, 
 from ecomarket.engine.opening import open_run
 from ecomarket.engine.world import build
 from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.seal import seal_ledger
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.model.codes import RecordKind
 from ecomarket.units import DAY
@@ -121,6 +122,8 @@ def run(
         keeper, interrupted = _drive(scenario, driving, journal, move or (lambda *_: None))
     finally:
         journal.close()
+    if not interrupted:
+        seal_ledger(folder / LEDGER)
     head = journal.head.hex()
     done = Done(folder, head, keeper.last_day, journal.events, keeper.orders, keeper.trades, interrupted=interrupted)
     facts = {"head": head, "last_day": done.last_day, "interrupted": interrupted, "refused_commands": keeper.refused}

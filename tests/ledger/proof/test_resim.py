@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from tests.ledger.proof.hands import blocks_of, edit, manifest_of, rewrite, rows
 from ecomarket.cli._shell import shell
 from ecomarket.engine.run import Driving, run
 from ecomarket.ledger.store.schema import RUN_COLUMNS
+from ecomarket.ledger.verify import verify as ledger_verify
 from ecomarket.model.codes import RecordKind
 from ecomarket.scenario import load
 
@@ -52,6 +54,26 @@ def test_a_made_up_fact_is_named_with_both_events(done, tmp_path):
     code, text, _ = verify(tmp_path, "--json")
     found = json.loads(text)
     assert (found["level"], [(f["code"], f["seq"]) for f in found["findings"]]) == ("resim", [("RESIM", seen["seq"])])
+
+
+def test_the_folder_may_say_where_the_scenario_is_and_what_was_set(done, tmp_path):
+    (tmp_path / "ledger.db").write_bytes((done.folder / "ledger.db").read_bytes())
+    told = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
+    for words, more in (("made with digest", {"overrides": [CHANGE]}), ("nowhere.yaml", {"source": "nowhere.yaml"})):
+        (tmp_path / "manifest.json").write_text(json.dumps(told | more), encoding="utf-8")
+        code, _, text = verify(tmp_path)
+        assert code == 2
+        assert words in text
+
+
+def test_a_run_is_sealed_at_its_end_and_anew_when_done_again(done, tmp_path):
+    assert verify(done.folder)[1].rstrip().endswith(", sealed")
+    cut = Driving(seed=6, until=date(2024, 1, 1))
+    first = run(load("qinghai"), cut, tmp_path)
+    (first.folder / "ledger.seal.json").write_text("of something else")
+    again = run(load("qinghai"), replace(cut, force=True), tmp_path)
+    assert again.folder == first.folder
+    assert ledger_verify(again.folder / "ledger.db").clean
 
 
 def test_a_cut_tail_is_seen(done, tmp_path):
