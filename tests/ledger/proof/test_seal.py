@@ -113,5 +113,10 @@ def test_pages_are_read_as_sqlite_reads_them(make, tmp_path):
 
 
 def test_long_numbers_are_read():
-    for value, stored in ((127, b"\x7f"), (16_384, b"\x81\x80\x00"), (-1, b"\xff" * 9), (2**62, b"\xa0" + b"\x80" * 7 + b"\x00")):
+    for value, stored in (
+        (127, b"\x7f"),
+        (16_384, b"\x81\x80\x00"),
+        (-1, b"\xff" * 9),
+        (2**62, b"\xa0" + b"\x80" * 7 + b"\x00"),
+    ):
         assert varint(stored, 0) == (value, len(stored))

@@ -34,11 +34,11 @@ def export(ledger: Ledger, form: str, out: Path, tables: Sequence[str] = tuple(T
     try:
         out.mkdir(parents=True, exist_ok=True)
         if form == "beancount":
-            path = out / "ledger.beancount"
+            path = out.joinpath("ledger.beancount")
             yield path, write_beancount(ledger, path)
             return
         for name in tables:
-            path = out / f"{name}.{form}"
+            path = out.joinpath(f"{name}.{form}")
             table = TABLES[name]
             yield path, WRITERS[form](path, table.columns, table.chunks(ledger))
     except OSError as error:
