@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from ecomarket.errors import IntegrityError
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.ledger.block import Block
@@ -35,10 +36,17 @@ class Watched:
     def __init__(self, exchange: Any, drain: Callable[[Any], tuple[NDArray[np.void], list[bytes]]]) -> None:
         self.exchange, self.drain = exchange, drain
         self.replay, self.notes, self.above = Replay(), Notebook(), set()
+        self.unreadable = ""
 
     def tell(self, records: NDArray[np.void], payloads: list[bytes]) -> None:
-        if not len(records):
+        if not len(records) or self.unreadable:
             return
+        try:
+            self.replayed(records, payloads)
+        except IntegrityError as error:
+            self.unreadable = str(error)
+
+    def replayed(self, records: NDArray[np.void], payloads: list[bytes]) -> None:
         since, first = self.replay.t, self.replay.seq + 1
         assert np.array_equal(records["seq"], np.arange(first, first + len(records))), "events are not told in order"
         self.replay.apply(records, payloads)
@@ -48,6 +56,8 @@ class Watched:
     def incoherent(self) -> list[str]:
         """Return what is wrong now."""
         self.tell(*self.drain(self.exchange))
+        if self.unreadable:
+            return [self.unreadable]
         audit_end(self.replay, self.notes)
         found = [f.text("en") for f in self.notes.findings if f.code != "TIME"][:5]  # time is the caller's
         balances = self.exchange.balances()

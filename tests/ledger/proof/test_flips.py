@@ -119,6 +119,28 @@ def test_where_sqlite_sees_no_row_differ_none_is_lost(sealed, own):
     assert seen > FLIPS // 4
 
 
+@pytest.mark.parametrize("table", ["transfer", "fact", "balance", "participant"])
+def test_every_byte_of_a_row_and_of_the_pointer_to_it_names_the_row(sealed, own, table):
+    """Read by hand: a leaf's pointers stand in order of key; a cell goes from where its pointer points to the next cell."""
+    data = sealed.read_bytes()
+    keys = [tuple(r[k] for k in KEYS[table]) for r in rows(sealed, table)]
+    db = sqlite3.connect(sealed)
+    query = "SELECT pageno, ncell FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path"
+    leaves = db.execute(query, (table,)).fetchall()
+    db.close()
+    seen = 0
+    for page, cells in leaves:
+        base = (page - 1) * PAGE
+        starts = [int.from_bytes(data[base + 8 + 2 * k : base + 10 + 2 * k], "big") for k in range(cells)]
+        for k, key in enumerate(keys[seen : seen + cells]):
+            end = min((s for s in starts if s > starts[k]), default=PAGE)
+            for at in (8 + 2 * k, 9 + 2 * k, starts[k], end - 1):
+                (found,) = findings(flipped(data, base + at, k % 8), own)
+                assert (found.table, found.key) == (table, key), (page, at)
+        seen += cells
+    assert seen == len(keys)
+
+
 def test_verify_finds_them_through_the_whole_path(sealed, tmp_path):
     data, rng = sealed.read_bytes(), random.Random(3)
     path = tmp_path / "ledger.db"
