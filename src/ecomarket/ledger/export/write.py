@@ -57,8 +57,9 @@ def write_parquet(path: Path, columns: Mapping[str, bool], chunks: Iterable[Chun
         raise RunError("Parquet needs pyarrow: pip install 'ecomarket[parquet]'") from None
     text = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema([(name, text if is_text else pa.int64()) for name, is_text in columns.items()])
+    words = [name for name, is_text in columns.items() if is_text]
     count = 0
-    with parquet.ParquetWriter(path, schema) as writer:
+    with parquet.ParquetWriter(path, schema, use_dictionary=words) as writer:  # numbers seldom repeat: half the time
         for chunk in chunks:
             arrays = [
                 pa.DictionaryArray.from_arrays(pa.array(c.at, pa.int32()), pa.array(c.words, pa.string()))
