@@ -1,7 +1,7 @@
 """After every test: each exchange and each ledger that it made is coherent.
 
 exchange-core's rule. Whatever an exchange has told is replayed and audited event by event: every instrument sums to zero, what is
-held is the sum of the holds, nobody owes, nothing left a sink; and the balances that come of it are those the exchange has.
+held is the sum of the holds, nobody owes, nothing left a sink, serial lots are whole; and the balances that come of it are those the exchange has.
 A ledger file is verified at every level. A test that breaks its ledger on purpose says so: `@pytest.mark.incoherent("why")`.
 """
 
@@ -22,6 +22,7 @@ from ecomarket.ledger.findings import Notebook
 from ecomarket.ledger.invariants import audit, audit_end
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.serials import SerialBook
 from ecomarket.ledger.verify import verify
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Watched:
     def __init__(self, exchange: Any, drain: Callable[[Any], tuple[NDArray[np.void], list[bytes]]]) -> None:
         self.exchange, self.drain = exchange, drain
         self.replay, self.notes, self.above = Replay(), Notebook(), set()
-        self.unreadable = ""
+        self.unreadable, self.serials = "", SerialBook()
 
     def tell(self, records: NDArray[np.void], payloads: list[bytes]) -> None:
         if not len(records) or self.unreadable:
@@ -52,6 +53,7 @@ class Watched:
         self.replay.apply(records, payloads)
         block = Block(1, first, len(records), int(records["t"][-1]), b"", b"", records.tobytes())
         audit(block, self.replay, since, self.above, self.notes)
+        self.serials.add(records, payloads)
 
     def incoherent(self) -> list[str]:
         """Return what is wrong now."""
@@ -59,6 +61,8 @@ class Watched:
         if self.unreadable:
             return [self.unreadable]
         audit_end(self.replay, self.notes)
+        if not self.notes.findings:
+            self.serials.audit(self.replay.balances, self.notes)
         found = [f.text("en") for f in self.notes.findings if f.code != "TIME"][:5]  # time is the caller's
         balances = self.exchange.balances()
         a, i = self.replay.balances.shape[:2]

@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3
 _shell.py      the group: finds the verbs, turns errors into messages and exit codes, speaks zh and en
 _options.py    options that several verbs share
 _event.py       one ledger event as a line or a document
+_registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
 run.py         simulate a scenario, write ledger, measures, tables and report
 replay.py      run a recorded order file through chosen rules

@@ -10,6 +10,7 @@ import click
 
 from ecomarket.cli._console import run_folder
 from ecomarket.cli._options import json_option, lang_option, run_argument, set_option
+from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ EXPORTS: Final = ("records", "trades", "balances", "postings")
 @click.group("ledger", help=say("ledger"))
 def command() -> None:
     """Hold the ledger's verbs together."""
+
+
+for verb in (trace, lots, statement):
+    command.add_command(verb)
 
 
 @command.command("verify", help=say("ledger_verify"))

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ecomarket.compiled import source_digest
-from ecomarket.engine.carry_out import canonical
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
 from ecomarket.engine.folder import LEDGER, RunKey, make_folder, read_manifest, write_manifest
 from ecomarket.engine.opening import open_run
+from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.seal import seal_ledger
@@ -139,7 +139,8 @@ def _drive(
     keeper.world = world
     world.calendar = replace(world.calendar, end=driving.until)
     open_run(world, scenario, driving.seed)
-    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments)
+    closing = world.executor.registry.before_close
+    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing)
     clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))
     with _interrupts(clock):
         clock.run()

@@ -25,9 +25,15 @@ pages.py        which rows a page of a SQLite file holds, and one byte of it
 diff.py         the first event in which two ledgers part
 export/         records, trades, balances, postings as CSV, JSON lines, Parquet, Beancount
 query.py        read records, participants, instruments, balances
-statement.py    one account's year: opening to closing
+statement.py    the year of an account or a zone: opening to closing
+serials.py      which lots of an instrument an account holds
+serials_kernel.py   the same, compiled: ranges in queues
+serials_trace.py    the way of one lot
+registry/       who may move which right, how, when and with whose consent
 names.py        words for codes, in zh and en
 state.py        balances and holds inside the compiled exchange
 postings.py     double-entry lines inside the compiled exchange
+postings_held.py  the line that moves what is held
+registry/       leases
 store/          SQL: schema, one writer, read-only readers
 """

@@ -31,6 +31,7 @@ CODES: Final = (
     ),
     *("CONS-UNITS", "CONS-CASH", "NONNEG", "HOLD-SUM", "HOLD-ORDER", "DVP", "BOOK", "SINK", "CAP", "TIME"),
     "RESIM",
+    *("SER-PART", "ONE-USE", "MATRIX", "AUTH", "FREEZE"),
 )
 """Every code a finding can have; each is a key of i18n/findings.toml."""
 

@@ -25,7 +25,7 @@ from ecomarket.model.record import CASH, RECORD
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -156,6 +156,16 @@ class Ledger:
             yield from _events(block, np.flatnonzero(chosen))
             if until is not None and block.t >= until:
                 return
+
+    def events_of(self, numbers: Sequence[int]) -> list[Event]:
+        """Return the events of these numbers, which ascend."""
+        wanted = np.array(numbers, dtype=np.int64)
+        found: list[Event] = []
+        for block in self.blocks():
+            own = wanted[(wanted >= block.first_seq) & (wanted < block.first_seq + block.n)]
+            if len(own):
+                found += _events(block, own - block.first_seq)
+        return found
 
     def notes(self, *codes: NoteCode) -> Iterator[tuple[np.void, dict[str, Any]]]:
         """Yield each note of these codes: its record and its payload."""

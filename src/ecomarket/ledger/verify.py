@@ -21,6 +21,7 @@ from ecomarket.ledger.canon import parse
 from ecomarket.ledger.compare import compare
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
+from ecomarket.ledger.registry.audit import RegistryAudit
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.seal import read_seal, seal_path
 from ecomarket.ledger.seal_check import check_contents, check_file
@@ -109,6 +110,7 @@ class _Walk:
         self.above: set[int] = set()
         self.runs: list[RunRow] = []
         self.replay = Replay()
+        self.registry = RegistryAudit()
         self.expected: Rows = {name: [] for name in TABLES}
         self.sound = True
         self.events = 0
@@ -177,6 +179,7 @@ class _Walk:
             compare(table, reader.rows(self.connection, table), self.expected[name], self.notes)
         if self.depth > 2:
             audit_end(self.replay, self.notes)
+            self.registry.end(self.replay, self.notes)
 
     def _typed(self, table: str, row: Sequence[object], key: int) -> bool:
         """Find a value whose type its column cannot have: somebody wrote past the table's definition."""
@@ -261,6 +264,7 @@ class _Walk:
                 self.expected[name] += rows
         if self.depth > 2:
             audit(block, self.replay, since, self.above, self.notes)
+            self.registry.audit(block, self.replay, self.notes)
 
 
 def _kind_name(record: np.void) -> str:

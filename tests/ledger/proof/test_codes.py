@@ -13,9 +13,10 @@ from ecomarket.ledger.block import genesis_of, seal
 from ecomarket.ledger.findings import CODES, Finding, Notebook
 from ecomarket.ledger.invariants import audit
 from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.serials import SerialBook
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
 
 MANUAL = Path(__file__).parents[3] / "docs" / "reference" / "ledger.md"
 INVARIANTS = {story[0]: story[1] for story in reversed(STORIES.values())}
@@ -128,6 +129,38 @@ class Maker:
         cap = {"instruments": [1], "cap_lots": 6000, "from": 0, "to": 10**12}
         story = lambda t: t.transfer(AccountKind.ISSUANCE, A, 1, 1, TransferCode.ISSUE)  # noqa: E731
         return self.forged(story, caps=[cap])
+
+    def serials(self, story, more=0):
+        """Serials follow from balances; here the events are told to them alone, and a balance is made wrong."""
+        town, replay, notes, book = self.towns(), Replay(), Notebook(), SerialBook()
+        story(town)
+        _, records, payloads = town.drain()
+        replay.apply(records, payloads)
+        book.add(records, payloads)
+        replay.balances[A, 1, 0] += more
+        book.audit(replay.balances, notes)
+        return notes.findings
+
+    def do_ser_part(self):
+        return self.serials(lambda _: None, more=1)
+
+    def do_one_use(self):
+        return self.serials(lambda t: t.transfer(A, B, 1, 1001, TransferCode.ASSIGN))
+
+    def do_matrix(self):
+        return self.forged(lambda t: t.transfer(A, AccountKind.RETIRED, 1, 5, TransferCode.SURRENDER))
+
+    def do_auth(self):
+        return self.forged(
+            lambda t: t.note(NoteCode.REGISTRY_ACT, {"act": "freeze", "freeze": 1, "by": "bank/x"}, account=A)
+        )
+
+    def do_freeze(self):
+        def story(town):
+            town.note(NoteCode.REGISTRY_ACT, {"act": "freeze", "freeze": 1, "by": "court/x", "case": "1"}, account=A)
+            town.transfer(A, B, 1, 5, TransferCode.ASSIGN)
+
+        return self.forged(story)
 
     def do_resim(self):
         raise AssertionError("made by the engine, in test_resim.py")

@@ -251,11 +251,11 @@ def test_who_was_never_registered_goes_by_number(towns, manifest, tmp_path):
     journal, town = Journal(manifest, BlockWriter(tmp_path / "ledger.db")), towns()
     town.rows, town.payloads, town.seq = [], [], 0
     town.note(NoteCode.RUN_STARTED, {"start": "2024-01-01", "accounts": 31, "instruments": 2})
-    town.transfer(0, 30, 0, 5, TransferCode.ISSUE)
+    town.transfer(10, 30, 0, 5, TransferCode.OPENING)
     journal.commit(*town.drain())
     journal.close()
     write(tmp_path / "ledger.db", "jsonl", tmp_path)
-    assert [r["account"] for r in read_jsonl(tmp_path / "postings.jsonl")] == ["ISSUANCE", "30"]
+    assert [r["account"] for r in read_jsonl(tmp_path / "postings.jsonl")] == ["WORLD", "30"]
     (path,) = write(tmp_path / "ledger.db", "beancount", tmp_path)
     assert bean_check(path).returncode == 0
 

@@ -275,6 +275,8 @@ class Tokens:
             needed = self.stake(order.instrument, order.side, price, lots)
             self.loose(owner, asset, number, self.count(owner, asset, number) - needed)
             return Refusal.NONE, 0, lots
+        if (owner, order.instrument, order.side) in self.barred:
+            return Refusal.NOT_ELIGIBLE, 0, 0
         if price < 1:
             return Refusal.PRICE_NOT_POSITIVE, 0, 0
         mine = [t for t in self.tokens[asset] if t.owner == owner and t.hold == number]
