@@ -116,7 +116,7 @@ def watch_journals() -> None:
 
     def made(self: Journal, run_manifest: bytes, sink: Any = None) -> None:
         make(self, run_manifest, sink)
-        path = getattr(sink, "path", None)
+        path = getattr(sink, "place", None)
         if isinstance(path, Path):
             LEDGERS[path] = sink
 

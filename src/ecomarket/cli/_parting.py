@@ -55,7 +55,9 @@ def parting_document(one: Ledger, other: Ledger, found: Difference) -> dict[str,
     }
 
 
-def resimulated(folder: Path, report: Report, scenario: str | None, overrides: Sequence[str]) -> Report:
+def resimulated(
+    folder: Path, place: str | Path, report: Report, scenario: str | None, overrides: Sequence[str]
+) -> Report:
     """Run the scenario of a ledger again and return its report with what differs.
 
     Raises ScenarioError if there is no such scenario, RunError if it is not the ledger's.
@@ -63,7 +65,7 @@ def resimulated(folder: Path, report: Report, scenario: str | None, overrides: S
     from ecomarket.engine.resim import run_again, told_scenario
     from ecomarket.scenario import load
 
-    with open_ledger(folder / "ledger.db") as ledger:
+    with open_ledger(place) as ledger:
         source, values = told_scenario(folder, ledger)
         loaded = load(scenario or source, overrides or values)
         announce_compilation(quiet=False)

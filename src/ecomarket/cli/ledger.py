@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ecomarket.cli._console import run_folder
-from ecomarket.cli._options import json_option, lang_option, run_argument, set_option
+from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument, set_option
+from ecomarket.cli._rebuild import rebuild
 from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
 
@@ -46,7 +47,7 @@ def command() -> None:
     """Hold the ledger's verbs together."""
 
 
-for verb in (trace, lots, statement):
+for verb in (trace, lots, statement, rebuild):
     command.add_command(verb)
 
 
@@ -57,6 +58,7 @@ for verb in (trace, lots, statement):
 @click.option("--seal", type=click.Path(path_type=Path, dir_okay=False), help=say("ledger_seal_file"))
 @click.option("--scenario", metavar="SCENARIO", help=say("ledger_scenario"))
 @set_option
+@ledger_option
 @json_option
 @lang_option
 def verify(
@@ -66,17 +68,21 @@ def verify(
     seal: Path | None,
     scenario: str | None,
     overrides: tuple[str, ...],
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Verify in a child process: a corrupt file may abort the process that reads it."""
+    from ecomarket.ledger.place import place_of
+    from ecomarket.ledger.seal import kept_seal
     from ecomarket.ledger.worker import verify_in_worker
 
-    folder = run_folder(run)
-    report = verify_in_worker(folder / "ledger.db", level, expect_head, seal)
+    folder = run_folder(run, url)
+    place = place_of(folder, url)
+    report = verify_in_worker(place, level, expect_head, seal or kept_seal(folder, place))
     if level == "resim" and {f.code for f in report.findings} <= REWRITTEN:
         from ecomarket.cli._parting import resimulated
 
-        report = resimulated(folder, report, scenario, overrides)
+        report = resimulated(folder, place, report, scenario, overrides)
     if as_json:
         click.echo(json.dumps(_document(folder, report), ensure_ascii=False))
     else:
@@ -108,20 +114,22 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
 
 @command.command("seal", help=say("ledger_seal"))
 @run_argument
+@ledger_option
 @lang_option
-def seal(run: str) -> None:
+def seal(run: str, url: str | None) -> None:
     """Seal what verifies, and nothing else."""
-    from ecomarket.ledger.seal import seal_ledger, seal_path
+    from ecomarket.ledger.place import place_of
+    from ecomarket.ledger.seal import SEAL, kept_seal, seal_ledger
     from ecomarket.ledger.worker import verify_in_worker
 
-    folder = run_folder(run)
-    path = folder / "ledger.db"
-    report = verify_in_worker(path)
+    folder = run_folder(run, url)
+    place = place_of(folder, url)
+    report = verify_in_worker(place, seal=kept_seal(folder, place))
     if not report.clean:
         _print_report(folder, report)
         raise SystemExit(FINDINGS)
-    made = seal_ledger(path)
-    click.echo(say("ledger_sealed", path=seal_path(path), head=made.head, events=made.events))
+    made = seal_ledger(place, folder / SEAL)
+    click.echo(say("ledger_sealed", path=folder / SEAL, head=made.head, events=made.events))
 
 
 @command.command("diff", help=say("ledger_diff"))
@@ -133,10 +141,11 @@ def diff(one: str, other: str, as_json: bool) -> None:
     """Say where two ledgers part."""
     from ecomarket.cli._parting import parting_document, parting_text
     from ecomarket.ledger.diff import diff as difference
+    from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
 
-    folders = run_folder(one), run_folder(other)
-    with open_ledger(folders[0] / "ledger.db") as a, open_ledger(folders[1] / "ledger.db") as b:
+    places = [place_of(run_folder(run)) for run in (one, other)]
+    with open_ledger(places[0]) as a, open_ledger(places[1]) as b:
         found = difference(a, b)
         if as_json:
             click.echo(json.dumps(parting_document(a, b, found), ensure_ascii=False))
@@ -150,13 +159,15 @@ def diff(one: str, other: str, as_json: bool) -> None:
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help=say("ledger_form"))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help=say("ledger_out"))
 @click.option("--table", "tables", type=click.Choice(EXPORTS), multiple=True, help=say("ledger_tables"))
+@ledger_option
 @lang_option
-def export(run: str, form: str, out: Path, tables: tuple[str, ...]) -> None:
+def export(run: str, form: str, out: Path, tables: tuple[str, ...], url: str | None) -> None:
     """Write a ledger in a form that other programs read."""
     from ecomarket.ledger.export import export as write
+    from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
 
-    with open_ledger(run_folder(run) / "ledger.db") as ledger:
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
         for path, rows in write(ledger, form, out, tables or EXPORTS):
             click.echo(say("ledger_exported", path=path, rows=f"{rows:,}"))
         click.echo(say("ledger_as_of", seq=ledger.events), err=True)
@@ -170,6 +181,7 @@ def export(run: str, form: str, out: Path, tables: tuple[str, ...]) -> None:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_since"))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_until"))
 @click.option("--limit", type=click.IntRange(min=0), default=100, show_default=True, help=say("ledger_limit"))
+@ledger_option
 @json_option
 @lang_option
 def show(
@@ -180,16 +192,18 @@ def show(
     since: datetime | None,
     until: datetime | None,
     limit: int,
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Print one line an event, oldest first."""
     from itertools import islice
 
     from ecomarket.cli._event import event_document, event_line
+    from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
     from ecomarket.model.codes import RecordKind
 
-    with open_ledger(run_folder(run) / "ledger.db") as ledger:
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
         found = ledger.select(
             account=actor,
             instrument=instrument,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--individuals", type=click.IntRange(min=-1), default=0, show_default=True, help=say("run_individuals"))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("run_until"))
 @set_option
+@click.option("--ledger", default="", metavar="URL", help=say("run_ledger"))
 @click.option("--force", is_flag=True, help=say("run_force"))
 @click.option("--no-report", is_flag=True, help=say("run_no_report"))
 @click.option("-q", "--quiet", is_flag=True, help=say("run_quiet"))
@@ -40,6 +41,7 @@ def command(
     individuals: int,
     until: Any,
     overrides: tuple[str, ...],
+    ledger: str,
     force: bool,
     no_report: bool,
     quiet: bool,
@@ -55,7 +57,9 @@ def command(
     from ecomarket.engine.run import Driving, run
 
     end = until.date() if until else loaded.end
-    driving = Driving(seed=seed, engine=engine, individuals=individuals, until=min(end, loaded.end), force=force)
+    driving = Driving(
+        seed=seed, engine=engine, individuals=individuals, until=min(end, loaded.end), force=force, ledger=ledger
+    )
     label = say("run_simulating", scenario=loaded.name, seed=seed)
     with contextmanager(progress)(label, (driving.until - loaded.start).days + 1, quiet=quiet) as move:
         done = run(loaded, driving, out, move)
@@ -70,7 +74,7 @@ def _write_results(done: Done, scenario: Any, *, quiet: bool, report: bool) -> N
 
     if not quiet:
         click.echo(say("run_reporting"), err=True)
-    frames, measures = write_results(done.folder, scenario)
+    frames, measures = write_results(done.folder, scenario, done.ledger)
     if report:
         write_report(done.folder, frames, measures, LANG)
 
@@ -96,6 +100,8 @@ def _tell(done: Done, *, quiet: bool, as_json: bool) -> None:
 def _print_summary(done: Done, measures: dict[str, Any]) -> None:
     from rich.console import Console
 
+    from ecomarket.ledger.memory import BlockKeeper
+    from ecomarket.ledger.place import without_password
     from ecomarket.report.terminal import summary
 
     if not done.is_new:
@@ -110,4 +116,8 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
     if failed:
         total = len(measures["expectations"])
         click.echo(say("run_expectation_failed", failed=len(failed), total=total), err=True)
-    click.echo(say("run_done", folder=done.folder, head=done.head, report=done.folder / "report.html"))
+    in_memory = isinstance(done.ledger, BlockKeeper)
+    kept = say("run_no_ledger") if in_memory else without_password(str(done.ledger))
+    click.echo(say("run_done", ledger=kept, head=done.head, report=done.folder / "report.html"))
+    if not in_memory:
+        click.echo(say("run_verify", folder=done.folder))

@@ -23,6 +23,7 @@ registration.py  the registry of a run: names, rules, working days, prices
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
+keeping.py     where a run keeps its ledger
 run.py         a whole run, from scenario to closed ledger
 resim.py       a ledger's scenario run again, to compare
 """

@@ -13,13 +13,14 @@ import numpy as np
 from ecomarket.compiled import source_digest
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
-from ecomarket.engine.folder import LEDGER, RunKey, make_folder, read_manifest, write_manifest
+from ecomarket.engine.folder import RunKey, read_manifest, write_manifest
+from ecomarket.engine.keeping import is_kept, kept_by, open_sink
 from ecomarket.engine.opening import open_run
 from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
 from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.seal import seal_ledger
-from ecomarket.ledger.store.writer import BlockWriter
+from ecomarket.ledger.place import NONE, place_of
+from ecomarket.ledger.seal import SEAL, seal_ledger
 from ecomarket.model.codes import RecordKind
 from ecomarket.units import DAY
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from ecomarket.engine.keeping import Kept
     from ecomarket.engine.world import World
     from ecomarket.scenario import Scenario
 
@@ -38,7 +40,8 @@ SCHEMA_VERSION: Final = 1
 class Driving:
     """How a run is driven.
 
-    `engine` and `individuals` leave the ledger as it is; `force` does an identical run again.
+    `engine` and `individuals` leave the ledger as it is; `force` does an identical run again; `ledger` is where the
+    ledger is kept: an address of PostgreSQL, "none", or "" for a file in the run's folder.
     """
 
     seed: int
@@ -46,11 +49,12 @@ class Driving:
     engine: str = "kernel"
     individuals: int = 0
     force: bool = False
+    ledger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a run: its folder, head hash, last committed day, counts, and whether it was cut short."""
+    """What came of a run: folder, head hash, last committed day, counts, its ledger, and whether it was cut short."""
 
     folder: Path
     head: str
@@ -58,6 +62,7 @@ class Done:
     events: int
     orders: int
     trades: int
+    ledger: Kept
     is_new: bool = True
     interrupted: bool = False
 
@@ -114,18 +119,20 @@ def run(
         individuals=driving.individuals,
     )
     folder = out / key.name
-    if not driving.force and (earlier := _earlier(folder)) is not None:
+    if not driving.force and (earlier := _earlier(folder, driving.ledger)) is not None:
         return earlier
-    make_folder(folder)
-    journal = Journal(_genesis(key), BlockWriter(folder / LEDGER))
+    sink = open_sink(folder, driving.ledger)
+    journal = Journal(_genesis(key), sink)
     try:
         keeper, interrupted = _drive(scenario, driving, journal, move or (lambda *_: None))
     finally:
         journal.close()
-    if not interrupted:
-        seal_ledger(folder / LEDGER)
     head = journal.head.hex()
-    done = Done(folder, head, keeper.last_day, journal.events, keeper.orders, keeper.trades, interrupted=interrupted)
+    kept = kept_by(sink, folder, driving.ledger)
+    if not interrupted and driving.ledger != NONE:
+        seal_ledger(place_of(folder, driving.ledger), folder / SEAL)
+    counts = (journal.events, keeper.orders, keeper.trades)
+    done = Done(folder, head, keeper.last_day, *counts, ledger=kept, interrupted=interrupted)
     facts = {"head": head, "last_day": done.last_day, "interrupted": interrupted, "refused_commands": keeper.refused}
     write_manifest(folder, key, **facts, events=done.events, orders=done.orders, trades=done.trades)
     return done
@@ -181,9 +188,9 @@ def _genesis(key: RunKey) -> bytes:
     return canonical(manifest)
 
 
-def _earlier(folder: Path) -> Done | None:
+def _earlier(folder: Path, ledger: str) -> Done | None:
     """Return an identical run that was finished, if there is one."""
-    if not (folder / LEDGER).is_file() or not (folder / "measures.json").is_file():
+    if not is_kept(folder, ledger) or not (folder / "measures.json").is_file():
         return None
     found = read_manifest(folder)
     if found["interrupted"]:
@@ -195,5 +202,6 @@ def _earlier(folder: Path) -> Done | None:
         events=found["events"],
         orders=found["orders"],
         trades=found["trades"],
+        ledger=place_of(folder),
         is_new=False,
     )

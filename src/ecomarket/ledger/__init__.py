@@ -1,7 +1,7 @@
 """Who owns what: the journal of events is the only truth, every table is a projection of it.
 
 In: records (dtype model.record.RECORD) and note payloads from the exchange, one pair a committed instant.
-Out: a chain of blocks with a head hash, a SQLite file, and answers about it.
+Out: a chain of blocks with a head hash, a SQLite file or a run in PostgreSQL, and answers about it.
 
     journal = Journal(manifest, BlockWriter(path))      from ledger.journal and ledger.store.writer; None: no database
     journal.commit(t, records, payloads)                one block; journal.head, journal.events, journal.replay.balances
@@ -18,6 +18,10 @@ invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
 verify.py       check a ledger file against itself and its seal
 compare.py      rows of a projection against what the journal says they are
+verify.py       check a ledger against itself
+place.py        where a run's ledger is: a file, a database, or in memory alone
+memory.py       blocks kept in memory by a run without database
+rebuild.py      the projections made anew from the journal
 worker.py       the same in a child process
 seal.py         what a ledger was when its run ended: head, tables, pages of the file
 seal_check.py   compare a ledger with its seal
@@ -33,6 +37,7 @@ registry/       who may move which right, how, when and with whose consent
 names.py        words for codes, in zh and en
 state.py        balances and holds inside the compiled exchange
 postings.py     double-entry lines inside the compiled exchange
+store/          SQL: schema, migrations, SQLite and PostgreSQL, one writer, read-only readers
 postings_held.py  the line that moves what is held
 registry/       leases
 store/          SQL: schema, one writer, read-only readers

@@ -18,9 +18,10 @@ import numpy as np
 from ecomarket.errors import IntegrityError, RunError
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.pages import Pages, Use, page_size
+from ecomarket.ledger.place import is_url
 from ecomarket.ledger.store import reader
-from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS
-from ecomarket.ledger.store.sqlite import reading
+from ecomarket.ledger.store.places import reading
+from ecomarket.ledger.store.schema import BLOCK_COLUMNS
 from ecomarket.ledger.tables import TABLES
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ecomarket.ledger.store.sqlite import Connection
+    from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Row
 
 SCHEMA: Final = "ecomarket.seal/1"
+SEAL: Final = "ledger.seal.json"
+"""The seal in a run's folder."""
 BESIDE: Final = ("-wal", "-journal")
 """Files beside a ledger that change what SQLite reads from it."""
 CHUNK_PAGES: Final = 256
@@ -73,14 +76,19 @@ def seal_path(ledger: Path) -> Path:
     return ledger.with_name(ledger.stem + ".seal.json")
 
 
-def seal_ledger(path: str | Path) -> Seal:
-    """Seal the ledger file at `path` and write the seal beside it.
+def kept_seal(folder: Path, place: str | Path) -> Path | None:
+    """Return the seal that a run's folder keeps of a ledger elsewhere, if any; a file's own seal is found beside it."""
+    path = folder.joinpath(SEAL)
+    return path if is_url(place) and path.exists() else None
 
-    Raises RunError if the file cannot be read, is still being written, or the seal cannot be written.
+
+def seal_ledger(place: str | Path, target: Path | None = None) -> Seal:
+    """Seal a ledger (a file, or `URL#run`) and write the seal to `target`; None: beside the file.
+
+    Raises RunError if the ledger cannot be read, is still being written, or the seal cannot be written.
     """
-    path = Path(path)
-    made = take_seal(path)
-    target = seal_path(path)
+    made = take_seal(place)
+    target = target or seal_path(Path(place))
     try:
         target.write_bytes(text_of(made))
     except OSError as error:
@@ -88,15 +96,18 @@ def seal_ledger(path: str | Path) -> Seal:
     return made
 
 
-def take_seal(path: Path) -> Seal:
-    """Return what the seal of the ledger file at `path` says. Raises RunError if it is still being written."""
-    open_files = [name for name in beside(path) if name.stat().st_size]
+def take_seal(place: str | Path) -> Seal:
+    """Return what the seal of a ledger says. Raises RunError if its file is still being written."""
+    path = None if is_url(place) else Path(place)
+    open_files = [name for name in beside(path) if name.stat().st_size] if path else []
     if open_files:
         raise RunError(f"{open_files[0]}: the ledger is still being written, or was not closed; it cannot be sealed")
-    with reading(path) as connection:
-        run = reader.run_row(connection)
-        tables = {name: table_digest(connection, name) for name in ("run", "block", *TABLES)}
-    return Seal(run.head_hash.hex(), run.head_number, run.head_seq, tables, _file_seal(path.read_bytes()))
+    with reading(place) as shelf:
+        run = reader.run_row(shelf)
+        names = ("run", "block", *(table.name for table in reader.tables(shelf)))
+        tables = {name: table_digest(shelf, name) for name in names}
+    file = _file_seal(path.read_bytes()) if path else None
+    return Seal(run.head_hash.hex(), run.head_number, run.head_seq, tables, file)
 
 
 def beside(path: Path) -> list[Path]:
@@ -105,11 +116,13 @@ def beside(path: Path) -> list[Path]:
     return [p for p in places if p.exists()]
 
 
-def table_digest(connection: Connection, name: str) -> tuple[int, str]:
+def table_digest(shelf: Shelf, name: str) -> tuple[int, str]:
     """Return the number of rows of a table and the SHA-256 over them, one line of JSON each, in order of the key."""
-    columns = {"run": RUN_COLUMNS, "block": BLOCK_COLUMNS}.get(name) or TABLES[name].names
-    keys = TABLES[name].keys if name in TABLES else 1
-    return digest_of(reader.each_row(connection, name, columns, keys))
+    if name == "run":
+        return digest_of(reader.run_rows(shelf))
+    if name == "block":
+        return digest_of(tuple(getattr(b, column) for column in BLOCK_COLUMNS) for b in reader.blocks(shelf))
+    return digest_of(reader.rows(shelf, TABLES[name]))
 
 
 def digest_of(rows: Iterable[Row]) -> tuple[int, str]:

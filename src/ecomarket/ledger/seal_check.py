@@ -11,8 +11,8 @@ from ecomarket.errors import IntegrityError
 from ecomarket.ledger.block import LENGTH_BYTES
 from ecomarket.ledger.pages import HEADER_BYTES, Pages, values_of
 from ecomarket.ledger.seal import PageSeal, beside, page_digest, sums, table_digest
+from ecomarket.ledger.store.places import finding_damage
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS
-from ecomarket.ledger.store.sqlite import finding_damage
 from ecomarket.ledger.tables import TABLES
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.record import RECORD
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ecomarket.ledger.findings import Notebook
     from ecomarket.ledger.pages import Place
     from ecomarket.ledger.seal import FileSeal, Seal
-    from ecomarket.ledger.store.sqlite import Connection
+    from ecomarket.ledger.store.shelf import Shelf
 
 READ_PAGES = 1024
 _EVENT_TABLES = {name for name, table in TABLES.items() if table.names[0] == "seq"}
@@ -141,14 +141,14 @@ def event_at(pages: Pages, place: Place) -> int:
     return 0
 
 
-def check_contents(connection: Connection, seal: Seal, notes: Notebook, strange: set[str]) -> None:
+def check_contents(shelf: Shelf, seal: Seal, notes: Notebook, strange: set[str]) -> None:
     """Compare each table with its sealed digest, but for those whose schema is `strange`."""
     for name, (rows, digest) in seal.tables.items():
         if name in strange:
             continue
         try:
             with finding_damage():
-                found = table_digest(connection, name)
+                found = table_digest(shelf, name)
         except IntegrityError as error:
             notes.add("FILE", message=f"{name}: {error}")
             continue

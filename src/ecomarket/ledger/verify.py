@@ -21,13 +21,14 @@ from ecomarket.ledger.canon import parse
 from ecomarket.ledger.compare import compare
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
+from ecomarket.ledger.place import is_url
 from ecomarket.ledger.registry.audit import RegistryAudit
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.seal import read_seal, seal_path
 from ecomarket.ledger.seal_check import check_contents, check_file
 from ecomarket.ledger.store import reader
-from ecomarket.ledger.store.schema import APPLICATION_ID, BLOCK_COLUMNS, RUN_COLUMNS, SCHEMA, SCHEMA_VERSION
-from ecomarket.ledger.store.sqlite import finding_damage, reading
+from ecomarket.ledger.store.places import finding_damage, reading
+from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS
 from ecomarket.ledger.tables import BALANCE, TABLES
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.record import RECORD
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from ecomarket.ledger.seal import Seal
     from ecomarket.ledger.store.reader import RunRow
-    from ecomarket.ledger.store.sqlite import Connection
+    from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Rows
 
 _BLOCK_TYPES: Final = (int, int, int, int, bytes, bytes, bytes)
@@ -55,12 +56,12 @@ def verify(
     cut tail with an edited head is found only so, or by a seal. `seal` is a seal kept elsewhere; without it the one
     beside the file counts, if there is one. Raises RunError if the file cannot be opened as a ledger.
     """
-    path, notes = Path(path), Notebook()
+    notes = Notebook()
     sealed, same = _check_seal(path, Path(seal) if seal else None, notes)
     walk = _Walk(notes, LEVELS.index(level))
     try:
-        with reading(path) as connection:
-            walk.verify(connection, expect_head, None if same else sealed)
+        with reading(path) as shelf:
+            walk.verify(shelf, expect_head, None if same else sealed)
     except RunError as error:
         if not notes.findings:
             raise
@@ -71,29 +72,30 @@ def verify(
     return Report(notes.findings, walk.events, head, LEVELS[walk.done], notes.more(), sealed is not None)
 
 
-def _check_seal(path: Path, given: Path | None, notes: Notebook) -> tuple[Seal | None, bool]:
-    """Compare the file with its seal; return the seal and whether the file is the same to the byte."""
-    place = given or seal_path(path)
-    if not path.is_file() or (given is None and not place.exists()):
+def _check_seal(place: str | Path, given: Path | None, notes: Notebook) -> tuple[Seal | None, bool]:
+    """Compare a ledger's file with its seal; return the seal and whether the file is the same to the byte."""
+    path = None if is_url(place) else Path(place)
+    kept = given or (path and seal_path(path))
+    if kept is None or (path and not path.is_file()) or (given is None and not kept.exists()):
         return None, False
     try:
-        sealed = read_seal(place)
+        sealed = read_seal(kept)
     except IntegrityError as error:
         notes.add("SEAL", message=str(error))
         return None, False
-    return sealed, sealed.file is not None and check_file(path, sealed.file, notes)
+    return sealed, path is not None and sealed.file is not None and check_file(path, sealed.file, notes)
 
 
-def _check_file(connection: Connection, there: Mapping[str, str | None], notes: Notebook) -> set[str]:
-    """Check the file and its schema `there`; return the names of objects that are not as they should be."""
-    for (message,) in reader.pragma(connection, "integrity_check"):
-        if message != "ok":
-            notes.add("FILE", message=message)
-    for setting, value in (("application_id", APPLICATION_ID), ("user_version", SCHEMA_VERSION)):
-        ((stored,),) = reader.pragma(connection, setting)
-        if stored != value:
-            notes.add("SCHEMA", "sqlite_schema", (setting,), what="SCHEMA-HEADER", stored=stored, expected=value)
-    strange = {name for name in {*SCHEMA, *there} if there.get(name) != SCHEMA.get(name)}
+def _check_file(shelf: Shelf, schema: tuple[Mapping[str, str | None], Mapping[str, str]], notes: Notebook) -> set[str]:
+    """Check the file and its schema (as it is, as expected); return what is not as it should be, by name."""
+    there, expected = schema
+    for message in shelf.damage():
+        notes.add("FILE", message=message)
+    strange = {name for name in {*expected, *there} if there.get(name) != expected.get(name)}
+    if "alembic_version" not in strange:
+        for setting, stored, value in shelf.headers():
+            if stored != value:
+                notes.add("SCHEMA", "sqlite_schema", (setting,), what="SCHEMA-HEADER", stored=stored, expected=value)
     for name in sorted(strange):
         notes.add("SCHEMA", "sqlite_schema", (name,))
     return strange
@@ -102,7 +104,7 @@ def _check_file(connection: Connection, there: Mapping[str, str | None], notes: 
 class _Walk:
     """One pass over the blocks of a file: chain first; replay and audit as long as the records are sound."""
 
-    connection: Connection
+    shelf: Shelf
 
     def __init__(self, notes: Notebook, depth: int) -> None:
         self.notes, self.depth = notes, depth
@@ -118,15 +120,15 @@ class _Walk:
         self.genesis = b""
         self.head_hash = b""
 
-    def verify(self, connection: Connection, expect_head: str | None, sealed: Seal | None) -> None:
+    def verify(self, shelf: Shelf, expect_head: str | None, sealed: Seal | None) -> None:
         """Do every level asked for; `sealed` is what the tables must be, None if that is known already."""
-        self.connection = connection
-        there = reader.schema(connection)
+        self.shelf = shelf
+        schema = shelf.schema()
         try:
             with finding_damage():
-                strange = _check_file(connection, there, self.notes)
+                strange = _check_file(shelf, schema, self.notes)
                 if sealed is not None:
-                    check_contents(connection, sealed, self.notes, strange)
+                    check_contents(shelf, sealed, self.notes, strange)
                 if self.depth > 0 and not strange & {"run", "block"}:
                     self.run(expect_head, strange)
         except IntegrityError as error:
@@ -142,10 +144,10 @@ class _Walk:
             self.done = min(self.depth, 3)
 
     def _blocks(self) -> None:
-        rows = reader.run_rows(self.connection)
+        rows = reader.run_rows(self.shelf)
         self.runs = [run for run in rows if self._typed("run", run, run.id)]
         self.sound = self._begin(rows)
-        for block in reader.blocks(self.connection):
+        for block in reader.blocks(self.shelf):
             if not self._typed("block", tuple(getattr(block, name) for name in BLOCK_COLUMNS), block.number):
                 self.sound = False
                 continue
@@ -173,10 +175,9 @@ class _Walk:
 
     def _compare(self, strange: set[str]) -> None:
         self.expected[BALANCE.name] = self.replay.balance_rows()
-        for name, table in TABLES.items():
-            if name in strange:
-                continue
-            compare(table, reader.rows(self.connection, table), self.expected[name], self.notes)
+        for table in reader.tables(self.shelf):
+            if table.name not in strange:
+                compare(table, reader.rows(self.shelf, table), self.expected[table.name], self.notes)
         if self.depth > 2:
             audit_end(self.replay, self.notes)
             self.registry.end(self.replay, self.notes)

@@ -12,7 +12,7 @@ from ecomarket.ledger.verify import verify
 def sealed(make, tmp_path_factory):
     """A sealed ledger file of at least 96 KiB."""
     path = tmp_path_factory.mktemp("sealed") / "ledger.db"
-    make(path, 11, 4, 80)
+    make(path, 11, 5, 120)
     seal_ledger(path)
     assert path.stat().st_size >= 96 * 1024
     report = verify(path)

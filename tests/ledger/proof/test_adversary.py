@@ -13,7 +13,7 @@ from tests.ledger.proof.hands import SOAK, blocks_of, edit, manifest_of, rewrite
 from ecomarket.ledger.findings import Notebook
 from ecomarket.ledger.seal import Seal, read_seal, seal_ledger, seal_path, take_seal, text_of
 from ecomarket.ledger.seal_check import check_contents
-from ecomarket.ledger.store.sqlite import reading
+from ecomarket.ledger.store.places import reading
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.model.codes import RecordKind
@@ -144,9 +144,9 @@ def test_a_seal_without_a_file_compares_tables_and_head(small, tmp_path):
     shutil.copyfile(small, path)
     assert verify(path).clean
     notes = Notebook()
-    with reading(path) as connection:
-        check_contents(connection, Seal("", 0, 0, {"run": (2, "")}, None), notes, set())
-        check_contents(connection, Seal("", 0, 0, {"run": (2, "")}, None), notes, {"run"})
+    with reading(path) as shelf:
+        check_contents(shelf, Seal("", 0, 0, {"run": (2, "")}, None), notes, set())
+        check_contents(shelf, Seal("", 0, 0, {"run": (2, "")}, None), notes, {"run"})
     assert [(f.code, f.table) for f in notes.findings] == [("SEAL", "run")]
 
 

@@ -14,6 +14,7 @@ from ecomarket.ledger.findings import CODES, Finding, Notebook
 from ecomarket.ledger.invariants import audit
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.serials import SerialBook
+from ecomarket.ledger.store.sqlite import PAGE_BYTES as PAGE
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
@@ -76,7 +77,7 @@ class Maker:
     def blank(self):
         path = self.path()
         data = Path(self.small).read_bytes()
-        path.write_bytes(data[: 5 * 4096] + bytes(4096) + data[6 * 4096 :])
+        path.write_bytes(data[: 5 * PAGE] + bytes(PAGE) + data[6 * PAGE :])
         return verify(path).findings
 
     def seen(self, code):
