@@ -25,4 +25,5 @@ opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
 keeping.py     where a run keeps its ledger
 run.py         a whole run, from scenario to closed ledger
+resim.py       a ledger's scenario run again, to compare
 """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import RunError
 from ecomarket.ledger.place import FILE, LINK
+from ecomarket.ledger.seal import SEAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,7 @@ def make_folder(folder: Path) -> None:
     """Make a run's folder, empty of an earlier run's ledger; raise RunError if the place cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in (MANIFEST, LINK, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
+        for name in (MANIFEST, LINK, SEAL, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise RunError(f"{folder}: {error.strerror}") from None

@@ -19,7 +19,8 @@ from ecomarket.engine.opening import open_run
 from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
 from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.place import place_of
+from ecomarket.ledger.place import NONE, place_of
+from ecomarket.ledger.seal import SEAL, seal_ledger
 from ecomarket.model.codes import RecordKind
 from ecomarket.units import DAY
 
@@ -128,6 +129,8 @@ def run(
         journal.close()
     head = journal.head.hex()
     kept = kept_by(sink, folder, driving.ledger)
+    if not interrupted and driving.ledger != NONE:
+        seal_ledger(place_of(folder, driving.ledger), folder / SEAL)
     counts = (journal.events, keeper.orders, keeper.trades)
     done = Done(folder, head, keeper.last_day, *counts, ledger=kept, interrupted=interrupted)
     facts = {"head": head, "last_day": done.last_day, "interrupted": interrupted, "refused_commands": keeper.refused}
