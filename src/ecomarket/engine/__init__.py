@@ -17,5 +17,8 @@ carry_out.py   commands carried out through the exchange
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
+drive.py       a run's days, from a built world to its last block
 run.py         a whole run, from scenario to closed ledger
+resume.py      a run that stopped goes on, or gets a child
+sweep.py       runs whose process died are marked
 """

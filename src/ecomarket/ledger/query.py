@@ -119,7 +119,7 @@ class Ledger:
         records = np.empty(self.events, dtype=RECORD)
         payloads: dict[int, bytes] = {}
         at = 0
-        for block in self._blocks():
+        for block in self.blocks():
             own = block.records
             records[at : at + block.n] = own
             notes = own["seq"][own["kind"] == RecordKind.NOTE]
@@ -138,7 +138,7 @@ class Ledger:
         """Yield the events of an account (either party), an instrument, a kind, a period [since, until) of time."""
         who = None if account is None else self.account(account)
         what = None if instrument is None else self.instrument(instrument)
-        for block in self._blocks():
+        for block in self.blocks():
             if since is not None and block.t < since:
                 continue
             r = block.records
@@ -159,7 +159,7 @@ class Ledger:
 
     def notes(self, *codes: NoteCode) -> Iterator[tuple[np.void, dict[str, Any]]]:
         """Yield each note of these codes: its record and its payload."""
-        for block in self._blocks():
+        for block in self.blocks():
             yield from notes_of(block.records, block.payloads, *codes)
 
     def table(self, name: str) -> tuple[tuple[str, ...], list[Row]]:
@@ -177,7 +177,8 @@ class Ledger:
         balances[rows[:, 0], rows[:, 1]] = rows[:, 2:]
         return balances
 
-    def _blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the chain in order."""
         return reader.blocks(self._connection)
 
     def _started(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from ecomarket.errors import IntegrityError, RunError
+from ecomarket.ledger.faults import storage_fault
 from ecomarket.ledger.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ Connection = sa.Connection
 """What the rooms outside hold without knowing what it is."""
 WAL_PAGES: Final = 8192
 """Pages of the write-ahead log after which SQLite copies it into the file."""
+
+SETTINGS: Final = (
+    f"application_id = {APPLICATION_ID}",
+    f"user_version = {SCHEMA_VERSION}",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    f"wal_autocheckpoint = {WAL_PAGES}",
+    "cache_size = -65536",
+)
+"""Settings of a new file; from the third on those of every writer."""
 
 
 def engine(path: Path, mode: str) -> sa.Engine:
@@ -39,23 +50,32 @@ def create(path: Path) -> sa.Connection:
     """
     if path.exists():
         raise RunError(f"{path}: a ledger is there already")
-    try:
+    with storing(path):
         connection = engine(path, "rwc").connect()
-        for setting in (
-            f"application_id = {APPLICATION_ID}",
-            f"user_version = {SCHEMA_VERSION}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            f"wal_autocheckpoint = {WAL_PAGES}",
-            "cache_size = -65536",
-        ):
+        for setting in SETTINGS:
             connection.exec_driver_sql(f"PRAGMA {setting}")
         with transaction(connection):
             for statement in SCHEMA.values():
                 connection.exec_driver_sql(statement)
-    except sa.exc.DBAPIError as error:
-        raise RunError(f"{path}: the ledger cannot be created: {error.orig}") from error
     return connection
+
+
+def reopen(path: Path) -> sa.Connection:
+    """Open a ledger file that goes on, and return the connection of its one writer. Raises StorageError."""
+    with storing(path):
+        connection = engine(path, "rw").connect()
+        for setting in SETTINGS[2:]:
+            connection.exec_driver_sql(f"PRAGMA {setting}")
+    return connection
+
+
+@contextmanager
+def storing(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite in the block into StorageError about the file at `path`."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise storage_fault(path, error.orig) from error
 
 
 @contextmanager
@@ -65,7 +85,8 @@ def transaction(connection: sa.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.exec_driver_sql("ROLLBACK")
+        if connection.connection.dbapi_connection.in_transaction:  # a full disk has rolled back already
+            connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
 

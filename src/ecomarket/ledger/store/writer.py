@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from ecomarket.errors import RunError
 from ecomarket.ledger.store.schema import insert
-from ecomarket.ledger.store.sqlite import create, transaction
+from ecomarket.ledger.store.sqlite import create, reopen, storing, transaction
 from ecomarket.ledger.tables import TABLES
 
 if TYPE_CHECKING:
@@ -24,19 +21,19 @@ _INSERTS = {name: insert(table) for name, table in TABLES.items()}
 
 
 class BlockWriter:
-    """A sink for Journal: writes blocks into a new SQLite file at `path`.
+    """A sink for Journal: writes blocks into a new SQLite file at `path`, or goes on in one (`append`).
 
     After an interruption at any point the file holds every block whose `write` returned, and nothing else.
-    Raises RunError if the file exists, or cannot be written (disk full, folder read-only, locked).
+    Raises RunError if the file exists, StorageError if it cannot be written (disk full, folder read-only, locked).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, append: bool = False) -> None:
         self.path = path
-        self._connection = create(path)
+        self._connection = reopen(path) if append else create(path)
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """Write down which run this is."""
-        with transaction(self._connection):
+        with storing(self.path), transaction(self._connection):
             self._connection.exec_driver_sql(_RUN, (manifest, genesis, genesis))
 
     def write(self, block: Block, rows: Rows) -> None:
@@ -44,17 +41,21 @@ class BlockWriter:
         connection = self._connection
         last = block.first_seq + block.n - 1
         fields = (block.number, block.first_seq, block.n, block.t, block.prev, block.hash, block.body)
-        try:
-            with transaction(connection):
-                connection.exec_driver_sql(_BLOCK, fields)
-                for table, added in rows.items():
-                    connection.exec_driver_sql(_INSERTS[table], added)
-                connection.exec_driver_sql(_HEAD, (block.number, last, block.t, block.hash))
-        except sa.exc.DBAPIError as error:
-            raise RunError(f"{self.path}: block {block.number} cannot be written: {error.orig}") from error
+        with storing(self.path), transaction(connection):
+            connection.exec_driver_sql(_BLOCK, fields)
+            for table, added in rows.items():
+                connection.exec_driver_sql(_INSERTS[table], added)
+            connection.exec_driver_sql(_HEAD, (block.number, last, block.t, block.hash))
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file, so that it is one file that can be copied and read anywhere."""
-        if not self._connection.closed:
-            self._connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+        """Fold the write-ahead log into the file, so that it is one file that can be copied and read anywhere.
+
+        Raises StorageError if that cannot be done now; every block is stored all the same, and the file let go.
+        """
+        if self._connection.closed:
+            return
+        try:
+            with storing(self.path):
+                self._connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+        finally:
             self._connection.close()
