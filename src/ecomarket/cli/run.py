@@ -40,7 +40,7 @@ def command(**asked: Any) -> None:
     """Simulate, then write everything of the run's folder."""
     from ecomarket.scenario import load
 
-    if (asked["scenario"] is None) == (asked["resumed"] is None) and asked["scenario"] is None:
+    if asked["scenario"] is None and asked["resumed"] is None:
         raise click.UsageError(say("run_what"))
     if (asked["force_new"] and asked["resumed"] is None) or (asked["force"] and asked["resumed"] is not None):
         raise click.UsageError(say("run_force_what"))
@@ -52,7 +52,11 @@ def command(**asked: Any) -> None:
     driving = _driving(asked, before, loaded)
     label = say("run_simulating", scenario=loaded.name, seed=driving.seed)
     with contextmanager(progress)(label, (driving.until - loaded.start).days + 1, quiet=quiet) as move:
-        done = _do(asked, before, loaded, driving, move)
+        try:
+            done = _do(asked, before, loaded, driving, move)
+        except KeyboardInterrupt:
+            click.echo(say("run_broken_off"), err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
     if done.is_new:
         _write_results(done, loaded, quiet=quiet, report=not asked["no_report"])
     _tell(done, quiet=quiet, as_json=asked["as_json"])

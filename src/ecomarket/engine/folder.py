@@ -109,7 +109,7 @@ def clear_ledger(path: Path) -> None:
 
 @contextmanager
 def placing(path: Path) -> Iterator[None]:
-    """Turn an error of the operating system in the block into StorageError; `path` is what it is about if it says none."""
+    """Turn an error of the operating system in the block into StorageError, about `path` unless it names a file."""
     try:
         yield
     except OSError as error:
@@ -118,7 +118,7 @@ def placing(path: Path) -> Iterator[None]:
 
 @contextmanager
 def driving_alone(folder: Path) -> Iterator[None]:
-    """Hold the folder while the block runs; the system lets go of it when the process dies. Raises RunError if taken."""
+    """Hold the folder while the block runs; a process that dies lets go of it. Raises RunError if it is taken."""
     with placing(folder):
         handle = os.open(folder, os.O_RDONLY)
     try:

@@ -85,7 +85,8 @@ def transaction(connection: sa.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if connection.connection.dbapi_connection.in_transaction:  # a full disk has rolled back already
+        driver = connection.connection.dbapi_connection
+        if driver is not None and driver.in_transaction:  # a full disk has rolled back already
             connection.exec_driver_sql("ROLLBACK")
         raise
     connection.exec_driver_sql("COMMIT")
