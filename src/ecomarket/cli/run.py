@@ -80,7 +80,8 @@ def _source(asked: dict[str, Any], before: Path | None) -> tuple[str, tuple[str,
     from ecomarket.engine.folder import read_manifest
 
     manifest = read_manifest(before)
-    return manifest["source"], asked["overrides"] or tuple(manifest["overrides"])
+    source = manifest.get("source", manifest["scenario"])
+    return source, asked["overrides"] or tuple(manifest.get("overrides", ()))
 
 
 def _driving(asked: dict[str, Any], before: Path | None, loaded: Scenario) -> Driving:

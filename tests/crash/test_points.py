@@ -1,0 +1,71 @@
+"""LEDGER.md row 6: a run killed at each named point of each of its flushes goes on and ends in the same head."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecomarket.engine import sweep
+from ecomarket.engine.folder import LEDGER, RECOVERED, RUNNING
+
+KILLED, DONE = -9, 0
+KEEPS = {"before-journal": -1, "between": -1, "before-commit": -1, "after-commit": 0}
+"""Blocks in the file after a crash at the point of flush k, less k."""
+
+
+def seeds(soak):
+    return range(1, 21) if soak else (1,)
+
+
+@pytest.mark.parametrize("point", KEEPS)
+def test_killed_in_each_flush_in_turn(hamlet, trace, blocks, status, tmp_path, soak, record_property, point):
+    """One run is started 41 times: the k-th start dies in flush k."""
+    for seed in seeds(soak):
+        head, _, flushes = hamlet.whole(seed)
+        assert flushes == 40
+        out = tmp_path / str(seed)
+        folder = hamlet.path(out, seed)
+        for flush in range(1, flushes + 1):
+            assert hamlet.start(out, seed, fault=trace(point, flush).install) == KILLED
+            assert blocks(folder / LEDGER) == flush + KEEPS[point]
+            assert status(folder) == RUNNING
+        assert hamlet.start(out, seed) == DONE
+        with_head(folder, head)
+    record_property("kills", len(seeds(soak)) * 40)
+
+
+def with_head(folder, head):
+    from ecomarket.ledger.query import open_ledger
+
+    with open_ledger(folder / LEDGER) as ledger:
+        assert ledger.head == head
+
+
+@pytest.mark.parametrize("moment", ["before the mark", "after the mark"])
+def test_killed_while_the_dead_are_marked(hamlet, trace, blocks, status, tmp_path, soak, record_property, moment):
+    """Each start that dies in a flush is followed by one that dies in the sweep."""
+
+    def fall_in_sweep():
+        mark = sweep.mark
+
+        def marked(*words):
+            if moment == "after the mark":
+                mark(*words)
+            import os
+            import signal
+
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        sweep.mark = marked
+
+    for seed in seeds(soak):
+        head, _, flushes = hamlet.whole(seed)
+        out = tmp_path / str(seed)
+        folder = hamlet.path(out, seed)
+        for flush in range(1, flushes + 1, 1 if soak else 2):
+            assert hamlet.start(out, seed, fault=trace("after-commit", flush).install) == KILLED
+            assert hamlet.start(out, seed, fault=fall_in_sweep) == KILLED
+            assert status(folder) == (RECOVERED if moment == "after the mark" else RUNNING)
+            assert blocks(folder / LEDGER) == flush
+        assert hamlet.start(out, seed) == DONE
+        with_head(folder, head)
+    record_property("kills", len(seeds(soak)) * flushes * (2 if soak else 1))
