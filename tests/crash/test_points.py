@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
+
 import pytest
 
 from ecomarket.engine import sweep
 from ecomarket.engine.folder import LEDGER, RECOVERED, RUNNING
+from ecomarket.ledger.query import open_ledger
 
 KILLED, DONE = -9, 0
 KEEPS = {"before-journal": -1, "between": -1, "before-commit": -1, "after-commit": 0}
@@ -34,8 +39,6 @@ def test_killed_in_each_flush_in_turn(hamlet, trace, blocks, status, tmp_path, s
 
 
 def with_head(folder, head):
-    from ecomarket.ledger.query import open_ledger
-
     with open_ledger(folder / LEDGER) as ledger:
         assert ledger.head == head
 
@@ -50,9 +53,6 @@ def test_killed_while_the_dead_are_marked(hamlet, trace, blocks, status, tmp_pat
         def marked(*words):
             if moment == "after the mark":
                 mark(*words)
-            import os
-            import signal
-
             os.kill(os.getpid(), signal.SIGKILL)
 
         sweep.mark = marked
@@ -69,3 +69,23 @@ def test_killed_while_the_dead_are_marked(hamlet, trace, blocks, status, tmp_pat
         assert hamlet.start(out, seed) == DONE
         with_head(folder, head)
     record_property("kills", len(seeds(soak)) * flushes * (2 if soak else 1))
+
+
+def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):
+    """Then a rollback journal may stand beside the file, and half a write in it: a reader finds every block all the same."""
+    head, _, flushes = hamlet.whole()
+    assert hamlet.start(tmp_path) == DONE
+    folder = hamlet.path(tmp_path)
+
+    def write_half():
+        db = sqlite3.connect(folder / LEDGER, isolation_level=None)
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("UPDATE run SET head_t = 0")
+        db.execute("CREATE TABLE half AS SELECT zeroblob(3000) FROM block, block LIMIT 500")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assert hamlet.start(tmp_path, fault=write_half) == KILLED
+    assert (folder / "ledger.db-journal").stat().st_size > 0
+    assert blocks(folder / LEDGER) == flushes
+    with_head(folder, head)

@@ -103,7 +103,7 @@ def clear_folder(folder: Path) -> None:
 def clear_ledger(path: Path) -> None:
     """Delete a ledger file and what SQLite keeps beside it. Raises StorageError."""
     with placing(path):
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        for name in (path.name, *(f"{path.name}-{part}" for part in ("wal", "shm", "journal"))):
             path.with_name(name).unlink(missing_ok=True)
 
 

@@ -92,6 +92,17 @@ def transaction(connection: sa.Connection) -> Iterator[None]:
     connection.exec_driver_sql("COMMIT")
 
 
+def roll_back(path: Path) -> None:
+    """Let SQLite undo the write that a dead process left half done while it opened or closed the file.
+
+    A file of a process that died between is in the write-ahead log's hands and needs nothing; a reader alone may not
+    touch the rollback journal that stands beside it otherwise.
+    """
+    if path.with_name(f"{path.name}-journal").is_file():
+        with engine(path, "rw").connect() as connection:
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[sa.Connection]:
     """Open the file read-only, in one read transaction, so that every answer is of the same event.
@@ -101,6 +112,7 @@ def reading(path: Path) -> Iterator[sa.Connection]:
     if not path.is_file():
         raise RunError(f"{path}: no such ledger")
     try:
+        roll_back(path)
         with engine(path, "ro").connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
