@@ -66,9 +66,9 @@ def parted(code: str, path: Path, seq: int, **values: Any) -> ResimulationError:
     return ResimulationError(seq, *words_of(code, path=path, seq=seq, **values))
 
 
-def conflict(sender_id: str, seq: int) -> IdempotencyConflictError:
-    """Return the refusal of a command whose id stands at event `seq` with other arguments."""
-    return IdempotencyConflictError(*words_of("E720", id=sender_id, seq=seq))
+def conflict(sender_id: str) -> IdempotencyConflictError:
+    """Return the refusal of a command whose id came before with other arguments."""
+    return IdempotencyConflictError(*words_of("E720", id=sender_id))
 
 
 def _short(value: object) -> str:

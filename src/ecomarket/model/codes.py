@@ -297,3 +297,4 @@ class NoteCode(IntEnum):
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
     AUCTION_BIDS = 13
+    COMMAND = 20
