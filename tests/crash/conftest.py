@@ -107,7 +107,7 @@ class Hamlet:
             except EcomarketError as error:
                 print(f"{type(error).__name__}: {error}", file=sys.__stderr__)
                 code = STOPPED
-            except BaseException:
+            except BaseException:  # noqa: BLE001  (whatever it is, the parent shall see it)
                 traceback.print_exc(file=sys.__stderr__)
             finally:
                 os._exit(code)

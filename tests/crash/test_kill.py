@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from ecomarket.engine.folder import LEDGER
+from ecomarket.engine.folder import LEDGER, clear_ledger
+from ecomarket.engine.resume import resume
 from ecomarket.engine.run import run
 from ecomarket.errors import RunError
+from ecomarket.ledger.canon import canonical
+from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.query import open_ledger
+from ecomarket.ledger.store.writer import BlockWriter
+from ecomarket.model.codes import RecordKind
 
 KILLED, DONE, STOPPED = -9, 0, 2
 
@@ -54,7 +61,9 @@ def call(*words):
 def files_of(folder):
     """Every byte of a run's folder but the ledger's own file, whose pages may lie elsewhere."""
     return {
-        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != LEDGER
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != LEDGER
     }
 
 
@@ -95,7 +104,15 @@ def test_results_that_were_not_written_are_written_without_a_second_run(hamlet, 
 
 
 def test_ctrl_c_says_how_to_resume_and_resume_goes_on(hamlet, status, tmp_path):
-    command = ["run", hamlet.scenario.path.resolve(), "--out", tmp_path, "--set", "calendar.end=2029-12-31", "--no-report"]
+    command = [
+        "run",
+        hamlet.scenario.path.resolve(),
+        "--out",
+        tmp_path,
+        "--set",
+        "calendar.end=2029-12-31",
+        "--no-report",
+    ]
     child = subprocess.Popen(
         [sys.executable, "-m", "ecomarket", *map(str, command), "--lang", "en"],
         stdout=subprocess.PIPE,
@@ -106,7 +123,7 @@ def test_ctrl_c_says_how_to_resume_and_resume_goes_on(hamlet, status, tmp_path):
         time.sleep(0.01)
         assert child.poll() is None, child.communicate()
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate()
+    _, err = child.communicate()
     assert child.returncode == 130, err
     folder = logs[0].parent
     assert f"ecomarket run --resume {folder}" in err
@@ -190,7 +207,7 @@ def test_a_broken_tail_is_quarantined_and_left_alone(hamlet, dead, status):
     assert status(dead) == "quarantined"
     for again in (
         lambda: run(hamlet.scenario, hamlet.driving(), dead.parent),
-        lambda: pytest.importorskip("ecomarket.engine.resume").resume(dead, hamlet.scenario, hamlet.driving()),
+        lambda: resume(dead, hamlet.scenario, hamlet.driving()),
     ):
         with pytest.raises(RunError, match="E712") as caught:
             again()
@@ -202,17 +219,9 @@ def test_a_broken_tail_is_quarantined_and_left_alone(hamlet, dead, status):
 
 def test_a_history_made_anew_is_found_at_its_first_event(hamlet, dead):
     """Somebody rewrote the ledger, hashes and all: it verifies, but the scenario does not make it."""
-    from ecomarket.ledger.block import seal
-    from ecomarket.ledger.journal import Journal
-    from ecomarket.ledger.store.writer import BlockWriter
-    from ecomarket.model.codes import RecordKind
-
     with open_ledger(dead / LEDGER) as ledger:
         old = list(ledger.blocks())
         manifest = ledger.manifest
-    from ecomarket.engine.folder import clear_ledger
-    from ecomarket.ledger.canon import canonical
-
     clear_ledger(dead / LEDGER)
     journal = Journal(canonical(manifest), BlockWriter(dead / LEDGER))
     forged = 0
@@ -225,7 +234,6 @@ def test_a_history_made_anew_is_found_at_its_first_event(hamlet, dead):
             forged = int(records["seq"][facts[0]])
         journal.commit(block.t, records, block.payloads)
     journal.close()
-    assert seal is not None
     done = call("run", "--resume", dead)
     assert done.returncode == 1
     assert f"RESIM: done again, event {forged} of block 12 is not the one that is stored" in done.stderr
@@ -235,16 +243,12 @@ def test_a_history_made_anew_is_found_at_its_first_event(hamlet, dead):
 
 def test_two_processes_do_not_drive_one_run(hamlet, trace, tmp_path):
     """The second finds the folder taken, says so, and the first ends undisturbed."""
-    import os
-
     ready, told = os.pipe()
     waiting, go = os.pipe()
 
     def pause():
         os.write(told, b"!")
         os.read(waiting, 1)
-
-    import threading
 
     result = []
     first = threading.Thread(

@@ -182,7 +182,7 @@ def test_no_room_for_tables_and_report(hamlet, tmp_path, lang, word):
 
 def test_a_file_in_the_place_of_the_folder(hamlet, tmp_path):
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
-    with pytest.raises(StorageError, match="E702 .*taken") as caught:
+    with pytest.raises(StorageError, match=r"E702 .*taken") as caught:
         run(hamlet.scenario, hamlet.driving(), tmp_path / "taken")
     assert "无法写入" in caught.value.text("zh")
 

@@ -20,5 +20,6 @@ folder.py      the run's folder and manifest
 drive.py       a run's days, from a built world to its last block
 run.py         a whole run, from scenario to closed ledger
 resume.py      a run that stopped goes on, or gets a child
+chaos.py       drawn scenarios under drawn faults
 sweep.py       runs whose process died are marked
 """
