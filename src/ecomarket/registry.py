@@ -11,6 +11,7 @@ import importlib
 import inspect
 import pkgutil
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
 
 
 def discover(package: str, base: type[Any]) -> dict[str, type[Any]]:
-    """Return every plug-in of `package` by its kind, in order of name.
+    """Return every plug-in of `package` by its kind, in order of name; files are looked for once a process.
 
     Raises PlugInError if a file does not define exactly one subclass of `base` named after it.
     """
+    return dict(_found(package, base))
+
+
+@cache
+def _found(package: str, base: type[Any]) -> tuple[tuple[str, type[Any]], ...]:
     parent = importlib.import_module(package)
     found: dict[str, type[Any]] = {}
     for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda m: m.name):
@@ -35,7 +41,7 @@ def discover(package: str, base: type[Any]) -> dict[str, type[Any]]:
             found[info.name.replace("_", "-")] = _only_class(module, base, info.name)
     for point in sorted(entry_points(group=package), key=lambda p: p.name):
         found[point.name] = point.load()
-    return found
+    return tuple(found.items())
 
 
 def find(package: str, base: type[Any], kind: str) -> type[Any]:

@@ -46,7 +46,21 @@ def test_a_drawn_scenario_runs_and_verifies(tmp_path, soak, record_property):
     record_property("with_trades", trades)
 
 
-JUNK = ["-1", "''", "[]", "{}", "1e999", "twelve", "2025-02-30", "~", "'*'", "[[]]", "99999999999999999999", "-0.0", "63"]
+JUNK = [
+    "-1",
+    "''",
+    "[]",
+    "{}",
+    "1e999",
+    "twelve",
+    "2025-02-30",
+    "~",
+    "'*'",
+    "[[]]",
+    "99999999999999999999",
+    "-0.0",
+    "63",
+]
 
 
 def broken(seed):
