@@ -11,7 +11,6 @@ import importlib
 import inspect
 import pkgutil
 from difflib import get_close_matches
-from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -20,17 +19,21 @@ from ecomarket.errors import PlugInError
 if TYPE_CHECKING:
     from types import ModuleType
 
+_FOUND: dict[tuple[str, type[Any]], dict[str, type[Any]]] = {}
+"""What was found: reading what is installed takes longer than a month of a small run."""
+
 
 def discover(package: str, base: type[Any]) -> dict[str, type[Any]]:
     """Return every plug-in of `package` by its kind, in order of name; files are looked for once a process.
 
     Raises PlugInError if a file does not define exactly one subclass of `base` named after it.
     """
-    return dict(_found(package, base))
+    if (package, base) not in _FOUND:
+        _FOUND[package, base] = _look_for(package, base)
+    return dict(_FOUND[package, base])
 
 
-@cache
-def _found(package: str, base: type[Any]) -> tuple[tuple[str, type[Any]], ...]:
+def _look_for(package: str, base: type[Any]) -> dict[str, type[Any]]:
     parent = importlib.import_module(package)
     found: dict[str, type[Any]] = {}
     for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda m: m.name):
@@ -41,7 +44,7 @@ def _found(package: str, base: type[Any]) -> tuple[tuple[str, type[Any]], ...]:
             found[info.name.replace("_", "-")] = _only_class(module, base, info.name)
     for point in sorted(entry_points(group=package), key=lambda p: p.name):
         found[point.name] = point.load()
-    return tuple(found.items())
+    return found
 
 
 def find(package: str, base: type[Any], kind: str) -> type[Any]:
