@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,7 +106,7 @@ def _run(row: Row, *, long: bool) -> tuple[str, bool]:
         report = Path(place) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}", *there]
         subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
-        suite = ElementTree.parse(report).getroot()[0]
+        suite = ET.parse(report).getroot()[0]
     found = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     counts = _counts(suite)
     form = "long" if long else "short"
@@ -123,7 +123,7 @@ def _run(row: Row, *, long: bool) -> tuple[str, bool]:
     return "| " + " | ".join(str(c) for c in cells) + " |", not found
 
 
-def _counts(suite: ElementTree.Element) -> str:
+def _counts(suite: ET.Element) -> str:
     """Add up what the tests recorded, by name; what is no number is listed."""
     sums: dict[str, int] = {}
     texts: dict[str, str] = {}
