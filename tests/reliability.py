@@ -104,7 +104,17 @@ def _run(row: Row, *, long: bool) -> tuple[str, bool]:
     )
     with tempfile.TemporaryDirectory() as place:
         report = Path(place) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}", *there]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-o",
+            "junit_family=xunit1",
+            f"--junitxml={report}",
+            *there,
+        ]
         subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
         suite = ET.parse(report).getroot()[0]
     found = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
