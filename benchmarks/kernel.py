@@ -56,7 +56,7 @@ def full_path(count: int = 200_000, accounts: int = 200) -> None:
     """Compare check, reserve, match, settle, record: messages a second of kernel and reference on one stream."""
     rows = stream.order_stream(count, accounts, INSTRUMENTS, seed=1)
     fast, slow = [], []
-    for _ in range(5):
+    for _ in range(4):
         x = opened(KernelExchange, accounts, ids=count + 10**4, slots=2**16)
         start = time.process_time()
         outcomes = x.submit_batch(rows)
@@ -64,7 +64,7 @@ def full_path(count: int = 200_000, accounts: int = 200) -> None:
     kernel_records = x.drain()[0]
     names = ("t", "account", "instrument", "side", "price", "lots", "kind", "tif")
     calls = [(bool(r["action"]), [int(r[n]) for n in names], int(r["order"])) for r in rows]
-    for _ in range(3):
+    for _ in range(2):
         x = opened(ReferenceExchange, accounts)
         start = time.process_time()
         for cancel, order, number in calls:
@@ -130,7 +130,7 @@ def driving(agents: int, count: int) -> None:
     """Compare agents' looks a second: compiled arrival loop and SimPy process per agent, same journal."""
     seconds: dict[Any, list[float]] = {by_loop: [], by_simpy: []}
     journals = []
-    for drive, times in ((by_loop, 5), (by_simpy, 3)):
+    for drive, times in ((by_loop, 3), (by_simpy, 2)):
         for _ in range(times):
             x = opened(KernelExchange, agents, ids=count + agents * 30, slots=2**16)
             x.use_strategies([stream.zero_intelligence])

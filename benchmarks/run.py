@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-CUT = "2024-06-30"
+CUT = "2024-03-31"
 REPEATS = 15
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ecomarket.chance import bits
 from ecomarket.errors import InternalError, LedgerError
 from ecomarket.exchange.kernel_state import MESSAGE
-from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.exchange.rules import Listing, Ratio, VenueRules
 from ecomarket.exchange.terms import AuctionTerms, OfferTerms
 from ecomarket.model.codes import (
     SYSTEM_ACCOUNTS,
@@ -28,14 +29,18 @@ FIRST = len(SYSTEM_ACCOUNTS)
 # --- mixed calls: every door of the exchange, people short of cash and units, several days
 
 PEOPLE = 12
+AROUND = tuple(Ratio(i, i % 6 + 1, 1_000_000 - 150_000 * (i % 3)) for i in range(1, 7))
+"""Sales across borders, each zone into the next."""
 CONTINUOUS = VenueRules(
     "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, maker_buy_ppm=1_000, holding_lots_max=330,
     lots_max=90, block_lots_min=20, open_orders_max=2, dynamic_band_ppm=2_000, call_tie="highest",
+    report_ppm=600_000, ratios=AROUND,
 )  # fmt: skip
 LISTED = [
     VenueRules(
         f"listed-{pick}", Mechanism.LISTED_AGREEMENT, band_ppm=4_000, bought_today_locked=locked, self_trade=self_trade,
-        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=9_000,
+        pick=pick, lots_min=2, closing=closing, block_lots_min=10, block_band_ppm=5_000, report_lots=240,
+        term_rate_ppm=50_000, ratios=AROUND,
     )
     for pick, locked, self_trade, closing in (
         ("random", True, SelfTrade.CANCEL_NEWEST, "vwap"),
@@ -68,7 +73,7 @@ REFERENCES = [0, 420_000, 300_000, 80_000, 1_000_000, 10_002, 0, 500_000, 300_00
 BOOKS = [1, 2, 3, 4, 5, 7, 8]
 """The listed instruments; 6 is listed nowhere."""
 WITH_CALLS = [1, 5, 7, 8]
-LISTINGS = [Listing(i, venue, REFERENCES[i]) for venue, i in enumerate(BOOKS)]
+LISTINGS = [Listing(i, venue, REFERENCES[i], to_t=1_000_000 if i == 2 else 0) for venue, i in enumerate(BOOKS)]
 SHAPE = (FIRST + PEOPLE, 9, VENUES, LISTINGS, FIRST)
 """Arguments of an exchange for `drive`."""
 MINUTE = 60_000_000
@@ -213,12 +218,13 @@ class Driver:
             answer = self.x.transfer(self.t, a, b, i if r[4] % 2 else 0, r[5] % 60, 2, 7)
         elif what < 180:
             mechanism = Mechanism.BLOCK_AGREEMENT if r[6] % 2 else Mechanism.NEGOTIATED
-            answer = self.x.deal(self.t, mechanism, r[5] % 5, i, a, b, price, r[6] % 50)
+            answer = self.x.deal(self.t, mechanism, r[5] % 5, i, a, b, price, r[6] % 50, (0, i % 6 + 1)[r[5] % 2])
         elif what < 182:
             answer = self.x.hold(self.t, a, i if r[4] % 2 else 0, r[5] % 60, HoldReason.PLEDGE)
             self.holds.append(answer[0])
         elif what < 183:
-            answer = self.x.release(self.t, self.holds.pop(r[1] % len(self.holds)) if self.holds else 0)
+            hold = self.holds.pop(r[1] % len(self.holds)) if self.holds else 0
+            answer = self.x.release(self.t, hold) if r[5] % 2 else self.x.transfer_held(self.t, hold, b, 31, 7)
         elif what < 190:
             answer = self.auction(a, b, i, price, r)
         elif what < 197:
@@ -227,6 +233,7 @@ class Driver:
             self.x.note(self.t, NoteCode.PROJECT, b"{}", max(a, -1), i)
             self.x.fact(self.t, 1, a, i, 202_401, r[5] % 1000, r[6] % 7)
             self.x.obligation(self.t, 1, a, i, 2024, r[5] % 100, r[6] % 100, 5)
+            self.x.allow(FIRST + r[1] % PEOPLE, i, Eligible(r[2] // 2 % 8) if r[2] % 2 else Eligible.ALL)
             answer = self.x.quotes(1 + r[5] % 5)
         self.answers.append(answer)
 
@@ -261,6 +268,7 @@ class Driver:
         what = r[6] % 12
         if what < 4 or not self.offers:
             terms = offer_terms(r[5] // 20 % 8, b, FIRST + r[6] // 12 % PEOPLE, self.t)
+            terms = replace(terms, into=(0, 0, i % 6 + 1, i % 6 + 1, 8)[r[2] // 16 % 5])
             answer = self.x.offer(self.t, r[3] // 6 % 5, i, a, 1 + r[4] // 41 % 2, price, r[5] % 20, terms)
             self.offers.append(answer[0])
             return answer

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MIDDLE = 10_000
 """Price in ticks round which the stream begins."""
+LOWEST = 7_952
+"""Lowest level of the C++ matcher's ladder: 2,048 ticks below the middle."""
 MARKETS = 20
 WARM_UP = 4_000
 SHARES = {"base": (0.82, 0.06), "deep": (0.93, 0.01), "cancel": (0.54, 0.02)}

@@ -1,6 +1,6 @@
 // The smallest matcher worth comparing with: a ladder of price levels, orders in a pool with first-in-first-out links,
 // a bitmap to find the best price. No accounts, no rules, no journal. Reads a stream of six 64-bit integers a message
-// (see flow.py) and prints seconds of processor time, trades, lots, turnover in ticks, withdrawals that found an order.
+// (see flow.py), the lowest price of the ladder and how many messages come before the clock, and prints seconds of processor time, trades, lots, turnover in ticks, withdrawals that found an order.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -99,8 +99,10 @@ int main(int argc, char **argv) {
     slot_of.assign(count + 1, 1);
     pool.assign(count + 2, Order{});
     slot_of.assign(count + 1, 0);
+    size_t skip = argc > 3 ? atoll(argv[3]) : 0;
     clock_t start = clock();
     for (size_t i = 0; i < count; i++) {
+        if (i == skip) start = clock();
         const int64_t *r = &rows[i * 6];
         if (r[0] == 2) {
             if (slot_of[r[5]]) { take_out(slot_of[r[5]]); hits++; }

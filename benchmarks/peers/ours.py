@@ -19,6 +19,7 @@ from ecomarket.exchange.kernel_state import DAY_LOTS, DAY_TURNOVER, MESSAGE
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.ledger.state import IDS, POSTED
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, RecordKind
 
 if TYPE_CHECKING:
@@ -28,24 +29,42 @@ FIRST = len(SYSTEM_ACCOUNTS)
 TICK = 100
 BATCH = 20_000
 FEE_PPM = 500
+CASH_EACH = 10**13
+LOTS_EACH = 10**9
+NEVER = 2**62
 
 
-def opened(engine: Any, accounts: int, markets: int, fee_ppm: int, **sizes: int) -> Any:
-    """Open the markets among accounts that lack nothing; touch every array."""
-    rules = [VenueRules("bench", tick_cash=TICK, band_ppm=0, fee_buy_ppm=fee_ppm, fee_sell_ppm=fee_ppm)]
+def opened(engine: Any, accounts: int, markets: int = flow.MARKETS, *, recorded: bool = False, **sizes: int) -> Any:
+    """Open the markets among accounts that lack nothing; touch every array.
+
+    `recorded`: the kernel's opening balances too are transfers in the journal, as the reference's are.
+    """
+    rules = [VenueRules("bench", tick_cash=TICK, band_ppm=0, fee_buy_ppm=FEE_PPM, fee_sell_ppm=FEE_PPM)]
     listings = [Listing(i, 0, flow.MIDDLE * TICK) for i in range(1, markets + 1)]
     x = engine(FIRST + accounts, markets + 1, rules, listings, FIRST, **sizes)
     for state in (getattr(x, "_ledger", ()), getattr(x, "_book", ())):
         for array in state:
             array[...] = array.copy()
-    for a in range(FIRST, FIRST + accounts):
-        x.transfer(0, AccountKind.WORLD, a, 0, 10**13, 1)
-        for i in range(1, markets + 1):
-            x.allow(a, i, Eligible.ALL)
-            x.transfer(0, AccountKind.ISSUANCE, a, i, 10**9, 1)
-    x.open_session(0, range(1, markets + 1), 2**62)
-    x.drain()
+    if engine is KernelExchange and not recorded:
+        endow(x, accounts)
+    else:
+        for a in range(FIRST, FIRST + accounts):
+            x.transfer(0, AccountKind.WORLD, a, 0, CASH_EACH, 1)
+            for i in range(1, markets + 1):
+                x.allow(a, i, Eligible.ALL)
+                x.transfer(0, AccountKind.ISSUANCE, a, i, LOTS_EACH, 1)
+    x.open_session(0, range(1, markets + 1), NEVER)
     return x
+
+
+def endow(x: KernelExchange, accounts: int) -> None:
+    """Write the opening balances straight into the arrays: two million transfers would take longer than the rest."""
+    ledger = x._ledger
+    ledger.balance[FIRST:, 0, POSTED] = CASH_EACH
+    ledger.balance[AccountKind.WORLD, 0, POSTED] = -CASH_EACH * accounts
+    ledger.balance[FIRST:, 1:, POSTED] = LOTS_EACH
+    ledger.balance[AccountKind.ISSUANCE, 1:, POSTED] = -LOTS_EACH * accounts
+    ledger.eligible[FIRST:, 1:] = Eligible.ALL
 
 
 def to_messages(rows: NDArray[np.int64], accounts: int, ids: int) -> NDArray[np.void]:
@@ -69,58 +88,79 @@ def to_messages(rows: NDArray[np.int64], accounts: int, ids: int) -> NDArray[np.
     return made
 
 
-def batches(x: Any, made: NDArray[np.void]) -> tuple[float, int]:
-    """Send messages in batches, handing the journal over between them; return seconds inside and trades."""
-    seconds, trades = 0.0, 0
+def batches(x: Any, made: NDArray[np.void]) -> tuple[float, int, int]:
+    """Send messages in batches, handing the journal over between them; return seconds inside, trades, hits.
+
+    Hits are withdrawals that found their order.
+    """
+    seconds, trades, hits = 0.0, 0, 0
     for at in range(0, len(made), BATCH):
         part = made[at : at + BATCH]
         start = time.process_time()
-        x.submit_batch(part)
+        outcomes = x.submit_batch(part)
         seconds += time.process_time() - start
+        hits += int(((outcomes["refusal"] == 0) & (part["action"] == 1)).sum())
         trades += int((x.drain()[0]["kind"] == RecordKind.TRADE).sum())
-    return seconds, trades
+    return seconds, trades, hits
 
 
-def singles(x: Any, made: NDArray[np.void]) -> tuple[float, int]:
-    """Send messages one call each."""
-    calls = [
-        (int(r["t"]), int(r["account"]), int(r["order"]) if r["action"] else 0, int(r["instrument"]), int(r["side"]),
-         int(r["price"]), int(r["lots"]), int(r["kind"]))
-        for r in made
-    ]  # fmt: skip
-    seconds, trades = 0.0, 0
+def singles(x: Any, made: NDArray[np.void]) -> tuple[float, int, int]:
+    """Send messages one call each; return as `batches`, hits by the records."""
+    names = ("t", "account", "order", "instrument", "side", "price", "lots", "kind")
+    calls = list(zip(*(made[name].tolist() for name in names), strict=True))
+    gone = made["action"].tolist()
+    submit, cancel = x.submit, x.cancel
+    seconds, trades, hits = 0.0, 0, 0
     for at in range(0, len(calls), BATCH):
-        part = calls[at : at + BATCH]
-        submit, cancel = x.submit, x.cancel
+        part = list(zip(gone[at : at + BATCH], calls[at : at + BATCH], strict=True))
         start = time.process_time()
-        for t, account, order, instrument, side, price, lots, kind in part:
-            if order:
-                cancel(t, account, order)
+        for withdraw, (t, account, order, instrument, side, price, lots, kind) in part:
+            if withdraw:
+                hits += not cancel(t, account, order)
             else:
                 submit(t, account, instrument, side, price, lots, kind)
         seconds += time.process_time() - start
         trades += int((x.drain()[0]["kind"] == RecordKind.TRADE).sum())
-    return seconds, trades
+    return seconds, trades, hits
 
 
-def measure(stream: str, count: int, how: str, accounts: int = 10_000) -> dict[str, float]:
-    """Run one way once; return seconds, trades, lots, turnover in ticks, messages."""
-    rows = np.fromfile(stream, dtype="<i8", count=count * 6).reshape(-1, 6)
-    if how == "reference":
-        x = opened(ReferenceExchange, accounts, flow.MARKETS, FEE_PPM)
-        seconds, trades = singles(x, to_messages(rows, accounts, 0))
-        return {"seconds": seconds, "trades": trades, "messages": len(rows)}
-    x = opened(KernelExchange, accounts, flow.MARKETS, FEE_PPM, ids=count + 10**4, slots=2**20)
-    ids = int(x._ledger.counters[2])
+def ready(rows: NDArray[np.int64], accounts: int) -> tuple[KernelExchange, NDArray[np.void]]:
+    """Return an open exchange, its code compiled and loaded, and the messages for it."""
+    x = opened(KernelExchange, accounts, ids=len(rows) + 10**4, slots=2**20)
     x.submit(0, FIRST, 1, 1, 0, 0)
-    made = to_messages(rows, accounts, ids + 1)
-    seconds, trades = (singles if how == "single" else batches)(x, made)
-    day = x._book.markets[1:]
-    return {
-        "seconds": seconds, "trades": trades, "lots": int(day[:, DAY_LOTS].sum()),
-        "turnover": int(day[:, DAY_TURNOVER].sum()) // TICK, "messages": len(rows),
-    }  # fmt: skip
+    made = to_messages(rows, accounts, int(x._ledger.counters[IDS]))
+    x.drain()
+    return x, made
+
+
+def resting(x: Any) -> int:
+    """Return how many orders rest."""
+    return sum(len(x.resting(i)) for i in range(1, flow.MARKETS + 1))
+
+
+def measure(rows: NDArray[np.int64], how: str, accounts: int = 10_000) -> dict[str, Any]:
+    """Run one way once; return seconds, trades, lots, turnover in ticks, hits, orders resting, messages."""
+    if how == "reference":
+        x = opened(ReferenceExchange, accounts)
+        seconds, trades, hits = singles(x, to_messages(rows, accounts, 0))
+        lots, turnover = np.array([x.quotes(i)[6:] for i in range(1, flow.MARKETS + 1)]).sum(axis=0).tolist()
+        told = {"lots": lots, "turnover": turnover // TICK}
+    else:
+        x, made = ready(rows, accounts)
+        before = x._ledger.balance.copy()
+        seconds, trades, hits = (singles if how == "single" else batches)(x, made)
+        if how == "match" and not np.array_equal(before, x._ledger.balance):
+            return {"missing": "this build cannot leave its ledger out"}
+        day = x._book.markets[1:]
+        told = {"lots": int(day[:, DAY_LOTS].sum()), "turnover": int(day[:, DAY_TURNOVER].sum()) // TICK}
+        trades = None if how == "match" else trades  # counted by records, which are left out
+    return {"seconds": seconds, "trades": trades, "hits": hits, "resting": resting(x), "messages": len(rows), **told}
+
+
+def read(stream: str, count: int) -> NDArray[np.int64]:
+    """Return the first `count` messages of a stream."""
+    return np.fromfile(stream, dtype="<i8", count=count * 6).reshape(-1, 6)
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]), sys.argv[3], *map(int, sys.argv[4:]))))
+    print(json.dumps(measure(read(sys.argv[1], int(sys.argv[2])), sys.argv[3])))

@@ -183,6 +183,20 @@ def test_a_coal_plant_buys_the_gap_of_the_year_before(world):
     assert want(town, made, 0, "CEA.2024") == 0
 
 
+def test_in_an_auction_every_vintage_that_is_due_is_as_good(world):
+    """In December 2025 the vintages up to 2024 are due: the plant buys the cheapest, 2023, and bids for 2024 as well."""
+    town = coal(world)
+    town.price("CEA.2024", 85)
+    town.report(0, "CEA.2024", 202406, 1_000_000, FactCode.EMISSION_CO2_T)
+    made, _ = planned(town, when=date(2025, 12, 1), safety=0)
+    lacking = want(town, made, 0, "CEA.2023")
+    assert lacking > 1_000
+    assert want(town, made, 0, "CEA.2024") == 0
+    for code, lots in (("CEA.2023", lacking), ("CEA.2024", lacking), ("CEA.2025", 0)):
+        call = Auction("allowances", town.index(code), 13, 10**6, 600_000)
+        assert sum(b.lots for b in made.bids(call, town.view(), Draws(1))) == lots
+
+
 def test_before_the_final_allocation_it_counts_on_what_is_still_to_come(world):
     town = coal(world, held=700_000)
     made, _ = planned(town, when=date(2024, 3, 4), safety=0)
@@ -321,6 +335,24 @@ def test_it_bids_a_falling_schedule_in_a_permit_auction(world):
     assert not made.bids(
         Auction("permit-auction", town.index(SO2), 11, 10_000, 1, invited=frozenset({1})), town.view(), Draws(1)
     )
+
+
+def test_where_each_pays_its_bid_it_bids_no_more_than_it_expects_to_pay(world):
+    """Worth more, but expected at 4,000 CNY/t (40,000 cash a lot): every step of its schedule is cut down to that."""
+    town = world([CEMENT])
+    town.give(0, SO2, 60_000)
+    town.price(SO2, 4_000)
+    made, _ = planned(town, premium="0.5")
+    me = town.intent(made, 0, SO2)
+    assert me["reservation"] > me["c"] > 30_000
+    highest = {}
+    for uniform in (True, False):
+        call = Auction("permit-auction", town.index(SO2), 11, 10_000, 20_000, uniform=uniform)
+        bids = made.bids(call, town.view(), Draws(1))
+        assert sum(b.lots for b in bids) == 10_000
+        highest[uniform] = max(b.price for b in bids)
+    assert me["c"] < highest[True] <= me["reservation"]
+    assert me["c"] - 100 < highest[False] <= me["c"]
 
 
 def test_a_month_states_what_was_emitted_cut_earned_and_paid(world):

@@ -8,7 +8,7 @@ import pytest
 from ecomarket.agents.strategies.new_project import NewProject
 from ecomarket.chance import Draws
 from ecomarket.model.codes import FactCode
-from ecomarket.model.command import Auction, Fact
+from ecomarket.model.command import Auction, Fact, SaleTerms
 
 PLANT = {
     "class_air": "industry",
@@ -85,6 +85,25 @@ def test_it_bids_its_worth_where_all_pay_one_price_and_shades_where_each_pays_it
     assert [(b.price, b.lots) for b in one] == [(reservation // 100 * 100, 50_000)]
     assert [(b.price, b.lots) for b in own] == [(40_000, 50_000)]
     assert not made.bids(Auction("a", index, 11, 50_000, reservation + 1), place.view(), Draws(1))
+
+
+def test_it_bids_for_no_more_than_it_can_win(world):
+    """Of 50,000 lots and 5,000 of a reserve it could use all; where one bidder may have a tenth, it asks for 5,000."""
+    place = town(world)
+    made, _ = planned(place)
+    calls = [
+        Auction("a", place.index(SO2), 11, 50_000, 40_000, terms=terms)
+        for terms in (SaleTerms(contain_lots=5_000, contain_price=50_000), SaleTerms(bidder_lots_max=5_000))
+    ]
+    assert [sum(b.lots for b in made.bids(call, place.view(), Draws(1))) for call in calls] == [55_000, 5_000]
+
+
+def test_in_a_clock_it_stays_up_to_its_worth(world):
+    place = town(world)
+    made, _ = planned(place)
+    reservation = int(place.intent(made, 0, SO2)["reservation"])
+    call = Auction("a", place.index(SO2), 11, 50_000, 40_000, terms=SaleTerms(increment=100), standing=41_000)
+    assert [b.price for b in made.bids(call, place.view(), Draws(1))] == [reservation // 100 * 100]
 
 
 def test_once_let_through_the_gate_it_stops_buying_and_operates(world):

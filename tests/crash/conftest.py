@@ -94,7 +94,7 @@ class Hamlet:
     def path(self, out: Path, seed=1, until=None) -> Path:
         return out / run_key(self.scenario, self.driving(seed, until)).name
 
-    def start(self, out: Path, seed=1, until=None, fault=None, kill_after=None) -> int:
+    def start(self, out: Path, seed=1, until=None, fault=None, kill_after=None, ledger="") -> int:
         """Run in a forked child under `fault()`; return its exit code, -9 if it was killed."""
         child = os.fork()
         if not child:
@@ -102,7 +102,7 @@ class Hamlet:
             try:
                 if fault is not None:
                     fault()
-                run(self.scenario, self.driving(seed, until), out)
+                run(self.scenario, self.driving(seed, until, ledger=ledger), out)
                 code = DONE
             except EcomarketError as error:
                 print(f"{type(error).__name__}: {error}", file=sys.__stderr__)
@@ -117,7 +117,7 @@ class Hamlet:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def blocks_in(ledger: Path, level: str = "invariants") -> int:
+def blocks_in(ledger: Path | str, level: str = "invariants") -> int:
     """How many blocks a ledger holds; it verifies to the level."""
     if stored_run(ledger) is None:
         return 0

@@ -18,6 +18,7 @@ from ecomarket.engine.run import run
 from ecomarket.errors import StorageError
 from ecomarket.ledger.faults import storage_fault
 from ecomarket.ledger.query import open_ledger
+from ecomarket.ledger.store.sqlite import PAGE_BYTES
 
 KILLED, DONE, STOPPED = -9, 0, 2
 NOBODY = 65534
@@ -46,7 +47,7 @@ def goes_on(hamlet, out):
 def test_the_disk_is_full_at_page_k(hamlet, blocks, tmp_path, capfd, soak, record_property):
     """SQLite finds no further page; wherever that is, what was committed verifies and the run goes on later."""
     whole = Path(hamlet.path(hamlet.folder) / LEDGER)
-    pages = whole.stat().st_size // 4096
+    pages = whole.stat().st_size // PAGE_BYTES
     limits = range(1, pages + 1) if soak else range(2, pages, pages // 15)
     kept = set()
     for limit in limits:

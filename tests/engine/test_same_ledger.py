@@ -12,6 +12,7 @@ import pytest
 
 from ecomarket.ledger.query import open_ledger
 from ecomarket.model.codes import Mechanism, NoteCode, RecordKind
+from ecomarket.units import DAY, MINUTE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def test_the_reference_engine(first: str, tmp_path: Path) -> None:
     assert head(tmp_path, engine="reference") == first
 
 
-def trades_of(out: Path, prefix: str) -> np.ndarray:
+def trades_of(out: Path, prefix: str | tuple[str, ...]) -> np.ndarray:
     """Return the trades of the instruments whose codes begin so."""
     [folder] = out.iterdir()
     with open_ledger(folder / "ledger.db") as ledger:
@@ -99,23 +100,44 @@ RULES = (
     "venues.permit-market.fees={ad_valorem: 0.005, maker: 0.002, least: 5, most: 5000}",
     "venues.water-market.mechanism=call-auction",
     "venues.water-market.call_tie=midpoint",
+    "venues.water-market.every=15",
     "venues.sink-market.dynamic_band=0.03",
     "venues.gec-market.halt={move: 0.02, minutes: 10}",
     "venues.gec-market.open_orders_max=3",
     "venues.cea-market.self_trade=decrement",
     "venues.cea-market.orders_a_second=50",
+    "venues.cea-market.report_lots=20000",
+    "venues.permit-market.remaining_term={rate: 0.05, since: 2022-07-01}",
+    (
+        "venues.water-agreement={rights: [water], mechanism: negotiated, tick: 0.001, lots_min: 10, "
+        "negotiation: {days: 5, window_days: 2, first: [region, intermediary], match_days: 1, match_by: [enterprise]}}"
+    ),
+    "policies.permit-auction.format=clock",
+    "policies.permit-auction.withhold_share=0.2",
+    "policies.permit-auction.withhold_price_cny_t={so2: 4200, nox: 5500, cod: 6300}",
+    "policies.permit-auction.contain_share=0.1",
+    "policies.permit-auction.contain_price_cny_t={so2: 5000, nox: 6000}",
+    "policies.permit-auction.bidder_share_max=0.5",
+    "policies.permit-auction.whole=true",
+    "policies.permit-auction.tie=larger",
 )
 """Every rule of the exchange that a venue may switch on beside those of the shipped scenario."""
 
 
 def test_the_reference_engine_under_other_rules(tmp_path: Path, first: str) -> None:
-    """Calls before and after the sittings, a market of calls alone, halts, limits and fees: one head for all."""
+    """Calls beside the sittings and by themselves, halts, limits, fees, clocks, negotiated transfers: one head for all."""
     changed = head(tmp_path / "kernel", changes=RULES)
     assert int(changed.split()[2]) > 50
     assert changed != first
+    assert trades_of(tmp_path / "kernel", ("SO2.", "NOX.")).size > 0
     trades = trades_of(tmp_path / "kernel", "WATER.")
+    by_call = trades["code"] == Mechanism.CALL_AUCTION
+    assert set(trades["code"][~by_call]) == {Mechanism.NEGOTIATED}
+    trades = trades[by_call]
+    minutes = {t % DAY // MINUTE for t in trades["t"].tolist()}
+    assert len(minutes) > 2
+    assert all(minute % 15 == 0 for minute in minutes)  # 09:30, 09:45 ... 15:00
     assert len(trades) > 10
-    assert (trades["code"] == Mechanism.CALL_AUCTION).all()
     one_price = set(zip(trades["instrument"].tolist(), trades["t"].tolist(), trades["price"].tolist(), strict=True))
     assert len(one_price) == len({call[:2] for call in one_price})
     assert head(tmp_path / "reference", engine="reference", changes=RULES) == changed

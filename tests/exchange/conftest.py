@@ -30,7 +30,12 @@ FIRST = len(SYSTEM_ACCOUNTS)
 NOON, DAY = 10**6, 10**9
 
 
-AGAIN = ("ecomarket.ledger.postings", "ecomarket.exchange.market", "ecomarket.exchange.quote_loop")
+AGAIN = (
+    "ecomarket.ledger.postings",
+    "ecomarket.ledger.postings_held",
+    "ecomarket.exchange.market",
+    "ecomarket.exchange.quote_loop",
+)
 UNCOMPILED_MODULES: dict[str, Any] = {}
 
 

@@ -217,7 +217,7 @@ def test_a_resting_order_takes_less_than_64_bytes() -> None:
 def test_debug_build_stops_at_a_broken_balance(engines) -> None:
     x = engines.uncompiled(17, 2, [VenueRules("v")], [Listing(1, 0, 420_000)], 15)
     assert x.transfer(0, AccountKind.ISSUANCE, 15, 1, 5, 1) == 0
-    x._ledger.balance[15, 1, 0] += 1
+    x._ledger.balance[1, 15, 0] += 1
     with pytest.raises(InternalError):
         x.transfer(0, AccountKind.ISSUANCE, 15, 1, 5, 1)
 

@@ -145,6 +145,11 @@ class Engines(RuleBasedStateMachine):
     def close(self, chosen: list[int], end: bool) -> None:
         self.each("close_session", chosen or BOOKS, end_of_day=end)
 
+    @rule(who=people, i=books, what=st.sampled_from([Eligible.ALL, Eligible.ALL, Eligible.BUY, Eligible.SELL]))
+    def allow(self, who: int, i: int, what: Eligible) -> None:
+        for x in self.both:
+            x.allow(who, self.busy[i % len(self.busy)], what)
+
     @rule(i=books, pause=st.integers(-2, 30))
     def halt(self, i: int, pause: int) -> None:
         i = self.busy[i % len(self.busy)]
@@ -162,11 +167,15 @@ class Engines(RuleBasedStateMachine):
     def release(self, back: int) -> None:
         self.each("release", self.holds[-1 - back % len(self.holds)])
 
-    @rule(buyer=people, seller=people, i=books, away=ticks, n=few, block=st.booleans())
-    def deal(self, buyer: int, seller: int, i: int, away: int, n: int, block: bool) -> None:
+    @rule(back=few, who=people)
+    def transfer_held(self, back: int, who: int) -> None:
+        self.each("transfer_held", self.holds[-1 - back % len(self.holds)], who, 31, 3)
+
+    @rule(buyer=people, seller=people, i=books, away=ticks, n=few, block=st.booleans(), across=st.booleans())
+    def deal(self, buyer: int, seller: int, i: int, away: int, n: int, block: bool, across: bool) -> None:
         i = self.busy[i % len(self.busy)]
         mechanism = Mechanism.BLOCK_AGREEMENT if block else Mechanism.NEGOTIATED
-        self.each("deal", mechanism, BOOKS.index(i), i, buyer, seller, self.price(i, away), n)
+        self.each("deal", mechanism, BOOKS.index(i), i, buyer, seller, self.price(i, away), n, across and i + 1)
 
     @invariant()
     def agree(self) -> None:

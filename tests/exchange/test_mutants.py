@@ -70,6 +70,27 @@ MUTANTS = {
         "checks", "(self.needs(old), old.lots) if old else (0, 0)", "(0, 0)",
     ),
     "post-only is checked in a call": ("checks", "TimeInForce.POST_ONLY or book.in_call:", "TimeInForce.POST_ONLY:"),
+    "a lost right to trade still enlarges": (
+        "messages", "refusal = Refusal.NOT_ELIGIBLE if lost else self.wrong", "refusal = self.wrong",
+    ),
+    # large holders
+    "a large holder is reported every day": ("sessions", "                self.large_holders.add(holder)\n", ""),
+    "a large holder is reported once for all": (
+        "sessions", "                self.large_holders.discard(holder)\n", "                pass\n",
+    ),
+    "a holding must be larger than the threshold": ("sessions", "or has < least:", "or has <= least:"),
+    # sales across borders
+    "what arrives is rounded up": ("parties", "(into, lots * part // 1_000_000)", "(into, -(-lots * part // 1_000_000))"),
+    "a limit counts what was sold": (
+        "parties", "self.cannot_buy(venue, account, got, arriving,", "self.cannot_buy(venue, account, instrument, lots,",
+    ),
+    "what arrives may be sold today": ("parties", "        self.bought_today[buyer, got] += arriving\n", ""),
+    "what was used up is locked": ("parties", "        self.bought_today[buyer, instrument] -= lots\n", ""),
+    # a right's term
+    "a price made by trades counts from the term's start": (
+        "sessions", "book.made = book.reference, t\n", "book.made = book.reference, book.term[0]\n",
+    ),
+    "a declining price declines from itself": ("book", "self.made = self.made or (self.reference, start)", "self.made = (self.reference, start)"),
     # fees
     "the maker pays as taker": ("fees", "return resting if maker and resting >= 0 else taker", "return taker"),
     "the fixed fee on every fill": ("fees", "if order.traded else 0", "if order.traded and False else 0"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ecomarket.exchange.rules import VenueRules
-from ecomarket.model.codes import CancelReason, Mechanism, OrderKind, RecordKind, Refusal, SelfTrade, TimeInForce
+from ecomarket.model.codes import (
+    CancelReason,
+    Eligible,
+    Mechanism,
+    OrderKind,
+    RecordKind,
+    Refusal,
+    SelfTrade,
+    TimeInForce,
+)
 from ecomarket.model.record import ICEBERG, order_flags
 
 MARKET = OrderKind.MARKET
@@ -450,3 +459,25 @@ def test_a_filled_or_expired_order_is_open_no_more(town) -> None:
 def test_rules_that_no_engine_could_keep_are_refused(wrong) -> None:
     with pytest.raises(ValueError):
         VenueRules("v", **wrong)
+
+
+# --- who may no longer trade
+
+
+def test_an_account_that_lost_its_right_may_take_lots_back_only(town) -> None:
+    t = town()
+    kept, lost = (t.buy(who, 10, 9_900).order for who in "AB")
+    t.exchange.allow(t.account("B"), 1, Eligible.SELL)
+    assert t.replace("B", lost, 11, 9_900).refusal == Refusal.NOT_ELIGIBLE
+    assert t.replace("B", lost, 10, 9_901).refusal == Refusal.NOT_ELIGIBLE
+    assert t.replace("B", lost, 5, 9_899).refusal == Refusal.NOT_ELIGIBLE
+    assert t.book() == [("A", "B", 9_900, 10, 10), ("B", "B", 9_900, 10, 10)]
+    assert t.replace("B", lost, 4, 9_900).refusal == 0
+    assert t.replace("A", kept, 11, 9_900).refusal == 0
+    assert t.book() == [("B", "B", 9_900, 4, 4), ("A", "B", 9_900, 11, 11)]
+    t.exchange.allow(t.account("B"), 1, Eligible.BUY)
+    assert t.replace("B", lost, 5, 9_901).refusal == 0
+    sale = t.sell("C", 3, 10_500).order
+    t.exchange.allow(t.account("C"), 1, Eligible.BUY)
+    assert t.replace("C", sale, 4, 10_500).refusal == Refusal.NOT_ELIGIBLE
+    assert t.cancel("C", sale) == Refusal.NONE

@@ -294,7 +294,8 @@ class Town:
             sink = rng.choice((AccountKind.SURRENDER, AccountKind.RETIRED))
             n = rng.randrange(1, self.free(a, i) // 4 + 2)
             if n <= self.free(a, i):
-                self.transfer(a, sink, i, n, TransferCode.RETIRE, 2024)
+                code = TransferCode.RETIRE if sink == AccountKind.RETIRED else TransferCode.SURRENDER
+                self.transfer(a, sink, i, n, code, 2024)
                 self.note(NoteCode.RETIREMENT, {"beneficiary": f"P{b}", "lots": n}, account=a, instrument=i)
         elif what == 16 and self.free(a, i) and self.free(b, 0) > 10**7:
             self.trade(b, a, i, 10_000, min(5, self.free(a, i)))

@@ -192,8 +192,8 @@ def test_a_full_disk_is_one_clear_error_and_keeps_what_was_committed(tmp_path, t
     town, journal = towns(), Journal(manifest, writer)
     journal.commit(*town.day(30))
     head = journal.head.hex()
-    ((pages,),) = writer._connection.exec_driver_sql("PRAGMA page_count").all()
-    writer._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    ((pages,),) = writer._shelf.connection.exec_driver_sql("PRAGMA page_count").all()
+    writer._shelf.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(RunError, match=r"E701 .*the disk is full"):
         journal.commit(*town.day(2000))
     journal.close()

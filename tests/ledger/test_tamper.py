@@ -270,8 +270,9 @@ def test_a_missing_table_is_a_finding_not_a_crash(hand):
 def test_a_blank_page_anywhere_is_a_finding_or_a_file_that_cannot_be_read(hand):
     raw = hand.sound.read_bytes()
     outcomes = set()
-    for page in range(0, len(raw), 4096):
-        hand.path.write_bytes(raw[:page] + bytes(4096) + raw[page + 4096 :])
+    size = int.from_bytes(raw[16:18], "big")
+    for page in range(0, len(raw), size):
+        hand.path.write_bytes(raw[:page] + bytes(size) + raw[page + size :])
         try:
             found = hand.findings("invariants")
             assert found, page

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode
-from ecomarket.model.command import Assess, Note
+from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
+from ecomarket.model.registry import Retire
 from ecomarket.policies.consumption_weight import ConsumptionWeight
 
 END = date(2024, 12, 31)
@@ -43,7 +44,7 @@ def test_the_oldest_valid_certificates_are_retired_first_for_the_beneficiary():
     valley.act(policy, Moment.YEAR_END, END)
     assert [valley.has("SMELTER", f"GEC.{p}") for p in (202401, 202406, 202411)] == [0, 0, 200]
     assert assessed(valley, "SMELTER") == (700, 700, 0)
-    assert [n.payload["beneficiary"] for n in valley.ordered(Note) if n.code is NoteCode.RETIREMENT] == ["SMELTER"] * 3
+    assert [r.beneficiary for r in valley.ordered(Retire)] == [valley.account("SMELTER")] * 3
 
 
 def test_what_is_missing_is_charged_at_the_alternative_price_as_far_as_there_is_cash():

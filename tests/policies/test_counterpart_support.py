@@ -9,6 +9,7 @@ from tests.policies.valley import Valley, person
 from ecomarket.model.codes import AccountKind, FactCode, NoteCode
 from ecomarket.model.command import Assess, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.registry import Retire
 from ecomarket.policies.counterpart_support import CounterpartSupport
 
 YEAR, END, NEXT = date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 1)
@@ -58,7 +59,7 @@ def test_what_was_bought_is_retired_for_its_buyer():
     assert (valley.has("BJ", CREDIT), valley.has(AccountKind.RETIRED, CREDIT)) == (0, 130)
     (assessed,) = valley.ordered(Assess)
     assert (assessed.required, assessed.met) == (100, 100)
-    assert [n.payload["beneficiary"] for n in valley.ordered(Note)] == ["BJ"]
+    assert [(r.beneficiary, r.purpose) for r in valley.ordered(Retire)] == [(valley.account("BJ"), "framework")]
 
 
 def test_what_is_missing_is_stated_owed_next_year_and_costs_reputation():

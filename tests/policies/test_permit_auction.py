@@ -28,7 +28,7 @@ def test_the_dearest_bids_win_and_the_proceeds_go_to_the_treasury(town) -> None:
     place = town(firm("A", cash_cny=1000), firm("B", cash_cny=1000))
     place.give(AccountKind.RESERVE, SO2, 10)
     bids = [Bid(place.account("B"), 48_000, 8), Bid(place.account("A"), 64_000, 8)]
-    place.act(auction_of(place, uniform=False), Moment.AFTER_SESSION, JANUARY, lambda _: bids)
+    place.act(auction_of(place, pricing="pay-as-bid"), Moment.AFTER_SESSION, JANUARY, lambda _: bids)
     assert (place.has("A", SO2), place.has("B", SO2)) == (8, 2)
     assert place.has(AccountKind.TREASURY, 0) == 8 * 64_000 + 2 * 48_000
     assert place.has(AccountKind.RESERVE, 0) == 0
@@ -128,4 +128,31 @@ def test_agreement_transfers_share_what_the_reserve_has_left(town) -> None:
         place.act(policy, Moment.AFTER_SESSION, day, lambda _, bids=bids: bids)
     assert [d.lots for d in place.ordered(Deal)] == [10]
     assert place.has(AccountKind.RESERVE, so2) == 0
+    assert not place.executor.refused
+
+
+def test_agreement_transfers_leave_alone_what_is_then_offered_to_all(town) -> None:
+    """Given 12 lots, 6 of them offered: a project that has won three times takes 1 and lacks 50; the other 5 are offered
+    to all, with 1 of reserve over them, so that no more than 5 of the 11 left are promised to it."""
+    gate = NewProjectGate.Params()
+    project = firm("N1", "630202", so2_t=0.053, appear="2024-01-01", cash_cny=100_000)
+    place = town(project, firm("OLD", "630202", cash_cny=1000), law={"new-project-gate": gate})
+    so2 = "SO2.6302.industry"
+    first = auction_of(place, open_share=0)
+    for day in QUARTERS[:2]:
+        place.give(AccountKind.RESERVE, so2, 1)
+        place.act(first, Moment.AFTER_SESSION, day, lambda _: [Bid(place.account("N1"), 50_000, 1)])
+    place.give(AccountKind.RESERVE, so2, 12)
+    first.params = auction_of(
+        place, offer_share="0.5", open_share=1, contain_share="0.2", contain_price_cny_t={"so2": 6000}
+    ).params
+
+    def bids(call):
+        who, lots = ("OLD", 9) if call.invited is None else ("N1", 1)
+        return [Bid(place.account(who), 50_000, lots)]
+
+    place.act(first, Moment.AFTER_SESSION, QUARTERS[2], bids)
+    assert [d.lots for d in place.ordered(Deal)] == [5]
+    assert (place.has("N1", so2), place.has("OLD", so2)) == (2 + 1 + 5, 5)
+    assert place.has(AccountKind.RESERVE, so2) == 1
     assert not place.executor.refused

@@ -65,6 +65,8 @@ def test_an_empty_choice_is_the_venue_s_own_default(rules):
         ("price_band: 3\n", "rules.yaml:1:13: E404"),
         ("tick: 0.00001\n", "rules.yaml:1:7: E311"),
         ("lots_min: 10\norder_limit: 5\n", "rules.yaml:2:14: E405"),
+        ("holding_limit: 9\nreport_lots: 5\nreport_share: 80%\n", "rules.yaml:3:15: E411"),
+        ("tick: 0.01\nremaining_term: {rate: 5%}\n", "rules.yaml:2:1: E412"),
         ("tick: {value: 1, unit: t}\n", "E301"),
         ("", "E113"),
         ("reference_price: {other: 4}\n", "E202"),

@@ -224,6 +224,19 @@ def test_inspections_count_wrong_reports_once_a_firm_and_year(new_story):
     ]
 
 
+def test_large_holders_are_counted_once_a_year_and_reports_each_time(new_story):
+    s = new_story()
+    for code in "AB":
+        s.party(code, "enterprise", "power")
+    s.listed("CEA", "cea", "carbon-allowance", "t", "1")
+    s.on("2024-03-01").fact(FactCode.LARGE_HOLDING, "A", 800, 0, "CEA", extra=700)
+    s.fact(FactCode.LARGE_HOLDING, "B", 1_500, 0, "CEA", extra=700)
+    s.on("2024-05-01").fact(FactCode.LARGE_HOLDING, "A", 900, 0, "CEA", extra=700)
+    s.on("2025-05-01").fact(FactCode.LARGE_HOLDING, "A", 701, 0, "CEA", extra=700)
+    found = measure_tables(s.frames())["large-holders"]
+    assert found[["year", "holders", "reports", "largest"]].values.tolist() == [[2024, 2, 3, 1500], [2025, 1, 1, 701]]
+
+
 def test_compliance_counts_late_surrenders_in_the_year_of_the_duty(new_story):
     s = new_story()
     s.party("A", "enterprise", "steel")

@@ -1,5 +1,6 @@
 """A venue of the language as the integer rules the exchange keeps."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -52,6 +53,18 @@ def test_limits_halts_and_calls():
     assert made.self_trade == SelfTrade.DECREMENT
 
 
+def test_prices_run_down_with_the_term_only_if_asked():
+    assert rules().term_rate_ppm == -1
+    assert rules(remaining_term={}).term_rate_ppm == 0
+    assert rules(remaining_term={"rate": Decimal("0.05"), "since": date(2021, 7, 1)}).term_rate_ppm == 50_000
+
+
+def test_large_holders_by_share_or_by_lots():
+    made = rules(holding_limit=1_000, report_share=Decimal("0.8"))
+    assert (made.holding_lots_max, made.report_ppm, made.report_lots) == (1_000, 800_000, 0)
+    assert rules(report_lots=70).report_lots == 70
+
+
 @pytest.mark.parametrize(
     "keys",
     [
@@ -59,6 +72,9 @@ def test_limits_halts_and_calls():
         {"calls": ["09:15-09:25"], "mechanism": "listed-agreement"},
         {"fees": {"least": 5, "most": 4}},
         {"closing": "noon"},
+        {"every": 30, "sessions": ["09:30-11:30"]},
+        {"negotiation": {"days": 3}},
+        {"mechanism": "negotiated", "negotiation": {"match_by": ["county"]}},
         {"halt": {"move": 0}},
     ],
 )

@@ -26,5 +26,6 @@ province.py      what provinces, generators and holders of certificates reckon
 water.py         what water is worth, the best transfer between two places
 intents.py       the rows of the intent table that strategies outside the enterprises write
 quoting.py       the quotes that run in the arrival loop
+negotiating.py   a party's moves at a negotiated venue: offer, answer, accept
 strategies/      one file a strategy
 """

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from ecomarket.chance import Draws
+    from ecomarket.model.command import Auction
 
     Floats = NDArray[np.float64]
 
@@ -211,6 +212,15 @@ def schedule(reservation: float, slope: float, lots: int, step_lots: int, levels
         if price > 0:
             steps.append((price, count))
     return steps
+
+
+def bid_price(limit: int, expected: int, call: Auction) -> int:
+    """Return what to bid for lots worth `limit`: all of it where all pay one price, else no more than is expected.
+
+    A bid at one price decides whether a firm wins, not what it pays; a clock asks for the last price at which it stays.
+    Where each pays its own bid, more than the expected price (or the start price) is money given away.
+    """
+    return limit if call.uniform else min(limit, max(expected, call.reserve_price))
 
 
 def on_step(price: int, reserve_price: int) -> int:

@@ -1,4 +1,4 @@
-"""The base of every strategy: how a cohort plans, looks, quotes, bids and operates."""
+"""The base of every strategy: how a cohort plans, looks, quotes, bids, negotiates and operates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from ecomarket.agents.negotiating import moves
+from ecomarket.agents.quoting import limit_quote
 from ecomarket.model.order import INTENT
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ecomarket.chance import Draws
     from ecomarket.model.command import Auction, Bid, Command
     from ecomarket.model.entities import Participant
+    from ecomarket.model.negotiation import Move, Table
     from ecomarket.model.observation import CohortView
     from ecomarket.model.order import Draw, MarketView
     from ecomarket.model.setting import Setting
@@ -83,6 +86,10 @@ class Strategy(ABC):
         """Bid in an auction that opens now."""
         del call, view, draws
         return ()
+
+    def negotiate(self, at: int, table: Table) -> Sequence[Move]:
+        """Return what the member of intent row `at` does at a negotiated venue; without a limit_quote: nothing."""
+        return moves(self.intents[at], table) if self.quote is limit_quote else ()
 
     @staticmethod
     @abstractmethod

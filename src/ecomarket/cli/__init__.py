@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3
 _shell.py      the group: finds the verbs, turns errors into messages and exit codes, speaks zh and en
 _options.py    options that several verbs share
 _event.py       one ledger event as a line or a document
+_registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
 run.py         simulate a scenario, write ledger, measures, tables and report
 replay.py      run a recorded order file through chosen rules
@@ -15,6 +16,7 @@ schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
 report.py      write a run's report again, in either language
 ledger.py      verify and show ledgers
+_rebuild.py    rebuild a ledger's projections
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
 explain.py     explain a code: diagnostic, refusal, finding or plug-in

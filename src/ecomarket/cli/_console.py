@@ -27,11 +27,18 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], lang: str) -> None:
     click.echo(as_text(diagnostics, lang), err=True)
 
 
-def run_folder(text: str) -> Path:
-    """Return the folder of a run named by path, or by its name below ledgers/. Raise RunError if there is none."""
+def run_folder(text: str, ledger: str | None = None) -> Path:
+    """Return the folder of a run named by path, or by its name below ledgers/. Raise RunError if there is none.
+
+    With the address of a database in `ledger` the name is enough: the folder may be on another machine.
+    """
+    from ecomarket.ledger.place import FILE, LINK
+
     for folder in (Path(text), Path("ledgers") / text):
-        if (folder / "ledger.db").is_file():
+        if (folder / FILE).is_file() or (folder / LINK).is_file():
             return folder
+    if ledger is not None:
+        return Path(text)
     raise RunError(say("no_run", path=text))
 
 

@@ -26,6 +26,11 @@ def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help=say("set"))(function)
 
 
+def ledger_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --ledger URL: where to look for the run's ledger instead of where its folder says."""
+    return click.option("--ledger", "url", metavar="URL", help=say("ledger_where"))(function)
+
+
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --json: one document on stdout."""
     return click.option("--json", "as_json", is_flag=True, help=say("json"))(function)

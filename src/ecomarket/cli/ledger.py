@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ecomarket.cli._console import run_folder
-from ecomarket.cli._options import json_option, lang_option, run_argument
+from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument
+from ecomarket.cli._rebuild import rebuild
+from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -41,18 +43,24 @@ def command() -> None:
     """Hold the ledger's verbs together."""
 
 
+for verb in (trace, lots, statement, rebuild):
+    command.add_command(verb)
+
+
 @command.command("verify", help=say("ledger_verify"))
 @run_argument
 @click.option("--level", type=click.Choice(LEVELS), default="invariants", show_default=True, help=say("ledger_level"))
 @click.option("--expect-head", metavar="HASH", help=say("ledger_expect_head"))
+@ledger_option
 @json_option
 @lang_option
-def verify(run: str, level: str, expect_head: str | None, as_json: bool) -> None:
+def verify(run: str, level: str, expect_head: str | None, url: str | None, as_json: bool) -> None:
     """Verify in a child process: a corrupt file may abort the process that reads it."""
+    from ecomarket.ledger.place import place_of
     from ecomarket.ledger.worker import verify_in_worker
 
-    folder = run_folder(run)
-    report = verify_in_worker(folder / "ledger.db", level, expect_head)
+    folder = run_folder(run, url)
+    report = verify_in_worker(place_of(folder, url), level, expect_head)
     if as_json:
         click.echo(json.dumps(_document(folder, report), ensure_ascii=False))
     else:
@@ -83,6 +91,7 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_since"))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_until"))
 @click.option("--limit", type=click.IntRange(min=0), default=100, show_default=True, help=say("ledger_limit"))
+@ledger_option
 @json_option
 @lang_option
 def show(
@@ -93,16 +102,18 @@ def show(
     since: datetime | None,
     until: datetime | None,
     limit: int,
+    url: str | None,
     as_json: bool,
 ) -> None:
     """Print one line an event, oldest first."""
     from itertools import islice
 
     from ecomarket.cli._event import event_document, event_line
+    from ecomarket.ledger.place import place_of
     from ecomarket.ledger.query import open_ledger
     from ecomarket.model.codes import RecordKind
 
-    with open_ledger(run_folder(run) / "ledger.db") as ledger:
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
         found = ledger.select(
             account=actor,
             instrument=instrument,

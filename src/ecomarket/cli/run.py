@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--individuals", type=click.IntRange(min=-1), default=0, show_default=True, help=say("run_individuals"))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("run_until"))
 @set_option
+@click.option("--ledger", default="", metavar="URL", help=say("run_ledger"))
 @click.option("--force", is_flag=True, help=say("run_force"))
 @click.option("--no-report", is_flag=True, help=say("run_no_report"))
 @click.option("-q", "--quiet", is_flag=True, help=say("run_quiet"))
@@ -94,7 +95,7 @@ def _driving(asked: dict[str, Any], before: Path | None, loaded: Scenario) -> Dr
     until = (
         asked["until"].date() if asked["until"] else date.fromisoformat(manifest.get("until", loaded.end.isoformat()))
     )
-    return Driving(seed, min(until, loaded.end), asked["engine"], asked["individuals"], asked["force"])
+    return Driving(seed, min(until, loaded.end), asked["engine"], asked["individuals"], asked["force"], asked["ledger"])
 
 
 def _do(asked: dict[str, Any], before: Path | None, loaded: Scenario, driving: Driving, move: Any) -> Done:
@@ -115,7 +116,7 @@ def _write_results(done: Done, scenario: Any, *, quiet: bool, report: bool) -> N
     if not quiet:
         click.echo(say("run_reporting"), err=True)
     with placing(done.folder):
-        frames, measures = write_results(done.folder, scenario)
+        frames, measures = write_results(done.folder, scenario, done.ledger)
         if report:
             write_report(done.folder, frames, measures, LANG)
     if done.status == COMMITTED:
@@ -152,6 +153,8 @@ def _stopped(done: Done) -> int:
 def _print_summary(done: Done, measures: dict[str, Any]) -> None:
     from rich.console import Console
 
+    from ecomarket.ledger.memory import BlockKeeper
+    from ecomarket.ledger.place import without_password
     from ecomarket.report.terminal import summary
 
     if not done.is_new:
@@ -164,4 +167,8 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
     if failed:
         total = len(measures["expectations"])
         click.echo(say("run_expectation_failed", failed=len(failed), total=total), err=True)
-    click.echo(say("run_done", folder=done.folder, head=done.head, report=done.folder / "report.html"))
+    in_memory = isinstance(done.ledger, BlockKeeper)
+    kept = say("run_no_ledger") if in_memory else without_password(str(done.ledger))
+    click.echo(say("run_done", ledger=kept, head=done.head, report=done.folder / "report.html"))
+    if not in_memory:
+        click.echo(say("run_verify", folder=done.folder))

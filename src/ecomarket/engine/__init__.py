@@ -12,12 +12,19 @@ arrivals.py    who looks at which market when
 luck.py        chance of the arrivals, compiled
 cohorts.py     strategies, the intent table, and the views they get
 board.py       public prices and notices
-statements.py  outside prices and bids as the journal keeps them
+statements.py  notes, outside prices and bids as the journal keeps them
 carry_out.py   commands carried out through the exchange
+passages.py    sales into other zones, pair by pair
+leasing.py     leases that the law allows
+auctions.py    one-way auctions: opened, bid for, cleared
+negotiations.py  negotiated venues: who turns to them, what each sees and does there
+rounds.py      rising clocks, round by round and day by day
+registration.py  the registry of a run: names, rules, working days, prices
 caps.py        caps as the ledger checks them
 opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
 drive.py       a run's days, from a built world to its last block
+keeping.py     where a run keeps its ledger
 run.py         a whole run, from scenario to closed ledger
 resume.py      a run that stopped goes on, or gets a child
 chaos.py       drawn scenarios under drawn faults

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.engine.luck import PURPOSES, keys_of, write_arrivals
+from ecomarket.engine.luck import PURPOSES, draw_looks, write_arrivals
 from ecomarket.model.order import ARRIVAL
 from ecomarket.units import DAY, SECOND
 
@@ -61,15 +61,12 @@ def draw_arrivals(
     extra = draws.uniform(who, "look", day, market) < looks - np.floor(looks)
     sitting = np.isin(venues, [s.venue for s in sessions])
     counts = np.where(sitting, np.floor(looks).astype(np.int64) + extra, 0)
-    rows = np.repeat(np.arange(len(intents)), counts)
-    number = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    index = number * 1_000_003 + market[rows]
     seed, today = np.uint64(draws.seed % 2**64), np.uint64(day)
     hours = [(s.venue, s.open_t - day_t + SECOND, s.close_t - s.open_t - 2 * SECOND) for s in sessions]
-    keys = keys_of(seed, today, rows, index, who, venues, np.array(hours), PURPOSES, INDEX_BITS)
+    keys, whose, luck = draw_looks(seed, today, counts, market, who, venues, np.array(hours), PURPOSES, INDEX_BITS)
     keys.sort()
-    arrivals = np.zeros(len(rows), dtype=ARRIVAL)
-    write_arrivals(seed, today, day_t, keys, rows, index, who, venues, PURPOSES, INDEX_BITS, arrivals)
+    arrivals = np.zeros(len(keys), dtype=ARRIVAL)
+    write_arrivals(day_t, keys, whose, luck, venues, INDEX_BITS, arrivals)
     return arrivals
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.exchange.rules import day_band
 from ecomarket.model.observation import Board
 
 if TYPE_CHECKING:
@@ -47,14 +46,13 @@ class BoardKeeper:
 
         Return the instruments whose last price of the day stands at a bound of the day's price band.
         """
-        before = self.board.close
         self.board.close, lots, last = self._exchange.closes()
         self.board.day_lots = np.where([i.lives(day_t) for i in self._instruments], lots, 0)
         self._history = np.vstack([self._history[-(MEAN_DAYS - 1) :], self.board.close])
         self.board.mean20 = self._history.sum(axis=0) // len(self._history)
         traded = np.flatnonzero(self.board.day_lots).tolist()
-        return [i for i in traded if int(last[i]) in self._band(i, int(before[i]))]
+        return [i for i in traded if int(last[i]) in self._band(i)]
 
-    def _band(self, instrument: int, reference: int) -> tuple[int, ...]:
+    def _band(self, instrument: int) -> tuple[int, ...]:
         rules = self._rules[self._instruments[instrument].venue]
-        return day_band(reference, rules) if rules.band_ppm else ()
+        return self._exchange.bounds(instrument) if rules.band_ppm else ()

@@ -26,6 +26,15 @@ class Sitting:
     call: bool = False
 
 
+def cut(start: int, end: int, every: int) -> list[tuple[int, int]]:
+    """Cut hours into parts of so many minutes, the last one shorter if need be; 0 leaves them whole.
+
+    >>> cut(570, 690, 50), cut(570, 690, 0)
+    ([(570, 620), (620, 670), (670, 690)], [(570, 690)])
+    """
+    return [(t, min(t + every, end)) for t in range(start, end, every)] if every else [(start, end)]
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Dates from `start` to `end`, both included; trading on weekdays that are no holidays."""

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.engine.statements import bids_taken
-from ecomarket.model.codes import FactCode, Mechanism, NoteCode, Refusal
+from ecomarket.engine.auctions import Auctions, nothing_sold
+from ecomarket.engine.leasing import open_leases
+from ecomarket.engine.registration import open_registry
+from ecomarket.engine.rounds import Clocks
+from ecomarket.engine.statements import canonical
+from ecomarket.model.codes import FactCode, Mechanism, Refusal, TransferCode
 from ecomarket.model.command import (
     Allow,
     Assess,
     Auction,
-    AuctionResult,
     Bound,
     Deal,
+    EndLease,
     Fact,
+    Lease,
     Note,
     Transfer,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
 
     from ecomarket.chance import Draws
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.model.codes import Eligible, Rule
-    from ecomarket.model.command import Bid, Command
+    from ecomarket.model.command import AuctionResult, Bid, Command
     from ecomarket.model.facts import FactBook
     from ecomarket.model.observation import Board
     from ecomarket.model.setting import Setting
@@ -42,17 +47,29 @@ class Executor:
     changed.
     """
 
-    def __init__(self, exchange: Exchange, setting: Setting, board: Board, book: FactBook, draws: Draws) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        setting: Setting,
+        board: Board,
+        book: FactBook,
+        draws: Draws,
+        works: Callable[[date], bool] | None = None,
+    ) -> None:
         self._exchange = exchange
         self._setting = setting
         self._board = board
         self._book = book
-        self._draws = draws
+        self._leases = open_leases(exchange, setting)
         self._venue = {code: number for number, code in enumerate(setting.venues)}
+        self.registry = open_registry(exchange, setting, board, works)
         self.refused: Counter[tuple[str, Refusal]] = Counter()
         self.declined = 0
         self.changes = 0
+        self._auctions = Auctions(exchange, setting, board, draws, self.count)
+        self.clocks = Clocks(self._auctions, board)
         self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
+        self.registry.desk.hear = self._hear
 
     def carry_out(
         self,
@@ -61,15 +78,33 @@ class Executor:
         hear: Callable[[AuctionResult], Iterable[Command]] | None = None,
     ) -> None:
         """Carry out commands in order at the board's time; auctions ask `ask` for bids and tell `hear` their result."""
+        acts = self.registry.desk.acts
+        self.registry.advance(self._board.t)
+        self.changes += self.registry.desk.acts - acts
         for command in commands:
             if isinstance(command, Auction):
-                result = self._auction(command, ask(command))
-                self.changes += 1
-                if hear is not None:
-                    self.carry_out(hear(result), ask, hear)
+                self._hold(command, ask, hear)
             else:
                 self._one(command)
                 self.changes += 1
+
+    def _hold(
+        self,
+        auction: Auction,
+        ask: Callable[[Auction], Sequence[Bid]],
+        hear: Callable[[AuctionResult], Iterable[Command]] | None,
+    ) -> None:
+        """Hold an auction of sealed bids now; start a clock, whose result is heard when it ends."""
+
+        def done(result: AuctionResult) -> None:
+            self.changes += 1
+            if hear is not None:
+                self.carry_out(hear(result), ask, hear)
+
+        if not auction.terms.increment:
+            done(self._auctions.sealed(auction, ask(auction)))
+        elif not self.clocks.start(auction, ask, done):
+            done(nothing_sold(auction))
 
     def _one(self, command: Command) -> None:
         t = self._board.t
@@ -87,13 +122,30 @@ class Executor:
             case Allow(account, instrument, what):
                 self.allow(account, instrument, what)
             case Deal():
-                self._count(command, self._deal(command))
+                self.count(command, self._deal(command))
+            case Lease():
+                self.count(command, self._lease(command))
+            case EndLease():
+                self.count(command, self._leases.give_back(t, command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
+            case _:
+                self.count(command, self.registry.carry_out(t, command))
+
+    def _lease(self, lease: Lease) -> Refusal:
+        bars = self.registry.desk.bars
+        barred = bars(lease.lessor, lease.lessee, lease.instrument, TransferCode.LEASE)
+        return barred or self._leases.begin(self._board.t, lease)
+
+    def end_leases(self) -> None:
+        """Bring back what was leased until now."""
+        self.changes += self._leases.end_due(self._board.t)
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
-        self._exchange.allow(account, instrument, what)
+        self.registry.allow(account, instrument, what)
+
+    def _hear(self, account: int, instrument: int, what: Eligible) -> None:
         self.allowed[account, instrument] = what
 
     def bound(self, rule: Rule, account: int, instrument: int, amount: int = 1) -> None:
@@ -117,16 +169,8 @@ class Executor:
             amount = min(amount, max(self._exchange.free(command.debit, command.instrument), 0))
             if amount <= 0:
                 return
-        refusal = self._exchange.transfer(
-            self._board.t,
-            int(command.debit),
-            int(command.credit),
-            int(command.instrument),
-            int(amount),
-            int(command.code),
-            int(command.ref),
-        )
-        self._count(command, refusal)
+        refusal = self.registry.transfer(self._board.t, command, int(amount))
+        self.count(command, refusal)
 
     def _deal(self, deal: Deal) -> int:
         return self._exchange.deal(
@@ -138,47 +182,11 @@ class Executor:
             deal.seller,
             deal.price,
             deal.lots,
+            deal.into,
         )
 
-    def _auction(self, auction: Auction, bids: Sequence[Bid]) -> AuctionResult:
-        """Open, take the bids in a drawn order of arrival, clear."""
-        t = self._board.t
-        number = self._exchange.open_auction(
-            t,
-            self._venue[auction.venue],
-            auction.instrument,
-            auction.seller,
-            auction.lots,
-            auction.reserve_price,
-            uniform=auction.uniform,
-        )
-        if number < 0:
-            self._count(auction, -number)
-            return AuctionResult(auction, (), auction.lots, 0)
-        taken = []
-        for bid in self._in_order_of_arrival(bids, auction.instrument):
-            if auction.invited is not None and bid.account not in auction.invited:
-                self.refused["Bid", Refusal.PRIORITY_WINDOW] += 1
-                continue
-            rank, match = auction.rank.get(bid.account, 0), auction.match_ppm.get(bid.account, 0)
-            _, refusal = self._exchange.bid(t, number, bid.account, bid.price, bid.lots, rank, match)
-            self._count(bid, refusal)
-            if not refusal:
-                taken.append(bid)
-        payload = canonical(bids_taken(auction, taken))
-        self._exchange.note(t, NoteCode.AUCTION_BIDS, payload, instrument=auction.instrument)
-        fills = tuple((f.account, f.lots, f.price) for f in self._exchange.clear_auction(t, number))
-        unsold = auction.lots - sum(lots for _, lots, _ in fills)
-        return AuctionResult(auction, fills, unsold, sum(b.lots for b in taken))
-
-    def _in_order_of_arrival(self, bids: Sequence[Bid], instrument: int) -> list[Bid]:
-        if not bids:
-            return []
-        who = np.array([b.account for b in bids], dtype=np.int64)
-        luck = self._draws.bits(who, "bid-arrival", self._board.day, instrument)
-        return [bids[i] for i in np.argsort(luck, kind="stable")]
-
-    def _count(self, command: object, refusal: int) -> None:
+    def count(self, command: object, refusal: int) -> None:
+        """Count a refused command by its name."""
         if refusal:
             self.refused[type(command).__name__, Refusal(refusal)] += 1
 
@@ -194,22 +202,3 @@ def agreed_with_outside(deal: Deal, setting: Setting, board: Board) -> bool:
         return ask is not None and deal.price >= ask * 10_000
     bid = board.notices.get(f"outside.block.{unit}.bid")
     return buyer.kind == "outside" and bid is not None and deal.price <= bid * 10_000
-
-
-def canonical(payload: object) -> bytes:
-    """Write a note's payload as canonical JSON (sorted keys, no spaces, UTF-8); refuse floats."""
-    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse)
-    assert not _has_float(payload), f"a float stands in the note {text[:80]}"
-    return text.encode()
-
-
-def _has_float(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_has_float(v) for v in value.values())
-    if isinstance(value, list | tuple):
-        return any(_has_float(v) for v in value)
-    return isinstance(value, float)
-
-
-def _refuse(value: object) -> object:
-    raise TypeError(f"{type(value).__name__} has no place in a note")

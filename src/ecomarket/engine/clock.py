@@ -40,8 +40,15 @@ class Day(Protocol):
 class Market:
     """The exchange with the arrivals that still wait; `sync` is what everyone calls before looking at a book."""
 
-    def __init__(self, exchange: Exchange, intents: NDArray[np.void], instruments: Sequence[Instrument]) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        intents: NDArray[np.void],
+        instruments: Sequence[Instrument],
+        before_close: Callable[[int, Sequence[int]], None] = lambda _t, _instruments: None,
+    ) -> None:
         self.exchange = exchange
+        self.before_close = before_close
         self.intents = intents
         self._instruments = instruments
         self._arrivals: NDArray[np.void] | None = None
@@ -109,6 +116,8 @@ class Clock:
             else:
                 if session.call:
                     self._market.exchange.uncross(t, instruments)
+                else:
+                    self._market.before_close(t, instruments)
                 self._market.exchange.close_session(t, instruments, end_of_day=t == last[session.venue])
 
     def _start_individuals(self, arrivals: NDArray[np.void]) -> None:

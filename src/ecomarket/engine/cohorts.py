@@ -9,9 +9,10 @@ import numpy as np
 
 from ecomarket.agents.strategy import Strategy
 from ecomarket.model.codes import AccountKind
-from ecomarket.model.command import Deal, Fact, Note, Transfer
+from ecomarket.model.command import Deal, EndLease, Fact, Note, Transfer
 from ecomarket.model.observation import CohortView
 from ecomarket.model.order import INTENT
+from ecomarket.model.registry import Decide, Pledge, Propose, Repay, Retire, TopUp, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -56,7 +57,15 @@ class Cohorts:
                     yield command
                 case Deal(buyer=buyer, seller=seller) if buyer in own or seller in own:
                     yield command
+                case EndLease(account=account) if account in own:
+                    yield command
                 case Note(account=account) if account in own:
+                    yield command
+                case Retire(account=account) | Pledge(account=account) | TopUp(account=account) if account in own:
+                    yield command
+                case Repay(account=account) | Propose(debit=account) | Trust(account=account) if account in own:
+                    yield command
+                case Decide(checker=person) if any(person.startswith(f"{m.code}/") for m in strategy.members):
                     yield command
                 case _:
                     raise AssertionError(f"{strategy.kind} may not order {command}")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 BEFORE_SESSION_T: Final = 8 * HOUR + 30 * MINUTE
 PLAN_T: Final = 9 * HOUR
+NEGOTIATE_T: Final = 15 * HOUR + 15 * MINUTE
 AFTER_SESSION_T: Final = 15 * HOUR + 30 * MINUTE
 OPERATE_T: Final = 16 * HOUR
 MONTH_END_T: Final = 17 * HOUR
@@ -50,6 +51,7 @@ class RunDay:
         """Policies of the turn of year, quarter and month; nature's month; plans."""
         world, today = self._world, self._today
         world.keeper.start_day(self._t(0), self._number, today, world.calendar.trading_days_left(today))
+        world.executor.end_leases()
         if today.day == 1 or self._number == 0:
             world.turn_month(today.replace(day=1))
         world.publish(today)
@@ -68,9 +70,7 @@ class RunDay:
 
     def arrivals(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
         """Draw who looks when, of those who may trade; split off the members who are driven as individuals."""
-        world = self._world
-        looks = [s.looks(self._view(s)) for s in world.cohorts.strategies]
-        every = np.concatenate(looks) if looks else np.zeros(0)
+        world, every = self._world, self._looks()
         intents = world.cohorts.intents
         may = world.executor.allowed[intents["account"], intents["instrument"]] & (Eligible.BUY | Eligible.SELL)
         every = np.where(may, every, 0.0)
@@ -82,14 +82,16 @@ class RunDay:
     def evening(self) -> None:
         """Auctions and rules after the sittings, the month's operations, the turn of the year; then the block."""
         world, today = self._world, self._today
+        world.executor.changes += self._trades
+        self._negotiate()
         if self._trades:
-            world.executor.changes += 1
             self._at(AFTER_SESSION_T)
             for instrument in world.keeper.end_trading_day(self._t(0)):
                 world.executor.bound(Rule.PRICE_BAND, -1, instrument)
             period = today.year * 100 + today.month
             world.executor.carry_out(outside_prices(world.setting, world.keeper.board.notices, period), self._ask)
             self._policies(Moment.AFTER_SESSION)
+            world.executor.clocks.run(self._t(AFTER_SESSION_T), self._t(OPERATE_T))
         if world.calendar.is_month_end(today):
             self._at(OPERATE_T)
             for strategy in world.cohorts.strategies:
@@ -100,6 +102,20 @@ class RunDay:
                 self._at(YEAR_END_T)
                 self._policies(Moment.YEAR_END)
         world.commit(self._t(DAY - 1), today)
+
+    def _looks(self) -> NDArray[np.float64]:
+        """Return how often each intent looks at its market today."""
+        looks = [s.looks(self._view(s)) for s in self._world.cohorts.strategies]
+        return np.concatenate(looks) if looks else np.zeros(0)
+
+    def _negotiate(self) -> None:
+        """Let offers lapse and deals settle that time has ended; on trading days hold the negotiated venues."""
+        world = self._world
+        self._at(NEGOTIATE_T)
+        world.executor.changes += world.negotiations.expire(world.keeper.board.t)
+        if self._trades and world.negotiations.rooms:
+            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed)
+            world.executor.changes += 1
 
     def _t(self, offset: int) -> int:
         return self._number * DAY + offset

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.engine.carry_out import canonical
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
 from ecomarket.engine.opening import open_run
+from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
 from ecomarket.model.codes import RecordKind
 from ecomarket.units import DAY
@@ -71,7 +71,8 @@ def drive(scenario: Scenario, driving: Driving, journal: Journal, move: Move) ->
     keeper.world = world
     world.calendar = replace(world.calendar, end=driving.until)
     open_run(world, scenario, driving.seed)
-    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments)
+    closing = world.executor.registry.before_close
+    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing)
     clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))
     with _interrupts(clock):
         clock.run()

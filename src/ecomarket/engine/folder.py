@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import RunError
 from ecomarket.ledger.faults import fault, storage_fault
+from ecomarket.ledger.place import FILE, LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 MANIFEST: Final = "manifest.json"
-LEDGER: Final = "ledger.db"
+LEDGER: Final = FILE
 SCHEMA: Final = "ecomarket.run/1"
 
 RUNNING: Final = "running"
@@ -94,17 +95,10 @@ def make_folder(folder: Path) -> None:
 
 
 def clear_folder(folder: Path) -> None:
-    """Take an earlier run's manifest and ledger out of a folder. Raises StorageError."""
+    """Take an earlier run's manifest and ledger, and what lies beside it, out of a folder. Raises StorageError."""
     with placing(folder):
-        (folder / MANIFEST).unlink(missing_ok=True)
-    clear_ledger(folder / LEDGER)
-
-
-def clear_ledger(path: Path) -> None:
-    """Delete a ledger file and what SQLite keeps beside it. Raises StorageError."""
-    with placing(path):
-        for name in (path.name, *(f"{path.name}-{part}" for part in ("wal", "shm", "journal"))):
-            path.with_name(name).unlink(missing_ok=True)
+        for name in (MANIFEST, LINK, LEDGER, *(f"{LEDGER}-{part}" for part in ("wal", "shm", "journal"))):
+            (folder / name).unlink(missing_ok=True)
 
 
 @contextmanager

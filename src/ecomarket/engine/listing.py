@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import UserError
-from ecomarket.exchange.rules import Listing
+from ecomarket.exchange.rules import YEAR, Listing
 from ecomarket.model.codes import Mechanism
 from ecomarket.model.entities import Instrument
 from ecomarket.scenario.venues import lot_size, mechanism_of, price_cash_per_lot, rules_of
+from ecomarket.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,5 +72,16 @@ def listings(scenario: Scenario, instruments: Sequence[Instrument], rules: Seque
         price = prices.get(instrument.right, prices.get(""))
         cash = price_cash_per_lot(price, scenario.config.rights[instrument.right]) if price else 0
         tick = rules[instrument.venue].tick_cash
-        found.append(Listing(instrument.index, instrument.venue, max(cash // tick * tick, tick)))
+        term = _term(scenario, instrument, venues[instrument.venue])
+        found.append(Listing(instrument.index, instrument.venue, max(cash // tick * tick, tick), *term))
     return found
+
+
+def _term(scenario: Scenario, instrument: Instrument, venue: Venue) -> tuple[int, int]:
+    """Return when the instrument's term begins and ends; 0, 0 where its price does not run down."""
+    years = scenario.config.rights[instrument.right].term
+    if venue.remaining_term is None or years is None:
+        return 0, 0
+    since = venue.remaining_term.since
+    begins = instrument.starts_t if since is None else (since - scenario.start).days * DAY
+    return begins, begins + int(years * YEAR)

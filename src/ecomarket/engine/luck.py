@@ -34,10 +34,15 @@ def step(state: np.uint64, part: np.uint64) -> np.uint64:
 
 
 @kernel
-def uniform(start: np.uint64, who: int, purpose: np.uint64, day: np.uint64, index: int) -> float:
-    """Return Draws.uniform of one name, from the state that the seed starts with."""
-    bits = step(step(step(step(start, np.uint64(who)), purpose), day), np.uint64(index))
-    return float(bits >> _S11) * 2.0**-53
+def named(start: np.uint64, who: int, purpose: np.uint64, day: np.uint64) -> np.uint64:
+    """Return the state of a draw that only lacks its index, from the state that the seed starts with."""
+    return step(step(step(start, np.uint64(who)), purpose), day)
+
+
+@kernel
+def uniform(state: np.uint64, index: int) -> float:
+    """Return Draws.uniform of one index."""
+    return float(step(state, np.uint64(index)) >> _S11) * 2.0**-53
 
 
 @kernel
@@ -59,52 +64,64 @@ def time_of(share: float, sittings: NDArray[np.int64], venue: int) -> int:
 
 
 @entry
-def keys_of(
+def draw_looks(
     seed: np.uint64,
     day: np.uint64,
-    rows: NDArray[np.int64],
-    index: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    market: NDArray[np.int64],
     who: NDArray[np.int64],
     venues: NDArray[np.int64],
     sittings: NDArray[np.int64],
     purposes: NDArray[np.uint64],
     index_bits: int,
-) -> NDArray[np.int64]:
-    """Return for each arrival its time (within the day) and number in one integer, to be sorted."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Draw counts[i] looks of each intent i; look k of it has the index k * 1,000,003 + market[i].
+
+    Return for each look its time (within the day) and number in one integer, to be sorted; its intent; three uniforms.
+    """
     start = mixed(seed + _GOLDEN)
-    keys = np.empty(rows.shape[0], dtype=np.int64)
-    for number in range(rows.shape[0]):
-        row = rows[number]
-        share = uniform(start, who[row], purposes[0], day, index[number])
-        keys[number] = time_of(share, sittings, venues[row]) << index_bits | number
-    return keys
+    total = counts.sum()
+    keys = np.empty(total, dtype=np.int64)
+    intents = np.empty(total, dtype=np.int64)
+    luck = np.empty((total, 3), dtype=np.float64)
+    number = 0
+    for row in range(counts.shape[0]):
+        if counts[row] == 0:
+            continue
+        at = named(start, who[row], purposes[0], day)
+        u = named(start, who[row], purposes[1], day)
+        v = named(start, who[row], purposes[2], day)
+        w = named(start, who[row], purposes[3], day)
+        for look in range(counts[row]):
+            index = look * 1_000_003 + market[row]
+            keys[number] = time_of(uniform(at, index), sittings, venues[row]) << index_bits | number
+            intents[number] = row
+            luck[number, 0] = uniform(u, index)
+            luck[number, 1] = uniform(v, index)
+            luck[number, 2] = uniform(w, index)
+            number += 1
+    return keys, intents, luck
 
 
 @entry
 def write_arrivals(
-    seed: np.uint64,
-    day: np.uint64,
     day_t: int,
     keys: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    index: NDArray[np.int64],
-    who: NDArray[np.int64],
+    intents: NDArray[np.int64],
+    luck: NDArray[np.float64],
     venues: NDArray[np.int64],
-    purposes: NDArray[np.uint64],
     index_bits: int,
     arrivals: NDArray[np.void],
 ) -> None:
-    """Write sorted arrivals: times strictly increasing, each with its three uniforms."""
-    start = mixed(seed + _GOLDEN)
+    """Write sorted looks as arrivals: times strictly increasing, each with its three uniforms."""
     last = -1
     for place in range(keys.shape[0]):
         number = keys[place] & ((1 << index_bits) - 1)
-        row = rows[number]
         last = max(day_t + (keys[place] >> index_bits), last + 1)
         found = arrivals[place]
         found["t"] = last
-        found["intent"] = row
-        found["venue"] = venues[row]
-        found["u"] = uniform(start, who[row], purposes[1], day, index[number])
-        found["v"] = uniform(start, who[row], purposes[2], day, index[number])
-        found["w"] = uniform(start, who[row], purposes[3], day, index[number])
+        found["intent"] = intents[number]
+        found["venue"] = venues[intents[number]]
+        found["u"] = luck[number, 0]
+        found["v"] = luck[number, 1]
+        found["w"] = luck[number, 2]

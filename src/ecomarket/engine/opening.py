@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.caps import caps
-from ecomarket.engine.carry_out import canonical
+from ecomarket.engine.statements import canonical
 from ecomarket.model.codes import (
     SINK_ACCOUNTS,
     SYSTEM_ACCOUNTS,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from ecomarket.engine.drive import genesis
-from ecomarket.engine.folder import LEDGER, MANIFEST, QUARANTINED, RunKey, read_manifest
+from ecomarket.engine.folder import MANIFEST, QUARANTINED, RunKey, read_manifest
+from ecomarket.engine.keeping import stored_there
 from ecomarket.engine.run import execute, run_key
 from ecomarket.engine.sweep import sweep
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.faults import fault
-from ecomarket.ledger.resume import check_same, stored_run
+from ecomarket.ledger.place import is_url, place_of
+from ecomarket.ledger.resume import check_same
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,16 +43,18 @@ def resume(
     if force_new:
         parent = {"run": folder.name, "head": read_manifest(folder).get("head", "")}
         return execute(scenario, driving, key, _free(folder.parent, key), move, {"parent": parent})
-    _check(folder, key)
+    if not driving.ledger and is_url(place := place_of(folder)):
+        driving = replace(driving, ledger=str(place).partition("#")[0])
+    _check(folder, key, driving.ledger)
     return execute(scenario, driving, key, folder, move)
 
 
-def _check(folder: Path, key: RunKey) -> None:
+def _check(folder: Path, key: RunKey, ledger: str) -> None:
     found = read_manifest(folder)
     if found.get("status") == QUARANTINED:
         raise fault("E712", folder)
     check_same(folder, {k: found[k] for k in MAKES_THE_RUN if k in found}, {k: getattr(key, k) for k in MAKES_THE_RUN})
-    stored = stored_run(folder / LEDGER)
+    stored = stored_there(folder, ledger)
     if stored is not None:
         check_same(folder, parse(stored.manifest), parse(genesis(key)))
 

@@ -13,24 +13,23 @@ from ecomarket.engine.folder import (
     COMMITTED,
     ENDED,
     INTERRUPTED,
-    LEDGER,
     MANIFEST,
     QUARANTINED,
     RUNNING,
     RunKey,
     clear_folder,
-    clear_ledger,
     driving_alone,
     make_folder,
     read_manifest,
     write_manifest,
 )
+from ecomarket.engine.keeping import is_kept, kept_by, open_sink, stored_there
 from ecomarket.engine.sweep import sweep
 from ecomarket.errors import StorageError
 from ecomarket.ledger.faults import fault
 from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.resume import Rejoin, stored_run
-from ecomarket.ledger.store.writer import BlockWriter
+from ecomarket.ledger.place import NONE, place_of
+from ecomarket.ledger.resume import Rejoin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +37,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ecomarket.engine.drive import Move
+    from ecomarket.engine.keeping import Kept
+    from ecomarket.ledger.journal import Sink
+    from ecomarket.ledger.resume import Stored
     from ecomarket.scenario import Scenario
 
 
@@ -45,7 +47,8 @@ if TYPE_CHECKING:
 class Driving:
     """How a run is driven.
 
-    `engine` and `individuals` leave the ledger as it is; `force` does an identical run again.
+    `engine` and `individuals` leave the ledger as it is; `force` does an identical run again; `ledger` is where the
+    ledger is kept: an address of PostgreSQL, "none", or "" for a file in the run's folder.
     """
 
     seed: int
@@ -53,11 +56,12 @@ class Driving:
     engine: str = "kernel"
     individuals: int = 0
     force: bool = False
+    ledger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a run: its folder, head hash, last committed day, counts, and whether it was cut short.
+    """What came of a run: folder, head hash, last committed day, counts, its ledger, and whether it was cut short.
 
     `is_new`: its tables and report are still to be written; `resumed`: a part of it was there before; `status` as in
     engine.folder.
@@ -69,6 +73,7 @@ class Done:
     events: int
     orders: int
     trades: int
+    ledger: Kept
     is_new: bool = True
     interrupted: bool = False
     resumed: bool = False
@@ -118,15 +123,27 @@ def execute(
     """
     make_folder(folder)
     with driving_alone(folder):
-        earlier = None if driving.force else found_run(folder)
+        earlier = None if driving.force else found_run(folder, driving.ledger)
         if earlier is not None and earlier.status in (COMMITTED, ENDED):
             return earlier
         facts = _facts(folder) if earlier else {}
-        if earlier is None:
-            clear_folder(folder)
         facts |= {"source": str(scenario.path.resolve()), "overrides": list(scenario.overrides)} | dict(notes or {})
+        stored = stored_there(folder, driving.ledger) if earlier else None
+        sink = _begin(folder, key, driving.ledger, stored, facts)
+        return _keep_ledger(scenario, driving, key, folder, sink, move or (lambda *_: None), facts)
+
+
+def _begin(folder: Path, key: RunKey, ledger: str, stored: Stored | None, facts: Mapping[str, object]) -> Sink:
+    """Note in the folder that the run is going on, and open its ledger, new or as it is."""
+    if stored is not None:
         write_manifest(folder, key, status=RUNNING, **facts)
-        return _keep_ledger(scenario, driving, key, folder, move or (lambda *_: None), facts)
+        return Rejoin(place_of(folder, ledger), stored)
+
+    def clear() -> None:
+        clear_folder(folder)
+        write_manifest(folder, key, status=RUNNING, **facts)
+
+    return open_sink(folder, ledger, clear)
 
 
 def _facts(folder: Path) -> dict[str, Any]:
@@ -136,14 +153,16 @@ def _facts(folder: Path) -> dict[str, Any]:
 
 
 def _keep_ledger(
-    scenario: Scenario, driving: Driving, key: RunKey, folder: Path, move: Move, facts: Mapping[str, object]
+    scenario: Scenario,
+    driving: Driving,
+    key: RunKey,
+    folder: Path,
+    sink: Sink,
+    move: Move,
+    facts: Mapping[str, object],
 ) -> Done:
-    path = folder / LEDGER
-    stored = stored_run(path)
-    if stored is None:
-        clear_ledger(path)
-    rejoin = None if stored is None else Rejoin(path, stored)
-    journal = Journal(genesis(key), rejoin or BlockWriter(path))
+    rejoin = sink if isinstance(sink, Rejoin) else None
+    journal = Journal(genesis(key), sink)
     try:
         keeper, interrupted = drive(scenario, driving, journal, move)
         if rejoin is not None and not interrupted:
@@ -161,6 +180,7 @@ def _keep_ledger(
         events=journal.events,
         orders=keeper.orders,
         trades=keeper.trades,
+        ledger=kept_by(sink, folder, driving.ledger),
         is_new=not behind,
         interrupted=interrupted,
         resumed=rejoin is not None,
@@ -174,15 +194,18 @@ def _keep_ledger(
     return done
 
 
-def found_run(folder: Path) -> Done | None:
-    """Return what a folder knows of its run, None if there is no run in it. Raises RunError if it is in quarantine."""
-    if not (folder / MANIFEST).is_file():
+def found_run(folder: Path, ledger: str) -> Done | None:
+    """Return what a folder knows of its run, None if there is none in it that is kept where `ledger` says.
+
+    Raises RunError if it is in quarantine.
+    """
+    if not (folder / MANIFEST).is_file() or not is_kept(folder, ledger):
         return None
     found = read_manifest(folder)
     status = found.get("status", INTERRUPTED if found.get("interrupted") else ENDED)
     if status == QUARANTINED:
         raise fault("E712", folder)
-    if status in (COMMITTED, ENDED) and not (folder / LEDGER).is_file():
+    if ledger == NONE and status != ENDED:  # nothing was kept that tables could be made of
         return None
     return Done(
         folder=folder,
@@ -191,6 +214,7 @@ def found_run(folder: Path) -> Done | None:
         events=found.get("events", 0),
         orders=found.get("orders", 0),
         trades=found.get("trades", 0),
+        ledger=place_of(folder),
         is_new=status != ENDED,
         interrupted=status == INTERRUPTED,
         status=status,

@@ -1,7 +1,9 @@
-"""What the engine states in the journal by itself: the outside markets' prices of a day, and the bids of an auction."""
+"""What the engine states in the journal: notes as canonical JSON, outside prices of a day, bids of an auction."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -10,8 +12,9 @@ from ecomarket.model.command import Fact
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from ecomarket.engine.auctions import Round
     from ecomarket.model.command import Auction, Bid
     from ecomarket.model.setting import Setting
 
@@ -32,12 +35,37 @@ def outside_prices(setting: Setting, notices: Mapping[str, float], period: int) 
         yield Fact(FactCode.OUTSIDE_PRICE_CASH, account, instrument, period, price)
 
 
-def bids_taken(auction: Auction, bids: Iterable[Bid]) -> dict[str, object]:
-    """Return the payload that lays an auction open: offer and bids as [account, price, lots], in order of arrival."""
-    return {
+def bids_taken(auction: Auction, bids: Iterable[Bid], rounds: Sequence[Round] = ()) -> dict[str, object]:
+    """Return the payload that lays an auction open: offer and bids as [account, price, lots], in order of arrival.
+
+    Terms beyond sealed bids for what is offered are named, and the rounds of a clock as [price, wanted, there].
+    """
+    agreed = {f.name: getattr(auction.terms, f.name) for f in fields(auction.terms)}
+    payload: dict[str, object] = {
         "tag": auction.tag,
         "lots": auction.lots,
         "reserve_price": auction.reserve_price,
         "uniform": auction.uniform,
         "bids": [[b.account, b.price, b.lots] for b in bids],
+        **{name: value for name, value in agreed.items() if value},
     }
+    return payload | ({"rounds": [list(r) for r in rounds]} if rounds else {})
+
+
+def canonical(payload: object) -> bytes:
+    """Write a note's payload as canonical JSON (sorted keys, no spaces, UTF-8); refuse floats."""
+    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_refuse)
+    assert not _has_float(payload), f"a float stands in the note {text[:80]}"
+    return text.encode()
+
+
+def _has_float(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_has_float(v) for v in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_float(v) for v in value)
+    return isinstance(value, float)
+
+
+def _refuse(value: object) -> object:
+    raise TypeError(f"{type(value).__name__} has no place in a note")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.folder import (
-    LEDGER,
     MANIFEST,
     QUARANTINED,
     RECOVERED,
@@ -16,6 +15,7 @@ from ecomarket.engine.folder import (
     read_manifest,
 )
 from ecomarket.errors import RunError
+from ecomarket.ledger.place import is_url, place_of
 from ecomarket.ledger.resume import stored_run
 from ecomarket.ledger.verify import verify
 
@@ -29,16 +29,17 @@ LEVEL: Final = "chain"
 def sweep(out: Path) -> dict[Path, str]:
     """Mark each run below `out` that says it is running while nobody drives it; return the folders and their marks.
 
-    Recovered: the ledger's chain is whole to its last commit. Quarantined: it is not, or cannot be read.
+    Recovered: the ledger's chain is whole to its last commit. Quarantined: it is not, or the file cannot be read. A run
+    in a database that cannot be reached now stays as it is.
     Raises StorageError if a mark cannot be written.
     """
     marks: dict[Path, str] = {}
     for manifest in sorted(out.glob(f"*/{MANIFEST}")):
         folder = manifest.parent
-        if _is_dead(folder):
+        if _is_dead(folder) and (found := _examined(folder)):
             with driving_alone(folder):
-                marks[folder] = RECOVERED if _is_sound(folder / LEDGER) else QUARANTINED
-                mark(folder, marks[folder])
+                marks[folder] = found
+                mark(folder, found)
     return marks
 
 
@@ -49,8 +50,12 @@ def _is_dead(folder: Path) -> bool:
         return False
 
 
-def _is_sound(ledger: Path) -> bool:
+def _examined(folder: Path) -> str:
+    """Return the mark of a dead run, "" if its database cannot be reached."""
+    place: str | Path = folder
     try:
-        return stored_run(ledger) is None or verify(ledger, LEVEL).clean
+        place = place_of(folder)
+        sound = stored_run(place) is None or verify(place, LEVEL).clean
     except RunError:
-        return False
+        return "" if is_url(place) else QUARANTINED
+    return RECOVERED if sound else QUARANTINED

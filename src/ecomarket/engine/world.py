@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 from ecomarket.agents.strategy import Strategy
 from ecomarket.chance import Draws
 from ecomarket.engine.board import BoardKeeper
-from ecomarket.engine.calendar import Calendar, Sitting
+from ecomarket.engine.calendar import Calendar, Sitting, cut
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
+from ecomarket.engine.negotiations import Negotiations, rooms
+from ecomarket.engine.passages import passages
 from ecomarket.exchange.market import KernelExchange
 from ecomarket.exchange.reference import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
@@ -61,6 +63,7 @@ class World:
     draws: Draws
     seer: Seer
     executor: Executor
+    negotiations: Negotiations
     individuals: NDArray[np.int64]
     commit: Callable[[int, date], None]
     unplanned: bool = True
@@ -101,9 +104,11 @@ def build(
     years = scenario.end.year - scenario.start.year + 1
     book = FactBook(setting.accounts, len(setting.instruments), scenario.start.year, years)
     nature: dict[str, dict[str, float]] = {}
+    calendar = _calendar(scenario)
+    executor = Executor(exchange, setting, keeper.board, book, draws, calendar.trades)
     return World(
         setting=setting,
-        calendar=_calendar(scenario),
+        calendar=calendar,
         exchange=exchange,
         cohorts=cohorts,
         policies=_policies(scenario, setting),
@@ -114,7 +119,8 @@ def build(
         book=book,
         draws=draws,
         seer=Seer(setting, book, nature, cohorts.strategies),
-        executor=Executor(exchange, setting, keeper.board, book, draws),
+        executor=executor,
+        negotiations=Negotiations(exchange, setting, cohorts, rooms(scenario, setting, rules), draws, executor.count),
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
     )
@@ -138,7 +144,11 @@ def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[st
 
 def _exchange(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules], engine: str) -> Exchange:
     listed = listings(scenario, setting.instruments, rules)
-    return ENGINES[engine](setting.accounts, len(setting.instruments), rules, listed, len(SYSTEM_ACCOUNTS))
+    venues = [
+        replace(rule, ratios=passages(venue, setting.instruments, setting.zones))
+        for rule, venue in zip(rules, scenario.config.venues.values(), strict=True)
+    ]
+    return ENGINES[engine](setting.accounts, len(setting.instruments), venues, listed, len(SYSTEM_ACCOUNTS))
 
 
 def _zone(row: Any) -> Zone:
@@ -211,11 +221,13 @@ def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
 
 def _calendar(scenario: Scenario) -> Calendar:
     sittings = tuple(
-        Sitting(number, *minutes(hours), call=call or mechanism_of(venue) == Mechanism.CALL_AUCTION)
+        Sitting(number, start, end, call=is_call)
         for number, venue in enumerate(scenario.config.venues.values())
         if mechanism_of(venue) in SITTING
         for call, several in ((False, venue.sessions), (True, venue.calls))
         for hours in several
+        for is_call in [call or mechanism_of(venue) == Mechanism.CALL_AUCTION]
+        for start, end in (cut(*minutes(hours), venue.every) if is_call else [minutes(hours)])
     )
     closed = frozenset(h.date for h in scenario.config.calendar.holidays if not h.trading)
     weekends = scenario.config.calendar.trading == "every-day"

@@ -15,10 +15,14 @@ market.py            KernelExchange, the fast engine: sessions, orders, arrivals
   kernel_fees.py     fees, what a buy holds
   kernel_call.py     call auction
   kernel_sessions.py days, sessions, calls, halts
+  kernel_holders.py  large-holder report
+  kernel_terms.py    reference prices as a term runs down
   kernel_room.py     guard before each message
   kernel_leave.py    what an order holds, how it leaves
+  kernel_ahead.py    what memory is asked for early
   kernel_arrivals.py one arrival: look, quote, act
   kernel_auction.py  one-way auction core, settlement of deals
+  kernel_held.py     transfers out of a hold
   kernel_ledger.py   value outside the market
   kernel_parties.py  who may trade outside the book, at what cost
   kernel_turns.py    bids of an auction in their turn
@@ -37,10 +41,12 @@ reference.py         ReferenceExchange, the plain judge; the files below are its
   reference_call.py  price of a call auction, who meets whom
   reference_fees.py  fees of an order
   reference_book.py  plain book of one instrument
+  reference_terms.py reference prices as a term runs down
   reference_deals.py deals between named parties
   reference_offers.py negotiated transfers
   reference_bidding.py one-way auctions
   reference_sale.py  an open auction: turns, clock, allotment
   reference_parties.py who may trade outside the book, at what cost
+  reference_held.py  transfers out of a hold
   reference_ledger.py balances, holds, records
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import aside, bare_entry, kernel
+from ecomarket.exchange.kernel_ahead import look_ahead
 from ecomarket.exchange.kernel_book import find, open_lots, rest
 from ecomarket.exchange.kernel_call import meet_own
 from ecomarket.exchange.kernel_check import limit_of, refused
@@ -37,7 +38,7 @@ from ecomarket.exchange.kernel_state import (
     VENUE,
 )
 from ecomarket.ledger.postings import accept, append, refuse, withdraw
-from ecomarket.ledger.state import IDS
+from ecomarket.ledger.state import BUYING, IDS
 from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, Refusal, Side, TimeInForce
 from ecomarket.model.record import ICEBERG, SHIFT_KIND, SHIFT_TIF
 
@@ -77,7 +78,7 @@ def admit(
         flags |= ICEBERG
     refusal = refused(ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
     if refusal != 0:
-        known = 0 < instrument < ledger.balance.shape[1]
+        known = 0 < instrument < ledger.balance.shape[0]
         venue = book.markets[instrument, VENUE] if known else -1
         refuse(ledger, t, refusal, venue, instrument, account, order, price, lots, flags, shown, expire_t)
     return order, refusal, flags
@@ -95,7 +96,7 @@ def enter(
     limit = limit_of(book, instrument, side, price, kind)
     held = worst_cost(book, instrument, side, limit, lots, accrued)
     if side == _BUY and market[TRACKED] != 0:
-        ledger.buying[account, instrument] += lots
+        ledger.balance[instrument, account, BUYING] += lots
     accept(ledger, t, market[VENUE], instrument, account, order, price, lots, flags, held, shown, expire_t)
     filled = 0
     if market[CALL] == 0:
@@ -113,7 +114,7 @@ def enter(
         reason = _SELF_TRADE if met_own else (_MARKET_REMAINDER if kind == _MARKET else _IOC_REMAINDER)
         held = worst_cost(book, instrument, side, limit, left, accrued)
         if side == _BUY and market[TRACKED] != 0:
-            ledger.buying[account, instrument] -= left
+            ledger.balance[instrument, account, BUYING] -= left
         withdraw(
             ledger, t, _CANCELLED, reason, market[VENUE], instrument, account, order, price, left, flags, held
         )  # fmt: skip
@@ -215,6 +216,7 @@ def run_messages(
 ) -> int:
     """Run messages[start:] up to a change of an order; return the index of the first not run."""
     for number in range(start, messages.shape[0]):
+        look_ahead(ledger, messages, number)
         row = messages[number]
         if row["action"] == ACTION_REPLACE or not take(ledger, book, row, outcomes[number]):
             return number

@@ -31,7 +31,7 @@ from ecomarket.exchange.kernel_state import (
     VENUE,
 )
 from ecomarket.ledger.postings import available
-from ecomarket.ledger.state import POSTED
+from ecomarket.ledger.state import BOUGHT_TODAY, POSTED
 from ecomarket.model.codes import OrderKind, Side, TimeInForce
 from ecomarket.model.order import MarketView, Quote
 from ecomarket.model.record import CASH
@@ -54,8 +54,8 @@ _POST_ONLY = int(TimeInForce.POST_ONLY)
 def is_open(ledger: LedgerState, book: BookState, t: int, account: int, instrument: int) -> bool:
     """Tell whether an arrival finds an open market; nobody acts at a closed or halted one."""
     return bool(
-        0 <= account < ledger.balance.shape[0]
-        and CASH < instrument < ledger.balance.shape[1]
+        0 <= account < ledger.balance.shape[1]
+        and CASH < instrument < ledger.balance.shape[0]
         and book.markets[instrument, VENUE] >= 0
         and book.markets[instrument, OPEN] != 0
         and t >= book.markets[instrument, HALT_T]
@@ -79,7 +79,7 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     cash = available(ledger, account, CASH)
     units = available(ledger, account, instrument)
     if market[LOCKED] != 0:
-        units -= ledger.bought_today[account, instrument]
+        units -= ledger.balance[instrument, account, BOUGHT_TODAY]
     side = 0
     price = 0
     lots = 0
@@ -94,7 +94,7 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     return MarketView(
         int(t), market[CLOSE_T], int(bid), int(ask), int(bid_lots), int(ask_lots),
         market[LAST], market[REFERENCE], market[LOW], market[HIGH], market[TICK],
-        ledger.balance[account, instrument, POSTED], int(units), int(cash),
+        ledger.balance[instrument, account, POSTED], int(units), int(cash),
         int(side), int(price), int(lots),
     )  # fmt: skip
 

@@ -185,7 +185,7 @@ def rest(
     if book.markets[instrument, COSTED] != 0:
         book.terms[slot]["accrued"] = accrued
     if book.markets[instrument, ORDERS_MAX] != 0:
-        book.limits[account, instrument, OPEN_ORDERS] += 1
+        book.limits[instrument, account, OPEN_ORDERS] += 1
     book.slot_of[order] = slot
     book.markets[instrument, LIVE] += 1
     link(book, slot)
@@ -236,7 +236,7 @@ def vacate(book: BookState, slot: int) -> None:
         hide(book, slot, 0)
     instrument = orders[slot, INSTRUMENT]
     if book.markets[instrument, ORDERS_MAX] != 0:
-        book.limits[orders[slot, ACCOUNT_OF], instrument, OPEN_ORDERS] -= 1
+        book.limits[instrument, orders[slot, ACCOUNT_OF], OPEN_ORDERS] -= 1
     book.slot_of[orders[slot, ID]] = 0
     book.markets[instrument, LIVE] -= 1
     orders[slot, LOTS] = 0

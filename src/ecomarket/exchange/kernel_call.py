@@ -40,6 +40,7 @@ from ecomarket.exchange.kernel_state import (
 )
 from ecomarket.exchange.rules import CALL_TIES
 from ecomarket.ledger.postings import settle
+from ecomarket.ledger.state import BUYING
 from ecomarket.model.codes import CancelReason, Mechanism, RecordKind, SelfTrade, Side
 from ecomarket.model.record import ICEBERG, SELLER_HELD
 
@@ -219,7 +220,7 @@ def pair(ledger: LedgerState, book: BookState, t: int, bid: int, ask: int, price
         seller[ID], price, lots, freed, fee_buy, fee_sell,
     )  # fmt: skip
     if market[TRACKED] != 0:
-        ledger.buying[buyer[ACCOUNT], instrument] -= lots
+        ledger.balance[instrument, buyer[ACCOUNT], BUYING] -= lots
     count_trade(market, t, price, lots)
     trim(book, bid, lots)
     trim(book, ask, lots)

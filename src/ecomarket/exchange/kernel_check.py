@@ -33,9 +33,9 @@ from ecomarket.exchange.kernel_state import (
     VENUE,
     WINDOW,
 )
-from ecomarket.exchange.rules import NOTIONAL_MAX, band
+from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, band
 from ecomarket.ledger.postings import available
-from ecomarket.ledger.state import POSTED
+from ecomarket.ledger.state import BOUGHT_TODAY, BUYING, POSTED
 from ecomarket.model.codes import OrderKind, Refusal, Side, TimeInForce
 from ecomarket.model.record import CASH
 
@@ -84,26 +84,29 @@ _PRICE_NOT_POSITIVE = int(Refusal.PRICE_NOT_POSITIVE)
 ) = range(27, 35)
 assert int(Refusal.NOT_RESTING_KIND) == _NOT_RESTING_KIND
 
+_ALWAYS_SMALL = NOTIONAL_MAX // LOTS_LIMIT
+"""Up to this price no order is too large; a division costs more than all other checks of a quantity."""
+
 
 @kernel
 def refused_party(
     ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, kind: int, tif: int
 ) -> int:
     """Refuse an unknown party or instrument, a party that may not, a malformed order, a closed or busy market."""
-    if account < 0 or account >= ledger.balance.shape[0]:
+    if account < 0 or account >= ledger.balance.shape[1]:
         return _UNKNOWN_ACCOUNT
-    if instrument <= CASH or instrument >= ledger.balance.shape[1] or book.markets[instrument, VENUE] < 0:
+    if instrument <= CASH or instrument >= ledger.balance.shape[0] or book.markets[instrument, VENUE] < 0:
         return _UNKNOWN_INSTRUMENT
     if side < _BUY or side > _SELL or kind < 0 or kind > _MARKET or tif < 0 or tif > _GTD:
         return _NOT_ELIGIBLE
     if ledger.sink[account] != 0:
         return _SINK_DEBIT
-    if ledger.eligible[account, instrument] & side == 0:
+    if ledger.eligible[instrument, account] & side == 0:
         return _NOT_ELIGIBLE
     refusal = refused_now(book, t, account, instrument)
     most = book.markets[instrument, ORDERS_MAX]
     may_rest = (kind != _MARKET or book.markets[instrument, CALL] != 0) and tif not in (_IOC, _FOK)
-    if refusal == 0 and most != 0 and may_rest and book.limits[account, instrument, OPEN_ORDERS] >= most:
+    if refusal == 0 and most != 0 and may_rest and book.limits[instrument, account, OPEN_ORDERS] >= most:
         return _OPEN_ORDERS_LIMIT
     return refusal
 
@@ -117,7 +120,7 @@ def refused_now(book: BookState, t: int, account: int, instrument: int) -> int:
     if t < market[HALT_T]:
         return _MARKET_HALTED
     if market[RATE_MAX] != 0:
-        rate = book.limits[account, instrument]
+        rate = book.limits[instrument, account]
         window = t // market[RATE_WINDOW]
         if rate[WINDOW] != window:
             rate[WINDOW] = window
@@ -184,7 +187,7 @@ def refused_lots(book: BookState, instrument: int, limit: int, lots: int) -> int
         return _LOTS_NOT_POSITIVE
     if lots < book.markets[instrument, LOTS_MIN]:
         return _LOTS_BELOW_MINIMUM
-    if lots > book.markets[instrument, LOTS_MAX] or lots > NOTIONAL_MAX // limit:
+    if lots > book.markets[instrument, LOTS_MAX] or (limit > _ALWAYS_SMALL and lots > NOTIONAL_MAX // limit):
         return _LOTS_ABOVE_MAXIMUM
     return 0
 
@@ -203,12 +206,13 @@ def refused_balance(
         free = available(ledger, account, instrument) + back
         if free < lots:
             return _INSUFFICIENT_UNITS
-        if market[LOCKED] != 0 and free - ledger.bought_today[account, instrument] < lots:
+        if market[LOCKED] != 0 and free - ledger.balance[instrument, account, BOUGHT_TODAY] < lots:
             return _BOUGHT_TODAY
         return 0
-    position = ledger.balance[account, instrument, POSTED] + ledger.buying[account, instrument] - less
-    if market[HOLDING_MAX] != 0 and position + lots > market[HOLDING_MAX]:
-        return _HOLDING_LIMIT
+    if market[HOLDING_MAX] != 0:
+        row = ledger.balance[instrument, account]
+        if row[POSTED] + row[BUYING] - less + lots > market[HOLDING_MAX]:
+            return _HOLDING_LIMIT
     if available(ledger, account, CASH) + back < held:
         return _INSUFFICIENT_CASH
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import InternalError
-from ecomarket.exchange.kernel_auction import settle_deal
 from ecomarket.exchange.kernel_offers import KernelOffers
 from ecomarket.exchange.kernel_state import REFERENCE
 from ecomarket.exchange.rules import band
@@ -24,10 +23,12 @@ class KernelDeals(KernelOffers):
         super().__init__(*shape)
         self._auctions = {}
         self._offers = {}
+        self._passages = {(n, r.sold, r.delivered): r.ppm for n, v in enumerate(self._venues) for r in v.ratios}
 
     def deal(
-        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int
-    ) -> int:
+        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int,
+        into: int = 0,
+    ) -> int:  # fmt: skip
         """Settle a block agreement or negotiated transfer between two named parties; return a Refusal.
 
         Raises InternalError for any other mechanism.
@@ -35,19 +36,15 @@ class KernelDeals(KernelOffers):
         if mechanism not in (Mechanism.BLOCK_AGREEMENT, Mechanism.NEGOTIATED):
             raise InternalError(f"{mechanism!r} is not a deal between named parties")
         refusal = (
-            self._refuse_opener(venue, instrument, seller, Side.SELL)
-            or self._refuse_joiner(buyer, (seller,), instrument, Side.BUY)
+            self._refuse_opener(venue, instrument, seller, Side.SELL, into)
+            or self._refuse_joiner(buyer, (seller,), into or instrument, Side.BUY)
             or self._refuse_terms(mechanism, venue, instrument, price, lots)
+            or self._refuse_delivery(venue, instrument, lots, into)
             or self._refuse_units(venue, seller, instrument, lots)
-            or self._refuse_cash(venue, buyer, instrument, price, lots)
+            or self._refuse_cash(venue, buyer, instrument, price, lots, into)
         )
         if refusal == Refusal.NONE:
-            self._room(1)
-            settle_deal(
-                self._ledger, t, int(mechanism), venue, instrument, buyer, seller, price, lots,
-                self._fee(venue, Side.BUY, price * lots), self._fee(venue, Side.SELL, price * lots), 0, 0, 0,
-            )  # fmt: skip
-            self._audit()
+            self._settle(t, int(mechanism), venue, instrument, into, buyer, seller, price, lots)
         return int(refusal)
 
     def _refuse_terms(self, mechanism: Mechanism, venue: int, instrument: int, price: int, lots: int) -> Refusal:

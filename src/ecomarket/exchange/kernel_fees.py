@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from ecomarket.exchange.kernel_state import BookState
 
 _BUY = int(Side.BUY)
+_SHORT = 2**43
+"""Below this a notional times a rate stays within 63 bits."""
 
 
 @kernel
 def fee(notional: int, ppm: int) -> int:
-    """Return floor(notional * ppm / 10**6) without leaving 64 bits."""
+    """Return floor(notional * ppm / 10**6) without leaving 64 bits; `ppm` is at most 10**6."""
+    if notional < _SHORT:
+        return notional * ppm // PPM
     return notional // PPM * ppm + notional % PPM * ppm // PPM
 
 

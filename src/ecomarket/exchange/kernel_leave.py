@@ -23,6 +23,7 @@ from ecomarket.exchange.kernel_state import (
     VENUE,
 )
 from ecomarket.ledger.postings import withdraw
+from ecomarket.ledger.state import BUYING
 from ecomarket.model.codes import RecordKind, Side
 from ecomarket.model.record import ICEBERG
 
@@ -66,7 +67,7 @@ def take_out(ledger: LedgerState, book: BookState, t: int, slot: int, kind: int,
     venue = book.markets[instrument, VENUE]
     unlink(book, slot)
     if row[FLAGS] & 3 == _BUY and book.markets[instrument, TRACKED] != 0:
-        ledger.buying[row[ACCOUNT], instrument] -= lots
+        ledger.balance[instrument, row[ACCOUNT], BUYING] -= lots
     withdraw(ledger, t, kind, reason, venue, instrument, row[ACCOUNT], row[ID], price, lots, row[FLAGS], held)
     vacate(book, slot)
 
@@ -88,6 +89,6 @@ def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, r
     row[LOTS] -= seen
     book.levels[instrument, side - 1, row[INDEX], LEVEL_LOTS] -= seen
     if side == _BUY and book.markets[instrument, TRACKED] != 0:
-        ledger.buying[row[ACCOUNT], instrument] -= gone
+        ledger.balance[instrument, row[ACCOUNT], BUYING] -= gone
     venue = book.markets[instrument, VENUE]
     withdraw(ledger, t, _CANCELLED, reason, venue, instrument, row[ACCOUNT], row[ID], price, gone, row[FLAGS], held)

@@ -8,10 +8,10 @@ import numpy as np
 
 from ecomarket.compiled import bare_entry
 from ecomarket.errors import InternalError
-from ecomarket.exchange.rules import check_listings
+from ecomarket.exchange.rules import check_listings, check_ratios
 from ecomarket.ledger import postings
 from ecomarket.ledger.state import BROKEN, HELD, IDS, JOURNAL_ROWS, POSTED, ROWS, new_ledger
-from ecomarket.model.codes import RecordKind, Refusal
+from ecomarket.model.codes import RecordKind, Refusal, TransferCode
 from ecomarket.model.record import CASH, RECORD
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class KernelLedger:
         journal_rows: int = JOURNAL_ROWS,
     ) -> None:
         check_listings(venues, listings, instruments)
+        check_ratios(venues, instruments)
         self._accounts = accounts
         self._instruments = instruments
         self._venues = tuple(venues)
@@ -86,26 +87,26 @@ class KernelLedger:
     # --- value outside the market
     def transfer(self, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int = 0) -> int:
         """Move free units or cash; return a Refusal."""
-        refusal = self._refuse_transfer(debit, credit, instrument, amount)
+        refusal = self._refuse_transfer(debit, credit, instrument, amount, code)
         if not refusal:
             self._room(1)
             post_transfer(self._ledger, t, debit, credit, instrument, amount, code, ref)
             self._audit()
         return refusal
 
-    def _refuse_transfer(self, debit: int, credit: int, instrument: int, amount: int) -> int:
+    def _refuse_transfer(self, debit: int, credit: int, instrument: int, amount: int, code: int) -> int:
         if not (self._known(debit) and self._known(credit)):
             return int(Refusal.UNKNOWN_ACCOUNT)
         if debit == credit:
             return int(Refusal.SAME_PARTY)
-        return self._refuse_debit(debit, instrument, amount)
+        return self._refuse_debit(debit, instrument, amount, sink_gives=code == TransferCode.REVERSAL)
 
-    def _refuse_debit(self, account: int, instrument: int, amount: int) -> int:
+    def _refuse_debit(self, account: int, instrument: int, amount: int, *, sink_gives: bool = False) -> int:
         if not 0 <= instrument < self._instruments:
             return int(Refusal.UNKNOWN_INSTRUMENT)
         if amount <= 0:
             return int(Refusal.AMOUNT_NOT_POSITIVE)
-        if self._ledger.sink[account]:
+        if self._ledger.sink[account] and not sink_gives:
             return int(Refusal.SINK_DEBIT)
         if self._available(account, instrument) < amount:
             return int(Refusal.INSUFFICIENT_CASH if instrument == CASH else Refusal.INSUFFICIENT_UNITS)
@@ -148,25 +149,25 @@ class KernelLedger:
     # --- rules in force
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument."""
-        self._ledger.eligible[account, instrument] = int(what)
+        self._ledger.eligible[instrument, account] = int(what)
 
     def eligible(self, account: int, instrument: int) -> int:
         """Return what an account may do with an instrument (Eligible bits)."""
-        return int(self._ledger.eligible[account, instrument])
+        return int(self._ledger.eligible[instrument, account])
 
     # --- reading
     def posted(self, account: int, instrument: int) -> int:
         """Return a posted balance."""
-        return int(self._ledger.balance[account, instrument, POSTED])
+        return int(self._ledger.balance[instrument, account, POSTED])
 
     def free(self, account: int, instrument: int) -> int:
         """Return posted minus held."""
-        row = self._ledger.balance[account, instrument]
+        row = self._ledger.balance[instrument, account]
         return int(row[POSTED] - row[HELD])
 
     def balances(self) -> NDArray[np.int64]:
         """Return a copy of all balances, shape (accounts, instruments, 2): posted, held."""
-        return self._ledger.balance.copy()
+        return self._ledger.balance[:, :, : HELD + 1].swapaxes(0, 1).copy()
 
     def drain(self) -> tuple[NDArray[np.void], list[bytes]]:
         """Hand over the records and note payloads since the last drain, in order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.compiled import aside, kernel
+from ecomarket.exchange.kernel_ahead import fetch, fetch_party
 from ecomarket.exchange.kernel_book import best, open_lots, show_next, unlink, vacate, worse
 from ecomarket.exchange.kernel_fees import fee, split_fees, worst_cost
 from ecomarket.exchange.kernel_leave import price_at, reduce, take_out
@@ -39,6 +40,7 @@ from ecomarket.exchange.kernel_state import (
     WINDOW_TURNOVER,
 )
 from ecomarket.ledger.postings import settle, withdraw
+from ecomarket.ledger.state import BUYING
 from ecomarket.model.codes import CancelReason, RecordKind, SelfTrade, Side
 from ecomarket.model.record import ICEBERG, SELLER_HELD
 from ecomarket.units import PPM
@@ -148,6 +150,7 @@ def fill(
     price = price_at(book, instrument, row[INDEX])
     standing = int(row[LOTS])
     lots = min(left, standing)
+    fetch(book.orders, row[NEXT], 0)  # the maker after this one
     if side == _BUY:
         buyer, seller, buy_order, sell_order, top, bought = account, row[ACCOUNT], order, row[ID], limit, left
     else:
@@ -170,7 +173,7 @@ def fill(
         sell_order, price, lots, freed, fee_buy, fee_sell,
     )  # fmt: skip
     if market[TRACKED] != 0:
-        ledger.buying[buyer, instrument] -= lots
+        ledger.balance[instrument, buyer, BUYING] -= lots
     count_trade(market, t, price, lots)
     if market[HALT_PPM] != 0 and abs(price - market[HALT_REFERENCE]) * PPM > market[HALT_REFERENCE] * market[HALT_PPM]:
         market[TRIPPED] = 1
@@ -209,7 +212,7 @@ def decrement(
     freed -= worst_cost(book, instrument, side, limit, left - gone, accrued)
     market = book.markets[instrument]
     if side == _BUY and market[TRACKED] != 0:
-        ledger.buying[account, instrument] -= gone
+        ledger.balance[instrument, account, BUYING] -= gone
     withdraw(ledger, t, _CANCELLED, _SELF, market[VENUE], instrument, account, order, price, gone, flags, freed)
     return gone
 
@@ -238,6 +241,7 @@ def match(
             last = index
         slot = pick(book, instrument, 3 - side, index, order, account, fills)
         if book.orders[slot, ACCOUNT] != account:
+            fetch_party(ledger, book.orders[slot, ACCOUNT], instrument)
             lots, accrued = fill(ledger, book, t, slot, order, account, side, limit, left, accrued)
             left -= lots
             traded += lots

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ecomarket.exchange.kernel_auction import settle_deal
 from ecomarket.exchange.kernel_bidding import KernelBidding
+from ecomarket.exchange.kernel_parties import side_of_passage
 from ecomarket.exchange.terms import TO_ALL, Ended, OfferTerms, OpenOffer
 from ecomarket.model.codes import Mechanism, Refusal, Side
 
@@ -31,6 +31,15 @@ class Offer:
     taker_hold: int = 0
     taker_held: int = 0
     settle_t: int = 0
+
+    @property
+    def into(self) -> int:
+        """Return what is delivered in place of what is sold, 0: that itself."""
+        return self.terms.into
+
+    def about(self, side: int) -> int:
+        """Return the instrument that a side of the deal is about."""
+        return side_of_passage(self.instrument, self.into, side)
 
     def may_match(self, account: int) -> bool:
         """Tell whether an account holds the right to match."""
@@ -66,7 +75,7 @@ class KernelOffers(KernelBidding):
         refusal = self._refuse_answer(t, account, old)
         if refusal or old is None:
             return 0, int(refusal)
-        terms = OfferTerms((old.account,), expire_t, match_by=old.terms.match_by, match_time=old.terms.match_time)
+        terms = replace(old.terms, to=(old.account,), expire_t=expire_t, first=(), window_t=0)
         if old.terms.to != (account,):
             refusal = Refusal.NO_COUNTER
         else:
@@ -84,7 +93,7 @@ class KernelOffers(KernelBidding):
         if refusal or found is None:
             return int(refusal)
         side = 3 - found.side
-        refusal = self._refuse_funds(found.venue, account, found.instrument, side, found.price, found.lots)
+        refusal = self._refuse_funds(found.venue, account, found.instrument, side, found.price, found.lots, found.into)
         if refusal:
             return int(refusal)
         found.taker = account
@@ -163,13 +172,13 @@ class KernelOffers(KernelBidding):
         """Hold what one side of a deal has to give; return how much."""
         held = self._cost(offer.venue, offer.price, offer.lots) if side == Side.BUY else offer.lots
         if side == Side.BUY:
-            self._track(account, offer.instrument, offer.lots)
+            self._track(account, *self._delivery(offer.venue, offer.instrument, offer.lots, offer.into))
         self._post_bid_hold(t, number, account, offer.instrument, side, held, opening=True)
         return held
 
     def _release_side(self, t: int, number: int, account: int, offer: Offer, side: int, held: int) -> None:
         if side == Side.BUY:
-            self._track(account, offer.instrument, -offer.lots)
+            self._untrack(account, offer)
         self._post_bid_hold(t, number, account, offer.instrument, side, held, opening=False)
 
     def _settle_offer(self, t: int, number: int) -> None:
@@ -179,15 +188,15 @@ class KernelOffers(KernelBidding):
         taker = (found.taker, found.taker_hold, found.taker_held)
         (buyer, bid, cash), (seller, units, _) = (maker, taker) if found.side == Side.BUY else (taker, maker)
         if bid:
-            self._track(buyer, found.instrument, -found.lots)
-        notional = found.price * found.lots
-        self._room(1)
-        settle_deal(
-            self._ledger, t, int(Mechanism.NEGOTIATED), found.venue, found.instrument, buyer, seller, found.price,
-            found.lots, self._fee(found.venue, Side.BUY, notional), self._fee(found.venue, Side.SELL, notional), bid,
-            cash, units,
+            self._untrack(buyer, found)
+        self._settle(
+            t, int(Mechanism.NEGOTIATED), found.venue, found.instrument, found.into, buyer, seller, found.price,
+            found.lots, bid, cash, units,
         )  # fmt: skip
-        self._audit()
+
+    def _untrack(self, buyer: int, offer: Offer) -> None:
+        got, arriving = self._delivery(offer.venue, offer.instrument, offer.lots, offer.into)
+        self._track(buyer, got, -arriving)
 
     # --- checks
     def _refuse_offer(
@@ -195,13 +204,14 @@ class KernelOffers(KernelBidding):
     ) -> Refusal:
         if side not in (Side.BUY, Side.SELL):
             return Refusal.NOT_ELIGIBLE
-        refusal = self._refuse_opener(venue, instrument, account, side)
+        refusal = self._refuse_opener(venue, instrument, account, side, terms.into)
         if not refusal and account in terms.to:
             refusal = Refusal.SAME_PARTY
         refusal = refusal or self._refuse_amounts(venue, price, lots)
+        refusal = refusal or self._refuse_delivery(venue, instrument, lots, terms.into)
         if not refusal and 0 < terms.expire_t <= t:
             refusal = Refusal.EXPIRY_PAST
-        return refusal or self._refuse_funds(venue, account, instrument, side, price, lots)
+        return refusal or self._refuse_funds(venue, account, instrument, side, price, lots, terms.into)
 
     def _refuse_answer(self, t: int, account: int, offer: Offer | None) -> Refusal:
         """Check whether a party may accept an offer now, or answer it."""
@@ -213,7 +223,7 @@ class KernelOffers(KernelBidding):
             return Refusal.OFFER_TAKEN
         if 0 < offer.terms.expire_t <= t:
             return Refusal.OFFER_EXPIRED
-        refusal = self._refuse_joiner(account, (offer.account,), offer.instrument, 3 - offer.side)
+        refusal = self._refuse_joiner(account, (offer.account,), offer.about(3 - offer.side), 3 - offer.side)
         if not refusal and offer.terms.to and account not in offer.terms.to:
             refusal = Refusal.NOT_ADDRESSED
         if not refusal and t < offer.terms.window_t and account not in offer.terms.first:
@@ -228,6 +238,7 @@ class KernelOffers(KernelBidding):
         if t >= offer.settle_t:
             return Refusal.OFFER_EXPIRED
         stays = offer.taker if offer.side == offer.match_side else offer.account
-        return self._refuse_joiner(account, (stays,), offer.instrument, offer.match_side) or self._refuse_funds(
-            offer.venue, account, offer.instrument, offer.match_side, offer.price, offer.lots
+        side = offer.match_side
+        return self._refuse_joiner(account, (stays,), offer.about(side), side) or self._refuse_funds(
+            offer.venue, account, offer.instrument, side, offer.price, offer.lots, offer.into
         )

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.exchange.kernel_ledger import KernelLedger
+from ecomarket.exchange.kernel_auction import settle_deal
+from ecomarket.exchange.kernel_held import KernelHeld
+from ecomarket.exchange.kernel_ledger import post_transfer
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
-from ecomarket.ledger.state import POSTED
-from ecomarket.model.codes import Eligible, Refusal, Side
+from ecomarket.ledger.state import BOUGHT_TODAY, BUYING, POSTED, SEQ
+from ecomarket.model.codes import AccountKind, Eligible, Refusal, Side, TransferCode
 from ecomarket.model.record import CASH
 from ecomarket.units import PPM, mul_div_floor
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class KernelParties(KernelLedger):
+class KernelParties(KernelHeld):
     """Checks of parties, prices, lots and balances outside the book; each method returns the first Refusal."""
+
+    _passages: dict[tuple[int, int, int], int]
 
     def _refuse_market(self, venue: int, instrument: int) -> Refusal:
         known = CASH < instrument < self._instruments and 0 <= venue < len(self._venues)
@@ -30,13 +34,21 @@ class KernelParties(KernelLedger):
         if self._ledger.sink[account]:
             return Refusal.SINK_DEBIT
         what = Eligible.BUY if side == Side.BUY else Eligible.SELL
-        return Refusal.NONE if self._ledger.eligible[account, instrument] & int(what) else Refusal.NOT_ELIGIBLE
+        return Refusal.NONE if self._ledger.eligible[instrument, account] & int(what) else Refusal.NOT_ELIGIBLE
 
-    def _refuse_opener(self, venue: int, instrument: int, account: int, side: int) -> Refusal:
-        """Check the party that names the market."""
+    def _refuse_opener(self, venue: int, instrument: int, account: int, side: int, into: int = 0) -> Refusal:
+        """Check the party that names the market, and what is delivered there in place of what is sold."""
         if not self._known(account):
             return Refusal.UNKNOWN_ACCOUNT
-        return self._refuse_market(venue, instrument) or self._refuse_party(account, instrument, side)
+        return (
+            self._refuse_market(venue, instrument)
+            or self._refuse_passage(venue, instrument, into)
+            or self._refuse_party(account, side_of_passage(instrument, into, side), side)
+        )
+
+    def _refuse_passage(self, venue: int, instrument: int, into: int) -> Refusal:
+        free = into in (0, instrument) or self._ratio(venue, instrument, into) > 0
+        return Refusal.NONE if free else Refusal.NO_PASSAGE
 
     def _refuse_joiner(self, account: int, others: tuple[int, ...], instrument: int, side: int) -> Refusal:
         """Check the party that answers: it is none of the others."""
@@ -59,25 +71,69 @@ class KernelParties(KernelLedger):
             return Refusal.LOTS_NOT_POSITIVE
         return Refusal.LOTS_ABOVE_MAXIMUM if lots > min(LOTS_LIMIT, NOTIONAL_MAX // price) else Refusal.NONE
 
-    def _refuse_funds(self, venue: int, account: int, instrument: int, side: int, price: int, lots: int) -> Refusal:
+    def _refuse_funds(
+        self, venue: int, account: int, instrument: int, side: int, price: int, lots: int, into: int = 0
+    ) -> Refusal:
         if side == Side.BUY:
-            return self._refuse_cash(venue, account, instrument, price, lots)
+            return self._refuse_cash(venue, account, instrument, price, lots, into)
         return self._refuse_units(venue, account, instrument, lots)
 
     def _refuse_units(self, venue: int, seller: int, instrument: int, lots: int) -> Refusal:
         free = self._available(seller, instrument)
         if free < lots:
             return Refusal.INSUFFICIENT_UNITS
-        locked = int(self._ledger.bought_today[seller, instrument]) if self._venues[venue].bought_today_locked else 0
-        return Refusal.BOUGHT_TODAY if free - locked < lots else Refusal.NONE
+        bought = int(self._ledger.balance[instrument, seller, BOUGHT_TODAY])
+        locked = self._venues[venue].bought_today_locked and free - bought < lots
+        return Refusal.BOUGHT_TODAY if locked else Refusal.NONE
 
-    def _refuse_cash(self, venue: int, buyer: int, instrument: int, price: int, lots: int) -> Refusal:
+    def _refuse_cash(self, venue: int, buyer: int, instrument: int, price: int, lots: int, into: int = 0) -> Refusal:
         limit = self._venues[venue].holding_lots_max
-        coming = int(self._ledger.balance[buyer, instrument, POSTED] + self._ledger.buying[buyer, instrument])
-        if limit and coming + lots > limit:
+        got, arriving = self._delivery(venue, instrument, lots, into)
+        if got != instrument and buyer == AccountKind.ISSUANCE:
+            return Refusal.SAME_PARTY
+        coming = int(self._ledger.balance[got, buyer, POSTED] + self._ledger.balance[got, buyer, BUYING])
+        if limit and coming + arriving > limit:
             return Refusal.HOLDING_LIMIT
         short = self._available(buyer, CASH) < self._cost(venue, price, lots)
         return Refusal.INSUFFICIENT_CASH if short else Refusal.NONE
+
+    # --- sales into another zone
+    def _ratio(self, venue: int, sold: int, delivered: int) -> int:
+        """Return the parts per million that arrive, 0 where the venue has no such passage."""
+        return self._passages.get((venue, sold, delivered), 0)
+
+    def _delivery(self, venue: int, instrument: int, lots: int, into: int) -> tuple[int, int]:
+        """Return what the buyer of lots gets in the end: instrument and lots."""
+        if into in (0, instrument):
+            return instrument, lots
+        return into, mul_div_floor(lots, self._ratio(venue, instrument, into), PPM)
+
+    def _refuse_delivery(self, venue: int, instrument: int, lots: int, into: int) -> Refusal:
+        arriving = self._delivery(venue, instrument, lots, into)[1]
+        return Refusal.NONE if arriving else Refusal.LOTS_BELOW_MINIMUM
+
+    def _settle(
+        self, t: int, mechanism: int, venue: int, instrument: int, into: int, buyer: int, seller: int, price: int,
+        lots: int, bid: int = 0, cash: int = 0, units: int = 0,
+    ) -> None:  # fmt: skip
+        """Settle a deal from the holds `bid` (of `cash`) and `units`, 0 where a party gives from what is free.
+
+        Where something else is delivered the buyer's lots are used up at once and those of his zone issued.
+        """
+        self._room(3)
+        settle_deal(
+            self._ledger, t, mechanism, venue, instrument, buyer, seller, price, lots,
+            self._fee(venue, Side.BUY, price * lots), self._fee(venue, Side.SELL, price * lots), bid, cash, units,
+        )  # fmt: skip
+        got, arriving = self._delivery(venue, instrument, lots, into)
+        if got != instrument:
+            trade = int(self._ledger.counters[SEQ])
+            out, back = int(TransferCode.CONVERT_OUT), int(TransferCode.CONVERT_IN)
+            post_transfer(self._ledger, t, buyer, int(AccountKind.CONSUMED), instrument, lots, out, trade)
+            post_transfer(self._ledger, t, int(AccountKind.ISSUANCE), buyer, got, arriving, back, trade)
+            self._ledger.balance[instrument, buyer, BOUGHT_TODAY] -= lots
+            self._ledger.balance[got, buyer, BOUGHT_TODAY] += arriving
+        self._audit()
 
     # --- fees of an order with one fill
     def _rates(self, venue: int) -> NDArray[np.int64]:
@@ -99,4 +155,9 @@ class KernelParties(KernelLedger):
     def _track(self, account: int, instrument: int, lots: int) -> None:
         """Count lots that an account is about to buy, for the holding limit."""
         if any(v.holding_lots_max for v in self._venues):
-            self._ledger.buying[account, instrument] += lots
+            self._ledger.balance[instrument, account, BUYING] += lots
+
+
+def side_of_passage(instrument: int, into: int, side: int) -> int:
+    """Return the instrument that one side of a deal is about: what is sold, or what the buyer gets."""
+    return into if into and side == Side.BUY else instrument

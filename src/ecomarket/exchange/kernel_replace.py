@@ -29,6 +29,7 @@ _LOTS_NOT_POSITIVE = int(Refusal.LOTS_NOT_POSITIVE)
 _NOT_RESTING_KIND = int(Refusal.NOT_RESTING_KIND)
 _UNKNOWN_ORDER = int(Refusal.UNKNOWN_ORDER)
 _NOT_OWNER = int(Refusal.NOT_OWNER)
+_NOT_ELIGIBLE = int(Refusal.NOT_ELIGIBLE)
 
 
 @kernel
@@ -48,11 +49,16 @@ def refused_replace(book: BookState, t: int, account: int, slot: int, lots: int)
 
 @kernel
 def refused_change(ledger: LedgerState, book: BookState, slot: int, price: int, lots: int) -> int:
-    """Refuse new terms as for a new order; what the order holds counts as free."""
+    """Refuse new terms as for a new order; what the order holds counts as free.
+
+    Who may no longer trade may still take lots back, which keeps the turn and does not come here.
+    """
     row = book.orders[slot]
     instrument = int(row[INSTRUMENT])
     account = int(row[ACCOUNT])
     side = int(row[FLAGS] & 3)
+    if ledger.eligible[account, instrument] & side == 0:
+        return _NOT_ELIGIBLE
     refusal = refused_price(book, instrument, price)
     if refusal == 0:
         refusal = refused_lots(book, instrument, price, lots)

@@ -10,7 +10,7 @@ from ecomarket.compiled import bare_entry
 from ecomarket.errors import InternalError
 from ecomarket.exchange.kernel_book import find, link, unlink
 from ecomarket.exchange.kernel_call import drop_market_orders, end_call, indicate
-from ecomarket.exchange.kernel_deals import KernelDeals
+from ecomarket.exchange.kernel_holders import KernelHolders
 from ecomarket.exchange.kernel_leave import price_at, take_out
 from ecomarket.exchange.kernel_read import copy_resting
 from ecomarket.exchange.kernel_state import (
@@ -41,6 +41,7 @@ from ecomarket.exchange.kernel_state import (
     WINDOW_TURNOVER,
 )
 from ecomarket.exchange.rules import day_band, levels_seen
+from ecomarket.ledger.state import BOUGHT_TODAY
 from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, TimeInForce
 from ecomarket.model.order import RESTING, Cleared
 from ecomarket.model.record import SHIFT_KIND, SHIFT_TIF
@@ -82,7 +83,7 @@ def move_band(book: BookState, instrument: int, low: int, high: int, orders: NDA
         link(book, find(book, order))
 
 
-class KernelSessions(KernelDeals):
+class KernelSessions(KernelHolders):
     """Sessions, calls, halts."""
 
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
@@ -107,7 +108,9 @@ class KernelSessions(KernelDeals):
 
     def _open_day(self, t: int, instrument: int) -> None:
         market = self._market(instrument)
-        low, high = day_band(int(market[REFERENCE]), self._rules(instrument))
+        rules = self._rules(instrument)
+        market[REFERENCE] = self._opening_reference(t, instrument, int(market[REFERENCE]), rules)
+        low, high = day_band(int(market[REFERENCE]), rules)
         live = self.resting(instrument)
         inside = (live["price"] >= low) & (live["price"] <= high)
         gone = np.sort(live["order"][~inside])
@@ -145,6 +148,11 @@ class KernelSessions(KernelDeals):
         price, lots, surplus = indicate(self._book, instrument)
         return Cleared(instrument, int(price), int(lots), int(surplus))
 
+    def bounds(self, instrument: int) -> tuple[int, int]:
+        """Return the lowest and highest price of the last day opened; 0, 0 before the first."""
+        low, high = self._market(instrument)[[LOW, HIGH]].tolist()
+        return low, high
+
     def halt(self, t: int, instrument: int, until_t: int) -> None:
         """Stop trading of an instrument until `until_t`: orders are refused, withdrawals are not."""
         market = self._market(instrument)
@@ -170,11 +178,13 @@ class KernelSessions(KernelDeals):
         lots, turnover = (int(market[DAY_LOTS]), int(market[DAY_TURNOVER])) if market[DAY_OPEN] else (0, 0)
         if lots:
             market[REFERENCE] = closing_price(market, self._rules(instrument))
+            self._note_price(t, instrument, int(market[REFERENCE]))
         market[DAY_OPEN] = 0
-        self._ledger.bought_today[:, instrument] = 0
+        self._ledger.balance[instrument, :, BOUGHT_TODAY] = 0
         self._post(
             t, RecordKind.CLOSE, 0, instrument, -1, 0, turnover, int(market[REFERENCE]), lots, 0, int(market[VENUE])
         )
+        self._report_holders(t, instrument, self._rules(instrument))
 
     def _take_out(self, t: int, orders: NDArray[np.int64], kind: RecordKind, reasons: NDArray[np.int64]) -> None:
         if len(orders):

@@ -142,7 +142,7 @@ class BookState(NamedTuple):
     markets: NDArray[np.int64]
     """[I, 47]."""
     limits: NDArray[np.int64]
-    """[A, I, 3]: OPEN_ORDERS, WINDOW, MESSAGES of an account; [1, 1, 3] where no venue limits them."""
+    """[I, A, 3]: OPEN_ORDERS, WINDOW, MESSAGES of an account; [1, 1, 3] where no venue limits them."""
     counters: NDArray[np.int64]
     """FREE_SLOT, SLOTS, ROOM."""
 
@@ -197,6 +197,6 @@ def new_book(
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
         markets=markets,
-        limits=np.zeros((accounts, instruments, 3) if limited else (1, 1, 3), np.int64),
+        limits=np.zeros((instruments, accounts, 3) if limited else (1, 1, 3), np.int64),
         counters=np.zeros(3, np.int64),
     )

@@ -37,13 +37,19 @@ class Exchange(Protocol):
 
     # --- value outside the market
     def transfer(self, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int = 0) -> int:
-        """Move free units or cash; refuse what the debit account does not have, and any debit of a sink."""
+        """Move free units or cash; refuse what the debit account does not have.
+
+        A sink is debited by code REVERSAL alone, which the registry sends (ledger.registry.sinks).
+        """
 
     def hold(self, t: int, account: int, instrument: int, amount: int, reason: int) -> tuple[int, int]:
         """Reserve; return (hold id, Refusal)."""
 
     def release(self, t: int, hold: int) -> int:
         """Give back what is left of a hold; return a Refusal."""
+
+    def transfer_held(self, t: int, hold: int, credit: int, code: int, ref: int = 0) -> int:
+        """Move all that a hold keeps to another account, in one record; return a Refusal. Refused, the hold stands."""
 
     def note(self, t: int, code: int, payload: bytes, account: int = -1, instrument: int = -1) -> None:
         """Journal a NOTE; payload is canonical JSON."""
@@ -66,6 +72,8 @@ class Exchange(Protocol):
     # --- sessions
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
         """Open books; the day's first opening fixes the band round the reference price (the last closing price).
+
+        Where the venue prices by remaining term, the reference price is what that price has come to.
 
         In a call nothing trades until `uncross`; a session may go from a call to continuous trading by opening again.
         """
@@ -120,9 +128,14 @@ class Exchange(Protocol):
 
     # --- deals
     def deal(
-        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int
-    ) -> int:
-        """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
+        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int,
+        into: int = 0,
+    ) -> int:  # fmt: skip
+        """Settle a block agreement or negotiated transfer between two named parties; return a Refusal.
+
+        into     what the buyer gets in place of `instrument`, by a ratio of the venue (0: that itself). The lots sold
+                 are used up (CONVERT_OUT to CONSUMED) and their part, floored, is issued to him (CONVERT_IN).
+        """
 
     def open_auction(
         self, t: int, venue: int, instrument: int, host: int, lots: int, reserve_price: int, *, uniform: bool,
@@ -203,6 +216,9 @@ class Exchange(Protocol):
 
     def open_offers(self, instrument: int) -> list[OpenOffer]:
         """Return the offers of an instrument that stand, in order of id."""
+
+    def bounds(self, instrument: int) -> tuple[int, int]:
+        """Return the lowest and highest price of the last day opened; 0, 0 before the first."""
 
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""

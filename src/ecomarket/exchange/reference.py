@@ -8,7 +8,7 @@ import numpy as np
 
 from ecomarket.exchange.reference_arrivals import ReferenceArrivals
 from ecomarket.exchange.reference_call import clear
-from ecomarket.exchange.rules import check_listings
+from ecomarket.exchange.rules import check_listings, check_ratios
 from ecomarket.model.codes import Side
 from ecomarket.model.order import RESTING, Cleared, Quotes
 
@@ -28,6 +28,7 @@ class ReferenceExchange(ReferenceArrivals):
         system_accounts: int,
     ) -> None:  # fmt: skip
         check_listings(venues, listings, instruments)
+        check_ratios(venues, instruments)
         super().__init__(accounts, instruments, venues, listings, system_accounts)
 
     def quotes(self, instrument: int) -> Quotes:
@@ -57,6 +58,11 @@ class ReferenceExchange(ReferenceArrivals):
         if not (book.is_open and book.in_call):
             return Cleared(instrument, 0, 0, 0)
         return clear(instrument, book)[0]
+
+    def bounds(self, instrument: int) -> tuple[int, int]:
+        """Return the lowest and highest price of the last day opened; 0, 0 before the first."""
+        book = self.book(instrument)
+        return book.low, book.high
 
     def closes(self) -> NDArray[np.int64]:
         """Return (3, instruments): reference price (0: not listed), lots of the last day it traded, last price."""

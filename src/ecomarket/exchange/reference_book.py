@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.exchange.reference_terms import price_then
 from ecomarket.exchange.rules import TICKS_MAX
 from ecomarket.model.codes import OrderKind, Side
 from ecomarket.model.record import order_flags
@@ -74,11 +75,14 @@ class Book:
     halt_t          trading goes on at this time            halt_reference   price that a halt is measured from
     window_lots, window_turnover    trades of this session in the venue's closing minutes
     waiting         market orders in a call, by side, oldest first
+    term            from when to when the right holds (0, 0: for ever); made   the last price made by trades, and when
     """
 
     venue: int
     rules: VenueRules
     reference: int
+    term: tuple[int, int] = (0, 0)
+    made: tuple[int, int] | None = None
     low: int = 0
     high: int = 0
     is_open: bool = False
@@ -143,8 +147,13 @@ class Book:
         queue.append(order)
 
     # --- the day
-    def open_day(self) -> None:
-        """Fix the band round the reference price and start the day's figures."""
+    def open_day(self, t: int) -> None:
+        """Let the reference price follow the term, fix the band round it and start the day's figures."""
+        start, end = self.term
+        if end and self.rules.term_rate_ppm != -1:
+            self.made = self.made or (self.reference, start)
+            price, then = self.made
+            self.reference = price_then(price, end - then, end - t, self.rules.term_rate_ppm, self.rules.tick_cash)
         self.low, self.high = self.band()
         self.day_lots = self.day_turnover = self.call_price = self.halt_t = 0
         self.halt_reference = self.reference

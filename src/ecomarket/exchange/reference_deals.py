@@ -25,17 +25,19 @@ class ReferenceDeals(ReferenceOffers):
         self.references = {x.instrument: x.reference_price for x in listings}
 
     def deal(
-        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int
-    ) -> int:
+        self, t: int, mechanism: Mechanism, venue: int, instrument: int, buyer: int, seller: int, price: int, lots: int,
+        into: int = 0,
+    ) -> int:  # fmt: skip
         """Settle a block agreement or negotiated transfer between two named parties; return a Refusal."""
         if mechanism not in (Mechanism.BLOCK_AGREEMENT, Mechanism.NEGOTIATED):
             raise InternalError(f"{mechanism!r} is not a deal between named parties")
         refusal = (
-            self.bad_host(venue, instrument, seller, Side.SELL)
-            or self.bad_party(buyer, instrument, Side.BUY, [seller])
+            self.bad_host(venue, instrument, seller, Side.SELL, into)
+            or self.bad_party(buyer, self.delivery(venue, instrument, lots, into)[0], Side.BUY, [seller])
             or self.bad_terms(mechanism, venue, instrument, price, lots)
+            or self.nothing_arrives(venue, instrument, lots, into)
             or self.short(venue, seller, instrument, Side.SELL, price, lots)
-            or self.short(venue, buyer, instrument, Side.BUY, price, lots)
+            or self.short(venue, buyer, instrument, Side.BUY, price, lots, into)
         )
         if refusal != Refusal.NONE:
             return int(refusal)
@@ -47,6 +49,7 @@ class ReferenceDeals(ReferenceOffers):
             t, mechanism, venue, instrument, buyer=buyer, seller=seller, price=price, lots=lots, seller_held=False,
             fees=fees,
         )  # fmt: skip
+        self.convert(t, venue, instrument, lots, into, buyer)
         return 0
 
     def bad_terms(self, mechanism: Mechanism, venue: int, instrument: int, price: int, lots: int) -> Refusal:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, Eligible, RecordKind, Refusal
+from ecomarket.model.codes import (
+    CONTRA_ACCOUNTS,
+    SINK_ACCOUNTS,
+    AccountKind,
+    Eligible,
+    RecordKind,
+    Refusal,
+    TransferCode,
+)
 from ecomarket.model.record import CASH, RECORD, SELLER_HELD
 
 if TYPE_CHECKING:
@@ -71,7 +79,7 @@ class ReferenceLedger:
                 return int(Refusal.UNKNOWN_ACCOUNT)
         if debit == credit:
             return int(Refusal.SAME_PARTY)
-        refusal = self.cannot_give(debit, instrument, amount)
+        refusal = self.cannot_give(debit, instrument, amount, reversal=code == TransferCode.REVERSAL)
         if refusal == Refusal.NONE:
             self.posted_of[debit, instrument] -= amount
             self.posted_of[credit, instrument] += amount
@@ -81,13 +89,13 @@ class ReferenceLedger:
             )  # fmt: skip
         return int(refusal)
 
-    def cannot_give(self, account: int, instrument: int, amount: int) -> Refusal:
+    def cannot_give(self, account: int, instrument: int, amount: int, *, reversal: bool = False) -> Refusal:
         """Return why an account cannot give or reserve an amount."""
         if instrument < 0 or instrument >= self.instruments:
             return Refusal.UNKNOWN_INSTRUMENT
         if amount < 1:
             return Refusal.AMOUNT_NOT_POSITIVE
-        if account in self.sinks:
+        if account in self.sinks and not reversal:
             return Refusal.SINK_DEBIT
         if amount > self.spendable(account, instrument):
             return Refusal.INSUFFICIENT_UNITS if instrument else Refusal.INSUFFICIENT_CASH

@@ -48,7 +48,8 @@ class ReferenceMessages(ReferenceSessions):
         fewer = price == old.price and lots <= old.lots
         refusal = self.why_no_change(t, account, old, lots, book)
         if refusal == Refusal.NONE and not fewer:
-            refusal = self.wrong_terms(new, book, old)
+            lost = not self.eligible(account, old.instrument) & old.side
+            refusal = Refusal.NOT_ELIGIBLE if lost else self.wrong_terms(new, book, old)
         if refusal != Refusal.NONE:
             return Outcome(order, int(refusal), 0, 0)
         if fewer:

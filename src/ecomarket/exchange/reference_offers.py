@@ -62,9 +62,23 @@ class ReferenceOffers(ReferenceBidding):
         total = super().wants(account, instrument)
         for proposal in self.proposals.values() if self.limited else ():
             buyer = proposal.parties.get(Side.BUY)
-            if proposal.instrument == instrument and buyer is not None and buyer.account == account:
-                total += proposal.lots
+            got, arriving = self.gets(proposal)
+            if got == instrument and buyer is not None and buyer.account == account:
+                total += arriving
         return total
+
+    def gets(self, proposal: Proposal) -> tuple[int, int]:
+        """Return what the buyer of a proposal gets."""
+        return self.delivery(proposal.venue, proposal.instrument, proposal.lots, proposal.terms.into)
+
+    def concerns(self, proposal: Proposal, side: int) -> int:
+        """Return the instrument that a party of a side must be allowed to trade."""
+        return self.gets(proposal)[0] if side == Side.BUY else proposal.instrument
+
+    def lacks(self, proposal: Proposal, account: int, side: int) -> Refusal:
+        """Return why an account cannot take a side of a proposal."""
+        p = proposal
+        return self.short(p.venue, account, p.instrument, side, p.price, p.lots, p.terms.into)
 
     def offer(
         self, t: int, venue: int, instrument: int, account: int, side: int, price: int, lots: int,
@@ -86,7 +100,7 @@ class ReferenceOffers(ReferenceBidding):
             return 0, int(Refusal.NO_COUNTER)
         terms = OfferTerms(
             to=(first.maker.account,), expire_t=expire_t, match_by=first.terms.match_by,
-            match_time=first.terms.match_time,
+            match_time=first.terms.match_time, into=first.terms.into,
         )  # fmt: skip
         side = 3 - first.side
         refusal = self.bad_offer(t, first.venue, first.instrument, account, side, price, lots, terms)
@@ -106,7 +120,7 @@ class ReferenceOffers(ReferenceBidding):
             return int(refusal)
         proposal = self.proposals[offer]
         side = 3 - proposal.side
-        refusal = self.short(proposal.venue, account, proposal.instrument, side, proposal.price, proposal.lots)
+        refusal = self.lacks(proposal, account, side)
         if refusal != Refusal.NONE:
             return int(refusal)
         proposal.parties[side] = Party(account)
@@ -133,9 +147,8 @@ class ReferenceOffers(ReferenceBidding):
         if t >= proposal.settle_t:
             return int(Refusal.OFFER_EXPIRED)
         stays = proposal.parties[3 - side].account
-        refusal = self.bad_party(account, proposal.instrument, side, [stays]) or self.short(
-            proposal.venue, account, proposal.instrument, side, proposal.price, proposal.lots
-        )
+        fits = self.bad_party(account, self.concerns(proposal, side), side, [stays])
+        refusal = fits or self.lacks(proposal, account, side)
         if refusal == Refusal.NONE:
             self.let_go(t, proposal, side)
             proposal.parties[side] = Party(account)
@@ -219,6 +232,7 @@ class ReferenceOffers(ReferenceBidding):
                 self.last_fee(proposal.venue, Side.SELL, notional),
             ),
         )  # fmt: skip
+        self.convert(t, proposal.venue, proposal.instrument, proposal.lots, proposal.terms.into, buyer.account)
 
     # --- checks
     def bad_offer(
@@ -228,11 +242,12 @@ class ReferenceOffers(ReferenceBidding):
         if side not in (1, 2):
             return Refusal.NOT_ELIGIBLE
         return (
-            self.bad_host(venue, instrument, account, side)
+            self.bad_host(venue, instrument, account, side, terms.into)
             or (Refusal.SAME_PARTY if account in terms.to else Refusal.NONE)
             or self.bad_amounts(venue, price, lots)
+            or self.nothing_arrives(venue, instrument, lots, terms.into)
             or (Refusal.EXPIRY_PAST if terms.expire_t and terms.expire_t <= t else Refusal.NONE)
-            or self.short(venue, account, instrument, side, price, lots)
+            or self.short(venue, account, instrument, side, price, lots, terms.into)
         )
 
     def bad_answer(self, t: int, account: int, offer: int) -> Refusal:
@@ -247,7 +262,8 @@ class ReferenceOffers(ReferenceBidding):
             return Refusal.OFFER_TAKEN
         if terms.expire_t and terms.expire_t <= t:
             return Refusal.OFFER_EXPIRED
-        refusal = self.bad_party(account, proposal.instrument, 3 - proposal.side, [proposal.maker.account])
+        side = 3 - proposal.side
+        refusal = self.bad_party(account, self.concerns(proposal, side), side, [proposal.maker.account])
         if refusal != Refusal.NONE:
             return refusal
         if terms.to and account not in terms.to:

@@ -25,7 +25,9 @@ class ReferenceOrders(ReferenceDeals):
         system_accounts: int,
     ) -> None:  # fmt: skip
         super().__init__(accounts, instruments, venues, listings, system_accounts)
-        self.books = {x.instrument: Book(x.venue, venues[x.venue], x.reference_price) for x in listings}
+        self.books = {
+            x.instrument: Book(x.venue, venues[x.venue], x.reference_price, (x.from_t, x.to_t)) for x in listings
+        }
         self.orders: dict[int, Order] = {}
 
     def book(self, instrument: int) -> Book:

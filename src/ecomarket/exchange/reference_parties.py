@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.exchange.reference_ledger import ReferenceLedger
+from ecomarket.exchange.reference_held import ReferenceHeld
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
-from ecomarket.model.codes import Eligible, HoldReason, Refusal, Side
+from ecomarket.model.codes import AccountKind, Eligible, HoldReason, Refusal, Side, TransferCode
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from ecomarket.exchange.rules import VenueRules
 
 
-class ReferenceParties(ReferenceLedger):
+class ReferenceParties(ReferenceHeld):
     """Who may trade outside the book, on which terms, and what it costs."""
 
     def __init__(self, accounts: int, instruments: int, venues: Sequence[VenueRules], system_accounts: int) -> None:
         super().__init__(accounts, instruments, venues, system_accounts)
         self.limited = any(v.holding_lots_max for v in venues)
+        self.passages = {(n, r.sold, r.delivered): r.ppm for n, v in enumerate(venues) for r in v.ratios}
 
     def wants(self, account: int, instrument: int) -> int:
         """Return the lots that the account is about to buy; each kind of trade adds its own."""
@@ -43,11 +44,38 @@ class ReferenceParties(ReferenceLedger):
         needed = Eligible.BUY if side == Side.BUY else Eligible.SELL
         return Refusal.NONE if self.allowed[account, instrument] & needed else Refusal.NOT_ELIGIBLE
 
-    def bad_host(self, venue: int, instrument: int, account: int, side: int) -> Refusal:
-        """Return why an account cannot open a trade in this market."""
+    def bad_host(self, venue: int, instrument: int, account: int, side: int, into: int = 0) -> Refusal:
+        """Return why an account cannot open a trade in this market, with delivery of `into` (0: of what is sold)."""
         if not 0 <= account < self.accounts:
             return Refusal.UNKNOWN_ACCOUNT
-        return self.bad_market(venue, instrument) or self.bad_party(account, instrument, side)
+        refusal = self.bad_market(venue, instrument)
+        if refusal != Refusal.NONE:
+            return refusal
+        crosses = into not in (0, instrument)
+        if crosses and (venue, instrument, into) not in self.passages:
+            return Refusal.NO_PASSAGE
+        return self.bad_party(account, into if crosses and side == Side.BUY else instrument, side)
+
+    def delivery(self, venue: int, instrument: int, lots: int, into: int) -> tuple[int, int]:
+        """Return the instrument and the lots that reach the buyer of a deal."""
+        part = self.passages.get((venue, instrument, into))
+        return (instrument, lots) if part is None else (into, lots * part // 1_000_000)
+
+    def nothing_arrives(self, venue: int, instrument: int, lots: int, into: int) -> Refusal:
+        """Return that too few lots are sold for one to arrive."""
+        _, arriving = self.delivery(venue, instrument, lots, into)
+        return Refusal.NONE if arriving > 0 else Refusal.LOTS_BELOW_MINIMUM
+
+    def convert(self, t: int, venue: int, instrument: int, lots: int, into: int, buyer: int) -> None:
+        """Use up lots just bought and give the buyer what arrives of them in his zone."""
+        got, arriving = self.delivery(venue, instrument, lots, into)
+        if got == instrument:
+            return
+        trade = self.seq
+        self.bought_today[buyer, instrument] -= lots
+        self.bought_today[buyer, got] += arriving
+        self.transfer(t, buyer, AccountKind.CONSUMED, instrument, lots, TransferCode.CONVERT_OUT, trade)
+        self.transfer(t, AccountKind.ISSUANCE, buyer, got, arriving, TransferCode.CONVERT_IN, trade)
 
     def bad_price(self, venue: int, price: int) -> Refusal:
         """Return what is wrong with a price in itself."""
@@ -91,11 +119,16 @@ class ReferenceParties(ReferenceLedger):
         return price * lots + price * lots * self.venues[venue].fee_buy_ppm // 1_000_000
 
     # --- one side of a deal, bid or offer
-    def short(self, venue: int, account: int, instrument: int, side: int, price: int, lots: int) -> Refusal:
+    def short(
+        self, venue: int, account: int, instrument: int, side: int, price: int, lots: int, into: int = 0
+    ) -> Refusal:
         """Return why an account cannot give its side of a trade."""
         if side == Side.SELL:
             return self.short_of_units(venue, account, instrument, lots)
-        return self.cannot_buy(venue, account, instrument, lots, self.stake(venue, side, price, lots))
+        got, arriving = self.delivery(venue, instrument, lots, into)
+        if got != instrument and account == AccountKind.ISSUANCE:
+            return Refusal.SAME_PARTY
+        return self.cannot_buy(venue, account, got, arriving, self.stake(venue, side, price, lots))
 
     def stake(self, venue: int, side: int, price: int, lots: int) -> int:
         """Return what one side has to give at most: lots, or cash and the buyer's fee."""

@@ -8,17 +8,26 @@ from ecomarket.errors import InternalError
 from ecomarket.exchange.reference_call import clear, crossed
 from ecomarket.exchange.reference_match import ReferenceMatching
 from ecomarket.exchange.rules import levels_seen
-from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, TimeInForce
+from ecomarket.model.codes import CancelReason, FactCode, HaltReason, OrderKind, RecordKind, TimeInForce
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ecomarket.exchange.reference_book import Book, Order
+    from ecomarket.exchange.rules import Listing, VenueRules
     from ecomarket.model.order import Cleared
 
 
 class ReferenceSessions(ReferenceMatching):
     """Opening, uncrossing, halting, closing."""
+
+    def __init__(
+        self, accounts: int, instruments: int, venues: Sequence[VenueRules], listings: Sequence[Listing],
+        system_accounts: int,
+    ) -> None:  # fmt: skip
+        super().__init__(accounts, instruments, venues, listings, system_accounts)
+        self.system_accounts = system_accounts
+        self.large_holders: set[tuple[int, int]] = set()
 
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
         """Open books; the day's first opening fixes the band and cancels what rests outside it."""
@@ -27,7 +36,8 @@ class ReferenceSessions(ReferenceMatching):
             if call and levels_seen(book.rules):
                 raise InternalError(f"instrument {instrument}: where takers see a few levels there is no call")
             if not book.day_begun:
-                book.open_day()
+                book.open_day(t)
+                self.references[instrument] = book.reference
                 for order in self.live([instrument]):
                     if not book.low <= order.price <= book.high and order.kind == OrderKind.LIMIT:
                         self.take_out(t, order, RecordKind.ORDER_CANCELLED, CancelReason.INSTRUMENT_CLOSED)
@@ -80,6 +90,8 @@ class ReferenceSessions(ReferenceMatching):
             book = self.book(instrument)
             lots, turnover = (book.day_lots, book.day_turnover) if book.day_begun else (0, 0)
             book.reference = self.references[instrument] = book.closing_price()
+            if lots:
+                book.made = book.reference, t
             book.day_begun = False
             for account in range(self.accounts):
                 self.bought_today.pop((account, instrument), None)
@@ -87,6 +99,20 @@ class ReferenceSessions(ReferenceMatching):
                 t, RecordKind.CLOSE, instrument=instrument, venue=book.venue, price=book.reference, amount=lots,
                 other=turnover,
             )  # fmt: skip
+            self.report_holders(t, instrument, book.rules)
+
+    def report_holders(self, t: int, instrument: int, rules: VenueRules) -> None:
+        """Report each holding that has become large since it was last small: by lots, or by its part of the limit."""
+        for account in range(self.system_accounts, self.accounts):
+            lots, holder = self.posted(account, instrument), (account, instrument)
+            share_of_limit = (lots * 1_000_000, rules.holding_lots_max * rules.report_ppm)
+            has, least = (lots, rules.report_lots) if rules.report_lots else share_of_limit
+            if not least or has < least:
+                self.large_holders.discard(holder)
+            elif holder not in self.large_holders:
+                self.large_holders.add(holder)
+                told = rules.report_lots or (least + 999_999) // 1_000_000
+                self.fact(t, FactCode.LARGE_HOLDING, account, instrument, 0, lots, told)
 
 
 def why_expire(t: int, order: Order) -> CancelReason | None:

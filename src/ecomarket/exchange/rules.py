@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.model.codes import Mechanism, SelfTrade
+from ecomarket.units import DAY, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,8 @@ NOTIONAL_MAX: Final = 2**60
 """Most cash (price x lots) in one order or deal."""
 PRICE_MAX: Final = 2**40
 """Highest price in cash a lot (1.1e8 CNY)."""
+YEAR: Final = 365 * DAY
+"""A year of a right's term."""
 LISTED_LEVELS: Final = 5
 """Price levels a taker sees under a listed agreement (exchange notice of 2021-06-22)."""
 
@@ -42,12 +46,22 @@ _AMOUNT: Final = (0, 2**40)
 _BOUNDS: Final = {
     **dict.fromkeys(("band_ppm", "block_band_ppm", "dynamic_band_ppm", "halt_ppm"), _SHARE),
     **dict.fromkeys(("fee_buy_ppm", "fee_sell_ppm"), _SHARE),
-    **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm"), (-1, 1_000_000)),
+    **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm", "term_rate_ppm"), (-1, 1_000_000)),
     **dict.fromkeys(("fee_fixed_cash", "fee_min_cash", "fee_max_cash", "open_orders_max", "order_rate_max"), _AMOUNT),
+    "report_ppm": _SHARE,
+    "report_lots": _AMOUNT,
     "closing_minutes": (0, 1_440),
     **dict.fromkeys(("order_rate_window", "halt_time"), (1, 2**60)),
 }
 """Least and most value of a rule; fees in cash stay below the price of a lot, so that sums stay within 64 bits."""
+
+
+class Ratio(NamedTuple):
+    """A passage between zones: lots of `sold` arrive as lots x ppm / 1,000,000 of `delivered`, floored."""
+
+    sold: int
+    delivered: int
+    ppm: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,10 @@ class VenueRules:
     closing_minutes: int = 0
     call_tie: str = "reference"
     call_pricing: str = "uniform"
+    report_ppm: int = 0
+    report_lots: int = 0
+    term_rate_ppm: int = -1
+    ratios: tuple[Ratio, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a rule that no engine could keep."""
@@ -104,6 +122,8 @@ class VenueRules:
             raise ValueError("tick_cash and lots_min must be at least 1")
         if self.fee_max_cash and self.fee_max_cash < self.fee_min_cash:
             raise ValueError("fee_max_cash must be 0 or at least fee_min_cash")
+        if self.report_ppm and (self.report_lots or not self.holding_lots_max):
+            raise ValueError("report_ppm is a share of holding_lots_max, which must be set, and report_lots not")
         for name, (least, most) in _BOUNDS.items():
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} must lie in {least}..{most}")
@@ -111,11 +131,16 @@ class VenueRules:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One instrument at one venue: its number at the exchange and its first reference price in cash a lot."""
+    """One instrument at one venue: its number at the exchange and its first reference price in cash a lot.
+
+    from_t, to_t   its term (to_t 0: none); the first reference price is then the price of the whole term
+    """
 
     instrument: int
     venue: int
     reference_price: int
+    from_t: int = 0
+    to_t: int = 0
 
 
 def levels_seen(rules: VenueRules) -> int:
@@ -123,6 +148,27 @@ def levels_seen(rules: VenueRules) -> int:
     if rules.levels_max == 0 and rules.mechanism == Mechanism.LISTED_AGREEMENT:
         return LISTED_LEVELS
     return rules.levels_max
+
+
+def report_from(rules: VenueRules) -> int:
+    """Return the lots from which on a holding is reported as a large one, 0 for never.
+
+    >>> report_from(VenueRules("cea", holding_lots_max=1_000_001, report_ppm=800_000))
+    800001
+    """
+    return rules.report_lots or -(-rules.holding_lots_max * rules.report_ppm // PPM)
+
+
+def check_ratios(venues: Sequence[VenueRules], instruments: int) -> None:
+    """Raise ValueError if a venue's ratio is no part of 1, joins what is no pair of instruments, or stands twice."""
+    for rules in venues:
+        for ratio in rules.ratios:
+            if not (min(ratio[:2]) > 0 and max(ratio[:2]) < instruments and ratio.sold != ratio.delivered):
+                raise ValueError(f"ratio {tuple(ratio)} joins cash, an unknown instrument, or one with itself")
+            if not 0 < ratio.ppm <= PPM:
+                raise ValueError(f"ratio {tuple(ratio)} must deliver a part of what is sold")
+        if any(one[:2] == two[:2] for one, two in pairwise(sorted(rules.ratios))):
+            raise ValueError(f"venue '{rules.code}' has two ratios between the same instruments")
 
 
 def check_listings(venues: Sequence[VenueRules], listings: Sequence[Listing], instruments: int) -> None:
@@ -135,6 +181,8 @@ def check_listings(venues: Sequence[VenueRules], listings: Sequence[Listing], in
             raise ValueError(f"venue {listing.venue} of instrument {listing.instrument} is unknown")
         if not 0 < listing.reference_price <= PRICE_MAX:
             raise ValueError(f"instrument {listing.instrument} needs a reference price")
+        if listing.to_t and listing.to_t <= listing.from_t:
+            raise ValueError(f"the term of instrument {listing.instrument} ends before it begins")
         seen.append(listing.instrument)
 
 

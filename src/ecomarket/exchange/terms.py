@@ -94,6 +94,7 @@ class OfferTerms:
     to                     who may accept; empty: anyone eligible
     expire_t               from this time on nobody may accept
     first, window_t        before `window_t` only the parties `first` may accept
+    into                   what is delivered in place of what is sold, by a ratio of the venue; 0: that itself
     match_by, match_time   who may, within `match_time` after an acceptance, take the accepted deal at the same price
 
     Raises ValueError if parties are named without a time, or a time without parties.
@@ -105,6 +106,7 @@ class OfferTerms:
     window_t: int = 0
     match_by: tuple[int, ...] = ()
     match_time: int = 0
+    into: int = 0
 
     def __post_init__(self) -> None:
         """Refuse terms that say half of a rule."""

@@ -1,7 +1,7 @@
 """Who owns what: the journal of events is the only truth, every table is a projection of it.
 
 In: records (dtype model.record.RECORD) and note payloads from the exchange, one pair a committed instant.
-Out: a chain of blocks with a head hash, a SQLite file, and answers about it.
+Out: a chain of blocks with a head hash, a SQLite file or a run in PostgreSQL, and answers about it.
 
     journal = Journal(manifest, BlockWriter(path))      from ledger.journal and ledger.store.writer; None: no database
     journal.commit(t, records, payloads)                one block; journal.head, journal.events, journal.replay.balances
@@ -19,12 +19,22 @@ commands.py     commands with a sender's id, each done once
 faults.py       what goes wrong with the place of a ledger, in words
 invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
-verify.py       check a ledger file against itself
+verify.py       check a ledger against itself
+place.py        where a run's ledger is: a file, a database, or in memory alone
+memory.py       blocks kept in memory by a run without database
+rebuild.py      the projections made anew from the journal
 worker.py       the same in a child process
 query.py        read records, participants, instruments, balances
-statement.py    one account's year: opening to closing
+statement.py    the year of an account or a zone: opening to closing
+serials.py      which lots of an instrument an account holds
+serials_kernel.py   the same, compiled: ranges in queues
+serials_trace.py    the way of one lot
+registry/       who may move which right, how, when and with whose consent
 names.py        words for codes, in zh and en
 state.py        balances and holds inside the compiled exchange
 postings.py     double-entry lines inside the compiled exchange
+store/          SQL: schema, migrations, SQLite and PostgreSQL, one writer, read-only readers
+postings_held.py  the line that moves what is held
+registry/       leases
 store/          SQL: schema, one writer, read-only readers
 """

@@ -11,6 +11,8 @@ from ecomarket.i18n import LANGUAGES, tr
 if TYPE_CHECKING:
     from pathlib import Path
 
+ABSENT: Final = "absent"
+"""The code of an error that says nothing but that there is no ledger."""
 FULL: Final = "E701"
 UNWRITABLE: Final = "E702"
 LOCKED: Final = "E703"
@@ -26,6 +28,7 @@ _OF_SQLITE: Final = {
     "SQLITE_LOCKED": LOCKED,
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
+    "SQLITE_IOERR": DEVICE,
 }
 """Codes by SQLite's primary result code; extended codes begin with its name."""
 _OF_SYSTEM: Final = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EIO: DEVICE}
@@ -37,12 +40,17 @@ def words_of(code: str, **values: Any) -> tuple[str, str]:
     return said["en"], said["zh"]
 
 
-def fault(code: str, path: Path, **values: Any) -> RunError:
+def fault(code: str, path: str | Path, **values: Any) -> RunError:
     """Return the error of a run folder that cannot be used."""
     return RunError(*words_of(code, path=path, **values), code)
 
 
-def storage_fault(path: Path, error: BaseException | None) -> StorageError:
+def is_of_storage(error: object) -> bool:
+    """Tell whether an error of SQLite's driver is about the place of the file rather than about what is written."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(tuple(_OF_SQLITE))
+
+
+def storage_fault(path: str | Path, error: object) -> StorageError:
     """Return what an error of the operating system or of the database's driver means for the file at `path`."""
     if isinstance(error, OSError):
         code, why = _OF_SYSTEM.get(error.errno or 0, UNWRITABLE), error.strerror or str(error)
@@ -53,7 +61,7 @@ def storage_fault(path: Path, error: BaseException | None) -> StorageError:
     return StorageError(*words_of(code, path=path, why=why), code)
 
 
-def difference(path: Path, what: str, stored: object, found: object) -> RunError:
+def difference(path: str | Path, what: str, stored: object, found: object) -> RunError:
     """Return why a run cannot go on: `what` (a field of the manifest) is not what it was."""
     said = {lang: tr(f"runs.what.{what}", lang) for lang in LANGUAGES}
     en, _ = words_of("E710", path=path, what=said["en"], stored=_short(stored), found=_short(found))
@@ -61,7 +69,7 @@ def difference(path: Path, what: str, stored: object, found: object) -> RunError
     return RunError(en, zh, "E710")
 
 
-def parted(code: str, path: Path, seq: int, **values: Any) -> ResimulationError:
+def parted(code: str, path: str | Path, seq: int, **values: Any) -> ResimulationError:
     """Return the finding that a run done again parts from its ledger at event `seq`."""
     return ResimulationError(seq, *words_of(code, path=path, seq=seq, **values))
 

@@ -30,6 +30,7 @@ CODES: Final = (
         "INST-DIFF",
     ),
     *("CONS-UNITS", "CONS-CASH", "NONNEG", "HOLD-SUM", "HOLD-ORDER", "DVP", "BOOK", "SINK", "CAP", "TIME"),
+    *("SER-PART", "ONE-USE", "MATRIX", "AUTH", "FREEZE"),
 )
 """Every code a finding can have; each is a key of i18n/findings.toml."""
 

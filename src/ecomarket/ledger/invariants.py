@@ -12,7 +12,7 @@ import numpy as np
 
 from ecomarket.ledger.effects import effects, hold_effects
 from ecomarket.ledger.terms import terms_at
-from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, RecordKind, Side
+from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, RecordKind, Side, TransferCode
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ def _audit_trades(records: NDArray[np.void], replay: Replay, notes: Notebook) ->
 def _audit_sinks(records: NDArray[np.void], notes: Notebook) -> None:
     kind = records["kind"]
     given = np.where(kind == RecordKind.TRADE, records["counter"], records["account"])
-    debited = ((kind == RecordKind.TRADE) | (kind == RecordKind.TRANSFER)) & np.isin(given, SINK_ACCOUNTS)
+    undone = (kind == RecordKind.TRANSFER) & (records["code"] == TransferCode.REVERSAL)  # ledger.registry.acts
+    debited = ((kind == RecordKind.TRADE) | (kind == RecordKind.TRANSFER)) & np.isin(given, SINK_ACCOUNTS) & ~undone
     for row in np.flatnonzero(debited):
         notes.add("SINK", seq=records["seq"][row], account=AccountKind(int(given[row])).name)
 

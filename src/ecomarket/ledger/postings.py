@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.compiled import kernel
-from ecomarket.ledger.state import BROKEN, CONTRA_CREDIT, HELD, POSTED, ROWS, SEQ
+from ecomarket.ledger.state import BOUGHT_TODAY, BROKEN, CONTRA_CREDIT, HELD, POSTED, ROWS, SEQ
 from ecomarket.model.codes import AccountKind, RecordKind, Side
 from ecomarket.model.record import CASH, SELLER_HELD
 
@@ -33,7 +33,7 @@ _BUY: Final = int(Side.BUY)
 @kernel
 def available(ledger: LedgerState, account: int, instrument: int) -> int:
     """Return posted minus held, and what a contra account may still issue."""
-    free = ledger.balance[account, instrument, POSTED] - ledger.balance[account, instrument, HELD]
+    free = ledger.balance[instrument, account, POSTED] - ledger.balance[instrument, account, HELD]
     if ledger.contra[account] != 0:
         free += CONTRA_CREDIT
     return int(free)
@@ -86,9 +86,9 @@ def append(
 def audit(ledger: LedgerState, instrument: int) -> None:
     """Count a violation if an instrument does not sum to zero, or a balance is out of bounds."""
     total = 0
-    for account in range(ledger.balance.shape[0]):
-        posted = ledger.balance[account, instrument, POSTED]
-        held = ledger.balance[account, instrument, HELD]
+    for account in range(ledger.balance.shape[1]):
+        posted = ledger.balance[instrument, account, POSTED]
+        held = ledger.balance[instrument, account, HELD]
         total += posted
         if held < 0 or available(ledger, account, instrument) < 0 or (posted < 0 and ledger.contra[account] == 0):
             ledger.counters[BROKEN] += 1
@@ -101,8 +101,8 @@ def transfer(
     ledger: LedgerState, t: int, debit: int, credit: int, instrument: int, amount: int, code: int, ref: int
 ) -> None:
     """Move `amount` of free units or cash."""
-    ledger.balance[debit, instrument, POSTED] -= amount
-    ledger.balance[credit, instrument, POSTED] += amount
+    ledger.balance[instrument, debit, POSTED] -= amount
+    ledger.balance[instrument, credit, POSTED] += amount
     append(ledger, t, _TRANSFER, code, 0, -1, instrument, debit, credit, ref, 0, 0, amount, 0, 0, 0)
     if DEBUG:
         audit(ledger, instrument)
@@ -111,7 +111,7 @@ def transfer(
 @kernel
 def hold(ledger: LedgerState, t: int, number: int, account: int, instrument: int, amount: int, reason: int) -> None:
     """Reserve `amount` under the hold id `number`."""
-    ledger.balance[account, instrument, HELD] += amount
+    ledger.balance[instrument, account, HELD] += amount
     append(ledger, t, _HOLD, reason, 0, -1, instrument, account, -1, number, 0, 0, amount, 0, 0, 0)
     if DEBUG:
         audit(ledger, instrument)
@@ -120,7 +120,7 @@ def hold(ledger: LedgerState, t: int, number: int, account: int, instrument: int
 @kernel
 def release(ledger: LedgerState, t: int, number: int, account: int, instrument: int, amount: int, reason: int) -> None:
     """Give back `amount` of the hold `number`."""
-    ledger.balance[account, instrument, HELD] -= amount
+    ledger.balance[instrument, account, HELD] -= amount
     append(ledger, t, _RELEASE, reason, 0, -1, instrument, account, -1, number, 0, 0, amount, 0, 0, 0)
     if DEBUG:
         audit(ledger, instrument)
@@ -143,7 +143,7 @@ def accept(
 ) -> None:
     """Accept an order and hold `amount`: cash for a buy, units for a sell."""
     asset = CASH if flags & 3 == _BUY else instrument
-    ledger.balance[account, asset, HELD] += amount
+    ledger.balance[asset, account, HELD] += amount
     append(
         ledger, t, _ACCEPTED, 0, flags, venue, instrument, account, -1, order, expire_t, price, lots, amount, shown, 0
     )  # fmt: skip
@@ -189,7 +189,7 @@ def withdraw(
 ) -> None:
     """Take `lots` of an order out of the book (cancelled or expired, by `kind`) and give back the `amount` held."""
     asset = CASH if flags & 3 == _BUY else instrument
-    ledger.balance[account, asset, HELD] -= amount
+    ledger.balance[asset, account, HELD] -= amount
     append(ledger, t, kind, reason, flags, venue, instrument, account, -1, order, 0, price, lots, amount, 0, 0)
     if DEBUG:
         audit(ledger, asset)
@@ -216,15 +216,15 @@ def settle(
     """Settle one trade, delivery versus payment; `amount` of the buyer's held cash falls free with it."""
     notional = price * lots
     balance = ledger.balance
-    balance[buyer, CASH, POSTED] -= notional + fee_buy
-    balance[buyer, CASH, HELD] -= amount
-    balance[buyer, instrument, POSTED] += lots
-    balance[seller, instrument, POSTED] -= lots
+    balance[CASH, buyer, POSTED] -= notional + fee_buy
+    balance[CASH, buyer, HELD] -= amount
+    balance[instrument, buyer, POSTED] += lots
+    balance[instrument, buyer, BOUGHT_TODAY] += lots
+    balance[instrument, seller, POSTED] -= lots
     if flags & SELLER_HELD:
-        balance[seller, instrument, HELD] -= lots
-    balance[seller, CASH, POSTED] += notional - fee_sell
-    balance[_FEE, CASH, POSTED] += fee_buy + fee_sell
-    ledger.bought_today[buyer, instrument] += lots
+        balance[instrument, seller, HELD] -= lots
+    balance[CASH, seller, POSTED] += notional - fee_sell
+    balance[CASH, _FEE, POSTED] += fee_buy + fee_sell
     append(
         ledger, t, _TRADE, mechanism, flags, venue, instrument, buyer, seller, buy_order, sell_order, price, lots,
         amount, fee_buy, fee_sell,

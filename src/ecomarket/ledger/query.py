@@ -8,7 +8,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import date, timedelta
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,19 +17,20 @@ from ecomarket.i18n import tr
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.names import code_name
 from ecomarket.ledger.store import reader
-from ecomarket.ledger.store.sqlite import reading
+from ecomarket.ledger.store.places import reading
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, TABLES, notes_of
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode, RecordKind
 from ecomarket.model.record import CASH, RECORD
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from ecomarket.ledger.block import Block
-    from ecomarket.ledger.store.sqlite import Connection
+    from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Row
 
 _NOBODY = -1
@@ -80,9 +80,9 @@ class Event(NamedTuple):
 class Ledger:
     """One ledger file at one moment: after event `events`, with hash `head` (64 hex digits). See `open_ledger`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        run = reader.run_row(connection)
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        run = reader.run_row(shelf)
         self.manifest = parse(run.manifest)
         self.events = run.head_seq
         self.head = run.head_hash.hex()
@@ -116,16 +116,7 @@ class Ledger:
 
     def load(self) -> Events:
         """Return every record of the run as one array, and every payload."""
-        records = np.empty(self.events, dtype=RECORD)
-        payloads: dict[int, bytes] = {}
-        at = 0
-        for block in self.blocks():
-            own = block.records
-            records[at : at + block.n] = own
-            notes = own["seq"][own["kind"] == RecordKind.NOTE]
-            payloads.update(zip(notes.tolist(), block.payloads, strict=True))
-            at += block.n
-        return Events(records[:at], payloads)
+        return gathered(self.blocks(), self.events)
 
     def select(
         self,
@@ -157,6 +148,16 @@ class Ledger:
             if until is not None and block.t >= until:
                 return
 
+    def events_of(self, numbers: Sequence[int]) -> list[Event]:
+        """Return the events of these numbers, which ascend."""
+        wanted = np.array(numbers, dtype=np.int64)
+        found: list[Event] = []
+        for block in self.blocks():
+            own = wanted[(wanted >= block.first_seq) & (wanted < block.first_seq + block.n)]
+            if len(own):
+                found += _events(block, own - block.first_seq)
+        return found
+
     def notes(self, *codes: NoteCode) -> Iterator[tuple[np.void, dict[str, Any]]]:
         """Yield each note of these codes: its record and its payload."""
         for block in self.blocks():
@@ -166,7 +167,7 @@ class Ledger:
         """Return the columns and the rows of a projection. Raises RunError if there is none of that name."""
         if name not in TABLES:
             raise RunError(f"no table '{name}' in a ledger; tables are: {', '.join(TABLES)}")
-        return TABLES[name].names, reader.rows(self._connection, TABLES[name])
+        return TABLES[name].names, reader.rows(self._shelf, TABLES[name])
 
     def balances(self) -> NDArray[np.int64]:
         """Return all balances, int64 [accounts, instruments, 2]: posted, held."""
@@ -178,8 +179,8 @@ class Ledger:
         return balances
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks of the chain in order."""
-        return reader.blocks(self._connection)
+        """Yield the blocks of the chain in order, as they are stored."""
+        return reader.blocks(self._shelf)
 
     def _started(self) -> dict[str, Any]:
         for _, payload in self.notes(NoteCode.RUN_STARTED):
@@ -190,7 +191,7 @@ class Ledger:
         system = [
             AccountRow(int(k), k.name, "system", code_name(k, "en"), code_name(k, "zh"), "") for k in SYSTEM_ACCOUNTS
         ]
-        rows = reader.rows(self._connection, PARTICIPANT)
+        rows = reader.rows(self._shelf, PARTICIPANT)
         own = [AccountRow(account, *rest) for account, _seq, *rest in rows]
         return {a.account: a for a in (*system, *own)}
 
@@ -198,16 +199,30 @@ class Ledger:
         cash = InstrumentRow(
             CASH, "CNY", "cash", "cash", tr("records.Cash", "en"), tr("records.Cash", "zh"), "CNY", "0.0001", "", "", 0
         )
-        rows = reader.rows(self._connection, INSTRUMENT)
+        rows = reader.rows(self._shelf, INSTRUMENT)
         own = [InstrumentRow(instrument, *rest) for instrument, _seq, *rest in rows]
         return {i.instrument: i for i in (cash, *own)}
 
 
+def gathered(blocks: Iterable[Block], events: int) -> Events:
+    """Return the records of all blocks as one array, and every payload; `events` is how many records there will be."""
+    records = np.empty(events, dtype=RECORD)
+    payloads: dict[int, bytes] = {}
+    at = 0
+    for block in blocks:
+        own = block.records
+        records[at : at + block.n] = own
+        notes = own["seq"][own["kind"] == RecordKind.NOTE]
+        payloads.update(zip(notes.tolist(), block.payloads, strict=True))
+        at += block.n
+    return Events(records[:at], payloads)
+
+
 @contextmanager
 def open_ledger(path: str | Path) -> Iterator[Ledger]:
-    """Open the ledger file at `path` to read, at one moment. Raises RunError if it cannot be read as a ledger."""
-    with reading(Path(path)) as connection:
-        yield Ledger(connection)
+    """Open the ledger at `path` (a file, or `URL#run`) to read, at one moment. Raises RunError if it is no ledger."""
+    with reading(path) as shelf:
+        yield Ledger(shelf)
 
 
 def _events(block: Block, rows: NDArray[np.int64]) -> Iterator[Event]:

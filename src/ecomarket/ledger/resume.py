@@ -7,24 +7,24 @@ the chain, so a run that was interrupted ends in the same head as one that was n
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ecomarket.errors import RunError
 from ecomarket.ledger.canon import parse
-from ecomarket.ledger.faults import difference, parted
+from ecomarket.ledger.faults import ABSENT, difference, parted
+from ecomarket.ledger.place import is_url, without_password
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.store import reader
-from ecomarket.ledger.store.sqlite import reading
+from ecomarket.ledger.store.places import reading
 from ecomarket.ledger.store.writer import BlockWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from ecomarket.ledger.block import Block
-    from ecomarket.ledger.journal import Sink
     from ecomarket.ledger.tables import Rows
 
 
@@ -36,22 +36,27 @@ class Stored(NamedTuple):
     events: int
 
 
-def stored_run(path: Path) -> Stored | None:
-    """Return what is stored of the run at `path`, None if it stopped before anything was committed.
+def stored_run(place: str | Path) -> Stored | None:
+    """Return what is stored of the run at `place`, None if it stopped before anything was committed.
 
-    Raises StorageError or RunError if the file cannot be read as a ledger.
+    Raises RunError if there is something that cannot be read as a ledger.
     """
-    if not path.is_file() or not path.stat().st_size:
+    if not is_url(place) and not (Path(place).is_file() and Path(place).stat().st_size):
         return None
-    with reading(path) as connection:
-        if not reader.schema(connection) or not reader.run_rows(connection):
+    try:
+        with reading(place) as shelf:
+            if not shelf.schema()[0] or not reader.run_rows(shelf):
+                return None
+            run = reader.run_row(shelf)
+            hashes = tuple(block.hash for block in reader.blocks(shelf))
+            return Stored(run.manifest, hashes, run.head_seq)
+    except RunError as error:
+        if error.code == ABSENT:
             return None
-        run = reader.run_row(connection)
-        hashes = tuple(block.hash for block in reader.blocks(connection))
-        return Stored(run.manifest, hashes, run.head_seq)
+        raise
 
 
-def check_same(path: Path, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def check_same(path: str | Path, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     """Raise RunError at the first field of the manifest `stored` that the run of `now` does not share."""
     for what, value in stored.items():
         if what in now and now[what] != value:
@@ -61,21 +66,22 @@ def check_same(path: Path, stored: Mapping[str, Any], now: Mapping[str, Any]) ->
 class Rejoin:
     """A sink for Journal that compares blocks with the stored ones, then hands the rest to the ledger's writer.
 
-    Raises ResimulationError at the first event that differs; then nothing is written. `sink` takes what is new.
+    Raises ResimulationError at the first event that differs; then nothing is written.
     """
 
-    def __init__(self, path: Path, stored: Stored, sink: Sink | None = None) -> None:
-        self.path = path
+    def __init__(self, place: str | Path, stored: Stored) -> None:
+        self.place = without_password(str(place))
         self.stored = stored
         self.checked = 0
-        self._sink: Sink = BlockWriter(path, append=True) if sink is None else sink
+        self._open = place
+        self._sink = BlockWriter(place, append=True)
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """Raise RunError if the stored run is another one."""
         del genesis
         if manifest != self.stored.manifest:
-            check_same(self.path, parse(self.stored.manifest), parse(manifest))
-            raise RunError(f"{self.path}: the manifest of the stored run has other fields than this version writes")
+            check_same(self.place, parse(self.stored.manifest), parse(manifest))
+            raise RunError(f"{self.place}: the manifest of the stored run has other fields than this version writes")
 
     def write(self, block: Block, rows: Rows) -> None:
         """Compare the block with the stored one of its number; store it if there is none."""
@@ -83,7 +89,7 @@ class Rejoin:
             self._sink.write(block, rows)
             return
         if block.hash != self.stored.hashes[block.number - 1]:
-            raise parted("E713", self.path, _first_difference(self.path, block), block=block.number)
+            raise parted("E713", self.place, _first_difference(self._open, block), block=block.number)
         self.checked = block.number
 
     @property
@@ -94,16 +100,16 @@ class Rejoin:
     def settle(self, events: int) -> None:
         """Raise ResimulationError if the run has ended, after `events`, before the stored one."""
         if self.behind:
-            raise parted("E714", self.path, events, stored=self.stored.events)
+            raise parted("E714", self.place, events, stored=self.stored.events)
 
     def close(self) -> None:
         """Close the ledger's writer."""
         self._sink.close()
 
 
-def _first_difference(path: Path, block: Block) -> int:
+def _first_difference(place: str | Path, block: Block) -> int:
     """Return the first event of a block that is not the stored one."""
-    with open_ledger(path) as ledger:
+    with open_ledger(place) as ledger:
         there = next(b for b in ledger.blocks() if b.number == block.number)
     n = min(block.n, there.n)
     ours, theirs = block.records[:n], there.records[:n]

@@ -32,12 +32,16 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One projection. The first `keys` columns are its primary key; `finding` is the code of a difference."""
+    """One projection. The first `keys` columns are its primary key; `finding` is the code of a difference.
+
+    `since` is the first schema version (store/schema.py) whose ledgers hold it.
+    """
 
     name: str
     finding: str
     columns: tuple[Column, ...]
     keys: int = 1
+    since: int = 2
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,13 +49,13 @@ class Table(NamedTuple):
         return tuple(c.name for c in self.columns)
 
 
-def _table(name: str, finding: str, sources: str, keys: int = 1) -> Table:
+def _table(name: str, finding: str, sources: str, keys: int = 1, since: int = 2) -> Table:
     """Read `column=source column ...`; a column named like its source needs no `=`, `$` marks text."""
     columns = []
     for word in sources.split():
         column, _, source = word.removeprefix("$").partition("=")
         columns.append(Column(column, "TEXT" if word.startswith("$") else "INTEGER", source or column))
-    return Table(name, finding, tuple(columns), keys)
+    return Table(name, finding, tuple(columns), keys, since)
 
 
 RECORD_TABLES: Final[Mapping[RecordKind, Table]] = {

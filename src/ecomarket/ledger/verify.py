@@ -8,7 +8,6 @@ invariants  the rules of LEDGER.md section 3 after every event
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,21 +17,22 @@ from ecomarket.ledger.block import Block, block_hash, checksums, genesis_of, spl
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
+from ecomarket.ledger.registry.audit import RegistryAudit
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.store import reader
-from ecomarket.ledger.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
-from ecomarket.ledger.store.sqlite import finding_damage, reading
+from ecomarket.ledger.store.places import finding_damage, reading
 from ecomarket.ledger.tables import BALANCE, TABLES
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.record import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from ecomarket.ledger.store.reader import RunRow
-    from ecomarket.ledger.store.sqlite import Connection
+    from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Row, Rows, Table
 
 
@@ -44,12 +44,12 @@ def verify(path: str | Path, level: str = "invariants", expect_head: str | None 
     """
     depth = LEVELS.index(level)
     notes = Notebook()
-    with reading(Path(path)) as connection:
-        there = reader.schema(connection)
-        walk = _Walk(connection, notes, depth)
+    with reading(path) as shelf:
+        schema = shelf.schema()
+        walk = _Walk(shelf, notes, depth)
         try:
             with finding_damage():
-                strange = _check_file(connection, there, notes)
+                strange = _check_file(shelf, schema, notes)
                 if depth > 0 and not strange & {"run", "block"}:
                     walk.run(expect_head, strange)
         except IntegrityError as error:
@@ -57,16 +57,16 @@ def verify(path: str | Path, level: str = "invariants", expect_head: str | None 
     return Report(notes.findings, walk.events, walk.head_hash.hex(), LEVELS[walk.done], notes.more())
 
 
-def _check_file(connection: Connection, there: Mapping[str, str | None], notes: Notebook) -> set[str]:
-    """Check the file and its schema `there`; return the names of objects that are not as they should be."""
-    for (message,) in reader.pragma(connection, "integrity_check"):
-        if message != "ok":
-            notes.add("FILE", message=message)
-    for setting, value in (("application_id", APPLICATION_ID), ("user_version", SCHEMA_VERSION)):
-        ((stored,),) = reader.pragma(connection, setting)
-        if stored != value:
-            notes.add("SCHEMA", "sqlite_schema", (setting,), what="SCHEMA-HEADER", stored=stored, expected=value)
-    strange = {name for name in {*SCHEMA, *there} if there.get(name) != SCHEMA.get(name)}
+def _check_file(shelf: Shelf, schema: tuple[Mapping[str, str | None], Mapping[str, str]], notes: Notebook) -> set[str]:
+    """Check the file and its schema (as it is, as expected); return what is not as it should be, by name."""
+    there, expected = schema
+    for message in shelf.damage():
+        notes.add("FILE", message=message)
+    strange = {name for name in {*expected, *there} if there.get(name) != expected.get(name)}
+    if "alembic_version" not in strange:
+        for setting, stored, value in shelf.headers():
+            if stored != value:
+                notes.add("SCHEMA", "sqlite_schema", (setting,), what="SCHEMA-HEADER", stored=stored, expected=value)
     for name in sorted(strange):
         notes.add("SCHEMA", "sqlite_schema", (name,))
     return strange
@@ -75,12 +75,13 @@ def _check_file(connection: Connection, there: Mapping[str, str | None], notes: 
 class _Walk:
     """One pass over the blocks of a file: chain first; replay and audit as long as the records are sound."""
 
-    def __init__(self, connection: Connection, notes: Notebook, depth: int) -> None:
-        self.connection, self.notes, self.depth = connection, notes, depth
+    def __init__(self, shelf: Shelf, notes: Notebook, depth: int) -> None:
+        self.shelf, self.notes, self.depth = shelf, notes, depth
         self.done = 0
         self.above: set[int] = set()
         self.runs: list[RunRow] = []
         self.replay = Replay()
+        self.registry = RegistryAudit()
         self.expected: Rows = {name: [] for name in TABLES}
         self.sound = True
         self.events = 0
@@ -98,9 +99,9 @@ class _Walk:
             self.done = self.depth
 
     def _blocks(self) -> None:
-        self.runs = reader.run_rows(self.connection)
+        self.runs = reader.run_rows(self.shelf)
         self.sound = self._begin()
-        for block in reader.blocks(self.connection):
+        for block in reader.blocks(self.shelf):
             if self.last is None:
                 self.genesis = self._genesis(block)
             whole = self._link(block) & self._content(block)
@@ -125,12 +126,12 @@ class _Walk:
 
     def _compare(self, strange: set[str]) -> None:
         self.expected[BALANCE.name] = self.replay.balance_rows()
-        for name, table in TABLES.items():
-            if name in strange:
-                continue
-            _compare(table, reader.rows(self.connection, table), self.expected[name], self.notes)
+        for table in reader.tables(self.shelf):
+            if table.name not in strange:
+                _compare(table, reader.rows(self.shelf, table), self.expected[table.name], self.notes)
         if self.depth > 2:
             audit_end(self.replay, self.notes)
+            self.registry.end(self.replay, self.notes)
 
     def _begin(self) -> bool:
         if len(self.runs) != 1 or self.runs[0].id != 1:
@@ -206,6 +207,7 @@ class _Walk:
                 self.expected[name] += rows
         if self.depth > 2:
             audit(block, self.replay, since, self.above, self.notes)
+            self.registry.audit(block, self.replay, self.notes)
 
 
 def _compare(table: Table, stored: list[Row], replayed: list[Row], notes: Notebook) -> None:

@@ -11,5 +11,7 @@ setting.py      what is fixed for a run and known to everybody
 facts.py        sums of physical statements by month
 observation.py  what agents and policies may see
 command.py      what agents and policies ask for
+registry.py     what is asked of the registry
 order.py        what passes between agents and the exchange
+negotiation.py  what passes between a party and a negotiated venue
 """

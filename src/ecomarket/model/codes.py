@@ -157,6 +157,26 @@ class Refusal(IntEnum):
     NO_RIGHT_TO_MATCH = 44
     NOTHING_TO_MATCH = 45
     BIDDER_LIMIT = 46
+    ACCOUNT_RULE = 47
+    ACCOUNT_FROZEN = 48
+    MARKET_SUSPENDED = 49
+    NOT_AUTHORISED = 50
+    SAME_PERSON = 51
+    TRANSFER_LIMIT = 52
+    UNKNOWN_PROPOSAL = 53
+    UNKNOWN_RETIREMENT = 54
+    REVERSAL_OFF = 55
+    REVERSAL_LATE = 56
+    UNKNOWN_BENEFICIARY = 57
+    NO_PURPOSE = 58
+    UNKNOWN_PLEDGE = 59
+    PLEDGE_VALUE = 60
+    UNKNOWN_FREEZE = 61
+    ALREADY_SO = 62
+    NO_PASSAGE = 70
+    LEASE_OFF = 71
+    LEASE_TERM = 72
+    UNKNOWN_LEASE = 73
 
 
 class CancelReason(IntEnum):
@@ -187,6 +207,8 @@ class HoldReason(IntEnum):
     PLEDGE = 2
     FREEZE = 3
     OFFER = 4
+    PROPOSAL = 5
+    LEASE = 6
 
 
 class TransferCode(IntEnum):
@@ -217,6 +239,13 @@ class TransferCode(IntEnum):
     SHORTFALL_CHARGE = 23
     TAX = 24
     ASSIGN = 25
+    REVERSAL = 26
+    LOAN = 27
+    REPAYMENT = 28
+    ENFORCEMENT = 29
+    LEASE = 30
+    LEASE_RETURN = 31
+    RENT = 32
 
 
 class FactCode(IntEnum):
@@ -250,6 +279,7 @@ class FactCode(IntEnum):
     FALSE_REPORT_CASH = 26
     LATE_SURRENDER = 27
     LATE_SETTLED = 28
+    LARGE_HOLDING = 29
 
 
 class Scheme(IntEnum):
@@ -297,4 +327,7 @@ class NoteCode(IntEnum):
     RUN_ENDED = 11
     ELIGIBILITY_CHANGED = 12
     AUCTION_BIDS = 13
+    REGISTRY_ACT = 14
+    MARKET_RESUMED = 15
+    LEASE = 16
     COMMAND = 20

@@ -3,6 +3,7 @@
 In: what the authorities see at a named moment. Out: commands (issue, charge, take, state), carried out in order.
 
 policy.py               the base of every policy
+_auction_form.py        how auctions may be held: form, pricing, reserves, limits, ties
 
 Emission permits
 initial_allocation.py   排污权初始分配: caps shared out, free and paid
@@ -10,14 +11,19 @@ permit_auction.py       排污权竞价: the reserve's quarterly auction, agreem
 new_project_gate.py     新建项目前置: no start before permits are held
 reserve_buyback.py      政府收储: buys at a floor, releases above a ceiling
 permit_compliance.py    排污权履约: emission against permits held, fines, buy-back
+right_leases.py         权利租赁: what may be leased, leases agreed
 trading_zones.py        交易区域: where a border keeps prices apart
 
 Carbon
 benchmark_allocation.py 配额分配: in advance, final, true-up
+allowance_auction.py    配额竞价: allowances sold beside those given away
 carbon_compliance.py    清缴履约: surrender, offsets, penalty, carry-over
 
 Reports
 verification.py         排放报告核查: inspections by risk, corrections, fines
+
+Registry
+registry_rules.py       登记规则: approval, delay, limit, reversal, pledges, suspension
 
 Water, certificates, sinks, support
 water_allocation.py     初始水权分配: shares by priority and inflow

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Scheme, TransferCode
-from ecomarket.model.command import Assess, Command, Note, Transfer
+from ecomarket.model.codes import AccountKind, FactCode, Scheme, TransferCode
+from ecomarket.model.command import Assess, Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMwh, Keyed, Share
 from ecomarket.model.record import CASH
+from ecomarket.model.registry import Retire
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import alive, duty_mwh, weight_of
 from ecomarket.units import CASH_PER_YUAN
@@ -77,17 +78,11 @@ class ConsumptionWeight(Policy):
             lots = min(view.free(party.account, certificate.index), duty - met)
             if lots > 0:
                 met += lots
-                commands += self._retire(view, party, certificate, lots)
+                who = party.account
+                commands.append(Retire(who, certificate.index, lots, who, "consumption-weight", view.year))
         charge = int((duty - met) * self.params.alternative_cny_mwh * CASH_PER_YUAN)
         commands.append(Assess(Scheme.CONSUMPTION_WEIGHT, party.account, -1, view.year, duty, met, charge))
         if charge > 0:
             code = TransferCode.SHORTFALL_CHARGE
             commands.append(Transfer(party.account, AccountKind.PENALTY, CASH, charge, code, view.year, up_to=True))
         return commands
-
-    def _retire(self, view: PolicyView, party: Participant, certificate: Instrument, lots: int) -> list[Command]:
-        payload = {"beneficiary": party.code, "purpose": "consumption-weight", "year": view.year, "lots": lots}
-        return [
-            Transfer(party.account, AccountKind.RETIRED, certificate.index, lots, TransferCode.RETIRE, view.year),
-            Note(NoteCode.RETIREMENT, payload, party.account, certificate.index),
-        ]

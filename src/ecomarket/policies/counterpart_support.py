@@ -12,6 +12,7 @@ from ecomarket.model.command import Assess, Command, Fact, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.record import CASH
+from ecomarket.model.registry import Retire
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_sink import KEY
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor
@@ -127,10 +128,8 @@ class CounterpartSupport(Policy):
             commands += self._assess(view, province, due, bought)
         for credit, lots in held:
             if lots > 0:
-                code = TransferCode.RETIRE
-                payload = {"beneficiary": province.code, "purpose": "framework", "year": view.year, "lots": lots}
-                commands.append(Transfer(province.account, AccountKind.RETIRED, credit.index, lots, code, view.year))
-                commands.append(Note(NoteCode.RETIREMENT, payload, province.account, credit.index))
+                who = province.account
+                commands.append(Retire(who, credit.index, lots, who, "framework", view.year))
         return commands
 
     def _assess(self, view: PolicyView, province: Participant, due: int, bought: int) -> list[Command]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +13,7 @@ from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Share
 from ecomarket.model.reference import VenueName
+from ecomarket.policies._auction_form import AuctionForm, left_by_price, mean_price, statement
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, need_lots, permit_of
 from ecomarket.units import cash_per_lot, floor_times
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class PermitAuctionParams(PolicyParams):
+class PermitAuctionParams(AuctionForm):
     """Parameters of the auction."""
 
     venue: VenueName = Field(default="permit-auction", description="Where it is held | 拍卖场所")
@@ -41,14 +41,13 @@ class PermitAuctionParams(PolicyParams):
         default=Decimal("0.25"),
         description="Part of what new projects leave that all may bid for, 0: none | 新建项目认购后向其他单位投放比例",
     )
-    uniform: bool = Field(default=True, description="One price for all winners; else each pays its bid | 统一价成交")
     wins_for_agreement: int = Field(
         default=3, ge=1, description="Auctions won before an agreement transfer is open | 协议转让所需竞得次数"
     )
 
 
 class PermitAuction(Policy):
-    """Offers part of the reserve on the first trading day of each quarter; bids rank by price, then time.
+    """Offers part of the reserve on the first trading day of each quarter, by sealed bids or a rising clock.
 
     New projects bid first; of what they leave, `open_share` is then offered to all, since firms at work have their
     permits at the fixed price of the initial allocation. A new project that has won in three quarters and still lacks
@@ -84,34 +83,51 @@ class PermitAuction(Policy):
         self._quarter = quarter
         for right, price in self.params.reserve_price_cny_t.items():
             for index in self._traded(right):
-                lots = floor_times(view.free(AccountKind.RESERVE, index), self.params.offer_share)
+                stock = view.free(AccountKind.RESERVE, index)
+                lots = floor_times(stock, self.params.offer_share)
                 if lots > 0:
-                    yield Auction(
-                        venue=self.params.venue,
-                        instrument=index,
-                        seller=AccountKind.RESERVE,
-                        lots=lots,
-                        reserve_price=cash_per_lot(price, self.setting.instruments[index].lot),
-                        uniform=self.params.uniform,
-                        invited=self._projects or None,
-                        tag=f"{self.kind}:{today.year}Q{quarter[1] + 1}",
-                    )
+                    tag = f"{self.kind}:{today.year}Q{quarter[1] + 1}"
+                    yield self._call(index, price, lots, stock, self._projects or None, tag)
+
+    def _call(
+        self, index: int, price: Decimal, lots: int, stock: int, invited: frozenset[int] | None, tag: str
+    ) -> Auction:
+        """Return an auction of lots out of a stock, held as the parameters say."""
+        instrument = self.setting.instruments[index]
+        start = cash_per_lot(price, instrument.lot)
+        return Auction(
+            venue=self.params.venue,
+            instrument=index,
+            seller=AccountKind.RESERVE,
+            lots=lots,
+            reserve_price=start,
+            uniform=self.params.pricing == "uniform",
+            invited=invited,
+            tag=tag,
+            terms=self.params.terms(instrument.right, instrument.lot, start, lots, stock - lots),
+        )
 
     def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
         """Publish the result, settle it, and offer part of what new projects left to all."""
         auction = result.auction
-        sold = sum(lots for _, lots, _ in result.fills)
-        mean = sum(lots * price for _, lots, price in result.fills) // sold if sold else 0
-        yield Note(NoteCode.AUCTION_CLEARED, self._statement(result, sold, mean), instrument=auction.instrument)
-        refused = min(result.unsold_lots, result.bid_lots - sold)
-        if refused > 0:
+        told = statement(result, self.setting.instruments[auction.instrument].code)
+        yield Note(NoteCode.AUCTION_CLEARED, told, instrument=auction.instrument)
+        if refused := left_by_price(result):
             yield Bound(Rule.RESERVE_PRICE, AccountKind.RESERVE, auction.instrument, refused)
         left = floor_times(result.unsold_lots, self.params.open_share) if auction.invited is not None else 0
-        if sold:
-            stock = view.free(AccountKind.RESERVE, auction.instrument) - left
-            yield from self._settle(result, mean, stock, view)
-        if left > 0:
-            yield replace(auction, lots=left, invited=None, tag=f"{auction.tag}:open")
+        stock = view.free(AccountKind.RESERVE, auction.instrument)
+        again = self._open_to_all(auction, left, stock) if left > 0 else None
+        if again is not None:
+            stock -= again.lots + again.terms.contain_lots
+        if result.fills:
+            yield from self._settle(result, mean_price(result), stock, view)
+        if again is not None:
+            yield again
+
+    def _open_to_all(self, auction: Auction, left: int, stock: int) -> Auction:
+        right = self.setting.instruments[auction.instrument].right
+        price = self.params.reserve_price_cny_t[right]
+        return self._call(auction.instrument, price, left, stock, None, f"{auction.tag}:open")
 
     def _settle(self, result: AuctionResult, mean: int, stock: int, view: PolicyView) -> Iterator[Command]:
         """Pass the proceeds on, count the wins, open agreement transfers out of `stock`."""
@@ -122,18 +138,6 @@ class PermitAuction(Policy):
         for account in winners:
             self._wins[account, instrument].add(self._quarter)
         yield from self._agreements(instrument, winners, mean, stock, view)
-
-    def _statement(self, result: AuctionResult, sold: int, mean: int) -> dict[str, object]:
-        auction = result.auction
-        return {
-            "tag": auction.tag,
-            "code": self.setting.instruments[auction.instrument].code,
-            "offered_lots": auction.lots,
-            "bid_lots": result.bid_lots,
-            "sold_lots": sold,
-            "mean_price_cash": mean,
-            "winners": len({account for account, _, _ in result.fills}),
-        }
 
     def _agreements(
         self, instrument: int, winners: list[int], mean: int, stock: int, view: PolicyView

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.memory import BlockKeeper
+from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
 from ecomarket.results.expectations import check
 from ecomarket.results.frames import Frames
@@ -17,23 +19,30 @@ if TYPE_CHECKING:
 
     from ecomarket.scenario import Scenario
 
-LEDGER: Final = "ledger.db"
 MEASURES: Final = "measures.json"
 TABLES: Final = "tables"
 FROM_SCENARIO: Final = ("sources", "expectations")
 """What measures.json holds that the journal does not know."""
 
 
-def load_frames(folder: Path) -> Frames:
-    """Return the tables of a run's ledger. Raises RunError if it cannot be read."""
-    with open_ledger(folder / LEDGER) as ledger:
+def load_frames(ledger: str | Path | BlockKeeper) -> Frames:
+    """Return the tables of a run's ledger, by its place or kept in memory. Raises RunError if it cannot be read."""
+    if isinstance(ledger, BlockKeeper):
         records, payloads = ledger.load()
+    else:
+        with open_ledger(ledger) as opened:
+            records, payloads = opened.load()
     return Frames(records, [payloads[seq] for seq in sorted(payloads)])
 
 
-def write_results(folder: Path, scenario: Scenario) -> tuple[Frames, dict[str, Any]]:
-    """Write measures.json and tables/ of a run and return its frames and measures."""
-    frames = load_frames(folder)
+def write_results(
+    folder: Path, scenario: Scenario, ledger: str | Path | BlockKeeper | None = None
+) -> tuple[Frames, dict[str, Any]]:
+    """Write measures.json and tables/ of a run and return its frames and measures.
+
+    `ledger` is its ledger's place, or its blocks in memory; None: where the folder says.
+    """
+    frames = load_frames(place_of(folder) if ledger is None else ledger)
     found = measures(frames)
     said = [s.source for s in scenario.sources]
     found["sources"] = {"values": len(said), "assumptions": sum("assumption" in s for s in said)}
@@ -45,9 +54,9 @@ def write_results(folder: Path, scenario: Scenario) -> tuple[Frames, dict[str, A
     return frames, found
 
 
-def read_results(folder: Path) -> tuple[Frames, dict[str, Any]]:
+def read_results(folder: Path, ledger: str | Path | None = None) -> tuple[Frames, dict[str, Any]]:
     """Return the frames and measures of a finished run: every number anew from its ledger, not from measures.json."""
-    frames = load_frames(folder)
+    frames = load_frames(place_of(folder) if ledger is None else ledger)
     found = measures(frames)
     try:
         earlier = json.loads((folder / MEASURES).read_text(encoding="utf-8"))

@@ -27,7 +27,6 @@ STANDING: Final = ("continuous", "listed-agreement")
 
 
 UNREAD_PARTS: Final = ("abatement", "outside", "measures")
-UNREAD_OF_VENUES: Final = ("every", "pricing", "reserve_price")
 """Written in the language, not yet read by the engine: strategies and policies carry their own parameters."""
 
 
@@ -127,6 +126,11 @@ def check_venue(
         findings.add("E404", _at(tree, *path, "price_band"), found=venue.price_band)
     if venue.order_limit and venue.order_limit < venue.lots_min:
         findings.add("E405", _at(tree, *path, "order_limit"), found=venue.order_limit, expected=venue.lots_min)
+    if venue.report_share and (venue.report_lots or not venue.holding_limit):
+        findings.add("E411", _at(tree, *path, "report_share"), found=venue.report_share)
+    for name in venue.rights if venue.remaining_term else ():
+        if rights[name].term is None:
+            findings.add("E412", _key(tree, *path, "remaining_term"), found=name)
     sizes = {f"{rights[r].lot} ({r})": _lot(rights[r]) for r in venue.rights}
     if len(set(sizes.values())) > 1:
         findings.add("E403", _at(tree, *path, "rights"), found=", ".join(sizes))
@@ -164,8 +168,6 @@ def _seats(config: Config, tree: Node, findings: Findings) -> None:
 
 def _prices(venue: Venue) -> Iterator[tuple[str, str, Quantity]]:
     yield "tick", "", venue.tick
-    if venue.reserve_price is not None:
-        yield "reserve_price", "", venue.reserve_price
     for name, price in venue.reference_price.items():
         yield "reference_price", name, price
 
@@ -244,16 +246,12 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
         if not config.calendar.start <= holiday.date <= config.calendar.end:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
             break
-    _unread(config, tree, findings)
+    _unread(tree, findings)
 
 
-def _unread(config: Config, tree: Node, findings: Findings) -> None:
+def _unread(tree: Node, findings: Findings) -> None:
     """Say which parts of the language nothing in this version reads: nothing is ignored in silence."""
-    paths: list[tuple[str, ...]] = [(part,) for part in UNREAD_PARTS]
-    paths += [("venues", key, part) for key in config.venues for part in UNREAD_OF_VENUES]
-    for path in paths:
-        node: Node | None = tree
-        for name in path:
-            node = node.get(name) if node is not None else None
+    for part in UNREAD_PARTS:
+        node = tree.get(part)
         if node is not None and node.value:
-            findings.add("W508", node.key or node.place, found=path[-1])
+            findings.add("W508", node.key or node.place, found=part)

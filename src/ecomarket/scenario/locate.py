@@ -231,7 +231,7 @@ class Reader:
         options = [name for name in str(context.get("options", "")).split(", ") if name]
         near = [context["near"]] if context.get("near") else []
         place = at.text_place()
-        if code == "E110" and isinstance(at.value, dict):
+        if code in ("E110", "E321", "E322") and isinstance(at.value, dict):
             wrong = at.value.get(context.get("found", ""))
             place = wrong.key or wrong.place if wrong else place
             context = {**context, "where": "value"}

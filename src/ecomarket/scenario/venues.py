@@ -49,6 +49,8 @@ def rules_of(code: str, venue: Venue, right: Right) -> VenueRules:
         pick=venue.pick,
         closing=venue.closing,
         holding_lots_max=venue.holding_limit,
+        report_ppm=_ppm(venue.report_share),
+        report_lots=venue.report_lots,
         open_orders_max=venue.open_orders_max,
         order_rate_max=venue.orders_a_second,
         order_rate_window=SECOND,
@@ -58,6 +60,7 @@ def rules_of(code: str, venue: Venue, right: Right) -> VenueRules:
         closing_minutes=venue.closing_minutes,
         call_tie=venue.call_tie,
         call_pricing=venue.call_pricing,
+        term_rate_ppm=-1 if venue.remaining_term is None else _ppm(venue.remaining_term.rate),
     )
 
 

@@ -152,15 +152,15 @@ class Compliance(Strategy):
         """Bid the schedule of reservation prices for what is still lacking of the instrument."""
         del draws
         bids = []
-        for at in np.flatnonzero(self.instrument == call.instrument).tolist():
+        for at in self._lacking(call, view):
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
-            lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots)
+            lots = min(int(me["target"] - view.posted[row, me["instrument"]]), call.lots_to_win)
             if lots <= 0 or not (call.invited is None or account in call.invited):
                 continue
             cash = int(view.free[row, 0])
             for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
-                price = firm.on_step(limit, call.reserve_price)
+                price = firm.on_step(firm.bid_price(limit, int(me["c"]), call), call.reserve_price)
                 if price <= 0:
                     continue
                 afforded = min(count, cash // price)
@@ -168,6 +168,15 @@ class Compliance(Strategy):
                     bids.append(Bid(account, price, afforded))
                     cash -= price * afforded
         return bids
+
+    def _lacking(self, call: Auction, view: CohortView) -> list[int]:
+        """Return the intents that an auction's instrument serves: its own; of a vintage that is due, all that are due.
+
+        A firm buys the vintage that is cheapest in the market; for the surrender each of them is as good.
+        """
+        due = {i.index for i in self.carbon.usable(view.board.today)}
+        serves = due if call.instrument in due else {call.instrument}
+        return np.flatnonzero(np.isin(self.instrument, sorted(serves))).tolist()
 
     def _begin(self, view: CohortView, draws: Draws) -> firm.Traits:
         p = self.params

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.enterprise import on_step
+from ecomarket.agents.enterprise import bid_price, on_step
 from ecomarket.agents.intents import write_intents
 from ecomarket.agents.operation import POLLUTANTS, operate_month
 from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, PermitDesk
@@ -161,9 +161,8 @@ class NewProject(Strategy):
         for at in np.flatnonzero(self.instrument == call.instrument).tolist():
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
-            lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots)
-            shaded = min(int(me["reservation"]), max(int(me["c"]), call.reserve_price))
-            price = on_step(int(me["reservation"]) if call.uniform else shaded, call.reserve_price)
+            lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots_to_win)
+            price = on_step(bid_price(int(me["reservation"]), int(me["c"]), call), call.reserve_price)
             if lots > 0 and price >= max(call.reserve_price, 1) and (call.invited is None or account in call.invited):
                 afforded = min(lots, int(view.free[row, 0]) // price)
                 bids += [Bid(account, price, afforded)] if afforded > 0 else []

@@ -1,22 +1,23 @@
-"""Read a ledger file: run row, blocks, rows of projections, schema. Nothing here can change it."""
+"""Read a ledger: run row, blocks, rows of projections. Nothing here changes it, or depends on which database it is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
 
 from ecomarket.errors import RunError
 from ecomarket.ledger.block import Block
-from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS
+from ecomarket.ledger.store.schema import BLOCK_COLUMNS, HEAD_COLUMNS, RUN, projections, source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    import sqlalchemy as sa
-
+    from ecomarket.ledger.store.shelf import Shelf
     from ecomarket.ledger.tables import Row, Table
 
-_BLOCKS = f"SELECT {', '.join(BLOCK_COLUMNS)} FROM block ORDER BY number"  # noqa: S608  (the names are constants)
-_RUN = f"SELECT {', '.join(RUN_COLUMNS)} FROM run"  # noqa: S608
+BLOCKS_AT_ONCE = 16
+"""Blocks that a server sends at once, so that a long ledger never stands in memory as a whole."""
 
 
 class RunRow(NamedTuple):
@@ -31,38 +32,56 @@ class RunRow(NamedTuple):
     head_hash: bytes
 
 
-def run_rows(connection: sa.Connection) -> list[RunRow]:
-    """Return every row of table run; a sound file has one."""
-    return [RunRow(*row) for row in connection.exec_driver_sql(_RUN)]
+def run_rows(shelf: Shelf) -> list[RunRow]:
+    """Return every row of table run; a sound ledger has one, with id 1 (in PostgreSQL: the one row of this run)."""
+    table = source("run", "id", "manifest", "genesis", *HEAD_COLUMNS)
+    rows = shelf.connection.execute(_own(shelf, sa.select(table), table.c.id))
+    return [RunRow(1 if shelf.run else row[0], *row[1:]) for row in rows]
 
 
-def run_row(connection: sa.Connection) -> RunRow:
+def run_row(shelf: Shelf) -> RunRow:
     """Return the row of table run. Raises RunError unless there is exactly one."""
-    rows = run_rows(connection)
+    rows = run_rows(shelf)
     if len(rows) != 1:
         raise RunError(f"the ledger names {len(rows)} runs, not one")
     return rows[0]
 
 
-def blocks(connection: sa.Connection) -> Iterator[Block]:
-    """Yield the blocks in order of their numbers, as they are stored."""
-    for row in connection.exec_driver_sql(_BLOCKS):
-        yield Block(*row)
+def blocks(shelf: Shelf, after: int | None = None) -> Iterator[Block]:
+    """Yield the blocks in order of their numbers, as they are stored; only those above number `after` if given."""
+    table = source("block", RUN, *BLOCK_COLUMNS)
+    wanted = sa.select(*(table.c[n] for n in BLOCK_COLUMNS)).order_by(table.c.number)
+    if after is not None:
+        wanted = wanted.where(table.c.number > after)
+    if not shelf.run:
+        for row in shelf.connection.execute(wanted):
+            yield Block(*row)
+        return
+    page = _own(shelf, wanted, table.c[RUN]).limit(BLOCKS_AT_ONCE)
+    while rows := shelf.connection.execute(page if after is None else page.where(table.c.number > after)).all():
+        yield from (Block(*row) for row in rows)
+        after = rows[-1].number
 
 
-def rows(connection: sa.Connection, table: Table) -> list[Row]:
-    """Return every row of a projection in order of its key."""
-    keys = ", ".join(f'"{n}"' for n in table.names[: table.keys])
-    columns = ", ".join(f'"{n}"' for n in table.names)
-    statement = f'SELECT {columns} FROM "{table.name}" ORDER BY {keys}'  # noqa: S608  (the names are those of TABLES)
-    return [tuple(row) for row in connection.exec_driver_sql(statement)]
+def rows(shelf: Shelf, table: Table) -> list[Row]:
+    """Return every row of a projection in order of its key. Raises RunError if a ledger of its version has none."""
+    if table not in tables(shelf):
+        raise RunError(f"a ledger of version {shelf.version} has no table {table.name}: run `ecomarket ledger rebuild`")
+    own = source(table.name, RUN, *table.names)
+    wanted = sa.select(*(own.c[n] for n in table.names)).order_by(*(own.c[n] for n in table.names[: table.keys]))
+    return [tuple(row) for row in shelf.connection.execute(_own(shelf, wanted, own.c[RUN]))]
 
 
-def schema(connection: sa.Connection) -> dict[str, str | None]:
-    """Return the statement that made each object in the file, by name."""
-    return dict(tuple(row) for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema ORDER BY name"))
+def schema(shelf: Shelf) -> Mapping[str, str | None]:
+    """Return the definition of each object that is there, by name."""
+    return shelf.schema()[0]
 
 
-def pragma(connection: sa.Connection, name: str) -> list[Row]:
-    """Return the rows of a pragma that only reads."""
-    return [tuple(row) for row in connection.exec_driver_sql(f"PRAGMA {name}")]
+def tables(shelf: Shelf) -> list[Table]:
+    """Return the projections that a ledger of this version holds."""
+    return projections(shelf.version)
+
+
+def _own(shelf: Shelf, wanted: sa.Select[Any], column: sa.ColumnElement[int]) -> sa.Select[Any]:
+    """Restrict to this run, where a database holds many."""
+    return wanted.where(column == shelf.run) if shelf.run else wanted

@@ -1,9 +1,16 @@
-"""The tables of a ledger file as SQL text: what `verify` compares the file's own schema with, letter for letter."""
+"""The tables of a ledger, for both databases, by version of the schema.
+
+A SQLite file is compared with `schema_of` letter for letter. A table of PostgreSQL has one column more, `run`, because
+one schema there holds many runs.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
+
+from ecomarket.ledger.store.migrations.journal import POSTGRES_DESCRIBED, SQLITE_JOURNAL
 from ecomarket.ledger.tables import BALANCE, TABLES
 
 if TYPE_CHECKING:
@@ -11,48 +18,62 @@ if TYPE_CHECKING:
 
 APPLICATION_ID: Final = 0x45434F4D
 """The letters ECOM, in the header of every ledger file."""
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
+REVISION: Final = f"v{SCHEMA_VERSION}"
+"""What Alembic calls this version."""
+RUN: Final = "run"
+"""The column that tells the runs of one PostgreSQL schema apart."""
 
 RUN_COLUMNS: Final = ("id", "manifest", "genesis", "head_number", "head_seq", "head_t", "head_hash")
+HEAD_COLUMNS: Final = RUN_COLUMNS[3:]
 BLOCK_COLUMNS: Final = ("number", "first_seq", "n", "t", "prev", "hash", "body")
-
-_RUN: Final = """CREATE TABLE run (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  manifest BLOB NOT NULL,
-  genesis BLOB NOT NULL,
-  head_number INTEGER NOT NULL,
-  head_seq INTEGER NOT NULL,
-  head_t INTEGER NOT NULL,
-  head_hash BLOB NOT NULL
-) STRICT"""
-_BLOCK: Final = """CREATE TABLE block (
-  number INTEGER PRIMARY KEY,
-  first_seq INTEGER NOT NULL,
-  n INTEGER NOT NULL,
-  t INTEGER NOT NULL,
-  prev BLOB NOT NULL,
-  hash BLOB NOT NULL,
-  body BLOB NOT NULL
-) STRICT"""
-_GUARDS: Final = {
-    "block_no_update": "CREATE TRIGGER block_no_update BEFORE UPDATE ON block\n"
-    "BEGIN SELECT RAISE(ABORT, 'a block is never changed'); END",
-    "block_no_delete": "CREATE TRIGGER block_no_delete BEFORE DELETE ON block\n"
-    "BEGIN SELECT RAISE(ABORT, 'a block is never deleted'); END",
-    "block_no_replace": "CREATE TRIGGER block_no_replace BEFORE INSERT ON block\n"
-    "WHEN EXISTS (SELECT 1 FROM block WHERE number = NEW.number)\n"
-    "BEGIN SELECT RAISE(ABORT, 'a block is never replaced'); END",
-}
-"""Guard rails against ourselves, not security: INSERT OR REPLACE slips past a delete trigger, hence the third."""
-_POSTING: Final = """CREATE VIEW posting (seq, t, account, instrument, amount) AS
-SELECT seq, t, debit, instrument, -amount FROM transfer
-UNION ALL SELECT seq, t, credit, instrument, amount FROM transfer
-UNION ALL SELECT seq, t, buyer, 0, -(price * lots + fee_buy) FROM trade
-UNION ALL SELECT seq, t, buyer, instrument, lots FROM trade
-UNION ALL SELECT seq, t, seller, instrument, -lots FROM trade
-UNION ALL SELECT seq, t, seller, 0, price * lots - fee_sell FROM trade
-UNION ALL SELECT seq, t, 6, 0, fee_buy + fee_sell FROM trade WHERE fee_buy + fee_sell <> 0"""
+_TYPES: Final = {"INTEGER": "bigint", "TEXT": "text", "BLOB": "bytea"}
+_POSTING: Final = """CREATE VIEW posting ({run}seq, t, account, instrument, amount) AS
+SELECT {run}seq, t, debit, instrument, -amount FROM transfer
+UNION ALL SELECT {run}seq, t, credit, instrument, amount FROM transfer
+UNION ALL SELECT {run}seq, t, buyer, 0, -(price * lots + fee_buy) FROM trade
+UNION ALL SELECT {run}seq, t, buyer, instrument, lots FROM trade
+UNION ALL SELECT {run}seq, t, seller, instrument, -lots FROM trade
+UNION ALL SELECT {run}seq, t, seller, 0, price * lots - fee_sell FROM trade
+UNION ALL SELECT {run}seq, t, 6, 0, fee_buy + fee_sell FROM trade WHERE fee_buy + fee_sell <> 0"""
 """Double-entry lines; cash is instrument 0, fees go to account 6 (AccountKind.FEE)."""
+
+
+def projections(version: int) -> list[Table]:
+    """Return the projections that a ledger of this version holds."""
+    return [table for table in TABLES.values() if table.since <= version]
+
+
+def schema_of(version: int) -> dict[str, str]:
+    """Return every object of a SQLite file of this version by name, with the statement that makes it."""
+    journal = {name: statement for since, name, statement in SQLITE_JOURNAL if since <= version}
+    tables = {table.name: _create(table) for table in projections(version)}
+    return {**journal, **tables, "posting": _POSTING.format(run="")}
+
+
+def postgres_projections() -> dict[str, str]:
+    """Return the statements that make the projections in PostgreSQL, by name."""
+    tables = {table.name: _create_for_many(table) for table in TABLES.values()}
+    return {**tables, "posting": _POSTING.format(run="run, ")}
+
+
+def postgres_columns() -> dict[str, str]:
+    """Return the columns and types of every table and view in PostgreSQL, in the words of `postgres.described`."""
+    tables = {
+        t.name: ", ".join(["run integer", *(f"{c.name} {_TYPES[c.type]}" for c in t.columns)]) for t in TABLES.values()
+    }
+    posting = "run integer, seq bigint, t bigint, account bigint, instrument bigint, amount bigint"
+    return {**POSTGRES_DESCRIBED, **tables, "posting": posting}
+
+
+def source(name: str, *columns: str) -> sa.TableClause:
+    """Return a table as Core sees it, to select from."""
+    return sa.table(name, *(sa.column(c) for c in columns))
+
+
+def upserted(table: Table) -> bool:
+    """Say whether a row replaces the older one of its key: only a balance does."""
+    return table is BALANCE
 
 
 def _create(table: Table) -> str:
@@ -62,25 +83,19 @@ def _create(table: Table) -> str:
         for k, c in enumerate(table.columns)
     ]
     if not alone:
-        keys = ", ".join(f'"{n}"' for n in table.names[: table.keys])
-        lines.append(f"  PRIMARY KEY ({keys})")
+        lines.append(f"  PRIMARY KEY ({_listed(table.names[: table.keys])})")
     return f'CREATE TABLE "{table.name}" (\n' + ",\n".join(lines) + "\n) STRICT" + ("" if alone else ", WITHOUT ROWID")
 
 
-SCHEMA: Final[dict[str, str]] = {
-    "run": _RUN,
-    "block": _BLOCK,
-    **{name: _create(table) for name, table in TABLES.items()},
-    **_GUARDS,
-    "posting": _POSTING,
-}
-"""Every object of the file by name, with the statement that makes it."""
+def _create_for_many(table: Table) -> str:
+    lines = ["run integer NOT NULL", *(f'"{c.name}" {_TYPES[c.type]} NOT NULL' for c in table.columns)]
+    lines.append(f"PRIMARY KEY ({_listed((RUN, *table.names[: table.keys]))})")
+    return f'CREATE TABLE IF NOT EXISTS "{table.name}" ({", ".join(lines)})'
 
 
-def insert(table: Table) -> str:
-    """Return the statement that adds a row; a balance replaces its older row."""
-    marks = ", ".join("?" * len(table.columns))
-    statement = f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608  (the name is one of TABLES)
-    if table is BALANCE:
-        return f"{statement} ON CONFLICT DO UPDATE SET posted = excluded.posted, held = excluded.held"
-    return statement
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f'"{n}"' for n in names)
+
+
+SCHEMA: Final = schema_of(SCHEMA_VERSION)
+"""Every object of a SQLite file of today."""

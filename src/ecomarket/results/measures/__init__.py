@@ -11,6 +11,7 @@ sink_purchases    sink credits bought by province or group and year: price, prem
 county_income     money that reached counties, by source and year
 certificates      certificates minted, traded, retired and expired by right, vintage year and year
 certificate_price price of certificates by age and year
+large_holders     who came to hold much of a right, by right and year
 reserve           purchases, releases, stock and cash of the government's reserve
 rule_activity     how often each rule bound, by right and year
 refusals          refused orders by reason, right and year

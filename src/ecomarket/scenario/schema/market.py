@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.model.quantity import NOTES, Cny, Quantity, Ratio, Share, Yearly, Years
-from ecomarket.model.reference import RightName, VenueName
+from ecomarket.model.reference import RightName, VenueName, ZoneName
 from ecomarket.scenario.schema.base import Amount, Day, Flag, Label, Strict, Unit
 
 YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
@@ -130,11 +130,68 @@ class Halt(Strict):
     minutes: int = Field(default=5, ge=1, description="how long, minutes | 停牌时长，分钟")
 
 
+class RemainingTerm(Strict):
+    """Reference prices that run down with the rights' term (按剩余期限折算)."""
+
+    rate: Share = Field(default=Decimal(0), description="yearly discount rate; 0: by the time left alone | 年贴现率")
+    since: Day | None = Field(
+        default=None, description="day on which the terms began; left out: with the instrument | 期限起始日"
+    )
+
+
 class Block(Strict):
     """Block agreements (大宗协议) beside the main mechanism."""
 
     lots_min: int = Field(ge=1, description="smallest block, lots | 最小手数")
     band: Share = Field(default=Decimal("0.3"), description="price band about the reference | 价格区间")
+
+
+class ZonePair(Strict):
+    """The ratio between two zones, in place of what the rule for all says."""
+
+    seller: ZoneName = Field(description="the seller's zone | 转出区域")
+    buyer: ZoneName = Field(description="the buyer's zone | 转入区域")
+    ratio: Share = Field(description="lots that arrive for a lot sold; 0: not allowed | 折算比例")
+
+
+class ZoneRatios(Strict):
+    """Sales into another zone by deal or offer (跨区域转让): who may sell to whom, and what arrives."""
+
+    within: Literal["any", "basin", "parent"] = Field(
+        default="any", description="zones of one basin, or under one zone | 区域范围"
+    )
+    downstream: Flag = Field(default=False, description="the buyer's zone lies downstream | 仅限向下游转让")
+    ratio: Share = Field(default=Decimal(1), gt=0, description="lots that arrive for a lot sold | 折算比例")
+    loss: Share = Field(default=Decimal(0), lt=1, description="lost on the way, each river reach | 每河段输送损失")
+    not_attained: Share = Field(
+        default=Decimal(0), description="ratio into a zone that missed its target, 0: none goes in | 未达标区域转入比例"
+    )
+    pairs: list[ZonePair] = Field(default=[], description="pairs of zones that differ | 特定区域对")
+
+
+Party = Literal["enterprise", "county", "region", "support-province", "intermediary", "partner"]
+
+
+class Negotiation(Strict):
+    """How long negotiated offers stand, who takes part, who comes first; `partner`: the maker's partner province."""
+
+    days: int = Field(default=10, ge=1, description="how long an offer stands, days | 要约有效天数")
+    parties: list[Party] = Field(default=[], description="kinds that take part; empty: all | 参与方类型")
+    window_days: int = Field(default=0, ge=0, description="days in which only `first` may accept | 优先购买期天数")
+    first: list[Party] = Field(default=[], description="who may accept first | 优先购买方")
+    match_days: int = Field(default=0, ge=0, description="days in which `match_by` may step in | 同等条件优先期天数")
+    match_by: list[Party] = Field(default=[], description="who may take an accepted deal at its price | 优先权人")
+
+    @model_validator(mode="after")
+    def _rules_are_whole(self) -> Self:
+        for named, days, word, other in (
+            (self.first, self.window_days, "first", "window_days"),
+            (self.match_by, self.match_days, "match_by", "match_days"),
+        ):
+            if bool(named) != bool(days):
+                found, needs = (word, other) if named else (other, word)
+                raise PydanticCustomError("E322", "", {"found": found, "expected": needs})
+        return self
 
 
 class Venue(Strict):
@@ -155,6 +212,10 @@ class Venue(Strict):
     lots_min: int = Field(default=1, ge=1, description="smallest order, lots | 最小申报手数")
     order_limit: int = Field(default=0, ge=0, description="largest order, lots; 0: none | 单笔最大手数")
     holding_limit: int = Field(default=0, ge=0, description="largest holding, lots; 0: none | 持仓限额")
+    report_share: Share = Field(
+        default=Decimal(0), description="part of holding_limit from which a holding is reported, 0: none | 大户报告比例"
+    )
+    report_lots: int = Field(default=0, ge=0, description="lots from which a holding is reported | 大户报告手数")
     bought_today_locked: Flag = Field(default=False, description="what is bought today sells tomorrow | T+1")
     open_orders_max: int = Field(
         default=0, ge=0, description="open orders an account may have; 0: any | 未成交委托上限"
@@ -168,17 +229,20 @@ class Venue(Strict):
     closing_minutes: int = Field(
         default=0, ge=0, description="last minutes that make the closing mean, minutes; 0: all day | 收盘均价时段，分钟"
     )
+    remaining_term: RemainingTerm | None = Field(
+        default=None, description="reference price by remaining term | 参考价按剩余期限折算"
+    )
+    zone_ratios: ZoneRatios | None = Field(default=None, description="sales into other zones | 跨区域转让规则")
     block: Block | None = Field(default=None, description="block agreements | 大宗协议")
     self_trade: Literal[SELF_TRADE] = Field(default="cancel-oldest", description="self-trade rule | 自成交")  # type: ignore[valid-type]  # the names come from the enumeration
     levels_max: int = Field(default=0, ge=0, description="price levels a taker may pick from; 0: all | 可选档位")
     pick: Literal["time", "random", "relation", "largest"] = Field(
         default="time", description="whom a taker picks at a price | 同价次序"
     )
-    pricing: Literal["uniform", "pay-as-bid"] = Field(default="uniform", description="auction price | 拍卖价格规则")
-    every: Literal["day", "week", "month", "quarter", "year"] | None = Field(
-        default=None, description="how often an auction is held | 拍卖周期"
+    every: int = Field(
+        default=0, ge=0, description="minutes of one call, of which a call's hours hold several; 0: one | 集合竞价周期"
     )
-    reserve_price: Amount | None = Field(default=None, description="lowest auction price, CNY per unit | 底价")
+    negotiation: Negotiation | None = Field(default=None, description="negotiated transfers | 协议转让")
     reference_price: PerRight = Field(default={}, description="first reference price, CNY per unit | 首个参考价")
 
     @model_validator(mode="after")
@@ -186,6 +250,12 @@ class Venue(Strict):
         _apart([*self.sessions, *self.calls])
         if self.calls and self.mechanism != "continuous":
             raise ValueError("calls stand beside the sessions of a continuous market")
+        for key, fits in (
+            ("every", bool(self.calls) or self.mechanism == "call-auction"),
+            ("negotiation", self.mechanism == "negotiated"),
+        ):
+            if getattr(self, key) and not fits:
+                raise PydanticCustomError("E321", "", {"found": key, "mechanism": self.mechanism})
         return self
 
 

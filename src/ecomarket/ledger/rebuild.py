@@ -1,0 +1,74 @@
+"""Rebuild the projections of a ledger from its journal. The journal itself is never touched, nor repaired."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ecomarket.errors import RunError
+from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.store import reader
+from ecomarket.ledger.store.places import reading, reopen
+from ecomarket.ledger.store.schema import SCHEMA_VERSION
+from ecomarket.ledger.tables import BALANCE, TABLES
+from ecomarket.ledger.worker import verify_in_worker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ecomarket.ledger.findings import Finding, Report
+    from ecomarket.ledger.store.shelf import Shelf
+
+MENDED: Final = frozenset({*(t.finding for t in TABLES.values()), "SCHEMA"})
+"""Codes of what a rebuilding mends."""
+JOURNAL: Final = ("run", "block")
+
+
+class Rebuilt(NamedTuple):
+    """What a rebuilding found and did: `rows` is None if nothing differed and nothing was done."""
+
+    report: Report
+    version: int
+    rows: int | None
+
+
+def rebuild(place: str | Path) -> Rebuilt:
+    """Compare the projections with the journal; drop and rebuild them if they differ, or are of an older version.
+
+    Raises RunError if the ledger cannot be opened, written, or if its journal is not sound: nothing is built on that.
+    """
+    report = verify_in_worker(place, "replay")
+    unsound = [f for f in report.findings if not _mendable(f)]
+    if unsound or report.level != "replay":
+        told = "; ".join(f.text("en") for f in unsound[:3])
+        raise RunError(f"{place}: the journal is not sound, nothing can be rebuilt from it: {told}")
+    with reading(place) as shelf:
+        version = shelf.version
+    if report.clean and version == SCHEMA_VERSION:
+        return Rebuilt(report, version, None)
+    shelf = reopen(place)
+    try:
+        with shelf.writing("the projections"):
+            rows = _fill(shelf)
+    finally:
+        shelf.close()
+    return Rebuilt(report, version, rows)
+
+
+def _mendable(finding: Finding) -> bool:
+    guards = finding.code == "SCHEMA" and str(finding.key[0]).startswith(JOURNAL)
+    return finding.code in MENDED and not guards
+
+
+def _fill(shelf: Shelf) -> int:
+    """Empty the projections and fill them by replay; return the number of rows."""
+    shelf.empty_projections()
+    replay = Replay()
+    count = 0
+    for block in reader.blocks(shelf):
+        for name, rows in replay.apply(block.records, block.payloads).rows.items():
+            if name != BALANCE.name:
+                shelf.add(TABLES[name], rows)
+                count += len(rows)
+    balances = replay.balance_rows()
+    shelf.add(BALANCE, balances)
+    return count + len(balances)

@@ -1,0 +1,5 @@
+"""One revision a file, found by Alembic.
+
+v2.py           run and block of a SQLite file, with their guards
+v3.py           the revision is written down; run and block in PostgreSQL
+"""

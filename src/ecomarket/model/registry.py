@@ -1,0 +1,136 @@
+"""What is asked of the registry: retirements, proposals, freezes, suspensions, pledges.
+
+Accounts and instruments are given by index. A person is written CODE/person: CODE is a participant's code for its
+representatives, or an office: `registrar/...`, `regulator/...`, `court/...`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecomarket.model.codes import AccountKind, TransferCode
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Put lots into a sink for a beneficiary (account of a registered participant) and a purpose."""
+
+    account: int
+    instrument: int
+    amount: int
+    beneficiary: int
+    purpose: str
+    period: int = 0
+    sink: AccountKind = AccountKind.RETIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """Take back a retirement made by mistake, by its number; two registrars sign."""
+
+    retirement: int
+    maker: str
+    checker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Propose a transfer of lots; what the rules ask of it (approval, delay, limit) comes after."""
+
+    debit: int
+    credit: int
+    instrument: int
+    amount: int
+    maker: str
+    code: TransferCode = TransferCode.ASSIGN
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Approve a proposal, or reject it with a reason."""
+
+    proposal: int
+    checker: str
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Put another account on an account's trusted list; it counts from some working days later."""
+
+    account: int
+    other: int
+    maker: str
+    checker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Freeze an account, or lots (or cash) of it, in a case of the court or the regulator."""
+
+    account: int
+    by: str
+    case: str
+    instrument: int = -1
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unfreeze:
+    """End a freeze by its number; the office that froze."""
+
+    freeze: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Suspend the market of a right; allocation and surrender go on."""
+
+    right: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Resume a suspended market."""
+
+    right: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """Pledge lots for a loan in cash units."""
+
+    account: int
+    instrument: int
+    amount: int
+    pledgee: int
+    loan: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """Add lots to a pledge of one's own, by its number."""
+
+    account: int
+    pledge: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repay:
+    """Pay back cash units of a loan of one's own, by the number of its pledge."""
+
+    account: int
+    pledge: int
+    cash: int
+
+
+RegistryCommand = (
+    Retire | Reverse | Propose | Decide | Trust | Freeze | Unfreeze | Suspend | Resume | Pledge | TopUp | Repay
+)

@@ -1,0 +1,121 @@
+"""Rules of the registry (登记规则): approval, delay, limit, reversal, pledges, and a suspension by date."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from ecomarket.model.codes import NoteCode
+from ecomarket.model.command import Note
+from ecomarket.model.observation import Moment
+from ecomarket.model.quantity import Keyed, Share
+from ecomarket.model.reference import RightName
+from ecomarket.model.registry import Resume, Suspend
+from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.units import PPM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Command
+    from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
+
+LENT: Final = {
+    "emission-permit": Decimal("0.7"),
+    "carbon-allowance": Decimal("0.6"),
+    "carbon-sink": Decimal("0.5"),
+    "water-right": Decimal("0.5"),
+}
+OFFICER: Final = "regulator/rules"
+
+
+class RegistryRulesParams(PolicyParams):
+    """Parameters of the registry. China's rules of 2021 leave most of them to the operator; EU values: manual."""
+
+    four_eyes: bool = Field(
+        default=False, description="A second representative must approve a proposed transfer | 划转须经第二人复核"
+    )
+    delay: Literal["none", "eu-35"] = Field(
+        default="none", description="When an approved transfer is carried out | 复核后的执行时点"
+    )
+    limit_lots: int = Field(
+        default=0, ge=0, description="Most lots of a transfer outside the trusted list (0: any) | 名单外单笔划转上限"
+    )
+    trusted_working_days: int = Field(
+        default=4, ge=0, description="Working days until a trusted account counts | 信任账户生效的工作日数"
+    )
+    lapse_days: int = Field(
+        default=7, ge=1, description="Days until a proposal that nobody approves lapses | 未复核申请失效天数"
+    )
+    reversal_days: int = Field(
+        default=0, ge=0, description="Days in which a retirement may be reversed (0: never) | 注销可撤回天数"
+    )
+    loan_share: Keyed[Share] = Field(
+        default=LENT, description="Most of a pledge's value that is lent, by kind of right | 质押率上限"
+    )
+    call_share: Share = Field(default=Decimal("0.85"), description="Loan over value at a margin call | 追加质押比例")
+    sale_share: Share = Field(default=Decimal("0.95"), description="Loan over value at the forced sale | 处置比例")
+    cure_days: int = Field(
+        default=10, ge=0, description="Days to answer a margin call before the sale | 追加质押宽限天数"
+    )
+    suspended_right: RightName | None = Field(
+        default=None, description="Right whose market is suspended | 暂停交易的权利"
+    )
+    suspended_from: date | None = Field(default=None, description="First day of the suspension | 暂停首日")
+    suspended_until: date | None = Field(default=None, description="Day on which trading resumes | 恢复交易日")
+
+    def plain(self) -> dict[str, Any]:
+        """Return the rules as ledger.registry.rules.RegistryRules takes them: integers and words."""
+        return {
+            "four_eyes": self.four_eyes,
+            "delay": self.delay,
+            "limit_lots": self.limit_lots,
+            "trusted_working_days": self.trusted_working_days,
+            "lapse_days": self.lapse_days,
+            "reversal_days": self.reversal_days,
+            "loan_ppm": {kind: int(share * PPM) for kind, share in self.loan_share.items()},
+            "call_ppm": int(self.call_share * PPM),
+            "sale_ppm": int(self.sale_share * PPM),
+            "cure_days": self.cure_days,
+        }
+
+
+class RegistryRules(Policy):
+    """States the registry's rules in the journal when the run starts, and suspends a market by date.
+
+    The registry itself obeys them (ledger.registry). What is due between two moments at which policies act is carried
+    out at the second.
+    """
+
+    kind: ClassVar[str] = "registry-rules"
+    label_en: ClassVar[str] = "Rules of the registry"
+    label_zh: ClassVar[str] = "登记规则"
+    reference: ClassVar[str] = "生态环境部公告2021年第21号; Reg. (EU) 2019/1122 art. 23, 35"
+    moments: ClassVar[frozenset[Moment]] = frozenset(
+        {Moment.RUN_START, Moment.BEFORE_SESSION, Moment.AFTER_SESSION, Moment.MONTH_END}
+    )
+    Params: ClassVar[type[PolicyParams]] = RegistryRulesParams
+
+    def __init__(self, params: Any, setting: Setting) -> None:
+        super().__init__(params, setting)
+        self._suspended = False
+
+    def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
+        """State the rules; suspend and resume on the first moment from their days on."""
+        del draws
+        if moment is Moment.RUN_START:
+            yield Note(NoteCode.REGISTRY_ACT, {"act": "rules", **self.params.plain()})
+        p, today = self.params, view.board.today
+        lasts = p.suspended_from is not None and p.suspended_from <= today
+        lasts = lasts and (p.suspended_until is None or today < p.suspended_until)
+        if p.suspended_right and lasts != self._suspended:
+            self._suspended = lasts
+            if lasts:
+                yield Suspend(p.suspended_right, OFFICER, "scenario")
+            else:
+                yield Resume(p.suspended_right, OFFICER)

@@ -1,0 +1,166 @@
+"""Old ledgers are read as they are for ever; to be written they are brought up to date; projections are rebuilt."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.ledger.store.test_both import dump
+
+from ecomarket.errors import RunError
+from ecomarket.ledger.query import open_ledger
+from ecomarket.ledger.rebuild import rebuild
+from ecomarket.ledger.store import reader
+from ecomarket.ledger.store.migrations.journal import SQLITE_JOURNAL
+from ecomarket.ledger.store.places import reading
+from ecomarket.ledger.store.schema import SCHEMA, SCHEMA_VERSION
+from ecomarket.ledger.store.writer import BlockWriter
+from ecomarket.ledger.tables import TABLES
+from ecomarket.ledger.verify import verify
+
+DATA = Path(__file__).parents[2] / "data"
+HEADS = {
+    "ledger-v2.db": "079abac21b5379995c0a49b492bee2974cbfe0170c4270900e3f6cda28c4769a",
+}
+OLD = sorted(HEADS)
+
+
+def schema(path):
+    with reading(path) as shelf:
+        return reader.schema(shelf)
+
+
+def bare(path):
+    """What an old file is besides its number: SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_every_kept_file_is_in_the_list():
+    assert {p.name for p in DATA.glob("ledger-*.db")} == set(HEADS)
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_an_old_ledger_verifies_and_is_not_touched(name):
+    path = DATA / name
+    before = bare(path)
+    report = verify(path)
+    assert (report.findings, report.head, report.level) == ([], HEADS[name], "invariants")
+    with open_ledger(path) as ledger:
+        assert ledger.events == 476
+        assert ledger.balances().sum(axis=0)[:, 0].tolist() == [0] * 4
+    assert bare(path) == before
+    assert path.stat().st_size < 200_000
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_an_edit_of_an_old_ledger_is_found(name, tmp_path):
+    path = Path(shutil.copy(DATA / name, tmp_path))
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE balance SET posted = posted + 1 WHERE account = 15 AND instrument = 0")
+        file.execute("CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    file.close()
+    found = {(f.code, f.key) for f in verify(path).findings}
+    assert found == {("BAL-DIFF", (15, 0)), ("SCHEMA", ("alembic_version",))}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_rebuilding_brings_an_old_ledger_up_to_date(name, tmp_path, make):
+    path = Path(shutil.copy(DATA / name, tmp_path))
+    with open_ledger(path) as ledger:
+        events = ledger.load().records.tobytes()
+    done = rebuild(path)
+    assert done.report.clean
+    assert done.rows == sum(len(rows) for rows in dump(path)[2].values())
+    make(tmp_path / "new.db", 1, days=1)
+    assert schema(path) == schema(tmp_path / "new.db") == SCHEMA
+    with open_ledger(path) as ledger:
+        assert ledger.load().records.tobytes() == events
+    report = verify(path)
+    assert (report.findings, report.head) == ([], HEADS[name])
+    assert rebuild(path).rows is None
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_an_old_ledger_is_gone_on_with_only_after_it_is_rebuilt(name, tmp_path):
+    path = Path(shutil.copy(DATA / name, tmp_path))
+    with pytest.raises(RunError, match="run `ecomarket ledger rebuild` first"):
+        BlockWriter(path, append=True)
+    assert verify(path).findings == []
+    rebuild(path)
+    BlockWriter(path, append=True).close()
+    assert verify(path).findings == []
+
+
+def test_what_a_version_brought_is_never_edited():
+    """A new version adds to the list; whoever changes what is there makes every older file look forged."""
+    text = "\0".join(f"{since} {name} {statement}" for since, name, statement in SQLITE_JOURNAL if since <= 3)
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "69dd890d53ff370e"
+
+
+def broken(place, server, *statements):
+    if isinstance(place, Path):
+        with sqlite3.connect(place) as file:
+            for statement in statements:
+                file.execute(statement)
+        file.close()
+    else:
+        server.ask("ledgers", *(f"SET search_path = ecomarket; {s}" for s in statements))
+
+
+def test_projections_are_rebuilt_from_the_journal(make, place, server):
+    make(place, 7, 4, 60)
+    sound = dump(place)
+    assert rebuild(place).rows is None
+    own = (
+        "" if isinstance(place, Path) else f" AND run = (SELECT max(id) FROM run WHERE name = '{place.split('#')[1]}')"
+    )
+    edits = [
+        "UPDATE balance SET posted = posted + 1, held = 3 WHERE account = 15" + own,
+        "UPDATE trade SET price = price + 1 WHERE 1 = 1" + own,
+        *(f'DELETE FROM "{name}" WHERE 1 = 1{own}' for name in TABLES if name not in ("balance", "trade")),
+    ]
+    broken(place, server, *edits)
+    done = rebuild(place)
+    assert {f.code for f in done.report.findings} == {t.finding for t in TABLES.values()}
+    assert done.rows == sum(len(rows) for rows in sound[2].values())
+    assert done.version == SCHEMA_VERSION
+    assert dump(place) == sound
+    assert verify(place).clean
+
+
+def test_a_lost_table_and_a_strange_one_are_put_right(make, tmp_path):
+    path = tmp_path / "ledger.db"
+    make(path, 7)
+    sound = dump(path)
+    broken(
+        path,
+        None,
+        "DROP VIEW posting",
+        "DROP TABLE trade",
+        "CREATE TABLE extra (x)",
+        "ALTER TABLE fact ADD COLUMN x INTEGER",
+    )
+    assert {f.key[0] for f in rebuild(path).report.findings} == {"posting", "trade", "extra", "fact"}
+    assert dump(path) == sound
+    assert schema(path) == SCHEMA
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE run SET head_seq = 3",
+        "DROP TRIGGER block_no_delete",
+        "DROP TRIGGER block_no_update; UPDATE block SET t = 1 WHERE number = 2",
+    ],
+)
+def test_nothing_is_built_on_a_journal_that_is_not_sound(make, tmp_path, edit):
+    path = tmp_path / "ledger.db"
+    make(path, 7)
+    broken(path, None, *edit.split("; "))
+    before = bare(path)
+    with pytest.raises(RunError, match="the journal is not sound"):
+        rebuild(path)
+    assert bare(path) == before
