@@ -4,9 +4,12 @@ EcomarketError
 ├── UserError                 what the user can mend; shown as one message, exit code 2
 │   ├── ScenarioError         carries every Diagnostic of a scenario at once
 │   ├── PlugInError           a plug-in file breaks the one-file-one-class rule, or is unknown
-│   └── RunError              a run folder is missing, locked, or belongs to something else
+│   ├── RunError              a run folder is missing, locked, or belongs to something else
+│   │   └── StorageError      the place of a ledger fails: full, read-only, locked, damaged; every commit stands
+│   └── IdempotencyConflictError   a command's id came before with other arguments
 ├── LedgerError               a command the ledger must refuse (carries a Refusal code)
 ├── IntegrityError            the ledger does not verify; exit code 4
+│   └── ResimulationError     a run done again makes other events than its ledger holds; exit code 1
 └── InternalError             our fault; exit code 3
 """
 
@@ -20,9 +23,17 @@ if TYPE_CHECKING:
 
 
 class EcomarketError(Exception):
-    """Base of every error that ecomarket raises on purpose."""
+    """Base of every error that ecomarket raises on purpose; `message_zh` is the message in Chinese, "" if none."""
 
     exit_code = 3
+
+    def __init__(self, message: str = "", message_zh: str = "") -> None:
+        self.message_zh = message_zh
+        super().__init__(message)
+
+    def text(self, lang: str) -> str:
+        """Return the message in `lang` ("zh" or "en"), in English where there is no other."""
+        return self.message_zh if lang == "zh" and self.message_zh else str(self)
 
 
 class UserError(EcomarketError):
@@ -69,7 +80,19 @@ class PlugInError(UserError):
 
 
 class RunError(UserError):
-    """A run folder cannot be read, written, or identified."""
+    """A run folder cannot be read, written, or identified; `code` is a key of i18n/runs.toml, "" if it has none."""
+
+    def __init__(self, message: str, message_zh: str = "", code: str = "") -> None:
+        self.code = code
+        super().__init__(message, message_zh)
+
+
+class StorageError(RunError):
+    """The place where a ledger lives cannot take or give it; what was committed stands."""
+
+
+class IdempotencyConflictError(UserError):
+    """A command carries the id of an earlier one with other arguments."""
 
 
 class LedgerError(EcomarketError):
@@ -84,6 +107,16 @@ class IntegrityError(EcomarketError):
     """A ledger does not verify."""
 
     exit_code = 4
+
+
+class ResimulationError(IntegrityError):
+    """A run done again from the start makes another event `seq` than its ledger holds."""
+
+    exit_code = 1
+
+    def __init__(self, seq: int, message: str, message_zh: str) -> None:
+        self.seq = seq
+        super().__init__(message, message_zh)
 
 
 class InternalError(EcomarketError):

@@ -19,12 +19,21 @@ from ecomarket.errors import PlugInError
 if TYPE_CHECKING:
     from types import ModuleType
 
+_FOUND: dict[tuple[str, type[Any]], dict[str, type[Any]]] = {}
+"""What was found: reading what is installed takes longer than a month of a small run."""
+
 
 def discover(package: str, base: type[Any]) -> dict[str, type[Any]]:
-    """Return every plug-in of `package` by its kind, in order of name.
+    """Return every plug-in of `package` by its kind, in order of name; files are looked for once a process.
 
     Raises PlugInError if a file does not define exactly one subclass of `base` named after it.
     """
+    if (package, base) not in _FOUND:
+        _FOUND[package, base] = _look_for(package, base)
+    return dict(_FOUND[package, base])
+
+
+def _look_for(package: str, base: type[Any]) -> dict[str, type[Any]]:
     parent = importlib.import_module(package)
     found: dict[str, type[Any]] = {}
     for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda m: m.name):

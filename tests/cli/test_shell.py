@@ -37,7 +37,20 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.endswith("[]\n")
 
 
-VERBS = ("doctor", "explain", "ledger", "replay", "report", "run", "scenarios", "schema", "show", "sources", "validate")
+VERBS = (
+    "chaos",
+    "doctor",
+    "explain",
+    "ledger",
+    "replay",
+    "report",
+    "run",
+    "scenarios",
+    "schema",
+    "show",
+    "sources",
+    "validate",
+)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -22,6 +22,7 @@ _rebuild.py    rebuild a ledger's projections
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
 explain.py     explain a code: diagnostic, refusal, finding or plug-in
+chaos.py       run drawn scenarios under drawn faults
 doctor.py      check the machine
 """
 

@@ -84,7 +84,7 @@ class Shell(click.Group):
             print_diagnostics(error.diagnostics, LANG)
             ctx.exit(error.exit_code)
         except EcomarketError as error:
-            click.echo(say("error", message=error), err=True)
+            click.echo(say("error", message=error.text(LANG)), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo(say("interrupted"), err=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("code", metavar="CODE")
 @lang_option
 def command(code: str) -> None:
-    """Look the code up among diagnostics, refusals, findings and plug-ins; exit 2 if it is none."""
+    """Look the code up among diagnostics, refusals, findings, words about runs, and plug-ins; exit 2 if it is none."""
     for text in chain(_words(code), _plug_ins(code)):
         click.echo(text)
         return
@@ -33,7 +33,7 @@ def _words(code: str) -> Iterator[str]:
 
     if code.upper() in codes():
         yield explain(code.upper(), LANG)
-    for area in ("refusals", "findings"):
+    for area in ("refusals", "findings", "runs"):
         entry = catalogue(area).get(code) or catalogue(area).get(code.upper())
         if entry:
             yield f"{code.upper()}: {entry[LANG]}"

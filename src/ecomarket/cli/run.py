@@ -1,26 +1,30 @@
-"""ecomarket run: simulate a scenario, write ledger, measures, tables and report."""
+"""ecomarket run: simulate a scenario, write ledger, measures, tables and report; resume a run that stopped."""
 
 from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ecomarket.cli._console import LANG, announce_compilation, progress
-from ecomarket.cli._options import json_option, lang_option, scenario_argument, set_option
-from ecomarket.cli._shell import say
+from ecomarket.cli._options import json_option, lang_option, set_option
+from ecomarket.cli._shell import INTERRUPTED, say
 
 if TYPE_CHECKING:
-    from ecomarket.engine.run import Done
+    from ecomarket.engine.run import Done, Driving
+    from ecomarket.scenario import Scenario
 
 
 @click.command("run", help=say("run"))
-@scenario_argument
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help=say("run_seed"))
+@click.argument("scenario", metavar="[SCENARIO]", required=False)
+@click.option("--seed", type=click.IntRange(min=0), help=say("run_seed"))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("ledgers"), show_default=True, help=say("run_out"))
+@click.option("--resume", "resumed", metavar="RUN", help=say("run_resume"))
+@click.option("--force-new", is_flag=True, help=say("run_force_new"))
 @click.option(
     "--engine", type=click.Choice(["kernel", "reference"]), default="kernel", show_default=True, help=say("run_engine")
 )
@@ -33,53 +37,95 @@ if TYPE_CHECKING:
 @click.option("-q", "--quiet", is_flag=True, help=say("run_quiet"))
 @json_option
 @lang_option
-def command(
-    scenario: str,
-    seed: int,
-    out: Path,
-    engine: str,
-    individuals: int,
-    until: Any,
-    overrides: tuple[str, ...],
-    ledger: str,
-    force: bool,
-    no_report: bool,
-    quiet: bool,
-    as_json: bool,
-) -> None:
+def command(**asked: Any) -> None:
     """Simulate, then write everything of the run's folder."""
     from ecomarket.scenario import load
 
-    loaded = load(scenario, overrides)
-    quiet = quiet or as_json
-    if engine == "kernel":
+    if asked["scenario"] is None and asked["resumed"] is None:
+        raise click.UsageError(say("run_what"))
+    if (asked["force_new"] and asked["resumed"] is None) or (asked["force"] and asked["resumed"] is not None):
+        raise click.UsageError(say("run_force_what"))
+    before = _before(asked["resumed"], asked["out"]) if asked["resumed"] else None
+    loaded = load(*_source(asked, before))
+    quiet = asked["quiet"] or asked["as_json"]
+    if asked["engine"] == "kernel":
         announce_compilation(quiet=quiet)
-    from ecomarket.engine.run import Driving, run
-
-    end = until.date() if until else loaded.end
-    driving = Driving(
-        seed=seed, engine=engine, individuals=individuals, until=min(end, loaded.end), force=force, ledger=ledger
-    )
-    label = say("run_simulating", scenario=loaded.name, seed=seed)
+    driving = _driving(asked, before, loaded)
+    label = say("run_simulating", scenario=loaded.name, seed=driving.seed)
     with contextmanager(progress)(label, (driving.until - loaded.start).days + 1, quiet=quiet) as move:
-        done = run(loaded, driving, out, move)
+        try:
+            done = _do(asked, before, loaded, driving, move)
+        except KeyboardInterrupt:
+            click.echo(say("run_broken_off"), err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
     if done.is_new:
-        _write_results(done, loaded, quiet=quiet, report=not no_report)
-    _tell(done, quiet=quiet, as_json=as_json)
+        _write_results(done, loaded, quiet=quiet, report=not asked["no_report"])
+    _tell(done, quiet=quiet, as_json=asked["as_json"])
+
+
+def _before(run: str, out: Path) -> Path:
+    """Return the folder of the run to resume, named by path or below `out`. Raises RunError if there is none."""
+    from ecomarket.engine.folder import MANIFEST
+    from ecomarket.ledger.faults import fault
+
+    for folder in (Path(run), out / run):
+        if (folder / MANIFEST).is_file():
+            return folder
+    raise fault("E711", Path(run))
+
+
+def _source(asked: dict[str, Any], before: Path | None) -> tuple[str, tuple[str, ...]]:
+    """Return the scenario to load and what to override: as asked, else as the run to resume had them."""
+    if before is None or asked["scenario"] is not None:
+        return asked["scenario"], asked["overrides"]
+    from ecomarket.engine.folder import read_manifest
+
+    manifest = read_manifest(before)
+    source = manifest.get("source", manifest["scenario"])
+    return source, asked["overrides"] or tuple(manifest.get("overrides", ()))
+
+
+def _driving(asked: dict[str, Any], before: Path | None, loaded: Scenario) -> Driving:
+    """Return how to drive the run: as asked, else as the run to resume was driven, else as usual."""
+    from ecomarket.engine.folder import read_manifest
+    from ecomarket.engine.run import Driving
+
+    manifest = read_manifest(before) if before else {}
+    seed = manifest.get("seed", 1) if asked["seed"] is None else asked["seed"]
+    until = (
+        asked["until"].date() if asked["until"] else date.fromisoformat(manifest.get("until", loaded.end.isoformat()))
+    )
+    return Driving(seed, min(until, loaded.end), asked["engine"], asked["individuals"], asked["force"], asked["ledger"])
+
+
+def _do(asked: dict[str, Any], before: Path | None, loaded: Scenario, driving: Driving, move: Any) -> Done:
+    if before is None:
+        from ecomarket.engine.run import run
+
+        return run(loaded, driving, asked["out"], move)
+    from ecomarket.engine.resume import resume
+
+    return resume(before, loaded, driving, move, force_new=asked["force_new"])
 
 
 def _write_results(done: Done, scenario: Any, *, quiet: bool, report: bool) -> None:
+    from ecomarket.engine.folder import COMMITTED, ENDED, mark, placing
     from ecomarket.report.build import write_report
     from ecomarket.results.write import write_results
 
     if not quiet:
         click.echo(say("run_reporting"), err=True)
-    frames, measures = write_results(done.folder, scenario, done.ledger)
-    if report:
-        write_report(done.folder, frames, measures, LANG)
+    with placing(done.folder):
+        frames, measures = write_results(done.folder, scenario, done.ledger)
+        if report:
+            write_report(done.folder, frames, measures, LANG)
+    if done.status == COMMITTED:
+        mark(done.folder, ENDED)
 
 
 def _tell(done: Done, *, quiet: bool, as_json: bool) -> None:
+    if done.interrupted and not done.is_new:
+        raise click.exceptions.Exit(_stopped(done))
     measures = json.loads((done.folder / "measures.json").read_text(encoding="utf-8"))
     if as_json:
         document = {
@@ -88,13 +134,20 @@ def _tell(done: Done, *, quiet: bool, as_json: bool) -> None:
             "head": done.head,
             "is_new": done.is_new,
             "interrupted": done.interrupted,
+            "resumed": done.resumed,
             "measures": measures,
         }
         click.echo(json.dumps(document, ensure_ascii=False))
     elif not quiet:
         _print_summary(done, measures)
     if done.interrupted:
-        raise SystemExit(130)
+        raise click.exceptions.Exit(_stopped(done))
+
+
+def _stopped(done: Done) -> int:
+    """Say on which day the run stopped and how it goes on; return the exit code."""
+    click.echo(say("run_interrupted", day=done.last_day, folder=done.folder), err=True)
+    return INTERRUPTED
 
 
 def _print_summary(done: Done, measures: dict[str, Any]) -> None:
@@ -110,8 +163,6 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
     console = Console()
     for table in summary(measures, LANG):
         console.print(table)
-    if done.interrupted:
-        click.echo(say("run_interrupted", day=done.last_day, folder=done.folder), err=True)
     failed = [e for e in measures.get("expectations", []) if not e["met"]]
     if failed:
         total = len(measures["expectations"])

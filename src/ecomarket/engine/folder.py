@@ -1,22 +1,37 @@
-"""The folder of a run: its name, its manifest, and what makes two runs the same."""
+"""The folder of a run: its name, its manifest, who drives it, and what makes two runs the same."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault, storage_fault
 from ecomarket.ledger.place import FILE, LINK
 from ecomarket.ledger.seal import SEAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MANIFEST: Final = "manifest.json"
 LEDGER: Final = FILE
 SCHEMA: Final = "ecomarket.run/1"
+
+RUNNING: Final = "running"
+INTERRUPTED: Final = "interrupted"
+RECOVERED: Final = "recovered"
+QUARANTINED: Final = "quarantined"
+COMMITTED: Final = "committed"
+ENDED: Final = "ended"
+"""The life of a run: running -> interrupted (asked to stop), recovered or quarantined (its process died; the ledger is
+sound or is not), committed (every day is) -> ended (tables and report too). All but the last two may be resumed, except
+from quarantine. A manifest without a status is of an earlier version: such a run has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +71,72 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, key: RunKey, **facts: object) -> None:
-    """Write a run's manifest."""
-    content = {"schema": SCHEMA, **asdict(key), **facts}
+    """Write a run's manifest whole, or leave the one there is. Raises StorageError."""
+    _replace(folder, {"schema": SCHEMA, **asdict(key), **facts})
+
+
+def mark(folder: Path, status: str) -> None:
+    """Write the run's new status into its manifest. Raises RunError or StorageError."""
+    _replace(folder, read_manifest(folder) | {"status": status})
+
+
+def _replace(folder: Path, content: dict[str, Any]) -> None:
     path = folder / MANIFEST
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    part = path.with_suffix(".part")
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    with placing(path):
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a run's folder, empty of an earlier run's ledger; raise RunError if the place cannot be written."""
-    try:
+    """Make a run's folder; raise StorageError if the place cannot be written."""
+    with placing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name in (MANIFEST, LINK, SEAL, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
+
+
+def clear_folder(folder: Path) -> None:
+    """Take an earlier run's manifest and ledger, and what lies beside it, out of a folder. Raises StorageError."""
+    with placing(folder):
+        for name in (MANIFEST, LINK, SEAL, LEDGER, *(f"{LEDGER}-{part}" for part in ("wal", "shm", "journal"))):
             (folder / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def placing(path: Path) -> Iterator[None]:
+    """Turn an error of the operating system in the block into StorageError, about `path` unless it names a file."""
+    try:
+        yield
     except OSError as error:
-        raise RunError(f"{folder}: {error.strerror}") from None
+        raise storage_fault(type(path)(error.filename or path), error) from None
+
+
+@contextmanager
+def driving_alone(folder: Path) -> Iterator[None]:
+    """Hold the folder while the block runs; a process that dies lets go of it. Raises RunError if it is taken."""
+    with placing(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        if not _take(handle):
+            raise fault("E706", folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_driven(folder: Path) -> bool:
+    """Tell whether a living process holds the folder."""
+    with placing(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        return not _take(handle)
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

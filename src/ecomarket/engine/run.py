@@ -1,39 +1,47 @@
-"""Run a scenario: build its world, drive its days, commit each day's block, stop cleanly when asked."""
+"""Run a scenario in its folder: from the start, or on from where it stopped."""
 
 from __future__ import annotations
 
-import signal
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from ecomarket.compiled import source_digest
-from ecomarket.engine.clock import Clock, Market
-from ecomarket.engine.day import RunDay
-from ecomarket.engine.folder import RunKey, read_manifest, write_manifest
-from ecomarket.engine.keeping import is_kept, kept_by, open_sink
-from ecomarket.engine.opening import open_run
-from ecomarket.engine.statements import canonical
-from ecomarket.engine.world import build
+from ecomarket.engine.drive import drive, genesis
+from ecomarket.engine.folder import (
+    COMMITTED,
+    ENDED,
+    INTERRUPTED,
+    MANIFEST,
+    QUARANTINED,
+    RUNNING,
+    RunKey,
+    clear_folder,
+    driving_alone,
+    make_folder,
+    read_manifest,
+    write_manifest,
+)
+from ecomarket.engine.keeping import is_kept, kept_by, open_sink, stored_there
+from ecomarket.engine.sweep import sweep
+from ecomarket.errors import StorageError
+from ecomarket.ledger.faults import fault
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.place import NONE, place_of
+from ecomarket.ledger.resume import Rejoin
 from ecomarket.ledger.seal import SEAL, seal_ledger
-from ecomarket.model.codes import RecordKind
-from ecomarket.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
+    from ecomarket.engine.drive import Move
     from ecomarket.engine.keeping import Kept
-    from ecomarket.engine.world import World
+    from ecomarket.ledger.journal import Sink
+    from ecomarket.ledger.resume import Stored
     from ecomarket.scenario import Scenario
-
-SCHEMA_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,11 @@ class Driving:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a run: folder, head hash, last committed day, counts, its ledger, and whether it was cut short."""
+    """What came of a run: folder, head hash, last committed day, counts, its ledger, and whether it was cut short.
+
+    `is_new`: its tables and report are still to be written; `resumed`: a part of it was there before; `status` as in
+    engine.folder.
+    """
 
     folder: Path
     head: str
@@ -65,50 +77,28 @@ class Done:
     ledger: Kept
     is_new: bool = True
     interrupted: bool = False
+    resumed: bool = False
+    status: str = ENDED
 
 
-class Keeper:
-    """Commits each day's records as one block, and counts."""
-
-    def __init__(self, journal: Journal, move: Callable[[int, date, int, int], None]) -> None:
-        self.journal = journal
-        self.world: World | None = None
-        self.orders = 0
-        self.trades = 0
-        self.last_day = ""
-        self._move = move
-
-    @property
-    def refused(self) -> dict[str, int]:
-        """Return how often which command of a policy or an agent was refused, and why."""
-        assert self.world is not None
-        counts = {f"{kind} {why.name}": n for (kind, why), n in self.world.executor.refused.items()}
-        if self.world.executor.declined:
-            counts["Deal without consent"] = self.world.executor.declined
-        return counts
-
-    def commit(self, t: int, today: date) -> None:
-        """Drain the exchange into one block of the journal."""
-        assert self.world is not None
-        records, payloads = self.world.exchange.drain()
-        self.journal.commit(t, records, payloads)
-        kinds = np.bincount(records["kind"], minlength=RecordKind.TRADE + 1)
-        self.orders += int(kinds[RecordKind.ORDER_ACCEPTED])
-        self.trades += int(kinds[RecordKind.TRADE])
-        self.last_day = today.isoformat()
-        self._move(t // DAY, today, self.orders, self.trades)
-
-
-def run(
-    scenario: Scenario, driving: Driving, out: Path, move: Callable[[int, date, int, int], None] | None = None
-) -> Done:
+def run(scenario: Scenario, driving: Driving, out: Path, move: Move | None = None) -> Done:
     """Run a scenario into a folder below `out` and return what came of it.
 
-    An identical run is found by its folder's name and not done again unless forced. An interrupt (Ctrl-C) ends the run
-    after the day at hand; the ledger holds every committed day. `move` hears (day number, date, orders, trades).
-    Raises RunError if the folder cannot be written.
+    An identical run is found by its folder's name: not done again if it has ended, gone on with if it stopped, unless
+    forced. An interrupt (Ctrl-C) ends the run after the day at hand; the ledger holds every committed day. `move` hears
+    (day number, date, orders, trades). Runs below `out` whose process died are marked. Raises RunError if the folder is
+    another process's or in quarantine, StorageError if it cannot be written, ResimulationError if the stored part of
+    the run is not what the scenario makes.
     """
-    key = RunKey(
+    key = run_key(scenario, driving)
+    make_folder(out)
+    sweep(out)
+    return execute(scenario, driving, key, out / key.name, move)
+
+
+def run_key(scenario: Scenario, driving: Driving) -> RunKey:
+    """Return what makes the run."""
+    return RunKey(
         scenario=scenario.name,
         digest=scenario.digest,
         seed=driving.seed,
@@ -118,90 +108,117 @@ def run(
         engine=driving.engine,
         individuals=driving.individuals,
     )
-    folder = out / key.name
-    if not driving.force and (earlier := _earlier(folder, driving.ledger)) is not None:
-        return earlier
-    sink = open_sink(folder, driving.ledger)
-    journal = Journal(_genesis(key), sink)
+
+
+def execute(
+    scenario: Scenario,
+    driving: Driving,
+    key: RunKey,
+    folder: Path,
+    move: Move | None = None,
+    notes: Mapping[str, object] | None = None,
+) -> Done:
+    """Do a run in its folder, from the start or, where days are committed already, checking those first.
+
+    `notes` go into the folder's manifest. Raises what `run` raises.
+    """
+    make_folder(folder)
+    with driving_alone(folder):
+        earlier = None if driving.force else found_run(folder, driving.ledger)
+        if earlier is not None and earlier.status in (COMMITTED, ENDED):
+            return earlier
+        facts = _facts(folder) if earlier else {}
+        facts |= {"source": str(scenario.path.resolve()), "overrides": list(scenario.overrides)} | dict(notes or {})
+        stored = stored_there(folder, driving.ledger) if earlier else None
+        sink = _begin(folder, key, driving.ledger, stored, facts)
+        return _keep_ledger(scenario, driving, key, folder, sink, move or (lambda *_: None), facts)
+
+
+def _begin(folder: Path, key: RunKey, ledger: str, stored: Stored | None, facts: Mapping[str, object]) -> Sink:
+    """Note in the folder that the run is going on, and open its ledger, new or as it is."""
+    if stored is not None:
+        write_manifest(folder, key, status=RUNNING, **facts)
+        return Rejoin(place_of(folder, ledger), stored)
+
+    def clear() -> None:
+        clear_folder(folder)
+        write_manifest(folder, key, status=RUNNING, **facts)
+
+    return open_sink(folder, ledger, clear)
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    """Return what a folder's manifest says beside the run's key and status."""
+    known = {"schema", "status", *(f.name for f in fields(RunKey))}
+    return {what: value for what, value in read_manifest(folder).items() if what not in known}
+
+
+def _keep_ledger(
+    scenario: Scenario,
+    driving: Driving,
+    key: RunKey,
+    folder: Path,
+    sink: Sink,
+    move: Move,
+    facts: Mapping[str, object],
+) -> Done:
+    rejoin = sink if isinstance(sink, Rejoin) else None
+    journal = Journal(genesis(key), sink)
     try:
-        keeper, interrupted = _drive(scenario, driving, journal, move or (lambda *_: None))
-    finally:
-        journal.close()
-    head = journal.head.hex()
-    kept = kept_by(sink, folder, driving.ledger)
+        keeper, interrupted = drive(scenario, driving, journal, move)
+        if rejoin is not None and not interrupted:
+            rejoin.settle(journal.events)
+    except BaseException:
+        with suppress(StorageError):  # the first error is the one to tell
+            journal.close()
+        raise
+    journal.close()
     if not interrupted and driving.ledger != NONE:
         seal_ledger(place_of(folder, driving.ledger), folder / SEAL)
-    counts = (journal.events, keeper.orders, keeper.trades)
-    done = Done(folder, head, keeper.last_day, *counts, ledger=kept, interrupted=interrupted)
-    facts = {"head": head, "last_day": done.last_day, "interrupted": interrupted, "refused_commands": keeper.refused}
-    write_manifest(folder, key, **facts, events=done.events, orders=done.orders, trades=done.trades)
+    behind = rejoin is not None and rejoin.behind
+    done = Done(
+        folder=folder,
+        head=journal.head.hex(),
+        last_day=keeper.last_day,
+        events=journal.events,
+        orders=keeper.orders,
+        trades=keeper.trades,
+        ledger=kept_by(sink, folder, driving.ledger),
+        is_new=not behind,
+        interrupted=interrupted,
+        resumed=rejoin is not None,
+        status=INTERRUPTED if interrupted else COMMITTED,
+    )
+    if not behind:
+        counts = {"head": done.head, "last_day": done.last_day, "events": done.events}
+        counts |= {"orders": done.orders, "trades": done.trades, "interrupted": interrupted}
+        facts = {**facts, **counts, "refused_commands": keeper.refused}
+    write_manifest(folder, key, status=done.status, **facts)
     return done
 
 
-def _drive(
-    scenario: Scenario, driving: Driving, journal: Journal, move: Callable[[int, date, int, int], None]
-) -> tuple[Keeper, bool]:
-    keeper = Keeper(journal, move)
-    world = build(scenario, driving.seed, keeper.commit, engine=driving.engine, individuals=driving.individuals)
-    keeper.world = world
-    world.calendar = replace(world.calendar, end=driving.until)
-    open_run(world, scenario, driving.seed)
-    closing = world.executor.registry.before_close
-    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing)
-    clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))
-    with _interrupts(clock):
-        clock.run()
-    interrupted = clock.stop and keeper.last_day != driving.until.isoformat()
-    return keeper, interrupted
+def found_run(folder: Path, ledger: str) -> Done | None:
+    """Return what a folder knows of its run, None if there is none in it that is kept where `ledger` says.
 
-
-@contextmanager
-def _interrupts(clock: Clock) -> Iterator[None]:
-    """Let Ctrl-C end the run after the day at hand; a second one breaks off at once."""
-
-    def stop(_number: int, _frame: object) -> None:
-        if clock.stop:
-            raise KeyboardInterrupt
-        clock.stop = True
-
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:  # not in the main thread: whoever runs us there keeps the signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _genesis(key: RunKey) -> bytes:
-    """Return what makes the run, as the chain's first link: no wall clock, no path, nothing of how it is driven."""
-    manifest = {
-        "scenario": key.scenario,
-        "digest": key.digest,
-        "seed": key.seed,
-        "until": key.until,
-        "version": key.version,
-        "schema": SCHEMA_VERSION,
-    }
-    return canonical(manifest)
-
-
-def _earlier(folder: Path, ledger: str) -> Done | None:
-    """Return an identical run that was finished, if there is one."""
-    if not is_kept(folder, ledger) or not (folder / "measures.json").is_file():
+    Raises RunError if it is in quarantine.
+    """
+    if not (folder / MANIFEST).is_file() or not is_kept(folder, ledger):
         return None
     found = read_manifest(folder)
-    if found["interrupted"]:
+    status = found.get("status", INTERRUPTED if found.get("interrupted") else ENDED)
+    if status == QUARANTINED:
+        raise fault("E712", folder)
+    if ledger == NONE and status != ENDED:  # nothing was kept that tables could be made of
         return None
     return Done(
         folder=folder,
-        head=found["head"],
-        last_day=found["last_day"],
-        events=found["events"],
-        orders=found["orders"],
-        trades=found["trades"],
+        head=found.get("head", ""),
+        last_day=found.get("last_day", ""),
+        events=found.get("events", 0),
+        orders=found.get("orders", 0),
+        trades=found.get("trades", 0),
         ledger=place_of(folder),
-        is_new=False,
+        is_new=status != ENDED,
+        interrupted=status == INTERRUPTED,
+        status=status,
     )

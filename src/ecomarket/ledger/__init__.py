@@ -14,6 +14,9 @@ replay.py       the state after the records applied so far
 terms.py        price and fee of an order after any of its events
 tables.py       the projections: how a record becomes a row
 journal.py      commit records as blocks; the door in
+resume.py       compare a run done again with its ledger, then go on writing
+commands.py     commands with a sender's id, each done once
+faults.py       what goes wrong with the place of a ledger, in words
 invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
 verify.py       check a ledger file against itself and its seal

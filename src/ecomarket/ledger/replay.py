@@ -51,7 +51,7 @@ class Replay:
     listed        bool [accounts, instruments]: the balance was not zero at the end of some block, so it has a row
     holds         array of HOLD by id (0 is none);   closes  closing price by instrument, 0 none
     obligations   (scheme, account, instrument, period) -> (required, met, shortfall, charge), the last one told
-    started       the payload of RUN_STARTED, {} before it
+    started       the payload of RUN_STARTED, {} before it;   commands  the ids of the commands done
     replaced      ids of the orders that the last block accepted, ascending; former  what stood under them before it
     participants, instruments   rows of those tables by account and by instrument
     """
@@ -65,6 +65,7 @@ class Replay:
         self.closes = np.zeros(instruments, dtype=np.int64)
         self.obligations: dict[Row, Row] = {}
         self.started: dict[str, Any] = {}
+        self.commands: set[str] = set()
         self.participants: dict[int, Row] = {}
         self.instruments: dict[int, Row] = {}
         self.seq = 0
@@ -79,6 +80,7 @@ class Replay:
             self._fit(payload.get("accounts", 0), payload.get("instruments", 0))
         rows = rows_of(records, payloads)
         self._register(rows)
+        self._know(records, payloads)
         cells, changed = self._move(records)
         self._hold(records)
         self._tell(records)
@@ -124,6 +126,12 @@ class Replay:
                 if row[0] in known:
                     raise IntegrityError(f"event {row[1]}: {table.name} {row[0]} is registered twice")
                 known[row[0]] = row
+
+    def _know(self, records: NDArray[np.void], payloads: Sequence[bytes]) -> None:
+        for record, payload in notes_of(records, payloads, NoteCode.COMMAND):
+            if payload.get("id") in self.commands:
+                raise IntegrityError(f"event {record['seq']}: command '{payload['id']}' is done twice")
+            self.commands.add(str(payload.get("id")))
 
     def _move(self, records: NDArray[np.void]) -> tuple[NDArray[np.int64], list[Row]]:
         moved = effects(records)

@@ -330,3 +330,4 @@ class NoteCode(IntEnum):
     REGISTRY_ACT = 14
     MARKET_RESUMED = 15
     LEASE = 16
+    COMMAND = 20

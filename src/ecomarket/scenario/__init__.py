@@ -14,6 +14,7 @@ plugged.py      the parameters of plug-ins
 references.py   every name exists
 checks.py       dates, units of a right, caps, bands; advice
 venues.py       a venue as the exchange's integer rules
+draw.py         small valid scenarios by seed
 library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models

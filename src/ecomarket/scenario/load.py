@@ -45,7 +45,8 @@ class Scenario:
 
     `config` holds the typed models (plug-in parameters in `params` of rights, strategies and processes); `policies` the
     policies with their parameters, in the order of the file; `tables` the rows of every CSV table by file name;
-    `digest` 64 hex digits over all that can change a run; `tree` the values with their places.
+    `digest` 64 hex digits over all that can change a run; `tree` the values with their places; `overrides` what was
+    changed by `--set`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Scenario:
     digest: str
     sources: tuple[Source, ...]
     path: Path
+    overrides: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     tree: Node = field(default_factory=lambda: Node({}, Place("")), repr=False, compare=False)
 
@@ -105,6 +107,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}),
         sources=sources(written, reader),
         path=path,
+        overrides=tuple(overrides),
         warnings=tuple(findings.warnings),
         tree=tree,
     )

@@ -241,7 +241,7 @@ class Reader:
 def _shown(value: Any) -> str:
     if isinstance(value, (dict, list)):
         return f"{len(value)} entries"
-    return str(value)
+    return str(value) or "''"
 
 
 def _united(cell: Node, unit: str) -> Node:

@@ -23,7 +23,7 @@ from ecomarket.ledger.verify import verify
 
 DATA = Path(__file__).parents[2] / "data"
 HEADS = {
-    "ledger-v2.db": "079abac21b5379995c0a49b492bee2974cbfe0170c4270900e3f6cda28c4769a",
+    "ledger-v2.db": "95248d0a8d8f45f227e8f1993a7b1c87ffec814021de8dc990cb82d5452a3356",
 }
 OLD = sorted(HEADS)
 

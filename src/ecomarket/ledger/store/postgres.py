@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.faults import ABSENT
 from ecomarket.ledger.place import checked_url, without_password
 from ecomarket.ledger.store.migrations.upgrade import upgrade
 from ecomarket.ledger.store.schema import (
@@ -188,7 +189,7 @@ def reading(place: str) -> Iterator[PostgresShelf]:
         _engine(url).connect().execution_options(**options) as connection,
     ):
         if connection.exec_driver_sql("SELECT to_regclass('ecomarket.run')").scalar_one() is None:
-            raise RunError(f"{without_password(place)}: no such ledger")
+            raise RunError(f"{without_password(place)}: no such ledger", code=ABSENT)
         yield PostgresShelf(connection, *_find(connection, name, place), place)
 
 
@@ -214,7 +215,7 @@ def _find(connection: sa.Connection, name: str, place: str) -> tuple[int, int]:
     newest = sa.text("SELECT version, id FROM run WHERE name = :name ORDER BY id DESC LIMIT 1")
     row = connection.execute(newest, {"name": name}).one_or_none()
     if row is None:
-        raise RunError(f"{without_password(place)}: no such ledger")
+        raise RunError(f"{without_password(place)}: no such ledger", code=ABSENT)
     return row[0], row[1]
 
 

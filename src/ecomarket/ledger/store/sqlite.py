@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.faults import ABSENT, is_of_storage, storage_fault
 from ecomarket.ledger.store.migrations.journal import SQLITE_JOURNAL
 from ecomarket.ledger.store.migrations.upgrade import upgrade
 from ecomarket.ledger.store.schema import (
@@ -79,7 +80,7 @@ def create(path: Path) -> SqliteShelf:
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (REVISION,))
     except sa.exc.DBAPIError as error:
-        raise RunError(f"{path}: the ledger cannot be created: {error.orig}") from error
+        raise _refused(path, "the ledger cannot be created", error.orig) from error
     return shelf
 
 
@@ -89,15 +90,31 @@ def reopen(path: Path) -> SqliteShelf:
     Raises RunError if there is none, or it cannot be written.
     """
     if not path.is_file():
-        raise RunError(f"{path}: no such ledger")
+        raise RunError(f"{path}: no such ledger", code=ABSENT)
     try:
         connection = _engine(path, "rw").connect()
         for setting in WRITING:
             connection.exec_driver_sql(f"PRAGMA {setting}")
         shelf = SqliteShelf(connection, _version(connection), path)
     except sa.exc.DBAPIError as error:
-        raise RunError(f"{path}: the ledger cannot be written: {error.orig}") from error
+        raise _refused(path, "the ledger cannot be written", error.orig) from error
     return shelf
+
+
+def _refused(path: Path, what: str, error: object) -> RunError:
+    """Return what is said when SQLite cannot write: of the place, if that is why; else of what was to be written."""
+    return storage_fault(path, error) if is_of_storage(error) else RunError(f"{path}: {what}: {error}")
+
+
+def roll_back(path: Path) -> None:
+    """Let SQLite undo the write that a dead process left half done while it opened or closed the file.
+
+    What dies in between is in the hands of the write-ahead log and needs nothing; a reader alone may not touch the
+    rollback journal that stands beside the file otherwise.
+    """
+    if path.with_name(f"{path.name}-journal").is_file():
+        with _engine(path, "rw").connect() as connection:
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")
 
 
 @contextmanager
@@ -107,8 +124,9 @@ def reading(path: Path) -> Iterator[SqliteShelf]:
     Raises RunError if there is no such file or it is not a database.
     """
     if not path.is_file():
-        raise RunError(f"{path}: no such ledger")
+        raise RunError(f"{path}: no such ledger", code=ABSENT)
     try:
+        roll_back(path)
         with _engine(path, "ro").connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield SqliteShelf(connection, _version(connection), path)
@@ -168,7 +186,7 @@ class SqliteShelf(Shelf):
                 raise
             self._driver.execute("COMMIT")
         except (sa.exc.DBAPIError, sqlite3.Error) as error:
-            raise RunError(f"{self.path}: {what} cannot be written: {getattr(error, 'orig', error)}") from error
+            raise _refused(self.path, f"{what} cannot be written", getattr(error, "orig", error)) from error
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """See Shelf."""

@@ -1,0 +1,84 @@
+"""What goes wrong with the place of a ledger, as errors with a code and words in zh and en (i18n/runs.toml)."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.errors import IdempotencyConflictError, ResimulationError, RunError, StorageError
+from ecomarket.i18n import LANGUAGES, tr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ABSENT: Final = "absent"
+"""The code of an error that says nothing but that there is no ledger."""
+FULL: Final = "E701"
+UNWRITABLE: Final = "E702"
+LOCKED: Final = "E703"
+DEVICE: Final = "E704"
+DAMAGED: Final = "E705"
+
+_OF_SQLITE: Final = {
+    "SQLITE_FULL": FULL,
+    "SQLITE_READONLY": UNWRITABLE,
+    "SQLITE_CANTOPEN": UNWRITABLE,
+    "SQLITE_PERM": UNWRITABLE,
+    "SQLITE_BUSY": LOCKED,
+    "SQLITE_LOCKED": LOCKED,
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
+    "SQLITE_IOERR": DEVICE,
+}
+"""Codes by SQLite's primary result code; extended codes begin with its name."""
+_OF_SYSTEM: Final = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EIO: DEVICE}
+
+
+def words_of(code: str, **values: Any) -> tuple[str, str]:
+    """Return (en, zh) of a code of i18n/runs.toml, the code before each."""
+    said = {lang: f"{code} {tr(f'runs.{code}', lang, **values)}" for lang in LANGUAGES}
+    return said["en"], said["zh"]
+
+
+def fault(code: str, path: str | Path, **values: Any) -> RunError:
+    """Return the error of a run folder that cannot be used."""
+    return RunError(*words_of(code, path=path, **values), code)
+
+
+def is_of_storage(error: object) -> bool:
+    """Tell whether an error of SQLite's driver is about the place of the file rather than about what is written."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(tuple(_OF_SQLITE))
+
+
+def storage_fault(path: str | Path, error: object) -> StorageError:
+    """Return what an error of the operating system or of the database's driver means for the file at `path`."""
+    if isinstance(error, OSError):
+        code, why = _OF_SYSTEM.get(error.errno or 0, UNWRITABLE), error.strerror or str(error)
+    else:
+        name = str(getattr(error, "sqlite_errorname", ""))
+        code = next((c for known, c in _OF_SQLITE.items() if name.startswith(known)), DEVICE)
+        why = str(error)
+    return StorageError(*words_of(code, path=path, why=why), code)
+
+
+def difference(path: str | Path, what: str, stored: object, found: object) -> RunError:
+    """Return why a run cannot go on: `what` (a field of the manifest) is not what it was."""
+    said = {lang: tr(f"runs.what.{what}", lang) for lang in LANGUAGES}
+    en, _ = words_of("E710", path=path, what=said["en"], stored=_short(stored), found=_short(found))
+    _, zh = words_of("E710", path=path, what=said["zh"], stored=_short(stored), found=_short(found))
+    return RunError(en, zh, "E710")
+
+
+def parted(code: str, path: str | Path, seq: int, **values: Any) -> ResimulationError:
+    """Return the finding that a run done again parts from its ledger at event `seq`."""
+    return ResimulationError(seq, *words_of(code, path=path, seq=seq, **values))
+
+
+def conflict(sender_id: str) -> IdempotencyConflictError:
+    """Return the refusal of a command whose id came before with other arguments."""
+    return IdempotencyConflictError(*words_of("E720", id=sender_id))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return f"{text[:12]}..." if len(text) > 32 else text

@@ -1,0 +1,92 @@
+"""LEDGER.md row 6: a run killed at each named point of each of its flushes goes on and ends in the same head."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+
+import pytest
+
+from ecomarket.engine import sweep
+from ecomarket.engine.folder import LEDGER, RECOVERED, RUNNING
+from ecomarket.ledger.query import open_ledger
+
+KILLED, DONE = -9, 0
+KEEPS = {"before-journal": -1, "between": -1, "before-commit": -1, "after-commit": 0}
+"""Blocks in the file after a crash at the point of flush k, less k."""
+
+
+def seeds(soak):
+    return range(1, 21) if soak else (1,)
+
+
+@pytest.mark.parametrize("point", KEEPS)
+def test_killed_in_each_flush_in_turn(hamlet, trace, blocks, status, tmp_path, soak, record_property, point):
+    """One run is started 41 times: the k-th start dies in flush k."""
+    for seed in seeds(soak):
+        head, _, flushes = hamlet.whole(seed)
+        assert flushes == 40
+        out = tmp_path / str(seed)
+        folder = hamlet.path(out, seed)
+        for flush in range(1, flushes + 1):
+            assert hamlet.start(out, seed, fault=trace(point, flush).install) == KILLED
+            level = "invariants" if soak or flush % 8 == 0 else "chain"
+            assert blocks(folder / LEDGER, level) == flush + KEEPS[point]
+            assert status(folder) == RUNNING
+        assert hamlet.start(out, seed) == DONE
+        with_head(folder, head)
+    record_property("kills", len(seeds(soak)) * 40)
+
+
+def with_head(folder, head):
+    with open_ledger(folder / LEDGER) as ledger:
+        assert ledger.head == head
+
+
+@pytest.mark.parametrize("moment", ["before the mark", "after the mark"])
+def test_killed_while_the_dead_are_marked(hamlet, trace, blocks, status, tmp_path, soak, record_property, moment):
+    """Each start that dies in a flush is followed by one that dies in the sweep."""
+
+    def fall_in_sweep():
+        mark = sweep.mark
+
+        def marked(*words):
+            if moment == "after the mark":
+                mark(*words)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        sweep.mark = marked
+
+    for seed in seeds(soak):
+        head, _, flushes = hamlet.whole(seed)
+        out = tmp_path / str(seed)
+        folder = hamlet.path(out, seed)
+        for flush in range(1, flushes + 1, 1 if soak else 2):
+            assert hamlet.start(out, seed, fault=trace("after-commit", flush).install) == KILLED
+            assert hamlet.start(out, seed, fault=fall_in_sweep) == KILLED
+            assert status(folder) == (RECOVERED if moment == "after the mark" else RUNNING)
+            assert blocks(folder / LEDGER, "chain") == flush
+        assert hamlet.start(out, seed) == DONE
+        with_head(folder, head)
+    record_property("kills", len(seeds(soak)) * flushes * (2 if soak else 1))
+
+
+def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):
+    """Then a rollback journal may stand beside the file, and half a write in it: a reader finds every block all the same."""
+    head, _, flushes = hamlet.whole()
+    assert hamlet.start(tmp_path) == DONE
+    folder = hamlet.path(tmp_path)
+
+    def write_half():
+        db = sqlite3.connect(folder / LEDGER, isolation_level=None)
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("UPDATE run SET head_t = 0")
+        db.execute("CREATE TABLE half AS SELECT zeroblob(3000) FROM block, block LIMIT 500")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assert hamlet.start(tmp_path, fault=write_half) == KILLED
+    assert (folder / "ledger.db-journal").stat().st_size > 0
+    assert blocks(folder / LEDGER) == flushes
+    with_head(folder, head)
