@@ -1,7 +1,7 @@
 """Our exchange on the peers' stream: `ours.py STREAM COUNT HOW` prints JSON like every peer's driver.
 
 HOW is `full` (check, reserve, match, settle with fees, event and trade records; batches), `single` (the same, one call
-an order), `match` (the ledger left out: run with ECOMARKET_BARE=1), or `reference`.
+an order), `match` (the ledger left out: through `bare.py`), or `reference`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 FIRST = len(SYSTEM_ACCOUNTS)
 TICK = 100
-BATCH = 20_000
+BATCH = 4_000
+"""Messages between two handings over of the journal: it stays in the near cache."""
 FEE_PPM = 500
 CASH_EACH = 10**13
 LOTS_EACH = 10**9
@@ -60,11 +61,11 @@ def opened(engine: Any, accounts: int, markets: int = flow.MARKETS, *, recorded:
 def endow(x: KernelExchange, accounts: int) -> None:
     """Write the opening balances straight into the arrays: two million transfers would take longer than the rest."""
     ledger = x._ledger
-    ledger.balance[FIRST:, 0, POSTED] = CASH_EACH
-    ledger.balance[AccountKind.WORLD, 0, POSTED] = -CASH_EACH * accounts
-    ledger.balance[FIRST:, 1:, POSTED] = LOTS_EACH
-    ledger.balance[AccountKind.ISSUANCE, 1:, POSTED] = -LOTS_EACH * accounts
-    ledger.eligible[FIRST:, 1:] = Eligible.ALL
+    ledger.balance[0, FIRST:, POSTED] = CASH_EACH
+    ledger.balance[0, AccountKind.WORLD, POSTED] = -CASH_EACH * accounts
+    ledger.balance[1:, FIRST:, POSTED] = LOTS_EACH
+    ledger.balance[1:, AccountKind.ISSUANCE, POSTED] = -LOTS_EACH * accounts
+    ledger.eligible[1:, FIRST:] = Eligible.ALL
 
 
 def to_messages(rows: NDArray[np.int64], accounts: int, ids: int) -> NDArray[np.void]:
@@ -162,5 +163,10 @@ def read(stream: str, count: int) -> NDArray[np.int64]:
     return np.fromfile(stream, dtype="<i8", count=count * 6).reshape(-1, 6)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Measure what the command line names."""
     print(json.dumps(measure(read(sys.argv[1], int(sys.argv[2])), sys.argv[3])))
+
+
+if __name__ == "__main__":
+    main()

@@ -11,10 +11,10 @@ from venvs import BUILD, HERE, matcher, python_of
 
 MESSAGES = 1_000_000
 OURS = {
-    "match": ("match", {"ECOMARKET_BARE": "1"}),
-    "full": ("full", {}),
-    "single": ("single", {}),
-    "reference": ("reference", {}),
+    "match": ("bare.py", {"ECOMARKET_CACHE_DIR": str(BUILD / "bare")}),
+    "full": ("ours.py", {}),
+    "single": ("ours.py", {}),
+    "reference": ("ours.py", {}),
 }
 PEERS = {
     "bourse": "bourse_peer.py",
@@ -39,8 +39,8 @@ def drivers(stream: str) -> list[Driver]:
     cpp = matcher()
     if cpp is not None:
         found.append(Driver("cpp", (cpp, path, str(flow.LOWEST)), turns["cpp"]))
-    for name, (how, environ) in OURS.items():
-        command = (sys.executable, HERE / "ours.py", path, str(PREFIX.get(name, MESSAGES)), how)
+    for name, (script, environ) in OURS.items():
+        command = (sys.executable, HERE / script, path, str(PREFIX.get(name, MESSAGES)), name)
         found.append(Driver(name, command, turns.get(name, 1), environ))
     for name, script in PEERS.items():
         python = python_of(name)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 import pytest
+from tests.conftest import watch
 from tests.exchange.loaded import load_streams
 
 from ecomarket.exchange.market import KernelExchange
@@ -76,7 +77,7 @@ def uncompiled_exchange() -> type[KernelExchange]:
             with uncompiled():
                 super().use_strategies(quotes)
 
-    return Uncompiled
+    return watch(Uncompiled)
 
 
 UNCOMPILED = uncompiled_exchange()

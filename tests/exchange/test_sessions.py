@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ecomarket.exchange.rules import VenueRules
 from ecomarket.model.codes import CancelReason, Mechanism, RecordKind, Refusal, TimeInForce
 
@@ -123,6 +125,7 @@ def test_band_follows_yesterdays_close(town) -> None:
     assert [p for *_, p in t.trades()] == [11_000, 12_100, 13_310, 14_641, 16_105]
 
 
+@pytest.mark.incoherent("a note of a listing lists nothing")
 def test_statements_are_journalled_as_they_are_said(town) -> None:
     t = town()
     t.journal()

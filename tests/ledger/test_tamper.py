@@ -123,6 +123,7 @@ def test_every_deleted_row_is_found(hand):
             )
 
 
+@pytest.mark.incoherent("a row is taken out")
 def test_a_balance_that_became_zero_keeps_its_row(towns, manifest, tmp_path):
     path = tmp_path / "ledger.db"
     town, journal = towns(), Journal(manifest, BlockWriter(path))

@@ -15,6 +15,8 @@ validate.py    check scenario files, all errors at once
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
 report.py      write a run's report again, in either language
+ledger.py      verify, seal, show, compare and export ledgers
+_parting.py    where two ledgers part, in words; a scenario run again
 ledger.py      verify and show ledgers
 _rebuild.py    rebuild a ledger's projections
 sources.py     list every value of a scenario with its source

@@ -1,21 +1,21 @@
-"""ecomarket ledger: verify and show ledgers."""
+"""ecomarket ledger: verify, seal, show, compare and export ledgers."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from ecomarket.cli._console import run_folder
-from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument
+from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument, set_option
 from ecomarket.cli._rebuild import rebuild
 from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from ecomarket.ledger.findings import Report
 
@@ -35,7 +35,11 @@ KINDS: Final = (
     "fact",
     "obligation",
 )
-LEVELS: Final = ("file", "chain", "replay", "invariants")
+LEVELS: Final = ("file", "chain", "replay", "invariants", "resim")
+REWRITTEN: Final = {"EV-EXPECT", "SEAL", "PAGE"}
+"""Findings of a history that hangs together and is not the one written down: running the scenario again tells more."""
+FORMATS: Final = ("csv", "jsonl", "parquet", "beancount")
+EXPORTS: Final = ("records", "trades", "balances", "postings")
 
 
 @click.group("ledger", help=say("ledger"))
@@ -51,23 +55,47 @@ for verb in (trace, lots, statement, rebuild):
 @run_argument
 @click.option("--level", type=click.Choice(LEVELS), default="invariants", show_default=True, help=say("ledger_level"))
 @click.option("--expect-head", metavar="HASH", help=say("ledger_expect_head"))
+@click.option("--seal", type=click.Path(path_type=Path, dir_okay=False), help=say("ledger_seal_file"))
+@click.option("--scenario", metavar="SCENARIO", help=say("ledger_scenario"))
+@set_option
 @ledger_option
 @json_option
 @lang_option
-def verify(run: str, level: str, expect_head: str | None, url: str | None, as_json: bool) -> None:
+def verify(
+    run: str,
+    level: str,
+    expect_head: str | None,
+    seal: Path | None,
+    scenario: str | None,
+    overrides: tuple[str, ...],
+    url: str | None,
+    as_json: bool,
+) -> None:
     """Verify in a child process: a corrupt file may abort the process that reads it."""
     from ecomarket.ledger.place import place_of
+    from ecomarket.ledger.seal import kept_seal
     from ecomarket.ledger.worker import verify_in_worker
 
     folder = run_folder(run, url)
-    report = verify_in_worker(place_of(folder, url), level, expect_head)
+    place = place_of(folder, url)
+    report = verify_in_worker(place, level, expect_head, seal or kept_seal(folder, place))
+    if level == "resim" and {f.code for f in report.findings} <= REWRITTEN:
+        from ecomarket.cli._parting import resimulated
+
+        report = resimulated(folder, place, report, scenario, overrides)
     if as_json:
         click.echo(json.dumps(_document(folder, report), ensure_ascii=False))
     else:
-        for finding in report.findings:
-            click.echo(finding.text(LANG))
-        click.echo(f"{folder}: {report.summary(LANG)}")
+        _print_report(folder, report)
     raise SystemExit(0 if report.clean else FINDINGS)
+
+
+def _print_report(folder: Path, report: Report) -> None:
+    for finding in report.findings:
+        click.echo(finding.text(LANG))
+    for code, n in report.more.items():
+        click.echo(say("ledger_more", code=code, n=n))
+    click.echo(f"{folder}: {report.summary(LANG)}")
 
 
 def _document(folder: Path, report: Report) -> dict[str, object]:
@@ -79,8 +107,70 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
         "events": report.events,
         "head": report.head,
         "level": report.level,
+        "sealed": report.sealed,
         "findings": findings,
     }
+
+
+@command.command("seal", help=say("ledger_seal"))
+@run_argument
+@ledger_option
+@lang_option
+def seal(run: str, url: str | None) -> None:
+    """Seal what verifies, and nothing else."""
+    from ecomarket.ledger.place import place_of
+    from ecomarket.ledger.seal import SEAL, kept_seal, seal_ledger
+    from ecomarket.ledger.worker import verify_in_worker
+
+    folder = run_folder(run, url)
+    place = place_of(folder, url)
+    report = verify_in_worker(place, seal=kept_seal(folder, place))
+    if not report.clean:
+        _print_report(folder, report)
+        raise SystemExit(FINDINGS)
+    made = seal_ledger(place, folder / SEAL)
+    click.echo(say("ledger_sealed", path=folder / SEAL, head=made.head, events=made.events))
+
+
+@command.command("diff", help=say("ledger_diff"))
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@json_option
+@lang_option
+def diff(one: str, other: str, as_json: bool) -> None:
+    """Say where two ledgers part."""
+    from ecomarket.cli._parting import parting_document, parting_text
+    from ecomarket.ledger.diff import diff as difference
+    from ecomarket.ledger.place import place_of
+    from ecomarket.ledger.query import open_ledger
+
+    places = [place_of(run_folder(run)) for run in (one, other)]
+    with open_ledger(places[0]) as a, open_ledger(places[1]) as b:
+        found = difference(a, b)
+        if as_json:
+            click.echo(json.dumps(parting_document(a, b, found), ensure_ascii=False))
+        else:
+            click.echo(parting_text(a, b, found))
+    raise SystemExit(0 if found.same else FINDINGS)
+
+
+@command.command("export", help=say("ledger_export"))
+@run_argument
+@click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help=say("ledger_form"))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help=say("ledger_out"))
+@click.option("--table", "tables", type=click.Choice(EXPORTS), multiple=True, help=say("ledger_tables"))
+@ledger_option
+@lang_option
+def export(run: str, form: str, out: Path, tables: tuple[str, ...], url: str | None) -> None:
+    """Write a ledger in a form that other programs read."""
+    from ecomarket.ledger.export import export as write
+    from ecomarket.ledger.place import place_of
+    from ecomarket.ledger.query import open_ledger
+
+    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+        for path, rows in write(ledger, form, out, tables or EXPORTS):
+            click.echo(say("ledger_exported", path=path, rows=f"{rows:,}"))
+        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
 
 
 @command.command("show", help=say("ledger_show"))

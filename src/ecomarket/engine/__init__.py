@@ -26,6 +26,7 @@ folder.py      the run's folder and manifest
 drive.py       a run's days, from a built world to its last block
 keeping.py     where a run keeps its ledger
 run.py         a whole run, from scenario to closed ledger
+resim.py       a ledger's scenario run again, to compare
 resume.py      a run that stopped goes on, or gets a child
 chaos.py       drawn scenarios under drawn faults
 sweep.py       runs whose process died are marked

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.errors import RunError
 from ecomarket.ledger.faults import fault, storage_fault
 from ecomarket.ledger.place import FILE, LINK
+from ecomarket.ledger.seal import SEAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,7 @@ def make_folder(folder: Path) -> None:
 def clear_folder(folder: Path) -> None:
     """Take an earlier run's manifest and ledger, and what lies beside it, out of a folder. Raises StorageError."""
     with placing(folder):
-        for name in (MANIFEST, LINK, LEDGER, *(f"{LEDGER}-{part}" for part in ("wal", "shm", "journal"))):
+        for name in (MANIFEST, LINK, SEAL, LEDGER, *(f"{LEDGER}-{part}" for part in ("wal", "shm", "journal"))):
             (folder / name).unlink(missing_ok=True)
 
 

@@ -30,6 +30,7 @@ from ecomarket.ledger.faults import fault
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.place import NONE, place_of
 from ecomarket.ledger.resume import Rejoin
+from ecomarket.ledger.seal import SEAL, seal_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -172,6 +173,8 @@ def _keep_ledger(
             journal.close()
         raise
     journal.close()
+    if not interrupted and driving.ledger != NONE:
+        seal_ledger(place_of(folder, driving.ledger), folder / SEAL)
     behind = rejoin is not None and rejoin.behind
     done = Done(
         folder=folder,

@@ -57,7 +57,7 @@ def refused_change(ledger: LedgerState, book: BookState, slot: int, price: int, 
     instrument = int(row[INSTRUMENT])
     account = int(row[ACCOUNT])
     side = int(row[FLAGS] & 3)
-    if ledger.eligible[account, instrument] & side == 0:
+    if ledger.eligible[instrument, account] & side == 0:
         return _NOT_ELIGIBLE
     refusal = refused_price(book, instrument, price)
     if refusal == 0:

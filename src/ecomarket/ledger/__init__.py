@@ -19,11 +19,18 @@ commands.py     commands with a sender's id, each done once
 faults.py       what goes wrong with the place of a ledger, in words
 invariants.py   the rules that hold after every event
 findings.py     the closed list of what verification can find
+verify.py       check a ledger file against itself and its seal
+compare.py      rows of a projection against what the journal says they are
 verify.py       check a ledger against itself
 place.py        where a run's ledger is: a file, a database, or in memory alone
 memory.py       blocks kept in memory by a run without database
 rebuild.py      the projections made anew from the journal
 worker.py       the same in a child process
+seal.py         what a ledger was when its run ended: head, tables, pages of the file
+seal_check.py   compare a ledger with its seal
+pages.py        which rows a page of a SQLite file holds, and one byte of it
+diff.py         the first event in which two ledgers part
+export/         records, trades, balances, postings as CSV, JSON lines, Parquet, Beancount
 query.py        read records, participants, instruments, balances
 statement.py    the year of an account or a zone: opening to closing
 serials.py      which lots of an instrument an account holds

@@ -11,11 +11,11 @@ from ecomarket.i18n import tr
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LEVELS: Final = ("file", "chain", "replay", "invariants")
-"""Levels of verification; each does all before it too."""
+LEVELS: Final = ("file", "chain", "replay", "invariants", "resim")
+"""Levels of verification; each does all before it too. The last is the engine's: ledger/verify.py does the others."""
 
 CODES: Final = (
-    *("FILE", "SCHEMA"),
+    *("SEAL", "PAGE", "FILE", "SCHEMA"),
     *("EV-SUM", "EV-HASH", "EV-PREV", "EV-GAP", "EV-HEAD", "EV-GENESIS", "EV-EXPECT", "EV-PAYLOAD", "EV-APPLY"),
     *(
         "BAL-DIFF",
@@ -30,6 +30,7 @@ CODES: Final = (
         "INST-DIFF",
     ),
     *("CONS-UNITS", "CONS-CASH", "NONNEG", "HOLD-SUM", "HOLD-ORDER", "DVP", "BOOK", "SINK", "CAP", "TIME"),
+    "RESIM",
     *("SER-PART", "ONE-USE", "MATRIX", "AUTH", "FREEZE"),
 )
 """Every code a finding can have; each is a key of i18n/findings.toml."""
@@ -58,13 +59,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What verification found. `level` is the last level done; `more` counts findings that are not listed, by code."""
+    """What verification found. `level` is the last level done; `more` counts findings that are not listed, by code.
+
+    `sealed` says whether there was a seal to compare with.
+    """
 
     findings: Sequence[Finding]
     events: int
     head: str
     level: str
     more: Mapping[str, int] = field(default_factory=dict)
+    sealed: bool = False
 
     @property
     def clean(self) -> bool:
@@ -75,7 +80,8 @@ class Report:
         """Return the last line of a report in `lang`."""
         name = "clean" if self.clean else "corrupt"
         total = len(self.findings) + sum(self.more.values())
-        return tr(f"findings.{name}", lang, events=self.events, findings=total, head=self.head, level=self.level)
+        text = tr(f"findings.{name}", lang, events=self.events, findings=total, head=self.head, level=self.level)
+        return text + tr("findings.sealed" if self.sealed else "findings.unsealed", lang)
 
 
 class Notebook:
@@ -86,7 +92,9 @@ class Notebook:
         self._count: Counter[str] = Counter()
 
     def add(self, code: str, table: str = "", key: Sequence[int | str] = (), seq: int = 0, **values: object) -> None:
-        """Write down one finding; `code` is one of CODES."""
+        """Write down one finding. Raises ValueError at a code that is not one of CODES."""
+        if code not in CODES:
+            raise ValueError(f"{code} is no code of a finding")
         self._count[code] += 1
         if self._count[code] <= LISTED_MAX:
             self.findings.append(Finding(code, table, tuple(key), int(seq), values))

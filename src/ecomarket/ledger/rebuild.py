@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.place import is_url
 from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.seal import seal_ledger, seal_path
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import reading, reopen
 from ecomarket.ledger.store.schema import SCHEMA_VERSION
@@ -13,13 +16,11 @@ from ecomarket.ledger.tables import BALANCE, TABLES
 from ecomarket.ledger.worker import verify_in_worker
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ecomarket.ledger.findings import Finding, Report
     from ecomarket.ledger.store.shelf import Shelf
 
-MENDED: Final = frozenset({*(t.finding for t in TABLES.values()), "SCHEMA"})
-"""Codes of what a rebuilding mends."""
+MENDED: Final = frozenset({*(t.finding for t in TABLES.values()), "SCHEMA", "PAGE", "SEAL"})
+"""Codes of what a rebuilding mends; where the journal itself is not as sealed, other codes say so, or its head does."""
 JOURNAL: Final = ("run", "block")
 
 
@@ -33,6 +34,8 @@ class Rebuilt(NamedTuple):
 
 def rebuild(place: str | Path) -> Rebuilt:
     """Compare the projections with the journal; drop and rebuild them if they differ, or are of an older version.
+
+    A sealed file is sealed anew.
 
     Raises RunError if the ledger cannot be opened, written, or if its journal is not sound: nothing is built on that.
     """
@@ -51,12 +54,15 @@ def rebuild(place: str | Path) -> Rebuilt:
             rows = _fill(shelf)
     finally:
         shelf.close()
+    if not is_url(place) and seal_path(Path(place)).exists():
+        seal_ledger(place)
     return Rebuilt(report, version, rows)
 
 
 def _mendable(finding: Finding) -> bool:
     guards = finding.code == "SCHEMA" and str(finding.key[0]).startswith(JOURNAL)
-    return finding.code in MENDED and not guards
+    another = finding.code == "SEAL" and (finding.values.get("what") == "SEAL-HEAD" or finding.table in JOURNAL)
+    return finding.code in MENDED and not guards and not another
 
 
 def _fill(shelf: Shelf) -> int:

@@ -1,60 +1,89 @@
 """Verify a ledger file: read-only, never repairs, names what it finds.
 
-file        SQLite's own integrity check, and the schema letter for letter
+file        the seal, if there is one; SQLite's own integrity check, and the schema letter for letter
 chain       every block re-hashed, every record's checksum, the head
 replay      the journal replayed, every cell of every projection compared
 invariants  the rules of LEDGER.md section 3 after every event
+
+The last level, resim, runs the scenario again: engine/resim.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.errors import IntegrityError
+from ecomarket.errors import IntegrityError, RunError
 from ecomarket.ledger.block import Block, block_hash, checksums, genesis_of, split_payloads
 from ecomarket.ledger.canon import parse
+from ecomarket.ledger.compare import compare
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
+from ecomarket.ledger.place import is_url
 from ecomarket.ledger.registry.audit import RegistryAudit
 from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.seal import read_seal, seal_path
+from ecomarket.ledger.seal_check import check_contents, check_file
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import finding_damage, reading
+from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS
 from ecomarket.ledger.tables import BALANCE, TABLES
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.record import RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from ecomarket.ledger.seal import Seal
     from ecomarket.ledger.store.reader import RunRow
     from ecomarket.ledger.store.shelf import Shelf
-    from ecomarket.ledger.tables import Row, Rows, Table
+    from ecomarket.ledger.tables import Rows
+
+_BLOCK_TYPES: Final = (int, int, int, int, bytes, bytes, bytes)
+_RUN_TYPES: Final = (int, bytes, bytes, int, int, int, bytes)
 
 
-def verify(path: str | Path, level: str = "invariants", expect_head: str | None = None) -> Report:
+def verify(
+    path: str | Path, level: str = "invariants", expect_head: str | None = None, seal: str | Path | None = None
+) -> Report:
     """Verify the ledger file at `path` up to `level` and return what was found.
 
     `expect_head` is the hash, or the first 16 or more hex digits of it, that somebody wrote down outside the file: a
-    cut tail with an edited head is found only so. Raises RunError if the file cannot be opened as a ledger.
+    cut tail with an edited head is found only so, or by a seal. `seal` is a seal kept elsewhere; without it the one
+    beside the file counts, if there is one. Raises RunError if the file cannot be opened as a ledger.
     """
-    depth = LEVELS.index(level)
     notes = Notebook()
-    with reading(path) as shelf:
-        schema = shelf.schema()
-        walk = _Walk(shelf, notes, depth)
-        try:
-            with finding_damage():
-                strange = _check_file(shelf, schema, notes)
-                if depth > 0 and not strange & {"run", "block"}:
-                    walk.run(expect_head, strange)
-        except IntegrityError as error:
-            notes.add("FILE", message=str(error))
-    return Report(notes.findings, walk.events, walk.head_hash.hex(), LEVELS[walk.done], notes.more())
+    sealed, same = _check_seal(path, Path(seal) if seal else None, notes)
+    walk = _Walk(notes, LEVELS.index(level))
+    try:
+        with reading(path) as shelf:
+            walk.verify(shelf, expect_head, None if same else sealed)
+    except RunError as error:
+        if not notes.findings:
+            raise
+        notes.add("FILE", message=str(error))
+    head = walk.head_hash.hex()
+    if walk.done and sealed is not None and sealed.head != head:
+        notes.add("SEAL", "run", (1,), what="SEAL-HEAD", sealed=sealed.head[:16], found=head[:16])
+    return Report(notes.findings, walk.events, head, LEVELS[walk.done], notes.more(), sealed is not None)
+
+
+def _check_seal(place: str | Path, given: Path | None, notes: Notebook) -> tuple[Seal | None, bool]:
+    """Compare a ledger's file with its seal; return the seal and whether the file is the same to the byte."""
+    path = None if is_url(place) else Path(place)
+    kept = given or (path and seal_path(path))
+    if kept is None or (path and not path.is_file()) or (given is None and not kept.exists()):
+        return None, False
+    try:
+        sealed = read_seal(kept)
+    except IntegrityError as error:
+        notes.add("SEAL", message=str(error))
+        return None, False
+    return sealed, path is not None and sealed.file is not None and check_file(path, sealed.file, notes)
 
 
 def _check_file(shelf: Shelf, schema: tuple[Mapping[str, str | None], Mapping[str, str]], notes: Notebook) -> set[str]:
@@ -75,8 +104,10 @@ def _check_file(shelf: Shelf, schema: tuple[Mapping[str, str | None], Mapping[st
 class _Walk:
     """One pass over the blocks of a file: chain first; replay and audit as long as the records are sound."""
 
-    def __init__(self, shelf: Shelf, notes: Notebook, depth: int) -> None:
-        self.shelf, self.notes, self.depth = shelf, notes, depth
+    shelf: Shelf
+
+    def __init__(self, notes: Notebook, depth: int) -> None:
+        self.notes, self.depth = notes, depth
         self.done = 0
         self.above: set[int] = set()
         self.runs: list[RunRow] = []
@@ -89,6 +120,20 @@ class _Walk:
         self.genesis = b""
         self.head_hash = b""
 
+    def verify(self, shelf: Shelf, expect_head: str | None, sealed: Seal | None) -> None:
+        """Do every level asked for; `sealed` is what the tables must be, None if that is known already."""
+        self.shelf = shelf
+        schema = shelf.schema()
+        try:
+            with finding_damage():
+                strange = _check_file(shelf, schema, self.notes)
+                if sealed is not None:
+                    check_contents(shelf, sealed, self.notes, strange)
+                if self.depth > 0 and not strange & {"run", "block"}:
+                    self.run(expect_head, strange)
+        except IntegrityError as error:
+            self.notes.add("FILE", message=str(error))
+
     def run(self, expect_head: str | None, strange: set[str]) -> None:
         """Do every level asked for; leave out tables that are not as they should be, and replay if records are not."""
         self._blocks()
@@ -96,12 +141,16 @@ class _Walk:
         self.done = min(self.depth, 1)
         if self.depth > 1 and self.sound:
             self._compare(strange)
-            self.done = self.depth
+            self.done = min(self.depth, 3)
 
     def _blocks(self) -> None:
-        self.runs = reader.run_rows(self.shelf)
-        self.sound = self._begin()
+        rows = reader.run_rows(self.shelf)
+        self.runs = [run for run in rows if self._typed("run", run, run.id)]
+        self.sound = self._begin(rows)
         for block in reader.blocks(self.shelf):
+            if not self._typed("block", tuple(getattr(block, name) for name in BLOCK_COLUMNS), block.number):
+                self.sound = False
+                continue
             if self.last is None:
                 self.genesis = self._genesis(block)
             whole = self._link(block) & self._content(block)
@@ -128,19 +177,28 @@ class _Walk:
         self.expected[BALANCE.name] = self.replay.balance_rows()
         for table in reader.tables(self.shelf):
             if table.name not in strange:
-                _compare(table, reader.rows(self.shelf, table), self.expected[table.name], self.notes)
+                compare(table, reader.rows(self.shelf, table), self.expected[table.name], self.notes)
         if self.depth > 2:
             audit_end(self.replay, self.notes)
             self.registry.end(self.replay, self.notes)
 
-    def _begin(self) -> bool:
-        if len(self.runs) != 1 or self.runs[0].id != 1:
-            self.notes.add("EV-GENESIS", "run", tuple(r.id for r in self.runs), what="EV-RUN", n=len(self.runs))
+    def _typed(self, table: str, row: Sequence[object], key: int) -> bool:
+        """Find a value whose type its column cannot have: somebody wrote past the table's definition."""
+        names, types = (BLOCK_COLUMNS, _BLOCK_TYPES) if table == "block" else (RUN_COLUMNS, _RUN_TYPES)
+        wrong = [n for n, value, t in zip(names, row, types, strict=True) if type(value) is not t]
+        for column in wrong:
+            code = "EV-HASH" if table == "block" else "EV-GENESIS"
+            self.notes.add(code, table, (key,), what="EV-TYPE", column=column)
+        return not wrong
+
+    def _begin(self, rows: Sequence[RunRow]) -> bool:
+        if len(rows) != 1 or rows[0].id != 1:
+            self.notes.add("EV-GENESIS", "run", tuple(r.id for r in rows), what="EV-RUN", n=len(rows))
         for run in self.runs:
             self.genesis = genesis_of(run.manifest)
             if self.genesis != run.genesis:
                 self.notes.add("EV-GENESIS", "run", (run.id,))
-        return len(self.runs) == 1
+        return len(self.runs) == len(rows) == 1
 
     def _genesis(self, first: Block) -> bytes:
         """Return the genesis hash the blocks were made with: of manifest and genesis the one block 1 follows."""
@@ -208,31 +266,6 @@ class _Walk:
         if self.depth > 2:
             audit(block, self.replay, since, self.above, self.notes)
             self.registry.audit(block, self.replay, self.notes)
-
-
-def _compare(table: Table, stored: list[Row], replayed: list[Row], notes: Notebook) -> None:
-    k = table.keys
-    if k == 1 and table.names[0] != "seq":
-        replayed = sorted(replayed)
-    if stored == replayed:
-        return
-    there, wanted = ({row[:k]: row for row in rows} for rows in (stored, replayed))
-    for key in sorted({*there, *wanted}):
-        old, new = there.get(key), wanted.get(key)
-        if old is None or new is None:
-            notes.add(
-                table.finding, table.name, key, _seq(table, key), what="ROW-MISSING" if old is None else "ROW-EXTRA"
-            )
-            continue
-        for column, s, r in zip(table.names, old, new, strict=True):
-            if s != r:
-                notes.add(
-                    table.finding, table.name, key, _seq(table, key), what="CELL", column=column, stored=s, replayed=r
-                )
-
-
-def _seq(table: Table, key: Row) -> int:
-    return int(key[0]) if table.names[0] == "seq" else 0
 
 
 def _kind_name(record: np.void) -> str:

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from ecomarket.ledger.findings import Report
 
 
-def verify_in_worker(path: str | Path, level: str = "invariants", expect_head: str | None = None) -> Report:
+def verify_in_worker(
+    path: str | Path, level: str = "invariants", expect_head: str | None = None, seal: str | Path | None = None
+) -> Report:
     """Do what `verify.verify` does, in a child process.
 
     Raises RunError if the file cannot be opened as a ledger, or the worker dies while reading it.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(theirs, str(path), level, expect_head))
+    worker = context.Process(target=_work, args=(theirs, str(path), level, expect_head, seal))
     worker.start()
     theirs.close()
     try:
@@ -36,8 +38,8 @@ def verify_in_worker(path: str | Path, level: str = "invariants", expect_head: s
     return answer
 
 
-def _work(pipe: Connection, path: str, level: str, expect_head: str | None) -> None:
+def _work(pipe: Connection, path: str, level: str, expect_head: str | None, seal: str | Path | None) -> None:
     try:
-        pipe.send(verify(path, level, expect_head))
+        pipe.send(verify(path, level, expect_head, seal))
     except RunError as error:
         pipe.send(str(error))

@@ -148,6 +148,7 @@ def test_a_lost_table_and_a_strange_one_are_put_right(make, tmp_path):
     assert schema(path) == SCHEMA
 
 
+@pytest.mark.incoherent("the journal is broken by hand")
 @pytest.mark.parametrize(
     "edit",
     [

@@ -59,3 +59,5 @@ def finding_damage() -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         raise IntegrityError(str(error.orig)) from error
+    except UnicodeDecodeError as error:
+        raise IntegrityError(f"text that is not UTF-8: {error.object[:60]!r}") from error

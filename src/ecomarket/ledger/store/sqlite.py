@@ -132,6 +132,8 @@ def reading(path: Path) -> Iterator[SqliteShelf]:
             yield SqliteShelf(connection, _version(connection), path)
     except sa.exc.DBAPIError as error:
         raise RunError(f"{path}: the ledger cannot be read: {error.orig}") from error
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message
+        raise RunError(f"{path}: the ledger cannot be read: {error.object!r}") from error
 
 
 def _version(connection: sa.Connection) -> int:

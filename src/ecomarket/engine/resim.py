@@ -1,0 +1,52 @@
+"""Run a ledger's scenario again, to compare: the deepest level of verification.
+
+Holds only for the same version of the program on the same libraries and processor: agents think in floating point.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ecomarket.engine.folder import LEDGER, read_manifest
+from ecomarket.engine.run import Driving, run
+from ecomarket.errors import RunError
+from ecomarket.ledger.query import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.ledger.query import Ledger
+    from ecomarket.scenario import Scenario
+
+
+def told_scenario(folder: Path, ledger: Ledger) -> tuple[str, list[str]]:
+    """Return the scenario (file or name) and the overrides that a run's folder names; the ledger's name where not."""
+    try:
+        told = read_manifest(folder)
+    except RunError:
+        told = {}
+    name = str(ledger.manifest.get("scenario", ""))
+    return str(told.get("source", name)), [str(o) for o in told.get("overrides", ())]
+
+
+@contextmanager
+def run_again(ledger: Ledger, scenario: Scenario) -> Iterator[Ledger]:
+    """Run `scenario` with the seed and to the day that an open ledger names, and open what comes of it.
+
+    Raises RunError if the ledger is of another scenario or version, or names none.
+    """
+    told = ledger.manifest
+    wanted = {"digest": scenario.digest, "version": version("ecomarket")}
+    for name, value in wanted.items():
+        if told.get(name) != value:
+            raise RunError(f"the ledger was made with {name} {told.get(name)}, here it is {value}: not the same run")
+    driving = Driving(seed=told["seed"], until=date.fromisoformat(told["until"]))
+    with TemporaryDirectory(prefix="ecomarket-") as out:
+        done = run(scenario, driving, Path(out))
+        with open_ledger(done.folder / LEDGER) as again:
+            yield again
