@@ -60,7 +60,7 @@ def test_the_run_is_the_same_wherever_its_ledger_is(runs):
         "database": False,
         "none": False,
     }
-    assert kept["database"] == {"ledger.url"}
+    assert kept["database"] == {"ledger.url", "ledger.seal.json"}
     tables = [sorted((p.name, p.read_bytes()) for p in (Path(d["run"]) / "tables").iterdir()) for d in runs.values()]
     assert tables[0] == tables[1] == tables[2]
 

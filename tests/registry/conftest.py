@@ -108,7 +108,7 @@ class Place:
         records, payloads = self.exchange.drain()
         notes, replay, registry = Notebook(), Replay(), RegistryAudit()
         genesis, last, since, at = genesis_of(b"{}"), None, 0, 0
-        for part in np.array_split(records, 2):
+        for part in np.array_split(records, 2) if len(records) > 1 else [records] * len(records):
             own = part.copy()
             is_note = own["kind"] == RecordKind.NOTE
             own["other"][is_note] -= at
