@@ -77,11 +77,11 @@ def call(*words):
 
 
 def files_of(folder):
-    """Every byte of a run's folder but the ledger's own file, whose pages may lie elsewhere."""
+    """Every byte of a run's folder but the ledger's own file, whose pages may lie elsewhere, and its seal."""
     return {
         str(p.relative_to(folder)): p.read_bytes()
         for p in sorted(folder.rglob("*"))
-        if p.is_file() and p.name != LEDGER
+        if p.is_file() and not p.name.startswith("ledger.")
     }
 
 

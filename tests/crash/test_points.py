@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from ecomarket.engine import sweep
+from ecomarket.engine import run, sweep
 from ecomarket.engine.folder import LEDGER, RECOVERED, RUNNING
 from ecomarket.ledger.query import open_ledger
 
@@ -88,5 +88,31 @@ def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):
 
     assert hamlet.start(tmp_path, fault=write_half) == KILLED
     assert (folder / "ledger.db-journal").stat().st_size > 0
+    assert blocks(folder / LEDGER) == flushes
+    with_head(folder, head)
+
+
+@pytest.mark.parametrize("moment", ["before the seal", "after the seal"])
+def test_killed_in_the_seal(hamlet, trace, blocks, status, tmp_path, moment):
+    """Every day is in, the seal is or is not; a start that dies after it must not leave a seal of another file."""
+
+    def fall_in_seal():
+        seal = run.seal_ledger
+
+        def sealed(*words):
+            if moment == "after the seal":
+                seal(*words)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        run.seal_ledger = sealed
+
+    head, _, flushes = hamlet.whole()
+    folder = hamlet.path(tmp_path)
+    for fault in (fall_in_seal, trace("fold", 0).install, fall_in_seal):
+        assert hamlet.start(tmp_path, fault=fault) == KILLED
+        assert blocks(folder / LEDGER) == flushes
+    assert hamlet.start(tmp_path) == DONE
+    assert status(folder) == "committed"
+    assert (folder / "ledger.seal.json").is_file()
     assert blocks(folder / LEDGER) == flushes
     with_head(folder, head)

@@ -20,6 +20,7 @@ from ecomarket.engine.folder import (
     clear_folder,
     driving_alone,
     make_folder,
+    placing,
     read_manifest,
     write_manifest,
 )
@@ -137,6 +138,8 @@ def execute(
 def _begin(folder: Path, key: RunKey, ledger: str, stored: Stored | None, facts: Mapping[str, object]) -> Sink:
     """Note in the folder that the run is going on, and open its ledger, new or as it is."""
     if stored is not None:
+        with placing(folder):
+            (folder / SEAL).unlink(missing_ok=True)  # of a process that died between its seal and its last word
         write_manifest(folder, key, status=RUNNING, **facts)
         return Rejoin(place_of(folder, ledger), stored)
 
