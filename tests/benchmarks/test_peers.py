@@ -47,6 +47,7 @@ def test_a_stream_holds_what_every_engine_knows(part, name) -> None:
     assert not np.array_equal(rows, flow.flow(name, 30_000, seed=8))
 
 
+@pytest.mark.incoherent("opening balances are written straight into the arrays, not recorded")
 @pytest.mark.parametrize("name", ["base", "deep", "cancel"])
 def test_all_ways_of_ours_agree(part, name) -> None:
     """Batches, one call an order, reference: the same trades, lots, turnover, withdrawals that found their order."""
@@ -60,6 +61,7 @@ def test_all_ways_of_ours_agree(part, name) -> None:
     assert told[0]["hits"] > 10
 
 
+@pytest.mark.incoherent("opening balances are written straight into the arrays, not recorded")
 def test_a_withdrawal_that_finds_its_order_is_a_hit(part) -> None:
     """Two bids rest; one is withdrawn, then again; a sale of 7 takes what is left of the other: 5 lots at 10,000."""
     ours = part("ours")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm, month_ends
 
@@ -300,6 +300,7 @@ def test_at_the_end_of_the_run_nobody_is_left_to_be_settled(grace) -> None:
     late=st.lists(st.booleans(), min_size=3, max_size=3),
     grace=st.integers(0, 180),
 )
+@example(due=[1, 1, 0], held=[1, 0, 0], late=[True, True, False], grace=0)  # two cuts, one lot
 def test_every_year_is_assessed_once_and_no_lot_is_lost(due, held, late, grace) -> None:
     """Three years of any luck: one assessment a year, met is what was taken, all lots issued are somewhere."""
     place, policy = town_with(firm("P", co2_t=due[0], **POWER), grace_days=grace)

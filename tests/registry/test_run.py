@@ -11,8 +11,8 @@ import pytest
 
 from ecomarket.engine.clock import Clock, Market
 from ecomarket.engine.day import RunDay
-from ecomarket.engine.opening import open_run
 from ecomarket.engine.drive import Keeper
+from ecomarket.engine.opening import open_run
 from ecomarket.engine.world import build
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.journal import Journal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
@@ -230,11 +230,18 @@ class CarbonCompliance(Policy):
         return floor_times(short * price, self.params.penalty_times) + short * rate + fine
 
     def _collect(self, view: PolicyView) -> Iterator[Command]:
-        """Cut the allowances of those who fell short, as far as they hold any of the years after."""
+        """Cut the allowances of those who fell short, as far as they hold any of the years after.
+
+        Who fell short in two years has what the first takes no more for the second.
+        """
+        gone: Counter[tuple[int, int]] = Counter()
         for (account, first), short in list(self._cut.items()):
             later = [i for i in self.setting.listed(self.params.right) if i.vintage >= first]
-            taken = take_in_order([(i.index, view.free(account, i.index)) for i in later], short)
+            taken = take_in_order(
+                [(i.index, view.free(account, i.index) - gone[account, i.index]) for i in later], short
+            )
             for index, lots in taken:
+                gone[account, index] += lots
                 yield Transfer(account, AccountKind.CANCELLED, index, lots, TransferCode.CANCEL, first)
                 self._taken[account] += lots
             self._cut[account, first] = short - sum(lots for _, lots in taken)
