@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections import defaultdict, deque
+from unittest.mock import patch
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecomarket.errors import RunError
+from ecomarket.ledger import serials as serials_module
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.findings import Notebook
 from ecomarket.ledger.serials import SerialBook
@@ -137,6 +141,31 @@ def test_ranges_say_of_every_single_lot_who_holds_it(steps, blocks):
             found[row["instrument"], lot] = row["account"]
     expected = {(i, lot): account for (account, i), lots in story.owned.items() for lot in lots}
     assert found == expected
+
+
+def uncompiled_kernel():
+    """Load the kernel's source once more as ordinary Python."""
+    spec = importlib.util.find_spec("ecomarket.ledger.serials_kernel")
+    module = importlib.util.module_from_spec(spec)
+    numba.config.DISABLE_JIT = True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        numba.config.DISABLE_JIT = False
+    return module
+
+
+PLAIN = uncompiled_kernel()
+
+
+@given(steps, st.integers(1, 5))
+@settings(max_examples=50, deadline=None)
+def test_the_source_uncompiled_says_the_same(steps, blocks):
+    story = told(steps)
+    plain = {name: getattr(PLAIN, name) for name in ("list_ranges", "new_queues", "run_moves")}
+    with patch.multiple(serials_module, **plain):
+        slow = story.book(blocks).table()
+    assert np.array_equal(slow, story.book(blocks).table())
 
 
 @given(steps)
