@@ -5,7 +5,9 @@ from __future__ import annotations
 from ecomarket.engine.day import RunDay
 from ecomarket.engine.opening import open_run
 from ecomarket.engine.world import build
-from ecomarket.model.codes import RecordKind, TransferCode
+from ecomarket.model.codes import RecordKind, Refusal, TransferCode
+from ecomarket.model.command import Lease
+from ecomarket.model.registry import Freeze
 from ecomarket.scenario import load
 from ecomarket.units import DAY
 
@@ -35,3 +37,22 @@ def test_a_lease_lasts_from_its_first_trading_day_to_the_midnight_of_its_last() 
         (TransferCode.RENT, DAY + 17 * DAY // 48), (TransferCode.LEASE, DAY + 17 * DAY // 48),
         (TransferCode.LEASE_RETURN, 5 * DAY),
     ]  # fmt: skip
+
+
+def test_a_frozen_account_lends_nothing_and_gets_back_what_it_lent() -> None:
+    """A freeze bars the lessor's next lease; the one that stands still ends at its time."""
+    scenario = load("qinghai", [LEASE])
+    world = build(scenario, 1, lambda *_: None, engine="reference")
+    open_run(world, scenario, 1)
+    permit = next(i.index for i in world.setting.instruments if i.code == "SO2.6301.industry")
+    lessor, lessee = (world.setting.by_code[code].account for code in ("ALU01", "ALU02"))
+    before = int(world.balances()[lessor, permit, 0])
+    for number in range(2):
+        RunDay(world, number).morning()
+    again = Lease(lessor, lessee, permit, 1, 0, 9 * DAY)
+    world.executor.carry_out([Freeze(lessor, "court/li", "1"), again], lambda _: [])
+    assert world.executor.refused == {("Lease", Refusal.ACCOUNT_FROZEN): 1}
+    assert int(world.balances()[lessor, permit, 0]) == before - 700
+    for number in range(2, 6):
+        RunDay(world, number).morning()
+    assert int(world.balances()[lessor, permit, 0]) == before

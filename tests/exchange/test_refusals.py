@@ -104,6 +104,26 @@ def test_amounts_beyond_any_account_are_refused_not_wrapped(town) -> None:
     assert t.buy("A", 2**21, 2**39).refusal == Refusal.INSUFFICIENT_CASH
 
 
+def test_where_every_lot_may_be_ordered_and_one_price_above(town) -> None:
+    """2^31 - 1 lots, the most there are, come to less than 2^60 at 2^29 each, and to more one above."""
+    t = town(VenueRules("v", tick_cash=1, band_ppm=0), reference=2**29)
+    most = 2**31 - 1
+    assert t.buy("A", most, 2**29).refusal == Refusal.INSUFFICIENT_CASH
+    assert t.buy("A", most, 2**29 + 1).refusal == Refusal.LOTS_ABOVE_MAXIMUM
+
+
+@pytest.mark.parametrize("lots", [2**13 - 1, 2**13, 2**20])
+def test_a_large_fee_is_exact(town, lots) -> None:
+    """Notionals below, at and far above 2^43, where notional x rate leaves 64 bits."""
+    t = town(VenueRules("v", tick_cash=1, band_ppm=0, fee_buy_ppm=999_999, fee_sell_ppm=7), reference=2**30)
+    t.give("A", cash=2**53)
+    t.give("B", units=lots)
+    t.sell("B", lots, 2**30)
+    assert t.buy("A", lots, 2**30).filled_lots == lots
+    trade = t.exchange.drain()[0][-1]
+    assert (trade["fee_buy"], trade["fee_sell"]) == (2**30 * lots * 999_999 // 10**6, 2**30 * lots * 7 // 10**6)
+
+
 def test_contra_account_may_trade_what_it_does_not_have(town) -> None:
     """The outside market is such an account."""
     t = town()
