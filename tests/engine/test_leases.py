@@ -46,9 +46,9 @@ def test_a_frozen_account_lends_nothing_and_gets_back_what_it_lent() -> None:
     open_run(world, scenario, 1)
     permit = next(i.index for i in world.setting.instruments if i.code == "SO2.6301.industry")
     lessor, lessee = (world.setting.by_code[code].account for code in ("ALU01", "ALU02"))
+    RunDay(world, 0).morning()
     before = int(world.balances()[lessor, permit, 0])
-    for number in range(2):
-        RunDay(world, number).morning()
+    RunDay(world, 1).morning()
     again = Lease(lessor, lessee, permit, 1, 0, 9 * DAY)
     world.executor.carry_out([Freeze(lessor, "court/li", "1"), again], lambda _: [])
     assert world.executor.refused == {("Lease", Refusal.ACCOUNT_FROZEN): 1}
