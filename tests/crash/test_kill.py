@@ -44,29 +44,33 @@ def ledger_url(request):
 
 
 def test_killed_at_random(hamlet, blocks, ledger_url, tmp_path, soak, record_property):
-    """Short 20 trials, long 1,000; on PostgreSQL a fifth of them."""
-    trials, kills, stops = 1_000 if soak else 20, 0, set()
+    """Short 20 kills and more, long 1,000; on PostgreSQL a fifth of them.
+
+    How long a run takes differs from machine to machine and from minute to minute: the window of the kills closes
+    on a run that ended before its kill and opens again after a kill, so that the kills asked for come on any machine.
+    """
+    wanted, trial, kills, stops, width = 1_000 if soak else 20, 0, 0, set(), 1.2
     if ledger_url:
-        trials //= 5
-    for trial in range(trials):
+        wanted //= 5
+    while kills < wanted:
         chance = random.Random(trial)
         seed = 1 + trial % 5
         head, spent, _ = hamlet.whole(seed)
         out = tmp_path / str(trial)
         folder = hamlet.path(out, seed)
         for _ in range(chance.randint(1, 3)):
-            late = chance.uniform(0, (3 if ledger_url else 1.2) * spent)
-            ended = hamlet.start(out, seed, kill_after=late, ledger=ledger_url)
+            ended = hamlet.start(out, seed, kill_after=chance.uniform(0, width * spent), ledger=ledger_url)
             assert ended in (KILLED, DONE)
             kills += ended == KILLED
+            width = max(0.1, width * 0.7) if ended == DONE else min(3.0, width * 1.2)
             stops.add(blocks(place_of(folder)))
         assert hamlet.start(out, seed, ledger=ledger_url) == DONE
         with open_ledger(place_of(folder)) as opened:
             assert opened.head == head
         assert blocks(place_of(folder)) == 40
-    assert kills >= trials // 2
+        trial += 1
     assert len(stops) >= 3
-    record_property("trials", trials)
+    record_property("trials", trial)
     record_property("kills", kills)
     record_property("places", len(stops))
 

@@ -52,7 +52,8 @@ def test_no_answer_is_torn(towns, manifest, place):
     for reader in readers:
         reader.start()
     end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
+    while time.monotonic() < end or min(reader.read for reader in readers) < 2:  # a busy machine gets its time
+        assert all(reader.is_alive() for reader in readers)
         journal.commit(*town.day(5))
         time.sleep(0.002)
     until.set()
