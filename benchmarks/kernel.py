@@ -21,8 +21,8 @@ import stream
 
 import ecomarket
 from ecomarket.chance import Draws
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import AccountKind, Eligible
 from ecomarket.model.order import ARRIVAL, INTENT

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import stream
 
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.journal import Journal

@@ -36,7 +36,7 @@ def inside(out: Path) -> dict[str, float]:
     from ecomarket.agents.strategy import Strategy
     from ecomarket.engine import day
     from ecomarket.engine.run import Driving, run
-    from ecomarket.exchange.market import KernelExchange
+    from ecomarket.exchange.kernel.market import KernelExchange
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.registry import discover
     from ecomarket.scenario import load

@@ -9,7 +9,7 @@ import numpy as np
 
 from ecomarket.chance import bits
 from ecomarket.errors import InternalError, LedgerError
-from ecomarket.exchange.kernel_state import MESSAGE
+from ecomarket.exchange.kernel.state import MESSAGE
 from ecomarket.exchange.rules import Listing, Ratio, VenueRules
 from ecomarket.exchange.terms import AuctionTerms, OfferTerms
 from ecomarket.model.codes import (

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from ecomarket.errors import IntegrityError
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.ledger.block import Block
 from ecomarket.ledger.findings import Notebook
 from ecomarket.ledger.invariants import audit, audit_end

@@ -18,7 +18,7 @@ import quotes
 
 from ecomarket.chance import Draws
 from ecomarket.engine.arrivals import Session, draw_arrivals
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.ledger.journal import Journal
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.order import INTENT

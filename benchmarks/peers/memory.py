@@ -44,9 +44,9 @@ def ours(count: int, kind: str) -> dict[str, float]:
     import numpy as np
     import ours
 
-    from ecomarket.exchange.kernel_state import MESSAGE
-    from ecomarket.exchange.market import KernelExchange
-    from ecomarket.exchange.reference import ReferenceExchange
+    from ecomarket.exchange.kernel.market import KernelExchange
+    from ecomarket.exchange.kernel.state import MESSAGE
+    from ecomarket.exchange.reference.market import ReferenceExchange
 
     engine = KernelExchange if kind == "kernel" else ReferenceExchange
     x = ours.opened(engine, 1_000)

@@ -15,9 +15,9 @@ import flow
 import numpy as np
 
 from ecomarket.chance import Draws
-from ecomarket.exchange.kernel_state import DAY_LOTS, DAY_TURNOVER, MESSAGE
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.kernel.state import DAY_LOTS, DAY_TURNOVER, MESSAGE
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.ledger.state import IDS, POSTED
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, RecordKind

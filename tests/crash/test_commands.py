@@ -9,7 +9,7 @@ import pytest
 
 from ecomarket.errors import IdempotencyConflictError, IntegrityError
 from ecomarket.exchange.alone import open_market
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import VenueRules
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.commands import Commands, told

@@ -16,8 +16,8 @@ from ecomarket.agents.strategy import Strategy
 from ecomarket.chance import Draws
 from ecomarket.engine.cohorts import gather
 from ecomarket.engine.negotiations import Negotiations, Room
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import VenueRules
 from ecomarket.model.codes import AccountKind, Eligible, Mechanism, RecordKind, TransferCode
 from ecomarket.model.entities import Instrument, Participant

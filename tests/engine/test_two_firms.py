@@ -10,8 +10,8 @@ import pytest
 
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.chance import Draws
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import AccountKind, Eligible, RecordKind, TransferCode
 from ecomarket.model.order import ARRIVAL, INTENT

@@ -19,8 +19,8 @@ import pytest
 from tests.conftest import watch
 from tests.exchange.loaded import load_streams
 
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, RecordKind, Refusal
 
@@ -34,14 +34,12 @@ NOON, DAY = 10**6, 10**9
 AGAIN = (
     "ecomarket.ledger.postings",
     "ecomarket.ledger.postings_held",
-    "ecomarket.exchange.market",
-    "ecomarket.exchange.quote_loop",
 )
 UNCOMPILED_MODULES: dict[str, Any] = {}
 
 
 def compiled_module(name: str) -> bool:
-    return name in AGAIN or (name.startswith("ecomarket.exchange.kernel") and not name.endswith("_state"))
+    return name in AGAIN or (name.startswith("ecomarket.exchange.kernel.") and not name.endswith(".state"))
 
 
 def put(modules: dict[str, Any]) -> None:
@@ -70,7 +68,7 @@ def uncompiled() -> Iterator[None]:
 def uncompiled_exchange() -> type[KernelExchange]:
     """Load the kernel's source once more as ordinary Python: same text, every event audited."""
     with uncompiled():
-        base = importlib.import_module("ecomarket.exchange.market").KernelExchange
+        base = importlib.import_module("ecomarket.exchange.kernel.market").KernelExchange
 
     class Uncompiled(base):
         def use_strategies(self, quotes: Any) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from ecomarket.errors import UserError
 from ecomarket.exchange.alone import Trade, open_market
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import VenueRules
 from ecomarket.model.codes import Mechanism, Refusal
 

@@ -7,7 +7,7 @@ import pytest
 
 from ecomarket.chance import Draws
 from ecomarket.errors import PlugInError
-from ecomarket.exchange.quote_loop import quote_loop
+from ecomarket.exchange.kernel.quote_loop import quote_loop
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import AccountKind, CancelReason, Eligible, Mechanism, RecordKind
 from ecomarket.model.order import ARRIVAL, INTENT, MarketView

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from ecomarket.errors import InternalError
-from ecomarket.exchange import kernel, kernel_auction, kernel_call, kernel_ledger, kernel_read, kernel_sessions
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel import auction, call, entries, ledger, read, sessions
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.ledger.state import ROWS
 from ecomarket.model.codes import AccountKind, Eligible, RecordKind, SelfTrade, TimeInForce
@@ -45,23 +45,23 @@ def small(rules: VenueRules | None = None, **sizes) -> KernelExchange:
     return x
 
 
-def entries(x: KernelExchange) -> dict[str, tuple]:
+def calls_of(x: KernelExchange) -> dict[str, tuple]:
     """Each entry with arguments to compile it for."""
     bids = np.zeros((0, 10), np.int64)
     rates, parties, sellers, lots = (np.zeros(s, np.int64) for s in (5, (3, 3), (2, 2), (1, 4)))
     return {
-        "messages": (kernel.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
-        "changes": (kernel.run_changes, (x._ledger, x._book, x._message, x._outcome, 0)),
-        "expiry": (kernel_sessions.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, bids[:, 0].copy())),
-        "opening": (kernel_sessions.move_band, (x._book, 1, 0, 0, bids[:, 0].copy())),
-        "call's end": (kernel_call.end_call, (x._ledger, x._book, 0, 1)),
-        "call left": (kernel_call.drop_market_orders, (x._ledger, x._book, 0, 1)),
-        "call so far": (kernel_call.indicate, (x._book, 1)),
-        "depth": (kernel_read.copy_depth, (x._book, 1, bids)),
-        "resting": (kernel_read.copy_resting, (x._book, 1, np.zeros(0, RESTING))),
-        "transfer": (kernel_ledger.post_transfer, (x._ledger, 0, 0, 0, 0, 0, 0, 0)),
-        "auction": (kernel_auction.clear_sale, (x._ledger, 0, 0, 1, sellers, bids, lots, 0, True, rates, parties)),
-        "purchase": (kernel_auction.clear_purchase, (x._ledger, 0, 0, 1, 0, 0, bids, lots, 0, True, rates, parties)),
+        "messages": (entries.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
+        "changes": (entries.run_changes, (x._ledger, x._book, x._message, x._outcome, 0)),
+        "expiry": (sessions.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, bids[:, 0].copy())),
+        "opening": (sessions.move_band, (x._book, 1, 0, 0, bids[:, 0].copy())),
+        "call's end": (call.end_call, (x._ledger, x._book, 0, 1)),
+        "call left": (call.drop_market_orders, (x._ledger, x._book, 0, 1)),
+        "call so far": (call.indicate, (x._book, 1)),
+        "depth": (read.copy_depth, (x._book, 1, bids)),
+        "resting": (read.copy_resting, (x._book, 1, np.zeros(0, RESTING))),
+        "transfer": (ledger.post_transfer, (x._ledger, 0, 0, 0, 0, 0, 0, 0)),
+        "auction": (auction.clear_sale, (x._ledger, 0, 0, 1, sellers, bids, lots, 0, True, rates, parties)),
+        "purchase": (auction.clear_purchase, (x._ledger, 0, 0, 1, 0, 0, bids, lots, 0, True, rates, parties)),
         "arrivals": (x._loop, (x._ledger, x._book, np.zeros(1, ARRIVAL), np.zeros(1, INTENT), 0, 0)),
     }
 
@@ -71,7 +71,7 @@ def test_no_entry_counts_references(strategy_file) -> None:
     module = strategy_file("ecomarket_test_one", QUOTE.format(add=0))
     x = small()
     x.use_strategies([module.quote])
-    for name, (entry, arguments) in entries(x).items():
+    for name, (entry, arguments) in calls_of(x).items():
         fresh = numba.jit(**entry.targetoptions)(entry.py_func)
         fresh.compile(tuple(numba.typeof(a) for a in arguments))
         text = fresh.inspect_llvm(fresh.signatures[0])
@@ -198,7 +198,7 @@ def test_a_deep_book_does_not_hand_over_a_journal_that_is_not_full() -> None:
 
 
 def kernel_message() -> np.dtype:
-    from ecomarket.exchange.kernel_state import MESSAGE
+    from ecomarket.exchange.kernel.state import MESSAGE
 
     return MESSAGE
 
@@ -225,7 +225,7 @@ def test_debug_build_stops_at_a_broken_balance(engines) -> None:
 
 def child(script: str, path: Path, **env: str) -> SimpleNamespace:
     """Run a script in a fresh process that imports this source tree; return what it printed as JSON."""
-    source = str(Path(kernel.__file__).parents[2])
+    source = str(Path(entries.__file__).parents[3])
     done = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(path), source]), **env},
@@ -239,8 +239,8 @@ CACHED = """
 import json
 import numpy as np
 import ecomarket_test_cached as plug_in
-from ecomarket.exchange import kernel_sessions
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel import sessions
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import AccountKind, Eligible
 from ecomarket.model.order import ARRIVAL, INTENT
@@ -253,7 +253,7 @@ x.open_session(0, [1], 100)
 intents = np.zeros(1, INTENT)
 intents["account"], intents["instrument"] = 15, 1
 x.run_arrivals(np.zeros(1, ARRIVAL), intents, 0, 5)
-stats = [x._loop.stats, kernel_sessions.move_band.stats]
+stats = [x._loop.stats, sessions.move_band.stats]
 print(json.dumps({
     "bid": x.quotes(1).best_bid,
     "hits": sum(sum(s.cache_hits.values()) for s in stats),
@@ -278,7 +278,7 @@ import hashlib
 import json
 import numpy as np
 import stream
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.ledger import postings
 
 x = KernelExchange(*stream.SHAPE, journal_rows=1, slots=1, ids=1)

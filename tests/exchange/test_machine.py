@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.exchange.loaded import load_streams
 
 from ecomarket.errors import InternalError
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import AccountKind, Eligible, HoldReason, Mechanism
 
 STREAM = load_streams()

@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 from tests.exchange.loaded import load_streams
 
-import ecomarket.exchange as room
-from ecomarket.exchange.reference import ReferenceExchange
+import ecomarket.exchange.reference as room
+from ecomarket.exchange.reference.market import ReferenceExchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,21 +135,21 @@ MUTANTS = {
 
 
 class Reader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Reads modules mutant.reference* from the reference's files, one piece of one of them replaced."""
+    """Reads modules mutant.* from the reference's files, one piece of one of them replaced."""
 
     def __init__(self, part: str, old: str, new: str) -> None:
         self.part, self.old, self.new = part, old, new
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        return importlib.util.spec_from_loader(name, self) if name.startswith("mutant.reference") else None
+        return importlib.util.spec_from_loader(name, self) if name.startswith("mutant.") else None
 
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__.removeprefix("mutant.")
         text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
-        if name == f"reference_{self.part}":
+        if name == self.part:
             assert text.count(self.old) == 1, "the text to change is not there, or twice"
             text = text.replace(self.old, self.new)
-        exec(compile(text.replace(ORIGINAL, "mutant.reference"), f"{name}.py", "exec"), module.__dict__)
+        exec(compile(text.replace(ORIGINAL, "mutant"), f"{name}.py", "exec"), module.__dict__)
 
 
 @contextmanager
@@ -159,7 +159,7 @@ def mutated(part: str, old: str, new: str) -> Iterator[Any]:
     sys.modules["mutant"] = package
     sys.meta_path.insert(0, reader)
     try:
-        yield importlib.import_module("mutant.reference").ReferenceExchange
+        yield importlib.import_module("mutant.market").ReferenceExchange
     finally:
         sys.meta_path.remove(reader)
         for name in [n for n in sys.modules if n == "mutant" or n.startswith("mutant.")]:

@@ -11,7 +11,7 @@ import pytest
 
 from ecomarket.chance import Draws
 from ecomarket.engine.carry_out import Executor
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, FactCode, Mechanism, TransferCode
 from ecomarket.model.entities import Instrument, Participant, Zone

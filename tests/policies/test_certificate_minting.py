@@ -14,7 +14,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.policies.certificate_minting import CertificateMinting
 
 if TYPE_CHECKING:
-    from ecomarket.exchange.reference import ReferenceExchange
+    from ecomarket.exchange.reference.market import ReferenceExchange
 
 JANUARY, FEBRUARY, MARCH = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)
 

@@ -11,7 +11,7 @@ import numpy as np
 from ecomarket.chance import Draws
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Seer
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Mechanism, TransferCode
 from ecomarket.model.entities import Instrument, Participant, Zone

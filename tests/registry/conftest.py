@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.ledger.block import genesis_of, seal
 from ecomarket.ledger.canon import canonical

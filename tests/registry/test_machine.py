@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.registry.conftest import BANK, CEA, GEC, MILL, PLANT, Place, small_kernel
 
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.model.codes import AccountKind, Side
 from ecomarket.model.registry import (

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecomarket.errors import ScenarioError, UserError
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import TICKS_MAX, VenueRules, day_band
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.replay.ladder import middle

@@ -16,8 +16,8 @@ from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
 from ecomarket.engine.negotiations import Negotiations, rooms
 from ecomarket.engine.passages import passages
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
 from ecomarket.model.entities import Participant, Zone
 from ecomarket.model.facts import FactBook

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.errors import UserError
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.rules import Listing
 from ecomarket.model.codes import (
     SYSTEM_ACCOUNTS,

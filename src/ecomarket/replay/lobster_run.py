@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import ScenarioError, UserError
 from ecomarket.exchange.alone import INSTRUMENT
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.i18n import tr
 from ecomarket.model.codes import Mechanism, Refusal, TimeInForce
 from ecomarket.replay.ladder import middle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.exchange.alone import INSTRUMENT, open_market, start_session
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.rules import day_band
 from ecomarket.i18n import tr
 from ecomarket.model.codes import Mechanism, Refusal, Side

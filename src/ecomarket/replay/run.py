@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ecomarket.exchange.market import KernelExchange
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.replay.ladder import middle
 from ecomarket.replay.market import Desk, OrderReplay
 from ecomarket.replay.rows import KINDS, MARKET, RowReader, price_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.ledger.proof.tokens import BUY, ISSUERS, SELL, SINKS, Tokens, Venue
 
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.exchange.terms import OfferTerms
 from ecomarket.ledger.canon import canonical

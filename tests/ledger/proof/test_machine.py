@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from tests.ledger.proof.commands import COMMANDS, World
 from tests.ledger.proof.hands import SOAK
 
-from ecomarket.exchange.market import KernelExchange
-from ecomarket.exchange.reference import ReferenceExchange
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import Refusal
 
 EXAMPLES, STEPS = (20_000, 100) if SOAK else (300, 50)

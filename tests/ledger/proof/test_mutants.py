@@ -27,7 +27,11 @@ from ecomarket.model.codes import RecordKind, Side, TransferCode
 
 FOLDER = Path(ecomarket.__file__).parent
 EXAMPLES, STEPS = 100, 40
-COPIED = ("exchange.reference", "ledger.")
+COPIED = ("exchange.reference.", "ledger.")
+
+
+def part_of(name):
+    return name.removeprefix("sown.").replace(".", "/")
 
 
 class Reader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -37,15 +41,15 @@ class Reader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.part, self.old, self.new = part, old, new
 
     def find_spec(self, name, path=None, target=None):
-        mine = name.startswith("sown.")
-        package = mine and name.count(".") == 1
-        return importlib.util.spec_from_loader(name, self, is_package=package) if mine else None
+        if not name.startswith("sown."):
+            return None
+        return importlib.util.spec_from_loader(name, self, is_package=(FOLDER / part_of(name)).is_dir())
 
     def exec_module(self, module):
-        if module.__name__.count(".") == 1:
+        part = part_of(module.__name__)
+        if (FOLDER / part).is_dir():
             module.__path__ = []
             return
-        part = module.__name__.removeprefix("sown.").replace(".", "/")
         text = (FOLDER / f"{part}.py").read_text(encoding="utf-8")
         if part == self.part:
             assert text.count(self.old) == 1, "the text to change is not there, or twice"
@@ -64,7 +68,7 @@ def sown(part, old, new):
     sys.modules["sown"] = package
     sys.meta_path.insert(0, reader)
     try:
-        engine = importlib.import_module("sown.exchange.reference").ReferenceExchange
+        engine = importlib.import_module("sown.exchange.reference.market").ReferenceExchange
         rules, journal = (importlib.import_module(f"sown.ledger.{n}") for n in ("invariants", "journal"))
         notebook = importlib.import_module("sown.ledger.findings").Notebook
         yield engine, Judges(journal.Journal, rules.audit, rules.audit_end, notebook)
@@ -144,7 +148,7 @@ def test_there_are_enough():
 
 def test_without_a_bug_nothing_is_noticed(towns, manifest):
     with sown("ledger/effects", "_KNOWN = ", "_KNOWN = ") as (engine, judges):
-        assert engine.__module__ == "sown.exchange.reference"
+        assert engine.__module__ == "sown.exchange.reference.market"
         assert killed_by_tokens(engine, judges, 20) is None
         assert not killed_by_stories(judges, towns, manifest)
 

@@ -6,7 +6,7 @@ one record, a TRANSFER out of the hold. Rent is paid when the lease begins; an e
 Source of the form: 青海深入推进生态文明制度创新实施方案 2023 (23), transfer, lease and equity of ecological assets; how
 a lease works to the last lot is ours (assumption).
 
->>> from ecomarket.exchange.reference import ReferenceExchange
+>>> from ecomarket.exchange.reference.market import ReferenceExchange
 >>> from ecomarket.exchange.rules import VenueRules
 >>> from ecomarket.model.codes import Eligible
 >>> from ecomarket.model.command import Lease

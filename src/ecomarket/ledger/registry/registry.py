@@ -1,6 +1,6 @@
 """The registry of one run: takes commands, answers with a Refusal, and does what time brings.
 
->>> from ecomarket.exchange.reference import ReferenceExchange
+>>> from ecomarket.exchange.reference.market import ReferenceExchange
 >>> from ecomarket.exchange.rules import VenueRules
 >>> from ecomarket.ledger.registry.desk import Desk
 >>> from ecomarket.ledger.registry.rules import RegistryRules
