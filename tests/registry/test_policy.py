@@ -43,9 +43,12 @@ def test_its_parameters_are_the_rules_of_the_registry():
     plain = RegistryRules.Params().plain()
     assert list(plain) == [f.name for f in fields(Rules)]
     defaults = Rules()
-    assert {k: v for k, v in plain.items() if k != "loan_ppm"} == {
-        f.name: getattr(defaults, f.name) for f in fields(Rules) if f.name != "loan_ppm"
+    lending = {"loan_ppm", "rate_ppm", "rate_below_ppm", "rate_above_ppm", "term_days"}
+    assert {k: v for k, v in plain.items() if k not in lending} == {
+        f.name: getattr(defaults, f.name) for f in fields(Rules) if f.name not in lending
     }
+    assert [plain[k] for k in ("rate_ppm", "rate_below_ppm", "rate_above_ppm")] == [36_500, 3_000, 15_000]
+    assert plain["term_days"] == {"emission-permit": 1_825, "water-right": 365}
     assert plain["loan_ppm"]["carbon-allowance"] == 600_000
 
 

@@ -177,6 +177,7 @@ class Refusal(IntEnum):
     LEASE_OFF = 71
     LEASE_TERM = 72
     UNKNOWN_LEASE = 73
+    LOAN_RATE = 74
 
 
 class CancelReason(IntEnum):
@@ -246,6 +247,7 @@ class TransferCode(IntEnum):
     LEASE = 30
     LEASE_RETURN = 31
     RENT = 32
+    INTEREST = 33
 
 
 class FactCode(IntEnum):

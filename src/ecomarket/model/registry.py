@@ -104,13 +104,14 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Pledge:
-    """Pledge lots for a loan in cash units."""
+    """Pledge lots for a loan in cash units, at the yearly rate of the rules plus `premium_ppm` (below 0: less)."""
 
     account: int
     instrument: int
     amount: int
     pledgee: int
     loan: int
+    premium_ppm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class Repay:
-    """Pay back cash units of a loan of one's own, by the number of its pledge."""
+    """Pay cash units of a loan of one's own, interest first, by the number of its pledge."""
 
     account: int
     pledge: int

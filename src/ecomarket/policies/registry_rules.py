@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from ecomarket.model.codes import NoteCode
 from ecomarket.model.command import Note
@@ -31,6 +31,7 @@ LENT: Final = {
     "carbon-sink": Decimal("0.5"),
     "water-right": Decimal("0.5"),
 }
+TERMS: Final = {"emission-permit": 1_825, "water-right": 365}
 OFFICER: Final = "regulator/rules"
 
 
@@ -63,6 +64,16 @@ class RegistryRulesParams(PolicyParams):
     cure_days: int = Field(
         default=10, ge=0, description="Days to answer a margin call before the sale | 追加质押宽限天数"
     )
+    loan_rate: Share = Field(default=Decimal("0.0365"), description="Yearly rate of a loan | 质押贷款年利率")
+    rate_below: Share = Field(
+        default=Decimal("0.003"), description="Most by which a green debtor's rate is lower | 绿色主体利率最大下浮"
+    )
+    rate_above: Share = Field(
+        default=Decimal("0.015"), description="Most by which a red debtor's rate is higher | 红色主体利率最大上浮"
+    )
+    term_days: Keyed[PositiveInt] = Field(
+        default=TERMS, description="Full term of a right: a pledge counts the part left | 权利期限：质押只计剩余部分"
+    )
     suspended_right: RightName | None = Field(
         default=None, description="Right whose market is suspended | 暂停交易的权利"
     )
@@ -82,6 +93,10 @@ class RegistryRulesParams(PolicyParams):
             "call_ppm": int(self.call_share * PPM),
             "sale_ppm": int(self.sale_share * PPM),
             "cure_days": self.cure_days,
+            "rate_ppm": int(self.loan_rate * PPM),
+            "rate_below_ppm": int(self.rate_below * PPM),
+            "rate_above_ppm": int(self.rate_above * PPM),
+            "term_days": dict(self.term_days),
         }
 
 

@@ -13,6 +13,7 @@ sinks.py        retirements with beneficiary and purpose; reversal of a mistaken
 proposals.py    transfers in two phases; trusted lists
 freezes.py      freezes by court or regulator; suspension of a market
 pledges.py      pledges, their value, margin calls
+debts.py        what is owed on a loan: interest by the day; which part of its term a right has left
 sales.py        forced sale of pledged lots
 standing.py     what stands after each act, as verification follows it
 acts.py         check who signed, and when it was due

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.ledger.registry.debts import Debt
 from ecomarket.ledger.registry.desk import COURT, REGISTRAR, REGULATOR, holds_office, office
 from ecomarket.ledger.registry.moves import audit_moves
 from ecomarket.ledger.registry.rules import RegistryRules
-from ecomarket.ledger.registry.standing import Retirement, Standing, Wish
+from ecomarket.ledger.registry.standing import Loan, Retirement, Standing, Wish
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, notes_of
 from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, NoteCode, RecordKind
-from ecomarket.units import PPM, mul_div_floor
+from ecomarket.units import DAY, PPM, mul_div_floor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,14 +99,26 @@ class ActsAudit:
             case "unfreeze":
                 found = standing.freezes.pop(payload["freeze"], None)
                 return found is not None and office(payload["by"]) == office(found[1])
-            case "pledge":
-                standing.pledges[payload["pledge"]] = account, payload["pledgee"]
-                return True
-            case "default":
-                standing.defaults.add(payload["pledge"])
-                least = mul_div_floor(payload["value"], min(standing.rules.call_ppm, standing.rules.sale_ppm), PPM)
-                return payload["pledge"] in standing.pledges and bool(payload["owed"] >= least)
+            case "pledge" | "release" | "default":
+                return self._pledge(record, payload)
         return True
+
+    def _pledge(self, record: np.void, payload: dict[str, Any]) -> bool:
+        """Follow a pledge: a rate within the rules, a release of one paid back, a default of one that owes enough."""
+        standing, rules, number, t = self._standing, self._standing.rules, payload["pledge"], int(record["t"])
+        if payload["act"] == "pledge":
+            rate = payload.get("rate_ppm", 0)
+            debt = Debt(payload["loan"], rate, t // DAY)
+            standing.pledges[number] = Loan(int(record["account"]), payload["pledgee"], debt)
+            return bool(max(rules.rate_ppm - rules.rate_below_ppm, 0) <= rate <= rules.rate_ppm + rules.rate_above_ppm)
+        if payload["act"] == "default":
+            standing.defaults.add(number)
+        debt = standing.pledges[number].debt
+        debt.until(t)
+        if payload["act"] == "release":
+            return not debt.owed
+        least = mul_div_floor(payload["value"], min(rules.call_ppm, rules.sale_ppm), PPM)
+        return bool(payload["owed"] == debt.owed >= least)
 
     def _transfer(self, record: np.void, payload: dict[str, Any]) -> bool:
         standing, account, t = self._standing, int(record["account"]), int(record["t"])

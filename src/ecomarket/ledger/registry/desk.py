@@ -87,6 +87,12 @@ def unheard(account: int, instrument: int, what: Eligible) -> None:
     del account, instrument, what
 
 
+def no_expiry(instrument: int) -> int:
+    """Tell that nothing expires."""
+    del instrument
+    return -1
+
+
 def no_price(instrument: int) -> int:
     """Tell that nothing has a price."""
     del instrument
@@ -100,6 +106,7 @@ class Desk:
     codes   account codes by account (system accounts by their kind's name)
     rights, kinds   by instrument; the right of cash is ""
     works   whether a day number is a working day       price   value of a lot in cash units for pledges, 0 unknown
+    expires when an instrument expires, -1 never
     hear    told whenever what an account may do with an instrument changes
     """
 
@@ -110,6 +117,7 @@ class Desk:
     rules: RegistryRules = field(default_factory=RegistryRules)
     works: Callable[[int], bool] = every_day
     price: Callable[[int], int] = no_price
+    expires: Callable[[int], int] = no_expiry
     hear: Callable[[int, int, Eligible], None] = unheard
     frozen: set[int] = field(default_factory=set)
     suspended: set[str] = field(default_factory=set)
