@@ -1,4 +1,4 @@
-"""What is asked of the registry: retirements, proposals, freezes, suspensions, pledges.
+"""What is asked of the registry: retirements, proposals, freezes, suspensions, pledges, roles.
 
 Accounts and instruments are given by index. A person is written CODE/person: CODE is a participant's code for its
 representatives, or an office: `registrar/...`, `regulator/...`, `court/...`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.codes import AccountKind, Role, TransferCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,39 @@ class Repay:
     cash: int
 
 
+@dataclass(frozen=True, slots=True)
+class GrantRole:
+    """Give a person a role; a trader's is for one account."""
+
+    person: str
+    role: Role
+    by: str
+    account: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRole:
+    """Take a role from a person."""
+
+    person: str
+    role: Role
+    by: str
+    account: int = -1
+
+
 RegistryCommand = (
-    Retire | Reverse | Propose | Decide | Trust | Freeze | Unfreeze | Suspend | Resume | Pledge | TopUp | Repay
+    Retire
+    | Reverse
+    | Propose
+    | Decide
+    | Trust
+    | Freeze
+    | Unfreeze
+    | Suspend
+    | Resume
+    | Pledge
+    | TopUp
+    | Repay
+    | GrantRole
+    | WithdrawRole
 )

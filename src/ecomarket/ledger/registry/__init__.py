@@ -3,6 +3,9 @@
 In: commands (model.registry) of policies, agents and people. Out: records of the ledger, through the exchange's door.
 
 matrix.toml     the account rules as data, each with its source
+access.toml     which role may send which command and see what, each with its source
+access.py       roles and who holds them; the one gate for what comes from outside
+sight.py        what a person may see of a journal
 matrix.py       the same as truth tables
 rules.py        the parameters of policy registry-rules, in integers
 timing.py       working days and hours: when a transfer is final

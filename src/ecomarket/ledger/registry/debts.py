@@ -1,7 +1,7 @@
 """What is owed on a loan, to the day and the cash unit, and which part of its term a right has left.
 
-Simple interest on the principal by calendar day, a year of 360 days as banks count it (银发〔2005〕129号, memory). It is
-kept as a fraction and rounded down only when it is asked for, so it does not matter how often that happens; interest
+Simple interest on the principal by calendar day, a year of 360 days as banks count it (银发〔2005〕129号, memory). It
+is kept as a fraction and rounded down only when it is asked for, so it does not matter how often that happens; interest
 bears none (assumption). What is paid goes to the interest first, then to the principal (民法典 art. 561).
 
 >>> from ecomarket.units import DAY

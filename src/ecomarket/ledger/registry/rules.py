@@ -22,6 +22,7 @@ class RegistryRules:
     loan_ppm       most of a pledge's value that may be lent, by kind of right; one that is not named cannot be pledged
     rate_ppm       yearly rate of a loan; a single one may lie up to rate_below_ppm below and rate_above_ppm above it
     term_days      full term by kind of right; a pledge is worth the part of it that is left; not named: all of it
+    owner          the person who grants roles; with one every signature needs its role   tape   `anonymous` or `named`
     call_ppm, sale_ppm   loan over value at which a margin call, and the sale, follow; cure_days between the two
     """
 
@@ -39,6 +40,8 @@ class RegistryRules:
     rate_below_ppm: int = 0
     rate_above_ppm: int = 0
     term_days: Mapping[str, int] = field(default_factory=dict)
+    owner: str = ""
+    tape: str = "anonymous"
 
     @property
     def two_phases(self) -> bool:

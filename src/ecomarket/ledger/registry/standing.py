@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ecomarket.ledger.registry.desk import name_of, office
+from ecomarket.ledger.registry.access import Grants
 from ecomarket.ledger.registry.rules import RegistryRules
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ class Standing:
 
     freezes   account (-1: an amount only) and office       pledges   debtor, pledgee, debt; in default: in `defaults`
     codes     by account       rights   by instrument       trusted   from when, by (account, other)
+    grants    roles in force
     """
 
+    grants: Grants = field(default_factory=Grants)
     rules: RegistryRules = field(default_factory=RegistryRules)
     codes: dict[int, str] = field(default_factory=dict)
     rights: dict[int, str] = field(default_factory=dict)
@@ -63,4 +65,4 @@ class Standing:
 
     def acts_for(self, person: str, account: int) -> bool:
         """Tell whether a person represents an account."""
-        return office(person) == self.codes.get(account) and bool(name_of(person))
+        return self.grants.acts_for(person, self.codes.get(account, ""), account)
