@@ -177,6 +177,8 @@ class Refusal(IntEnum):
     LEASE_OFF = 71
     LEASE_TERM = 72
     UNKNOWN_LEASE = 73
+    LOAN_RATE = 74
+    ROLE_OFFICE = 75
 
 
 class CancelReason(IntEnum):
@@ -246,6 +248,7 @@ class TransferCode(IntEnum):
     LEASE = 30
     LEASE_RETURN = 31
     RENT = 32
+    INTEREST = 33
 
 
 class FactCode(IntEnum):
@@ -331,3 +334,15 @@ class NoteCode(IntEnum):
     MARKET_RESUMED = 15
     LEASE = 16
     COMMAND = 20
+
+
+class Role(IntEnum):
+    """What a person may do in a run that is driven from outside (ledger/registry/access.toml)."""
+
+    OBSERVER = 1
+    TRADER = 2
+    REGISTRY_CLERK = 3
+    REGISTRY_OFFICER = 4
+    REGULATOR = 5
+    SCENARIO_OWNER = 6
+    AUDITOR = 7
