@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ecomarket.model.codes import NoteCode, TransferCode
 from ecomarket.model.command import Command, Note
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerCubicMetre, Share
+from ecomarket.model.quantity import Cny, CnyPerCubicMetre, CubicMetresPerYear, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -40,7 +40,7 @@ class AgreementRow(BaseModel):
     rule: Literal["nash", "formula"] = Field(default="nash", description="Bargain, or quantity and GEP | 定价方式")
     cost_cny: Cny = Field(ge=0, description="Cost of protection a year | 年保护成本")
     value_cny: Cny = Field(ge=0, description="Worth of it below a year | 年受益价值")
-    water_m3: Decimal = Field(default=Decimal(0), ge=0, description="Water to be let through a year, m3 | 约定下泄水量")
+    water_m3: CubicMetresPerYear = Field(default=Decimal(0), ge=0, description="Water to be let through | 约定下泄水量")
     water_zone: str = Field(default="", description="Zone whose inflow is measured | 水量监测区域")
     section: str = Field(default="", description="Section whose index is measured | 水质监测断面")
     price_cny_m3: CnyPerCubicMetre = Field(default=Decimal(0), ge=0, description="For each m3, formula | 水量单价")

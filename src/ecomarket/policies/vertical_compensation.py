@@ -36,11 +36,11 @@ class LineRow(BaseModel):
     column: str = Field(min_length=1, description="Column of the counties with the area in mu | 面积列")
     rate_cny_mu: CnyPerMu = Field(ge=0, description="Paid a mu and year | 补偿标准")
     budget_cny: Cny = Field(ge=0, description="Most that is spent a year | 年度预算")
-    source: Literal["budget", "fund", "donation", "bond"] = Field(default="budget", description="Where from | 资金来源")
+    money: Literal["budget", "fund", "donation", "bond"] = Field(default="budget", description="Where from | 资金来源")
 
 
 class VerticalCompensationParams(DatedParams):
-    """The lines, and the terms of the bond that pays for lines of source bond."""
+    """The lines, and the terms of the bond that pays for lines paid by bond."""
 
     lines: list[LineRow] = Field(default=[], description="Budget lines, a CSV table or a list | 补偿资金表")
     bond_cny: Cny = Field(
@@ -53,7 +53,7 @@ class VerticalCompensationParams(DatedParams):
 class VerticalCompensation(Policy):
     """Pay each line to the counties by area every January; if the budget is short, all get the same part of their due.
 
-    Lines of source budget are the state's, fund and donation come from outside, bond from what the bond brought in
+    Lines of `money` budget are the state's, fund and donation come from outside, bond from what the bond brought in
     until that is spent. A county's due is its area x rate x a pilot's coefficient, rounded down. The state issues
     the bond in its first year, pays the coupon each January after, and redeems it after `bond_years`.
     """
@@ -101,12 +101,12 @@ class VerticalCompensation(Policy):
             for c in self.setting.of_kind("county")
         }
         whole, room = sum(due.values()), floor_times(CASH_PER_YUAN, line.budget_cny)
-        if line.source == "bond":
+        if line.money == "bond":
             room = min(room, self._proceeds)
-        payer = STATE if line.source in ("budget", "bond") else WORLD
+        payer = STATE if line.money in ("budget", "bond") else WORLD
         for account, sum_due in due.items():
             part = sum_due if whole <= room else mul_div_floor(sum_due, room, whole)
             paid = till.pay(payer, account, part, TransferCode.VERTICAL_COMPENSATION)
-            self._proceeds -= paid if line.source == "bond" else 0
+            self._proceeds -= paid if line.money == "bond" else 0
         if whole > room:
             till.commands.append(Bound(Rule.BUDGET_SHORT, -1, -1, whole - room))

@@ -80,7 +80,7 @@ class WatershedCompensation(Policy):
 
     P = k0 sum(k_i C_i / C_i0). Graded: both sides fill the basin's fund in January; each month below 1 pays the county
     above base x min(1 - P, clip) / step out of it, each month above 1 it pays as much to the county below. At year end
-    `bonus_share` of what is left goes to counties whose mean P is at most 1, by GEP; the rest stays. Threshold
+    `bonus_share` of what is left goes to counties whose sections all have a mean P of at most 1, by GEP; the rest stays. Threshold
     (Xin'an): by the year's mean, the stake of the side that lost goes to the other; the state's part goes upstream in
     either case. Nobody pays more than it has. The index is published as `watershed.index.<section>`.
     """
@@ -186,6 +186,7 @@ class WatershedCompensation(Policy):
 
     def _settle(self, view: PolicyView, till: Till) -> None:
         kept: dict[str, set[str]] = {}
+        missed: set[str] = set()
         for row in self.params.sections:
             found = self._tested.get(row.section, [])
             if not found:
@@ -195,11 +196,13 @@ class WatershedCompensation(Policy):
                 self._pay_year(view, till, row, mean)
             elif mean <= PPM:
                 kept.setdefault(row.basin, set()).add(row.upstream)
+            else:
+                missed.add(row.upstream)
             account = self.setting.by_code[row.upstream].account
             fined = self._fined.pop(row.section, 0)
             till.commands.append(Assess(Scheme.SECTION_QUALITY, account, -1, view.year, len(found), good, fined))
         for basin, counties in kept.items():
-            self._reward(view, till, basin, counties)
+            self._reward(view, till, basin, counties - missed)
         self._tested.clear()
 
     def _pay_year(self, view: PolicyView, till: Till, row: SectionRow, mean: int) -> None:
