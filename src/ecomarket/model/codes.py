@@ -177,6 +177,8 @@ class Refusal(IntEnum):
     LEASE_OFF = 71
     LEASE_TERM = 72
     UNKNOWN_LEASE = 73
+    LOAN_RATE = 74
+    ROLE_OFFICE = 75
 
 
 class CancelReason(IntEnum):
@@ -254,6 +256,7 @@ class TransferCode(IntEnum):
     WILDLIFE_PAYOUT = 105
     PARK_SHARE = 106
     ECO_BOND = 107
+    INTEREST = 33
 
 
 class FactCode(IntEnum):
@@ -353,3 +356,15 @@ class NoteCode(IntEnum):
     LEASE = 16
     COMMAND = 20
     COMPENSATION_AGREED = 100
+
+
+class Role(IntEnum):
+    """What a person may do in a run that is driven from outside (ledger/registry/access.toml)."""
+
+    OBSERVER = 1
+    TRADER = 2
+    REGISTRY_CLERK = 3
+    REGISTRY_OFFICER = 4
+    REGULATOR = 5
+    SCENARIO_OWNER = 6
+    AUDITOR = 7

@@ -80,9 +80,9 @@ class WatershedCompensation(Policy):
 
     P = k0 sum(k_i C_i / C_i0). Graded: both sides fill the basin's fund in January; each month below 1 pays the county
     above base x min(1 - P, clip) / step out of it, each month above 1 it pays as much to the county below. At year end
-    `bonus_share` of what is left goes to counties whose sections all have a mean P of at most 1, by GEP; the rest stays. Threshold
-    (Xin'an): by the year's mean, the stake of the side that lost goes to the other; the state's part goes upstream in
-    either case. Nobody pays more than it has. The index is published as `watershed.index.<section>`.
+    `bonus_share` of what is left goes to counties whose sections all have a mean P of at most 1, by GEP; the rest
+    stays. Threshold (Xin'an): by the year's mean, the stake of the side that lost goes to the other; the state's part
+    goes upstream in either case. Nobody pays more than it has. The index is published as `watershed.index.<section>`.
     """
 
     kind: ClassVar[str] = "watershed-compensation"
