@@ -70,8 +70,11 @@ def find(package: str, base: type[Any], kind: str) -> type[Any]:
     if kind in plug_ins:
         return plug_ins[kind]
     near = get_close_matches(kind, plug_ins, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise PlugInError(f"unknown {package.rsplit('.', 1)[-1]} '{kind}'{hint} options are: {', '.join(plug_ins)}")
+    what, options = package.rsplit(".", 1)[-1], ", ".join(plug_ins)
+    hint, hint_zh = (f"; did you mean '{near[0]}'?", f"；是否为“{near[0]}”？") if near else ("", "")
+    raise PlugInError(
+        f"unknown {what} '{kind}'{hint} options are: {options}", f"{what} 中没有“{kind}”{hint_zh} 可选：{options}"
+    )
 
 
 def _only_class(module: ModuleType, base: type[Any], name: str) -> type[Any]:
@@ -82,5 +85,8 @@ def _only_class(module: ModuleType, base: type[Any], name: str) -> type[Any]:
     ]
     kind = name.replace("_", "-")
     if len(classes) != 1 or getattr(classes[0], "kind", None) != kind:
-        raise PlugInError(f"{module.__name__} must define exactly one {base.__name__} with kind '{kind}'")
+        raise PlugInError(
+            f"{module.__name__} must define exactly one {base.__name__} with kind '{kind}'",
+            f"{module.__name__} 必须恰好定义一个 kind 为“{kind}”的 {base.__name__}",
+        )
     return classes[0]

@@ -11,6 +11,7 @@ from pydantic import Field
 from ecomarket.chance import key
 from ecomarket.model.quantity import Share, Years
 from ecomarket.nature.process import Process, ProcessParams
+from ecomarket.rights._counties import guarded_share
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,7 +47,8 @@ class ForestHazard(Process):
     """Share of a county's sink area that fire, drought and pests take in a month.
 
     Each hazard strikes a county at most once a year, in one of its months; the loss is exponential, at most the whole.
-    The defaults give 0.2 % a year for fire, 2 % for drought while young, 0.2 % for pests.
+    The defaults give 0.2 % a year for fire, 2 % for drought while young, 0.2 % for pests. Guards on duty (policy
+    eco-guards) avert a part of each loss.
     """
 
     kind: ClassVar[str] = "forest-hazard"
@@ -65,7 +67,7 @@ class ForestHazard(Process):
         for hazard, months in MONTHS.items():
             if month.month in months:
                 kept *= 1.0 - self._strike(county, hazard, month, draws)
-        return 1.0 - kept
+        return (1.0 - kept) * (1.0 - guarded_share(self.setting, county, month))
 
     def _strike(self, county: Participant, hazard: str, month: date, draws: Draws) -> float:
         age = month.year - float(county.facts.get("planted_year", month.year))
