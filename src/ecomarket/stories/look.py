@@ -77,7 +77,9 @@ def look_of(outcome: Outcome, node: Node, names: Names) -> Look:
     if kind in _STATES:
         look = _state(outcome, _STATES[kind](told, part, names))
         if not (look.number or isinstance(outcome, Direction)):
-            raise names.fault("E112", part, found="amount" if kind == "holds" else "number" if kind == "notice" else "cny")
+            raise names.fault(
+                "E112", part, found="amount" if kind == "holds" else "number" if kind == "notice" else "cny"
+            )
         return look
     if kind == "refused":
         return _refused(told, part, names)
