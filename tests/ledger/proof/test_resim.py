@@ -97,7 +97,7 @@ def test_damage_is_told_without_running_again(done, tmp_path):
 def test_another_scenario_or_version_is_refused_in_one_sentence(done, tmp_path):
     code, _, text = verify(done.folder, "--set", CHANGE)
     assert code == 2
-    assert "made with digest" in text
+    assert "made with the scenario (digest)" in text
     assert verify(done.folder, "--scenario", "nowhere")[0] == 2
     manifest = json.loads(manifest_of(done.folder / "ledger.db")) | {"version": "0.0.1"}
     from ecomarket.ledger.canon import canonical
