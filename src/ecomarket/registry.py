@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.errors import PlugInError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.metadata import EntryPoint
     from types import ModuleType
 
 _FOUND: dict[tuple[str, type[Any]], dict[str, type[Any]]] = {}
@@ -43,8 +45,23 @@ def _look_for(package: str, base: type[Any]) -> dict[str, type[Any]]:
         if getattr(module, "PLUG_IN", True):
             found[info.name.replace("_", "-")] = _only_class(module, base, info.name)
     for point in sorted(entry_points(group=package), key=lambda p: p.name):
-        found[point.name] = point.load()
+        found[point.name] = _installed(point, base, found)
     return found
+
+
+def _installed(point: EntryPoint, base: type[Any], found: Mapping[str, type[Any]]) -> type[Any]:
+    """Return what a third party's entry point names; it must be a subclass of `base` of that kind, and the only one."""
+    where = f"entry point '{point.name}' ({point.value})"
+    try:
+        plug_in = point.load()
+    except (ImportError, AttributeError) as error:
+        raise PlugInError(f"{where} cannot be imported: {error}", f"{where} 无法导入：{error}") from None
+    if not (inspect.isclass(plug_in) and issubclass(plug_in, base) and getattr(plug_in, "kind", "") == point.name):
+        wanted = f"{base.__name__} kind '{point.name}'"
+        raise PlugInError(f"{where} must be a {wanted}", f"{where} 须为 {wanted}")
+    if point.name in found:
+        raise PlugInError(f"{where}: there is one of this kind already", f"{where}：已有同名插件")
+    return plug_in
 
 
 def find(package: str, base: type[Any], kind: str) -> type[Any]:

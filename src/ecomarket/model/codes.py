@@ -248,6 +248,14 @@ class TransferCode(IntEnum):
     LEASE = 30
     LEASE_RETURN = 31
     RENT = 32
+    WATERSHED_FUND = 100
+    VERTICAL_COMPENSATION = 101
+    GUARD_PAY = 102
+    GRASS_SUBSIDY = 103
+    WILDLIFE_PREMIUM = 104
+    WILDLIFE_PAYOUT = 105
+    PARK_SHARE = 106
+    ECO_BOND = 107
     INTEREST = 33
 
 
@@ -283,6 +291,14 @@ class FactCode(IntEnum):
     LATE_SURRENDER = 27
     LATE_SETTLED = 28
     LARGE_HOLDING = 29
+    SECTION_INDEX_PPM = 100
+    TREATED_COD_KG = 101
+    TREATED_NH3N_KG = 102
+    TREATED_TP_KG = 103
+    STOCK_SHEEP_UNITS = 104
+    EI_CHANGE_MILLI = 105
+    WILDLIFE_DAMAGE_CASH = 106
+    POLLUTION_ACCIDENT = 107
 
 
 class Scheme(IntEnum):
@@ -293,6 +309,9 @@ class Scheme(IntEnum):
     CONSUMPTION_WEIGHT = 3
     WATER_CAP = 4
     SUPPORT_COMMITMENT = 5
+    SECTION_QUALITY = 100
+    STOCKING = 101
+    COUNTY_ECOLOGY = 102
 
 
 class Rule(IntEnum):
@@ -312,6 +331,8 @@ class Rule(IntEnum):
     ECOLOGICAL_FLOW = 12
     GAP_CAP = 13
     RESERVE_PRICE = 14
+    POOL_SHORT = 100
+    BUDGET_SHORT = 101
 
 
 class NoteCode(IntEnum):
@@ -334,6 +355,7 @@ class NoteCode(IntEnum):
     MARKET_RESUMED = 15
     LEASE = 16
     COMMAND = 20
+    COMPENSATION_AGREED = 100
 
 
 class Role(IntEnum):

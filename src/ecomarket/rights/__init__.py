@@ -8,4 +8,6 @@ carbon_allowance.py   碳排放配额: by vintage; coverage, benchmarks, free al
 carbon_sink.py        碳汇: forest, grass and national offsets; growth; who may use them
 water_right.py        用水权: by water zone and year; conveyance
 green_certificate.py  绿证: by month of production; age and life
+_sections.py          river sections: usual water, limits, the index P
+_counties.py          what rules know of a county: pilots, guards, grass
 """

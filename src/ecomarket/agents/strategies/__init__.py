@@ -14,4 +14,6 @@ certificate_buyer.py  users with a consumption weight
 irrigation.py      irrigation districts and public supply
 water_buyer.py     industrial users of water
 water_region.py    governments of water zones
+watershed_county.py  counties on a river: treatment by the slope of compensation
+herding_county.py  herding counties: stock by what the grassland subsidy is worth
 """
