@@ -33,12 +33,14 @@ PLACES: Final = 4
 class OrderRow(NamedTuple):
     """A row that can be sent: `t` and `expire_t` microseconds, `price` cash a lot; `line` counts from 1.
 
-    `day` changes where the date does; 0 where times have no date. side, kind, tif are codes of model.codes.
+    `day` changes where the date does, `end_t` is when it is over; 0 where times have no date.
+    side, kind, tif are codes of model.codes.
     """
 
     line: int
     time: str
     day: int
+    end_t: int
     t: int
     action: str
     order: str
@@ -214,7 +216,7 @@ class RowReader:
     def _row(self, line: int, cells: list[str]) -> OrderRow:
         at = self._at
         time, action, order = cells[at["time"]], cells[at["action"]], cells[at["order"]]
-        ns, day = self._times.read(time)
+        ns, day, end = self._times.read(time)
         if ns < self._last:
             raise RowError("E602", found=time)
         if action not in ACTIONS:
@@ -228,14 +230,15 @@ class RowReader:
             kind = one_of(cells[at["kind"]], KINDS)
             tif = one_of(cells[at["tif"]], TIFS)
             shown = whole_of(cells[at["shown"]] or "0")
-            expire_t = self._expire(cells[at["expire"]], tif)
         if action != "cancel":
+            expire_t = self._expire(cells[at["expire"]], tif)
             price = 0 if kind == MARKET else price_of(cells[at["price"]])
             lots = whole_of(cells[at["lots"]])
         self._last = ns
         return OrderRow(
-            line, time, day, ns // 1000, action, order, account, side, price, lots, kind, tif, shown, expire_t
-        )
+            line, time, day, end // 1000, ns // 1000, action, order, account, side, price, lots, kind, tif, shown,
+            expire_t,
+        )  # fmt: skip
 
     def _expire(self, text: str, tif: int) -> int:
         if tif == GTD and not text:

@@ -82,9 +82,9 @@ class KernelExchange(KernelSessions):
         self._message[0] = (t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL, 0, 0)
         return self._one().refusal
 
-    def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
-        """Change price and open lots of a resting order; refused, it stays as it was."""
-        self._message[0] = (t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, 0)
+    def replace(self, t: int, account: int, order: int, price: int, lots: int, expire_t: int = 0) -> Outcome:
+        """Change price and open lots (and the date) of a resting order; refused, it stays as it was."""
+        self._message[0] = (t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, expire_t)
         return self._one()
 
     def _one(self) -> Outcome:
