@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.model.order import Outcome
-    from ecomarket.replay.lobster import BadMessage
     from ecomarket.replay.rows import OrderRow
     from ecomarket.replay.tally import Tally
     from ecomarket.replay.writing import Tables
@@ -124,7 +123,7 @@ class Desk:
         self.tally.refused[code] += 1
         self.tables.refusal(time, order, code, tr("replay.line", self.lang, line=line, message=text))
 
-    def unreadable(self, row: BadRow | BadMessage) -> None:
+    def unreadable(self, row: BadRow) -> None:
         """Write and count a row that cannot be read."""
         self.tally.unread += 1
         self.refuse(row.line, row.time, row.order, row.error)
