@@ -55,6 +55,7 @@ class ForestHazard(Process):
     label_en: ClassVar[str] = "Hazards of forest and grass"
     label_zh: ClassVar[str] = "林草灾害"
     reference: ClassVar[str] = "森林防火条例 2008 (fire season); MARKETS.md 4.2 (hazards a year, model)"
+    rows: ClassVar[tuple[str, ...]] = ("D1",)
     Params: ClassVar[type[ProcessParams]] = ForestHazardParams
 
     def month(self, month: date, draws: Draws) -> dict[str, float]:
