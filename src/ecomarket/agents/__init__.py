@@ -21,6 +21,7 @@ operation.py     a month of an enterprise as facts and payments
 intermediary.py  fair values, spreads, inventory skew, order sizes
 traders.py       trend and value traders: shares of an inventory limit, public worth
 county.py        what a county reckons: certifying sinks, the least it takes for a credit
+increments.py    what a county reckons about indicators: own effort, the worth of another's cover
 pooling.py       counties that register sinks together: the greatest pool that pays, shares of its costs
 province.py      what provinces, generators and holders of certificates reckon
 water.py         what water is worth, the best transfer between two places

@@ -246,6 +246,8 @@ class TransferCode(IntEnum):
     LEASE = 30
     LEASE_RETURN = 31
     RENT = 32
+    INDICATOR_PAYMENT = 90
+    ROYALTY = 91
 
 
 class FactCode(IntEnum):
@@ -280,6 +282,16 @@ class FactCode(IntEnum):
     LATE_SURRENDER = 27
     LATE_SETTLED = 28
     LARGE_HOLDING = 29
+    GREENED_MU = 90
+    INCREMENT_CERTIFIED = 91
+    POLLUTANT_TREATED_KG = 92
+    COVER_AREA_MU = 93
+    LAND_GAINED_MU = 94
+    LAND_LOST_MU = 95
+    AUDIT_GAP_MU = 96
+    RESTORED_MU = 97
+    STOCKING_RATIO_PPM = 98
+    SALES_CASH = 99
 
 
 class Scheme(IntEnum):
@@ -290,6 +302,10 @@ class Scheme(IntEnum):
     CONSUMPTION_WEIGHT = 3
     WATER_CAP = 4
     SUPPORT_COMMITMENT = 5
+    GREENING_INCREMENT = 90
+    CLEAN_WATER_INCREMENT = 91
+    COVER = 92
+    WETLAND = 93
 
 
 class Rule(IntEnum):
@@ -309,6 +325,13 @@ class Rule(IntEnum):
     ECOLOGICAL_FLOW = 12
     GAP_CAP = 13
     RESERVE_PRICE = 14
+    PRICE_FLOOR = 90
+    COVER_KEPT = 91
+    SET_LIMIT = 92
+    NO_NET_LOSS = 93
+    LOCAL_PREFERENCE = 94
+    CARRYING_CAPACITY = 95
+    FUND_LIMIT = 96
 
 
 class NoteCode(IntEnum):
@@ -331,3 +354,9 @@ class NoteCode(IntEnum):
     MARKET_RESUMED = 15
     LEASE = 16
     COMMAND = 20
+    INDICATOR_DEAL = 90
+    COVER_LOST = 91
+    RESOURCE_AUDIT = 92
+    CONCESSION = 93
+    MINING_EXIT = 94
+    WETLAND_OCCUPATION = 95
