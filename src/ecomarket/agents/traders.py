@@ -115,6 +115,10 @@ class TraderParams(StrategyParams):
     wind_down_days: int = Field(
         default=30, ge=1, description="Days before its end in which a holding is sold off, days | 到期前清仓期，日"
     )
+    shown_share: Share = Field(
+        default=Decimal(1),
+        description="Part of an order that others see at a time, 1: all | 委托显示比例（冰山委托），1为全部",
+    )
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
 
 
@@ -165,6 +169,7 @@ class Trader(Strategy):
             expected=price,
             haggle=float(p.haggle),
             urgency=1.0,
+            shown_share=float(p.shown_share),
         )
         return ()
 

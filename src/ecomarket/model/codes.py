@@ -177,6 +177,8 @@ class Refusal(IntEnum):
     LEASE_OFF = 71
     LEASE_TERM = 72
     UNKNOWN_LEASE = 73
+    LOAN_RATE = 74
+    ROLE_OFFICE = 75
 
 
 class CancelReason(IntEnum):
@@ -248,6 +250,7 @@ class TransferCode(IntEnum):
     RENT = 32
     INDICATOR_PAYMENT = 90
     ROYALTY = 91
+    INTEREST = 33
 
 
 class FactCode(IntEnum):
@@ -360,3 +363,15 @@ class NoteCode(IntEnum):
     CONCESSION = 93
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
+
+
+class Role(IntEnum):
+    """What a person may do in a run that is driven from outside (ledger/registry/access.toml)."""
+
+    OBSERVER = 1
+    TRADER = 2
+    REGISTRY_CLERK = 3
+    REGISTRY_OFFICER = 4
+    REGULATOR = 5
+    SCENARIO_OWNER = 6
+    AUDITOR = 7

@@ -30,6 +30,8 @@ class Process(ABC):
     label_en: ClassVar[str]
     label_zh: ClassVar[str]
     reference: ClassVar[str]
+    rows: ClassVar[tuple[str, ...]] = ()
+    """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     Params: ClassVar[type[ProcessParams]] = ProcessParams
     key: str = ""
     """The name of the process in the scenario; the world sets it."""

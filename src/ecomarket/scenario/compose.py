@@ -63,13 +63,25 @@ def _with_base(path: Path, findings: Findings, chain: tuple[Path, ...], place: P
     if not tree.is_map:
         findings.add("E113" if tree.value is None else "E114", Place(str(path), 1, 1))
         return None
+    return _on_its_base(tree, path, findings, (*chain, real))
+
+
+def compose_part(tree: Node, path: Path, findings: Findings) -> Node | None:
+    """Return a scenario written inside another file, on what it extends; None after findings."""
+    whole = _on_its_base(tree, path, findings, (path.resolve(),))
+    if whole is not None:
+        _drop_nulls(whole)
+    return whole
+
+
+def _on_its_base(tree: Node, path: Path, findings: Findings, chain: tuple[Path, ...]) -> Node | None:
     base = tree.value.pop("extends", None)
     if base is None:
         return tree
     if not isinstance(base.value, str):
         findings.add("E111", base.text_place(), expected="text", found="no file name")
         return None
-    below = _with_base(Path(normpath(path.parent / base.value)), findings, (*chain, real), base.place)
+    below = _with_base(Path(normpath(path.parent / base.value)), findings, chain, base.place)
     return merge(below, tree) if below is not None else None
 
 

@@ -82,7 +82,7 @@ class OutsideMarket(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        self.rows: list[tuple[int, Instrument, int, int]] = []
+        self.lines: list[tuple[int, Instrument, int, int]] = []
         for row, member in enumerate(self.members):
             for right in (params.right,) if params.right else rights_of(member, ()):
                 sides = self._of(params.sides, right)
@@ -90,8 +90,8 @@ class OutsideMarket(Strategy):
                     if instrument.venue < 0:
                         continue
                     for level in range(params.levels):
-                        self.rows += [(row, instrument, BUYS, level)] if sides != "sells" else []
-                        self.rows += [(row, instrument, SELLS, level)] if sides != "buys" else []
+                        self.lines += [(row, instrument, BUYS, level)] if sides != "sells" else []
+                        self.lines += [(row, instrument, SELLS, level)] if sides != "buys" else []
 
     @staticmethod
     def _of(table: dict[str, Any], right: str) -> Any:
@@ -99,14 +99,14 @@ class OutsideMarket(Strategy):
 
     def markets(self) -> list[tuple[int, int]]:
         """Name one pair for each member, instrument, side and level."""
-        return [(row, instrument.index) for row, instrument, _, _ in self.rows]
+        return [(row, instrument.index) for row, instrument, _, _ in self.lines]
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Set the day's prices and depths; bring in what may be sold."""
         del draws
         p = self.params
         stock: dict[tuple[int, int], int] = {}
-        for at, (row, instrument, side, level) in enumerate(self.rows):
+        for at, (row, instrument, side, level) in enumerate(self.lines):
             price = self.price(instrument, view)
             away = float(p.spread) / 2.0 + level * float(p.step)
             me = self.intents[at]

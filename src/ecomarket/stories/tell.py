@@ -1,0 +1,43 @@
+"""Tell a story: play every case of a file and say what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ecomarket.errors import ScenarioError
+from ecomarket.stories.judge import Failure, Judge
+from ecomarket.stories.read import read_story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Tale:
+    """A story as told: its kind, title in English and Chinese, rows, how many cases it has, and what failed."""
+
+    kind: str
+    title: tuple[str, str]
+    rows: tuple[str, ...]
+    cases: int
+    failures: tuple[Failure, ...]
+
+
+def tell(path: Path) -> Tale:
+    """Play every case of a story file and return what came of it.
+
+    Raises ScenarioError with every Diagnostic at once if the file cannot be understood.
+    """
+    script = read_story(path)
+    failures: list[Failure] = []
+    for number in range(len(script.story.cases)):
+        try:
+            failures += Judge(script, number).failures()
+        except ScenarioError:  # told with those of the other cases
+            continue
+    script.findings.found[:] = script.findings.errors  # advice for scenarios (a group without a strategy) is none here
+    script.findings.stop_on_errors()
+    story = script.story
+    title = (story.title.text("en"), story.title.text("zh"))
+    return Tale(story.story, title, tuple(story.rows), len(story.cases), tuple(failures))
