@@ -37,7 +37,7 @@ class AgreedSale(BaseModel):
     right: RightName = Field(default="forest", description="Indicator | 指标品种")
     mu: int = Field(gt=0, description="Area, mu | 面积，亩")
     price_cny_mu: CnyPerMu = Field(ge=0, description="Indicator price without management, CNY a mu | 指标价，元/亩")
-    on: date = Field(description="Day of the agreement; carried out at the end of its month | 签约日")
+    day: date = Field(description="Day of the agreement; carried out at the end of its month | 签约日")
     instalments: tuple[Share, ...] = Field(
         default=(ONE,), min_length=1, description="Shares of the price paid at once and each year after | 分期比例"
     )
@@ -66,7 +66,7 @@ class Sales:
 
     def __init__(self, setting: Setting, agreed: Sequence[AgreedSale], care_years: int) -> None:
         self._setting = setting
-        self._waiting = sorted(agreed, key=lambda sale: sale.on)
+        self._waiting = sorted(agreed, key=lambda sale: sale.day)
         self._care_years = care_years
         self._purchases: list[Purchase] = []
         self._later: list[tuple[int, int, int, int]] = []
@@ -80,7 +80,7 @@ class Sales:
 
     def begin(self, view: PolicyView, management: Mapping[str, Decimal]) -> Iterator[Command]:
         """Carry out agreed sales whose day has come, once the seller has the mu and the buyer the first instalment."""
-        for sale in [s for s in self._waiting if s.on <= view.board.today]:
+        for sale in [s for s in self._waiting if s.day <= view.board.today]:
             seller, buyer = self._setting.by_code[sale.seller], self._setting.by_code[sale.buyer]
             indicator = own_indicator(self._setting, sale.right, seller, 0)
             price = sale.mu * int(sale.price_cny_mu * CASH_PER_YUAN)

@@ -131,11 +131,11 @@ class CoverIndicator(Policy):
             yield Bound(Rule.PRICE_FLOOR, call.seller, call.instrument, result.unsold_lots)
 
     def notices(self, view: PolicyView) -> dict[str, float]:
-        """Publish the mu each county lacks, `short.<right>.<county>`."""
+        """Publish the mu each county has to hold of others' cover, `need.<right>.<county>`."""
         return {
-            f"short.{right}.{county.code}": float(max(0, required - met))
+            f"need.{right}.{county.code}": float(max(0, required - own))
             for right in self._rights()
-            for county, _, required, met in self._assessed(view, right)
+            for county, _, required, own, _ in self._assessed(view, right)
         }
 
     def _rights(self) -> tuple[str, ...]:
@@ -207,26 +207,26 @@ class CoverIndicator(Policy):
 
     def _offer(self, view: PolicyView, right: str) -> Iterator[Command]:
         floor = int(self.params.floor_cny_mu.get(right, Decimal(0)) * CASH_PER_YUAN)
-        short = {c.account for c, _, required, met in self._assessed(view, right) if required > met}
+        short = {c.account for c, _, required, own, bought in self._assessed(view, right) if required > own + bought}
         for county, indicator, _ in self._counties(right):
             lots = view.free(county.account, indicator.index)
             invited = frozenset(short - {county.account})
             if lots > 0 and invited:
                 yield Auction(self.params.venue, indicator.index, county.account, lots, floor, invited=invited, tag=TAG)
 
-    def _assessed(self, view: PolicyView, right: str) -> Iterator[tuple[Participant, Instrument, int, int]]:
-        """Yield county, instrument, mu required by its duty, and mu it counts: its own not sold, and what it bought."""
+    def _assessed(self, view: PolicyView, right: str) -> Iterator[tuple[Participant, Instrument, int, int, int]]:
+        """Yield county, instrument, mu required by its duty, mu of its own not sold, and mu it bought."""
         indicators = self.setting.listed(right)
         for county, own, land in self._counties(right):
             bought = sum(int(view.balances[county.account, i.index, 0]) for i in indicators if i.index != own.index)
             area = self._area.get((right, county.code), 0)
-            yield county, own, cover_mu(land, self._duty(county, right)), area - self._sold(view, own, county) + bought
+            yield county, own, cover_mu(land, self._duty(county, right)), area - self._sold(view, own, county), bought
 
     def _close(self, view: PolicyView, right: str) -> Iterator[Command]:
         fee = int(self.params.shortage_cny_mu.get(right, Decimal(0)) * CASH_PER_YUAN)
-        for county, indicator, required, counted in self._assessed(view, right):
+        for county, indicator, required, own, bought in self._assessed(view, right):
             if required:
-                met = min(required, max(0, counted))
+                met = min(required, max(0, own + bought))
                 charge = (required - met) * fee
                 yield Assess(Scheme.COVER, county.account, indicator.index, view.year, required, met, charge)
                 if charge:

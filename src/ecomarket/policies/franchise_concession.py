@@ -36,7 +36,7 @@ class Offer(BaseModel):
 
     county: ParticipantCode = Field(description="County whose park it is, which grants and is paid | 授予县")
     places: int = Field(gt=0, description="Places of business | 经营点数")
-    on: date = Field(description="Day; held at the end of its month | 出让日")
+    day: date = Field(description="Day; held at the end of its month | 出让日")
     reserve_cny: Cny = Field(ge=0, description="Least price of a place for the term, CNY | 底价，元")
     years: Years = Field(gt=0, description="Term, years | 期限，年")
 
@@ -77,7 +77,7 @@ class FranchiseConcession(Policy):
 
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
-        self._waiting = sorted(params.offers, key=lambda offer: offer.on)
+        self._waiting = sorted(params.offers, key=lambda offer: offer.day)
         self._open: list[Offer] = []
         self._ends: list[tuple[date, int, int, int]] = []
         """Granted places: last day, holder, instrument, lots."""
@@ -90,7 +90,7 @@ class FranchiseConcession(Policy):
             self._ends.remove((end, holder, index, lots))
             sink, code = AccountKind.EXPIRED, TransferCode.EXPIRE
             yield Transfer(holder, sink, index, lots, code, view.year, up_to=True)
-        for offer in [o for o in self._waiting if o.on <= today]:
+        for offer in [o for o in self._waiting if o.day <= today]:
             self._waiting.remove(offer)
             place = self._place(offer)
             if place is not None:

@@ -32,7 +32,7 @@ class GreeningIncrementParams(IncrementParams):
 
 
 class GreeningIncrement(IncrementDuty):
-    """Certify the land each county greened in a year (fact GREENED_MU x survival) against its column `greening_duty_mu`.
+    """Certify land greened in the year (fact GREENED_MU x survival) against the column `greening_duty_mu`.
 
     The surplus, within the set limit, becomes indicators that others may count; what is missing at year end costs the
     non-delivery fee. An indicator serves in its year only. Survival and fee are assumptions.

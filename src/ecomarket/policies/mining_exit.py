@@ -37,7 +37,7 @@ class Claim(BaseModel):
 class MiningExitParams(PolicyParams):
     """When, out of what, and whose rights."""
 
-    on: date = Field(
+    day: date = Field(
         default=date(2020, 12, 31), description="Day of the payment; made at the end of its month | 支付日"
     )
     fund_cny: Cny = Field(default=Decimal(700_000_000), ge=0, description="Fund, CNY | 退出补偿资金，元")
@@ -66,7 +66,7 @@ class MiningExit(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Carry out the exit once, at the end of the month of its day; a day before the run is past."""
         del moment, draws
-        if self._done or view.board.today < self.params.on or self.params.on < self.setting.start:
+        if self._done or view.board.today < self.params.day or self.params.day < self.setting.start:
             return
         self._done = True
         fund = int(self.params.fund_cny * CASH_PER_YUAN)

@@ -37,7 +37,7 @@ class Occupation(BaseModel):
     who: ParticipantCode = Field(description="Who builds | 占用单位")
     county: ParticipantCode = Field(description="County in which it occupies wetland | 所在县")
     mu: int = Field(gt=0, description="Area occupied, mu | 占用面积，亩")
-    on: date = Field(description="Day from which it wants to | 申请日")
+    day: date = Field(description="Day from which it wants to | 申请日")
 
 
 class WetlandBalanceParams(PolicyParams):
@@ -83,7 +83,7 @@ class WetlandBalance(Policy):
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
         self._land = Land(setting)
-        self._waiting = sorted(params.occupations, key=lambda project: project.on)
+        self._waiting = sorted(params.occupations, key=lambda project: project.day)
         self._told: set[int] = set()
         self._replaced: dict[str, int] = {}
         """Mu restored elsewhere for what was occupied here, by county."""
@@ -99,27 +99,22 @@ class WetlandBalance(Policy):
         return [*commands, *self._offer(view)]
 
     def notices(self, view: PolicyView) -> dict[str, float]:
-        """Publish the mu each project still has to buy, `short.<right>.<who>`."""
+        """Publish the mu of indicators that waiting projects have to show, `need.<right>.<who>`."""
         told: dict[str, float] = {}
+        for project in self.params.occupations:
+            told.setdefault(f"need.{self.params.right}.{project.who}", 0.0)
         for project in self._wanting(view):
-            name = f"short.{self.params.right}.{project.who}"
-            told[name] = told.get(name, 0.0) + self._need(project)
-        for code in {p.who for p in self.params.occupations}:
-            name = f"short.{self.params.right}.{code}"
-            told[name] = max(0.0, told.get(name, 0.0) - self._held(view, self.setting.by_code[code].account))
+            told[f"need.{self.params.right}.{project.who}"] += self._need(project)
         return told
 
     def _need(self, project: Occupation) -> int:
         return -floor_times(-project.mu, self.params.ratio)
 
-    def _held(self, view: PolicyView, account: int) -> int:
-        return sum(view.free(account, i.index) for i in self.setting.listed(self.params.right))
-
     def _wanting(self, view: PolicyView) -> list[Occupation]:
         """Return the projects that want to begin and may, in order of their day."""
         closed = set(self.params.closed)
         return [
-            p for p in self._waiting if p.on <= view.board.today and self.setting.by_code[p.county].zone not in closed
+            p for p in self._waiting if p.day <= view.board.today and self.setting.by_code[p.county].zone not in closed
         ]
 
     def _counties(self) -> Iterator[tuple[Participant, Instrument]]:
@@ -130,7 +125,7 @@ class WetlandBalance(Policy):
 
     def _begin(self, view: PolicyView) -> Iterator[Command]:
         spent: dict[tuple[int, int], int] = {}
-        for project in [p for p in self._waiting if p.on <= view.board.today]:
+        for project in [p for p in self._waiting if p.day <= view.board.today]:
             who, county = self.setting.by_code[project.who], self.setting.by_code[project.county]
             lost = own_indicator(self.setting, self.params.right, county, 0)
             used = self._used(view, who.account, self._need(project), spent) if lost else []

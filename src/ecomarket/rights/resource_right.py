@@ -24,9 +24,9 @@ NAMES: Final[dict[Resource, tuple[str, str, str]]] = {
     "forest": ("Forest right", "林权", "mu"),
     "mining": ("Mining right", "矿业权", "t"),
     "land": ("Land-use right", "土地使用权", "mu"),
-    "concession": ("Concession", "特许经营权", "place"),
+    "concession": ("Concession", "特许经营权", "piece"),
 }
-"""Name in English and Chinese, unit: mu of land, t of yearly capacity, places of business."""
+"""Name in English and Chinese, unit: mu of land, t of yearly capacity, pieces are places of business."""
 
 
 def years_after(start: date, years: Decimal) -> date:

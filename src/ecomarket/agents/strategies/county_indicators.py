@@ -33,11 +33,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 GREENING, CLEAN_WATER, COVER = "greening-increment", "clean-water-increment", "cover-indicator"
-TRADING_DAYS_A_YEAR = 245.0
 MONTHS = 12
+LAST_DAYS = 10.0
+"""Trading days before the year's end in which what is still unsold goes at any price."""
 KG = 1000
-CASH_KEPT = 50
-"""One part in so many of the cash stays back for fees."""
 
 
 class CountyIndicatorsParams(StrategyParams):
@@ -49,10 +48,15 @@ class CountyIndicatorsParams(StrategyParams):
         default=Decimal(15), gt=0, description="Years over which a lack of cover is reckoned, years | 核算年限，年"
     )
     least_share: Share = Field(
-        default=Decimal("0.5"), description="Least price of surplus, of the going price | 富余指标最低价比例"
+        default=Decimal("0.9"), description="Least price of surplus, of the price expected | 富余指标最低价比例"
+    )
+    learning: Share = Field(
+        default=Decimal("0.3"),
+        description="Step of the expected price towards what the year showed | 价格预期调整幅度",
     )
     budget_share: Share = Field(
-        default=Decimal("0.5"), description="Part of the cash spent on planting at once | 造林支出占资金比例"
+        default=Decimal("0.5"),
+        description="Part of the cash spent at once on planting or on cover | 造林或购买指标支出占资金比例",
     )
     window_days: Ratio = Field(
         default=Decimal(60), gt=0, description="Trading days over which a deficit is bought | 购买期交易日数"
@@ -64,8 +68,9 @@ class CountyIndicatorsParams(StrategyParams):
 class CountyIndicators(Strategy):
     """Does itself what costs less at the margin than the market pays, and never sells below its duty.
 
-    Columns: `planting_cny_mu`, `planting_max_mu` a year; `cod_treat_cny_t`, `cod_treat_max_t` a year, and so on by
-    pollutant. Deficits are bought at up to the non-delivery fee; cover at up to what charges or planting would cost.
+    Columns: `budget_cny` a year; `planting_cny_mu`, `planting_max_mu` a year; `cod_treat_cny_t`, `cod_treat_max_t` a
+    year, and so on by pollutant. Deficits are bought at up to the non-delivery fee; cover at up to what charges or
+    planting would cost.
     """
 
     kind: ClassVar[str] = "county-indicators"
@@ -95,6 +100,8 @@ class CountyIndicators(Strategy):
         ]
         self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.belief: dict[tuple[int, str], float] = {}
+        """What a lot is expected to cost next year, in cash, by member row and right: learnt at each year's end."""
 
     def markets(self) -> list[tuple[int, int]]:
         """Name the yearly indicators a member earns, and those that may serve it."""
@@ -107,18 +114,20 @@ class CountyIndicators(Strategy):
             return ()
         position = held(view.posted, self.pairs)
         lacking, fee = self._lacking(view, position), self._fees()
-        going = np.array([self._going(view, self.setting.instruments[i]) for i in self.instrument.tolist()])
-        near = 1.0 - min(1.0, view.board.trading_days_left_in_year / float(self.params.window_days))
+        going = np.array([self._expected(view, row, self.setting.instruments[i]) for row, i in self.pairs])
+        days = view.board.trading_days_left_in_year
+        near = 1.0 - min(1.0, days / float(self.params.window_days))
+        last = 1.0 - min(1.0, days / LAST_DAYS)
         left = max(view.board.trading_days_left_in_year, 1) * float(self.params.looks_a_day)
         write_intents(
             self.intents,
             position,
-            np.where(lacking > 0, position + lacking, 0),
-            np.where(lacking > 0, fee, going * float(self.params.least_share) * (1.0 - near)),
+            np.where(self._sells(view), 0, position + lacking),
+            np.where(lacking > 0, fee, going * float(self.params.least_share) * (1.0 - last)),
             looks=left,
             expected=going,
             haggle=float(self.params.haggle),
-            urgency=near,
+            urgency=np.where(lacking > 0, near, last),
         )
         return ()
 
@@ -131,7 +140,10 @@ class CountyIndicators(Strategy):
         """Green land in its month, treat water every month, each to the point where the next unit costs its price."""
         del draws
         commands: list[Command] = []
+        if view.board.today.month == MONTHS:
+            self._learn(view)
         for row, member in enumerate(self.members):
+            commands += self._fund(view, row, member)
             if self.greening and view.board.today.month == self.params.planting_month:
                 commands += self._plant(view, row, member)
             for right in self.clean.pollutants if self.clean else ():
@@ -151,8 +163,11 @@ class CountyIndicators(Strategy):
                 continue
             most = int(self._cover_worth(member, offered.right)) // CASH_PER_YUAN * CASH_PER_YUAN
             price = call.reserve_price if len(call.invited) == 1 else most
-            cash = int(view.free[row, CASH]) * (CASH_KEPT - 1) // CASH_KEPT
-            short = int(view.board.notices.get(f"short.{offered.right}.{member.code}", 0.0))
+            cash = int(float(self.params.budget_share) * float(view.free[row, CASH]))
+            bought = sum(int(view.posted[row, i.index]) for i in self.setting.listed(offered.right))
+            own = own_indicator(self.setting, offered.right, member, 0)
+            short = int(view.board.notices.get(f"need.{offered.right}.{member.code}", 0.0)) - bought
+            short += int(view.posted[row, own.index]) if own else 0
             lots = min(call.lots, short, cash // max(price, 1))
             if lots > 0 and call.reserve_price <= price <= most:
                 bids.append(Bid(account, price, lots))
@@ -174,6 +189,15 @@ class CountyIndicators(Strategy):
             found[offered] = -(-missing // len(offered))
         return found
 
+    def _sells(self, view: CohortView) -> NDArray[np.bool_]:
+        """Tell in which markets a member has surplus for sale: it earned it, and lacks nothing of that right."""
+        told, found = view.board.notices, np.zeros(len(self.pairs), dtype=bool)
+        for at, (row, index) in enumerate(self.pairs):
+            indicator, member = self.setting.instruments[index], self.members[row]
+            earned = indicator.zone in ("", member.zone)
+            found[at] = earned and not told.get(f"lacking.{indicator.right}.{member.code}")
+        return found
+
     def _fees(self) -> Floats:
         return np.array([self._fee(self.setting.instruments[i]) for i in self.instrument.tolist()], dtype=np.float64)
 
@@ -192,6 +216,31 @@ class CountyIndicators(Strategy):
         ]
         return float(view.board.close[before[0].index if before else indicator.index])
 
+    def _fund(self, view: CohortView, row: int, member: Participant) -> list[Command]:
+        """Take in a month of the yearly budget for ecological works (column `budget_cny`)."""
+        cash = int(float(member.facts.get("budget_cny", 0) or 0)) * CASH_PER_YUAN // MONTHS
+        account, code = int(self.accounts[row]), TransferCode.INCOME
+        return [Transfer(AccountKind.WORLD, account, CASH, cash, code, view.period)] if cash else []
+
+    def _learn(self, view: CohortView) -> None:
+        """Move expectations towards the fee after a deficit, else towards the price, less for a part left unsold."""
+        position, step = held(view.posted, self.pairs), float(self.params.learning)
+        missing, sells = self._lacking(view, position), self._sells(view)
+        issued = view.year_to_date(FactCode.INCREMENT_CERTIFIED)
+        for at, (row, index) in enumerate(self.pairs):
+            indicator = self.setting.instruments[index]
+            if indicator.vintage == view.board.today.year and not (missing[at] == 0 and issued[row] == 0):
+                unsold = float(position[at]) / max(float(issued[row]), 1.0) if sells[at] else 0.0
+                seen = float(view.board.mean20[index]) * (1.0 - min(unsold, 1.0))
+                before = self._expected(view, row, indicator)
+                aim = self._fee(indicator) if missing[at] > 0 else seen
+                self.belief[row, indicator.right] = before + step * (aim - before)
+
+    def _expected(self, view: CohortView, row: int, indicator: Instrument) -> float:
+        """Return what a member expects a lot to be worth to it, in cash: never more than the fee."""
+        going = self.belief.get((row, indicator.right), self._going(view, indicator))
+        return min(going, self._fee(indicator))
+
     def _plant(self, view: CohortView, row: int, member: Participant) -> list[Command]:
         law, account = self.greening, int(self.accounts[row])
         earned = own_indicator(self.setting, law.right, member, view.board.today.year)
@@ -199,7 +248,7 @@ class CountyIndicators(Strategy):
             return []
         first = float(member.facts.get("planting_cny_mu", 0) or 0) * CASH_PER_YUAN
         most = float(member.facts.get("planting_max_mu", 0) or 0)
-        price = min(self._going(view, earned), self._fee(earned)) * float(law.survival)
+        price = self._expected(view, row, earned) * float(law.survival)
         effort = increments.own_effort(price, first, most)
         if law.limit is not None and law.survival:
             useful = float(member.facts.get("greening_duty_mu", 0)) * (1.0 + float(law.limit)) / float(law.survival)
@@ -221,7 +270,7 @@ class CountyIndicators(Strategy):
         if earned is None or most <= 0.0:
             return []
         first = float(member.facts.get(f"{name}_treat_cny_t", 0) or 0) * CASH_PER_YUAN / KG
-        price = min(self._going(view, earned), self._fee(earned))
+        price = self._expected(view, row, earned)
         above = float(member.facts.get(f"{name}_mg_l", 0)) - float(member.facts.get(f"{name}_target_mg_l", 0))
         useless = max(0.0, above) * float(member.facts.get("flow_1000m3", 0)) / MONTHS
         effort = increments.own_effort(price, first, most)

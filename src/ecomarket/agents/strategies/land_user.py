@@ -102,7 +102,7 @@ class LandUser(Strategy):
             if self.franchise and right == self.franchise.right:
                 worth, wanted = self.concession(call, view, row, member)
             elif self.wetland and right == self.wetland.right:
-                wanted = int(view.board.notices.get(f"short.{right}.{member.code}", 0.0))
+                wanted = int(view.board.notices.get(f"need.{right}.{member.code}", 0.0)) - self.held(view, row, right)
                 worth = float(member.facts.get("project_value_cny_mu", 0) or 0)
             price = int(worth) * CASH_PER_YUAN
             cash = int(view.free[row, CASH]) * (CASH_KEPT - 1) // CASH_KEPT
@@ -110,6 +110,10 @@ class LandUser(Strategy):
             if lots > 0 and price >= call.reserve_price:
                 bids.append(Bid(account, price, lots))
         return bids
+
+    def held(self, view: CohortView, row: int, right: str) -> int:
+        """Return how much a member holds of a right, in lots."""
+        return sum(int(view.posted[row, i.index]) for i in self.setting.listed(right))
 
     def reward_worth(self) -> float:
         """Return what the reward for one restored mu is worth now, in CNY: its share of a mu's profit less royalty."""
@@ -123,8 +127,7 @@ class LandUser(Strategy):
 
     def concession(self, call: Auction, view: CohortView, row: int, member: Participant) -> tuple[float, int]:
         """Return what a place is worth to a member over the term offered, in CNY, and how many it still wants."""
-        held = sum(int(view.posted[row, i.index]) for i in self.setting.listed(self.franchise.right))
-        wanted = int(member.facts.get("concession_places", 0) or 0) - held
+        wanted = int(member.facts.get("concession_places", 0) or 0) - self.held(view, row, self.franchise.right)
         years = max((float(o.years) for o in self.franchise.offers if self._granted_by(o.county, call)), default=0.0)
         profit = float(member.facts.get("concession_cny_year", 0) or 0)
         return float(self.params.bid_share) * profit * annuity(float(self.params.rate), years), wanted
