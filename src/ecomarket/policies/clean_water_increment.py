@@ -113,8 +113,8 @@ class CleanWaterIncrement(IncrementDuty):
         usual = column(county, f"{pollutant}_mg_l") * scatter
         water = view.nature.get(self.params.flow, {})
         part = Decimal(water.get(county.code, water.get(county.zone, 1.0))).quantize(_DIGITS)
-        flow = floor_times(int(column(county, "flow_1000m3")), part / MONTHS)
+        flow = floor_times(int(column(county, "flow_1000m3")), part) // MONTHS
         earned = own_indicator(self.setting, right, county, view.year)
         treated = view.book.month(FactCode.POLLUTANT_TREATED_KG, view.period, earned.index if earned else -1)
-        measured = usual - Decimal(int(treated[county.account])) / flow if flow else usual
-        return increment_kg(column(county, f"{pollutant}_target_mg_l"), max(measured, Decimal(0)), flow)
+        target = column(county, f"{pollutant}_target_mg_l")
+        return increment_kg(target, usual, flow, int(treated[county.account]))

@@ -80,8 +80,9 @@ class CoverIndicator(Policy):
 
     Columns of a county: `land_mu`, `<right>_mu` (area at the start), `<right>_duty` (share of its land). What a county
     may sell is max(0, area - max(duty, keep)); a buyer counts the mu it holds in assessment only. The price is at least
-    the floor; the buyer pays the management fee each year. If the area falls below what was sold the seller plants anew
-    or, without the money, gives back the price of the mu lost for the years left, holders pro rata.
+    the floor; the buyer pays the management fee each year. If the area no longer holds both what is kept and what was
+    sold, the seller plants what is missing or, without the money for it, gives back the price of the sold mu that are
+    missing for the years left, holders pro rata.
     """
 
     kind: ClassVar[str] = "cover-indicator"
@@ -166,13 +167,13 @@ class CoverIndicator(Policy):
         for county, indicator, land in self._counties(right):
             area = self._land.area(view, county, right, indicator)
             sold, kept = self._sold(view, indicator, county), self._kept(county, right, land)
-            missing = min(sold, max(0, kept + sold - area))
+            missing = max(0, kept + sold - area) if sold else 0
             if missing and self._replaces(view, county, missing):
                 area += missing
                 yield from self._replace(view, county, indicator, missing)
             elif missing:
-                yield from self._sales.refund(view, county, indicator, missing)
-                sold -= missing
+                yield from self._sales.refund(view, county, indicator, min(missing, sold))
+                sold -= min(missing, sold)
             self._area[right, county.code] = area
             if not first:
                 yield Fact(FactCode.COVER_AREA_MU, county.account, indicator.index, view.period, area)

@@ -55,15 +55,19 @@ def cover_mu(land_mu: int, share: Decimal) -> int:
     return -(-land_mu * numerator // denominator)
 
 
-def increment_kg(target_mg_l: Decimal, measured_mg_l: Decimal, flow_1000m3: int) -> int:
+def increment_kg(target_mg_l: Decimal, usual_mg_l: Decimal, flow_1000m3: int, treated_kg: int = 0) -> int:
     """Return a month's clean-water increment max(0, target - measured) x flow in whole kg (MARKETS.md 7.2).
 
-    A milligram a litre is a kilogram a thousand cubic metres.
+    A milligram a litre is a kilogram a thousand cubic metres. What is measured is the usual load less what was treated,
+    never below nothing; rounded down.
 
     >>> increment_kg(Decimal("20"), Decimal("17.5"), 1_000), increment_kg(Decimal("20"), Decimal("21"), 1_000)
     (2500, 0)
+    >>> increment_kg(Decimal("20"), Decimal("21"), 1_000, treated_kg=1_500)
+    500
     """
-    return int(max(Decimal(0), target_mg_l - measured_mg_l) * flow_1000m3)
+    load = max(Decimal(0), usual_mg_l * flow_1000m3 - treated_kg)
+    return int(max(Decimal(0), target_mg_l * flow_1000m3 - load))
 
 
 def is_downstream(zones: Mapping[str, Zone], upper: str, lower: str) -> bool:

@@ -254,7 +254,7 @@ class CountyIndicators(Strategy):
             useful = float(member.facts.get("greening_duty_mu", 0)) * (1.0 + float(law.limit)) / float(law.survival)
             effort = min(effort, useful)
         cash = float(self.params.budget_share) * float(view.free[row, CASH])
-        greened = int(min(effort, increments.affordable(cash, first, most)))
+        greened = int(round(min(effort, increments.affordable(cash, first, most)), 6))
         if greened <= 0:
             return []
         cost = int(increments.effort_cost(float(greened), first, most))
@@ -274,7 +274,7 @@ class CountyIndicators(Strategy):
         above = float(member.facts.get(f"{name}_mg_l", 0)) - float(member.facts.get(f"{name}_target_mg_l", 0))
         useless = max(0.0, above) * float(member.facts.get("flow_1000m3", 0)) / MONTHS
         effort = increments.own_effort(price, first, most)
-        kilograms = int(min(effort, increments.affordable(float(view.free[row, CASH]), first, most)))
+        kilograms = int(round(min(effort, increments.affordable(float(view.free[row, CASH]), first, most)), 6))
         if kilograms <= 0 or not increments.worthwhile(float(kilograms), useless, price, first, most):
             return []
         cost = int(increments.effort_cost(float(kilograms), first, most))
