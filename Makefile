@@ -23,8 +23,9 @@ fix: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@for part in benchmarks/[a-z]*.py; do $(BIN)/python $$part || exit 1; done
 
+# The long form of every row of docs/reliability.md: hours. `make soak MINUTES=60` begins no share after an hour; the next goes on.
 soak: $(VENV)/.installed-dev
-	@ECOMARKET_SOAK=1 $(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/python tests/reliability.py --long $(if $(MINUTES),--minutes $(MINUTES))
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or later (Debian: apt install python3 python3-venv)."; exit 1; }

@@ -3,7 +3,7 @@
     python tests/reliability.py                          every row, short form
     python tests/reliability.py --long                   every row, long form: hours, share by share
     python tests/reliability.py --long --minutes 60      as many shares as begin within an hour; the next call goes on
-    python tests/reliability.py --row 6 --row 7          these rows, in this order
+    python tests/reliability.py --row 6 --row 7          these rows
     python tests/reliability.py --page                   run nothing: write the page from what was run
 
 Numbers come from pytest's own report: `record_property` of a test is a count here, "25 of 1000" one of a whole. What was run
@@ -118,10 +118,10 @@ def main() -> None:
 
 
 def turns(names: list[str] | None, *, long: bool) -> list[tuple[Row, int]]:
-    """Return the rows with the shares to run: rows by name in their order; of all rows, something of each first."""
-    chosen = [row for name in names for row in ROWS if row.name == name] if names else list(ROWS)
+    """Return the rows with the shares to run, in such an order that something of each row comes first."""
+    chosen = [row for row in ROWS if not names or row.name in names]
     every = [(row, share) for row in chosen for share in range(1, (row.shares if long else 1) + 1)]
-    return every if names else sorted(every, key=lambda turn: (turn[1] - 1) / turn[0].shares)
+    return sorted(every, key=lambda turn: (turn[1] - 1) / turn[0].shares)
 
 
 def is_done(result: Path) -> bool:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tests.registry.conftest import BANK, CEA, GEC, MILL, PLANT, Place
-from tests.registry.test_machine import RULES, STEPS, live
+from tests.registry.test_machine import ORDERS, RULES, STEPS, live
 
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.registry.access import Call, Grants, authorize, rows_for_people, sight, table
+from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.sight import seen
 from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, RecordKind, Refusal, Role, Side, TransferCode
 from ecomarket.model.command import Allow, Deal, EndLease, Lease, Note, Transfer
@@ -302,11 +304,16 @@ def foreign(records, me):
     return other
 
 
-@given(RULES, STEPS)
+@given(RULES, st.lists(ORDERS, max_size=12), STEPS)
+@example(RegistryRules(), [(PLANT, Side.SELL, 90, 50), (MILL, Side.BUY, 95, 20), (BANK, Side.BUY, 90, 20)], [])
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_answer_depends_on_what_is_anothers(rules, steps):
+def test_no_answer_depends_on_what_is_anothers(rules, orders, steps):
     """Had others been somebody else, with other orders, holds and fees, one would see the very same."""
     here = Place(ReferenceExchange, rules)
+    here.exchange.open_session(1, [CEA], 99)
+    for t, (account, side, price, lots) in enumerate(orders, 2):
+        here.exchange.submit(t, account, CEA, int(side), price, lots)
+    here.exchange.close_session(99, [CEA], end_of_day=True)
     live(here, steps)
     records, payloads = here.exchange.drain()
     view, texts = seen(records, payloads, frozenset([MILL]))

@@ -250,6 +250,14 @@ class TransferCode(IntEnum):
     RENT = 32
     INDICATOR_PAYMENT = 90
     ROYALTY = 91
+    WATERSHED_FUND = 100
+    VERTICAL_COMPENSATION = 101
+    GUARD_PAY = 102
+    GRASS_SUBSIDY = 103
+    WILDLIFE_PREMIUM = 104
+    WILDLIFE_PAYOUT = 105
+    PARK_SHARE = 106
+    ECO_BOND = 107
     INTEREST = 33
 
 
@@ -295,6 +303,14 @@ class FactCode(IntEnum):
     RESTORED_MU = 97
     STOCKING_RATIO_PPM = 98
     SALES_CASH = 99
+    SECTION_INDEX_PPM = 100
+    TREATED_COD_KG = 101
+    TREATED_NH3N_KG = 102
+    TREATED_TP_KG = 103
+    STOCK_SHEEP_UNITS = 104
+    EI_CHANGE_MILLI = 105
+    WILDLIFE_DAMAGE_CASH = 106
+    POLLUTION_ACCIDENT = 107
 
 
 class Scheme(IntEnum):
@@ -309,6 +325,9 @@ class Scheme(IntEnum):
     CLEAN_WATER_INCREMENT = 91
     COVER = 92
     WETLAND = 93
+    SECTION_QUALITY = 100
+    STOCKING = 101
+    COUNTY_ECOLOGY = 102
 
 
 class Rule(IntEnum):
@@ -335,6 +354,8 @@ class Rule(IntEnum):
     LOCAL_PREFERENCE = 94
     CARRYING_CAPACITY = 95
     FUND_LIMIT = 96
+    POOL_SHORT = 100
+    BUDGET_SHORT = 101
 
 
 class NoteCode(IntEnum):
@@ -363,6 +384,7 @@ class NoteCode(IntEnum):
     CONCESSION = 93
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
+    COMPENSATION_AGREED = 100
 
 
 class Role(IntEnum):

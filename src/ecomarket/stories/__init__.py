@@ -14,6 +14,8 @@ proof.py     the scene's journal audited event by event
 scene.py     a case -> a scene with every name resolved, and played
 judge.py     what came against what should have come, with the rule and without it
 tell.py      all cases of a file
+coverage.py  which requirement row is carried by what
+skeleton.py  the package of a new policy, from templates/
 """
 
 from ecomarket.stories.judge import Failure

@@ -97,7 +97,7 @@ class Judge:
         for part, relation, wanted, was in look.misses(seen):
             there = f" [{seen.words}]" if seen.words else ""
             word = f"{part}.{relation}"
-            yield self._failure(node, word, what=outcome.named, wanted=plain(wanted), was=was + there)
+            yield self._failure(node, word, what=outcome.named, wanted=plain(wanted), was=was, there=there)
 
     def _of_pair(self, outcome: Outcome, node: Node, seen: Seen, seen_without: Seen) -> Iterator[Failure]:
         was, other = _number(seen), _number(seen_without)

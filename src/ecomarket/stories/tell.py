@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import ScenarioError
 from ecomarket.stories.judge import Failure, Judge
@@ -22,6 +22,10 @@ class Tale:
     rows: tuple[str, ...]
     cases: int
     failures: tuple[Failure, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON."""
+        return asdict(self)
 
 
 def tell(path: Path) -> Tale:

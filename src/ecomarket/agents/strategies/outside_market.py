@@ -76,6 +76,7 @@ class OutsideMarket(Strategy):
     label_en: ClassVar[str] = "Outside market"
     label_zh: ClassVar[str] = "省外市场"
     reference: ClassVar[str] = "MARKETS 0.1 (2), 3.5, 6: price-taker in national markets; P0 x max(0.15, 1 - age/24)"
+    rows: ClassVar[tuple[str, ...]] = ("A4", "C8")
     cadence = "day"
     Params: ClassVar[type[StrategyParams]] = OutsideMarketParams
     quote = staticmethod(ladder_quote)

@@ -20,4 +20,5 @@ december_share    December's share of a year's volume on the compliance firms' s
 gains_from_trade  what trading saved each sector against its own no-trade plan
 money             where cash came from and went, by party, flow and year; each flow sums to zero
 fees              fees by right and year
+section_quality   water quality at the sections that counties answer for, what they treated
 """
