@@ -13,7 +13,8 @@ from ecomarket.model.command import Assess, Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.record import CASH
-from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.policies._dated import DatedParams
+from ecomarket.policies.policy import Policy
 from ecomarket.rights.responsibility_indicator import own_indicator
 from ecomarket.units import floor_times
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class IncrementParams(PolicyParams):
+class IncrementParams(DatedParams):
     """When increments are certified, and how much of a surplus may be traded."""
 
     certify_month: int = Field(
@@ -75,6 +76,8 @@ class IncrementDuty(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Certify once a year, assess and clear in December."""
         del draws
+        if not self.params.in_force(view.board.today):
+            return []
         if moment is Moment.YEAR_END:
             return [c for right in self.rights_counted() for c in self._close(view, right)]
         if view.board.today.month == self.params.certify_month:

@@ -14,6 +14,7 @@ from ecomarket.model.quantity import CnyPerMu, Keyed, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.policies._cover_sales import AgreedSale, Sales
+from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import cover_mu, own_indicator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 TAG = "cover-indicator"
 
 
-class CoverIndicatorParams(PolicyParams):
+class CoverIndicatorParams(DatedParams):
     """Duty kept, prices, care and what follows when cover that was sold is lost; by right."""
 
     rights: tuple[RightName, ...] = Field(default=("forest",), description="Cover indicators traded | 覆盖率指标品种")
@@ -106,6 +107,8 @@ class CoverIndicator(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """List surplus at the start and after each survey, offer it in the windows, assess and collect in December."""
         del draws
+        if not self.params.in_force(view.board.today):
+            return []
         if moment is Moment.YEAR_END:
             return [c for right in self._rights() for c in self._close(view, right)]
         commands: list[Command] = []

@@ -13,6 +13,7 @@ from ecomarket.model.command import Auction, Bound, Command, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share, Years
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
+from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.resource_right import years_after
 from ecomarket.units import CASH_PER_YUAN, PPM
@@ -41,7 +42,7 @@ class Offer(BaseModel):
     years: Years = Field(gt=0, description="Term, years | 期限，年")
 
 
-class FranchiseConcessionParams(PolicyParams):
+class FranchiseConcessionParams(DatedParams):
     """What is offered, and how residents come first."""
 
     right: RightName = Field(default="concession", description="Right that is granted | 特许经营权品种")
@@ -90,7 +91,7 @@ class FranchiseConcession(Policy):
             self._ends.remove((end, holder, index, lots))
             sink, code = AccountKind.EXPIRED, TransferCode.EXPIRE
             yield Transfer(holder, sink, index, lots, code, view.year, up_to=True)
-        for offer in [o for o in self._waiting if o.day <= today]:
+        for offer in [o for o in self._waiting if o.day <= today and self.params.in_force(today)]:
             self._waiting.remove(offer)
             place = self._place(offer)
             if place is not None:

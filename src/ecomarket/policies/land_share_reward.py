@@ -12,6 +12,7 @@ from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Mu, Share
 from ecomarket.model.reference import RightName
+from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
 from ecomarket.units import floor_times
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
 
 
-class LandShareRewardParams(PolicyParams):
+class LandShareRewardParams(DatedParams):
     """Which share, from which size, in which right."""
 
     right: RightName = Field(default="eco-land", description="Land-use right granted | 授予的土地使用权品种")
@@ -58,6 +59,8 @@ class LandShareReward(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Grant what the year has earned."""
         del moment, draws
+        if not self.params.in_force(view.board.today):
+            return []
         restored = view.book.year(FactCode.RESTORED_MU, view.year)
         return [
             c

@@ -13,6 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName
+from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class StockingWarningParams(PolicyParams):
+class StockingWarningParams(DatedParams):
     """What overstocking does to grass and to the payment, and how fast herds are brought down."""
 
     right: RightName | None = Field(
@@ -37,7 +38,9 @@ class StockingWarningParams(PolicyParams):
         description="Part of the grassland degraded a year at twice its capacity | 超载一倍时年退化比例",
     )
     payment_cny_mu: CnyPerMu = Field(
-        default=Decimal("2.5"), ge=0, description="Balance payment at stake, CNY a mu and year | 草畜平衡奖励，元/亩"
+        default=Decimal("2.5"),
+        ge=0,
+        description="Balance payment at stake, 0 where grassland-subsidy withholds it, CNY a mu | 草畜平衡奖励，元/亩",
     )
     destock_share: Share = Field(
         default=Decimal("0.3"), description="Part of the excess sold off by the next year | 次年减畜比例"
@@ -47,9 +50,10 @@ class StockingWarningParams(PolicyParams):
 class StockingWarning(Policy):
     """Compare livestock with carrying capacity in December: a ratio above 1 warns, costs grass and payment.
 
-    Columns of a county: `sheep_units`, `capacity_sheep_units`, `grass_mu`. Of the payment for its grassland the county
-    pays back the part by which it is overstocked, at most all; `destock_share` of the excess is gone a year later. The
-    payment is that of the third round (memory), loss and destocking are assumptions.
+    Columns of a county: `sheep_units` (or what it has stated, STOCK_SHEEP_UNITS), `capacity_sheep_units`, `grass_mu`.
+    Of the payment for its grassland the county pays back the part by which it is overstocked, at most all;
+    `destock_share` of the excess is gone a year later. The payment is that of the third round (memory), loss and
+    destocking are assumptions.
     """
 
     kind: ClassVar[str] = "stocking-warning"
@@ -70,6 +74,8 @@ class StockingWarning(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """State each county's ratio; what exceeds 1 has its price."""
         del moment, draws
+        if not self.params.in_force(view.board.today):
+            return []
         return [c for county in self.setting.of_kind("county") for c in self._state(view, county)]
 
     def notices(self, view: PolicyView) -> dict[str, float]:
@@ -82,7 +88,8 @@ class StockingWarning(Policy):
         return int(county.facts.get("capacity_sheep_units", 0) or 0)
 
     def _state(self, view: PolicyView, county: Participant) -> Iterator[Command]:
-        herd, capacity = self._herd[county.code], self._capacity(county)
+        stated = int(view.book.year(FactCode.STOCK_SHEEP_UNITS, view.year)[county.account])
+        herd, capacity = stated or self._herd[county.code], self._capacity(county)
         if not capacity or not herd:
             return
         ratio = mul_div_floor(herd, PPM, capacity)
@@ -101,4 +108,4 @@ class StockingWarning(Policy):
         if back:
             code = TransferCode.SHORTFALL_CHARGE
             yield Transfer(county.account, AccountKind.PENALTY, CASH, back, code, view.year, up_to=True)
-        self._herd[county.code] -= floor_times(herd - capacity, self.params.destock_share)
+        self._herd[county.code] = herd - floor_times(herd - capacity, self.params.destock_share)
