@@ -6,8 +6,8 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.errors import RunError
 from ecomarket.ledger.export.columns import CHUNK_ROWS, Words
+from ecomarket.ledger.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ def write_parquet(path: Path, columns: Mapping[str, bool], chunks: Iterable[Chun
         import pyarrow as pa  # noqa: PLC0415  (an extra: most runs do without)
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
-        raise RunError("Parquet needs pyarrow: pip install 'ecomarket[parquet]'") from None
+        raise fault("E752") from None
     text = pa.dictionary(pa.int32(), pa.string())
     schema = pa.schema([(name, text if is_text else pa.int64()) for name, is_text in columns.items()])
     words = [name for name, is_text in columns.items() if is_text]
