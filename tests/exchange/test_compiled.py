@@ -50,8 +50,11 @@ def calls_of(x: KernelExchange) -> dict[str, tuple]:
     bids = np.zeros((0, 10), np.int64)
     rates, parties, sellers, lots = (np.zeros(s, np.int64) for s in (5, (3, 3), (2, 2), (1, 4)))
     return {
-        "messages": (entries.run_messages, (x._ledger, x._book, x._message, x._outcome, 0)),
-        "changes": (entries.run_changes, (x._ledger, x._book, x._message, x._outcome, 0)),
+        "messages": (entries.run_messages, (x._block.at, x._message, x._outcome, 0)),
+        "changes": (entries.run_changes, (x._block.at, x._message, x._outcome, 0)),
+        "order": (entries.run_new, (x._block.at, *range(10))),
+        "withdrawal": (entries.run_back, (x._block.at, 0, 0, 0)),
+        "touch": (read.touch, (x._block.at, 1)),
         "expiry": (sessions.take_out_all, (x._ledger, x._book, 0, bids[:, 0].copy(), 0, bids[:, 0].copy())),
         "opening": (sessions.move_band, (x._book, 1, 0, 0, bids[:, 0].copy())),
         "call's end": (call.end_call, (x._ledger, x._book, 0, 1)),
@@ -62,7 +65,7 @@ def calls_of(x: KernelExchange) -> dict[str, tuple]:
         "transfer": (ledger.post_transfer, (x._ledger, 0, 0, 0, 0, 0, 0, 0)),
         "auction": (auction.clear_sale, (x._ledger, 0, 0, 1, sellers, bids, lots, 0, True, rates, parties)),
         "purchase": (auction.clear_purchase, (x._ledger, 0, 0, 1, 0, 0, bids, lots, 0, True, rates, parties)),
-        "arrivals": (x._loop, (x._ledger, x._book, np.zeros(1, ARRIVAL), np.zeros(1, INTENT), 0, 0)),
+        "arrivals": (x._loop, (x._block.at, np.zeros(1, ARRIVAL), np.zeros(1, INTENT), 0, 0)),
     }
 
 

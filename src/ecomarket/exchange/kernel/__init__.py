@@ -5,6 +5,7 @@ entries.py     compiled path of one message, and the entries Python calls
 check.py       what a new order is refused for
 replace.py     changes of a resting order
 read.py        touch, depth, resting orders
+by_address.py  those arrays behind one number
 state.py       arrays of the compiled books
 book.py        price ladder
 match.py       matching loop

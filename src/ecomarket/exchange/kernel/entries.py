@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import aside, bare_entry, kernel
+from ecomarket.compiled import aside, bare_entry, brief_entry, kernel
 from ecomarket.exchange.kernel.ahead import look_ahead
 from ecomarket.exchange.kernel.book import find, open_lots, rest
+from ecomarket.exchange.kernel.by_address import book_at, ledger_at
 from ecomarket.exchange.kernel.call import meet_own
 from ecomarket.exchange.kernel.check import limit_of, refused
 from ecomarket.exchange.kernel.fees import accrued_by, worst_cost
@@ -184,58 +185,96 @@ def write(outcome: np.void, order: int, refusal: int, filled: int, resting: int)
     outcome["resting"] = resting
 
 
-@kernel
-def take(ledger: LedgerState, book: BookState, row: np.void, outcome: np.void) -> bool:
-    """Take a new order or a withdrawal through the whole path; False, and nothing done, if the buffers lack room."""
-    t = row["t"]
-    account = int(row["account"])
-    instrument = int(row["instrument"])
-    price = row["price"] if row["kind"] != _MARKET else 0
-    lots = row["lots"] if row["action"] != ACTION_CANCEL else 0
-    if not has_room(ledger, book, account, instrument, int(row["side"]), price, lots):
-        return False
-    if row["action"] == ACTION_CANCEL:
-        write(outcome, row["order"], cancel(ledger, book, t, account, row["order"]), 0, 0)
-        return True
+@aside
+def take_new(
+    at: int, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int, tif: int, shown: int,
+    expire_t: int,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Take a new order through the whole path; id 0, and nothing done, if the buffers lack room."""
+    ledger = ledger_at(at)
+    book = book_at(at)
+    price = price if kind != _MARKET else 0
+    if not has_room(ledger, book, account, instrument, side, price, lots):
+        return 0, 0, 0, 0
     order, refusal, flags = admit(
-        ledger, book, t, account, instrument, int(row["side"]), price, lots, int(row["kind"]), int(row["tif"]),
-        row["shown"], row["expire_t"],
+        ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t
     )  # fmt: skip
     filled = 0
     resting = 0
     if refusal == 0:
-        filled, resting = enter(
-            ledger, book, t, order, account, instrument, price, lots, flags, row["shown"], row["expire_t"], 0
-        )
+        filled, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, 0)
+    return order, refusal, filled, resting
+
+
+@aside
+def take_back(at: int, t: int, account: int, order: int) -> int:
+    """Withdraw what is left of an order; return a Refusal, or -1, and nothing done, if the journal lacks room."""
+    ledger = ledger_at(at)
+    book = book_at(at)
+    if not has_room(ledger, book, account, 0, 0, 0, 0):
+        return -1
+    return cancel(ledger, book, t, account, order)
+
+
+@kernel
+def take(at: int, row: np.void, outcome: np.void) -> bool:
+    """Take a new order or a withdrawal through the whole path; False, and nothing done, if the buffers lack room."""
+    if row["action"] == ACTION_CANCEL:
+        gone = take_back(at, row["t"], row["account"], row["order"])
+        write(outcome, row["order"], gone, 0, 0)
+        return bool(gone >= 0)
+    order, refusal, filled, resting = take_new(
+        at, row["t"], row["account"], row["instrument"], row["side"], row["price"], row["lots"], row["kind"],
+        row["tif"], row["shown"], row["expire_t"],
+    )  # fmt: skip
     write(outcome, order, refusal, filled, resting)
-    return True
+    return bool(order != 0)
+
+
+@brief_entry
+def run_new(
+    at: int, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int, tif: int, shown: int,
+    expire_t: int,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Run one new order; return the fields of OUTCOME, id 0 if the buffers lack room or a number is not a MESSAGE's."""
+    if (
+        abs(account) >> 31 != 0 or abs(instrument) >> 31 != 0 or abs(side) >> 15 != 0 or abs(kind) >> 15 != 0
+        or abs(tif) >> 15 != 0
+    ):  # fmt: skip
+        return 0, 0, 0, 0
+    return take_new(at, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
+
+
+@brief_entry
+def run_back(at: int, t: int, account: int, order: int) -> int:
+    """Run one withdrawal; return a Refusal, -1 if the journal lacks room."""
+    return take_back(at, t, account, order)
 
 
 @bare_entry
-def run_messages(
-    ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
-) -> int:
+def run_messages(at: int, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int) -> int:
     """Run messages[start:] up to a change of an order; return the index of the first not run."""
+    ledger = ledger_at(at)
     for number in range(start, messages.shape[0]):
         look_ahead(ledger, messages, number)
         row = messages[number]
-        if row["action"] == ACTION_REPLACE or not take(ledger, book, row, outcomes[number]):
+        if row["action"] == ACTION_REPLACE or not take(at, row, outcomes[number]):
             return number
     return int(messages.shape[0])
 
 
 @bare_entry
-def run_changes(
-    ledger: LedgerState, book: BookState, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int
-) -> int:
+def run_changes(at: int, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int) -> int:
     """Run messages[start:], changes of orders among them; return the index of the first that found no room.
 
     An entry of its own: who never changes an order never waits for it to compile.
     """
+    ledger = ledger_at(at)
+    book = book_at(at)
     for number in range(start, messages.shape[0]):
         row = messages[number]
         if row["action"] != ACTION_REPLACE:
-            if not take(ledger, book, row, outcomes[number]):
+            if not take(at, row, outcomes[number]):
                 return number
             continue
         t = row["t"]

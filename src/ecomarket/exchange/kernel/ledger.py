@@ -222,6 +222,10 @@ class KernelLedger:
             self._spare = []
         self._ledger = self._ledger._replace(journal=fresh)
         self._ledger.counters[ROWS] = 0
+        self._moved()
+
+    def _moved(self) -> None:
+        """Take note that an array has been replaced by another."""
 
     def _audit(self) -> None:
         if self._ledger.counters[BROKEN]:

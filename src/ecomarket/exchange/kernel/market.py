@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ecomarket.compiled import direct
 from ecomarket.errors import InternalError
-from ecomarket.exchange.kernel.entries import run_changes, run_messages
+from ecomarket.exchange.kernel.by_address import Block
+from ecomarket.exchange.kernel.entries import run_back, run_changes, run_messages, run_new
 from ecomarket.exchange.kernel.quote_loop import quote_loop
 from ecomarket.exchange.kernel.read import copy_depth, touch
 from ecomarket.exchange.kernel.sessions import KernelSessions
@@ -25,6 +28,7 @@ from ecomarket.exchange.kernel.state import (
     SLOTS,
     new_book,
 )
+from ecomarket.ledger.postings import DEBUG
 from ecomarket.ledger.state import IDS, JOURNAL_ROWS
 from ecomarket.model.order import ARRIVAL, Outcome, Quotes
 
@@ -63,6 +67,7 @@ class KernelExchange(KernelSessions):
     ) -> None:
         super().__init__(accounts, instruments, venues, listings, system_accounts, journal_rows)
         self._book = new_book(accounts, instruments, venues, listings, slots, ids)
+        self._moved()
         self._loop: Callable[..., int] | None = None
         self._message = np.zeros(1, MESSAGE)
         self._outcome = np.zeros(1, OUTCOME)
@@ -74,22 +79,43 @@ class KernelExchange(KernelSessions):
         shown: int = 0, expire_t: int = 0,
     ) -> Outcome:  # fmt: skip
         """Check, reserve, match, settle, record one order."""
-        self._message[0] = (t, 0, price, lots, account, instrument, side, kind, tif, ACTION_NEW, shown, expire_t)
-        return self._one()
+        came = self._run_new(self._block.at, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
+        if came[0] == 0:
+            return self._one(t, 0, price, lots, account, instrument, side, kind, tif, ACTION_NEW, shown, expire_t)
+        if DEBUG:
+            self._audit()
+        return tuple.__new__(Outcome, came)
 
     def cancel(self, t: int, account: int, order: int) -> int:
         """Withdraw what is left of an order; return a Refusal."""
-        self._message[0] = (t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL, 0, 0)
-        return self._one().refusal
+        refusal: int = self._run_back(self._block.at, t, account, order)
+        if refusal < 0:
+            return self._one(t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL, 0, 0).refusal
+        if DEBUG:
+            self._audit()
+        return refusal
 
     def replace(self, t: int, account: int, order: int, price: int, lots: int, expire_t: int = 0) -> Outcome:
         """Change price and open lots (and the date) of a resting order; refused, it stays as it was."""
-        self._message[0] = (t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, expire_t)
-        return self._one()
+        return self._one(t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, expire_t)
 
-    def _one(self) -> Outcome:
+    def _one(self, *message: int) -> Outcome:
+        """Run one MESSAGE as a batch is run, and make room for it if need be; OverflowError if it is none."""
+        self._message[0] = message
         self._run(self._message, self._outcome)
         return Outcome(*self._outcome[0].item())
+
+    @cached_property
+    def _run_new(self) -> Callable[..., tuple[int, int, int, int]]:
+        return direct(run_new, 11)
+
+    @cached_property
+    def _touch(self) -> Callable[..., tuple[int, int, int, int]]:
+        return direct(touch, 2)
+
+    @cached_property
+    def _run_back(self) -> Callable[..., int]:
+        return direct(run_back, 4)
 
     def submit_batch(self, messages: NDArray[np.void]) -> NDArray[np.void]:
         """Run messages (dtype MESSAGE) in turn; return an OUTCOME for each."""
@@ -99,13 +125,13 @@ class KernelExchange(KernelSessions):
 
     def _run(self, messages: NDArray[np.void], outcomes: NDArray[np.void]) -> None:
         run = run_messages
-        done = run(self._ledger, self._book, messages, outcomes, 0)
+        done = run(self._block.at, messages, outcomes, 0)
         while done < len(messages):
             if run is run_messages and messages[done]["action"] == ACTION_REPLACE:
                 run = run_changes
             else:
                 self._make_room()
-            done = run(self._ledger, self._book, messages, outcomes, done)
+            done = run(self._block.at, messages, outcomes, done)
         self._audit()
 
     def _make_room(self) -> None:
@@ -120,6 +146,10 @@ class KernelExchange(KernelSessions):
             slot_of[: len(book.slot_of)] = book.slot_of
             book = book._replace(slot_of=slot_of)
         self._book = book
+        self._moved()
+
+    def _moved(self) -> None:
+        self._block = Block(self._ledger, self._book)
 
     # --- arrivals
     def use_strategies(self, quotes: Sequence[Callable[..., Any]]) -> None:
@@ -130,10 +160,10 @@ class KernelExchange(KernelSessions):
         """Run arrivals[start:] with t < before_t through the strategies' quotes; return the next index."""
         if self._loop is None:
             raise InternalError("run_arrivals needs use_strategies first")
-        done = self._loop(self._ledger, self._book, arrivals, intents, start, before_t)
+        done = self._loop(self._block.at, arrivals, intents, start, before_t)
         while done < len(arrivals) and arrivals[done]["t"] < before_t:
             self._make_room()
-            done = self._loop(self._ledger, self._book, arrivals, intents, done, before_t)
+            done = self._loop(self._block.at, arrivals, intents, done, before_t)
         self._audit()
         return int(done)
 
@@ -146,7 +176,7 @@ class KernelExchange(KernelSessions):
     def quotes(self, instrument: int) -> Quotes:
         """Return the public state of one market."""
         market = self._market(instrument)
-        bid, bid_lots, ask, ask_lots = touch(self._book, instrument)
+        bid, bid_lots, ask, ask_lots = self._touch(self._block.at, instrument)
         return Quotes(
             int(bid), int(bid_lots), int(ask), int(ask_lots), int(market[LAST]), int(market[REFERENCE]),
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),

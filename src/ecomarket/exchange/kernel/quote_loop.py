@@ -26,6 +26,7 @@ _TEMPLATE = '''"""Generated arrival loop; strategies in order: {names}."""
 import importlib
 
 from ecomarket.compiled import bare_entry, kernel
+from ecomarket.exchange.kernel.by_address import book_at, ledger_at
 from ecomarket.exchange.kernel.entries import admit, cancel, enter
 from ecomarket.exchange.kernel.arrivals import form_of, is_open, keeps, life_of, live_slot, look
 from ecomarket.exchange.kernel.arrivals import remember, room_to_act
@@ -49,7 +50,9 @@ def choose(strategy, me, market, draw):
 
 
 @bare_entry
-def run(ledger, book, arrivals, intents, start, before_t):
+def run(at, arrivals, intents, start, before_t):
+    ledger = ledger_at(at)
+    book = book_at(at)
     for number in range(start, arrivals.shape[0]):
         arrival = arrivals[number]
         t = arrival["t"]
@@ -96,7 +99,7 @@ _BRANCH = """    if strategy == {number}:
 
 
 def quote_loop(quotes: Sequence[Callable[..., Any]]) -> Callable[..., int]:
-    """Return `run(ledger, book, arrivals, intents, start, before_t)` with the quotes compiled into it.
+    """Return `run(at, arrivals, intents, start, before_t)` with the quotes compiled into it.
 
     Raises PlugInError if a quote is not a module's or a class's own function: it must be importable by name.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.compiled import bare_entry, kernel
+from ecomarket.compiled import bare_entry, brief_entry, kernel
 from ecomarket.exchange.kernel.book import best, next_level, open_lots, worse
+from ecomarket.exchange.kernel.by_address import book_at
 from ecomarket.exchange.kernel.leave import price_at, price_of
 from ecomarket.exchange.kernel.state import ACCOUNT, HEAD, ID, LEVEL_LOTS, LOTS, MARKET_INDEX, NEXT
 from ecomarket.model.codes import Side
@@ -20,10 +21,10 @@ _BUY = int(Side.BUY)
 _SELL = int(Side.SELL)
 
 
-@bare_entry
-def touch(book: BookState, instrument: int) -> tuple[int, int, int, int]:
+@brief_entry
+def touch(at: int, instrument: int) -> tuple[int, int, int, int]:
     """Return best bid, lots there, best ask, lots there; 0 where a side is empty."""
-    return best_two(book, instrument)
+    return best_two(book_at(at), instrument)
 
 
 @kernel
