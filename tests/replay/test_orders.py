@@ -327,7 +327,7 @@ def test_a_file_without_use_is_refused_whole(replay, tmp_path):
     with pytest.raises(ScenarioError, match="E100"):
         replay_orders(tmp_path / "none.csv", Setup(VenueRules("r", band_ppm=0)), tmp_path / "o")
     (tmp_path / "gbk.csv").write_bytes("time,action,order,side,price,lots\n1,new,甲,buy,42,1\n".encode("gbk"))
-    with pytest.raises(ScenarioError, match="gbk.csv:2:1: E101"):
+    with pytest.raises(ScenarioError, match=r"gbk\.csv:2:1: E101"):
         replay_orders(tmp_path / "gbk.csv", Setup(VenueRules("r", band_ppm=0)), tmp_path / "o")
     (tmp_path / "trades.csv").write_text("time,action,order,side,price,lots\n", encoding="utf-8")
     with pytest.raises(UserError, match="written over"):
