@@ -311,6 +311,11 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    REGISTERED = 40
+    PRODUCTION_CUT_PPM = 41
+    SURPLUS_PROVEN_LOTS = 42
+    RUNOFF_T_MILLI = 43
+    LISTED = 44
 
 
 class Scheme(IntEnum):
@@ -356,6 +361,10 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    NOT_REGISTERED = 40
+    SURPLUS_PROOF = 41
+    UNPAID_PERMIT = 42
+    NO_PENALTY = 43
 
 
 class NoteCode(IntEnum):
