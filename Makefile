@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench soak fix clean
+.PHONY: run test coverage bench soak fix clean
 
 run: $(VENV)/.installed
 	@$(BIN)/ecomarket run qinghai
@@ -20,11 +20,17 @@ fix: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --fix src tests benchmarks
 	@$(BIN)/ruff format src tests benchmarks
 
+# The table of requirement rows and what carries them, after a plug-in or a story has changed.
+coverage: $(VENV)/.installed-dev
+	@$(BIN)/ecomarket policies coverage --stories tests/stories > docs/reference/coverage.md.part
+	@mv docs/reference/coverage.md.part docs/reference/coverage.md
+
 bench: $(VENV)/.installed-dev
 	@for part in benchmarks/[a-z]*.py; do $(BIN)/python $$part || exit 1; done
 
+# The long form of every row of docs/reliability.md: hours. `make soak MINUTES=60` begins no share after an hour; the next goes on.
 soak: $(VENV)/.installed-dev
-	@ECOMARKET_SOAK=1 $(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/python tests/reliability.py --long $(if $(MINUTES),--minutes $(MINUTES))
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or later (Debian: apt install python3 python3-venv)."; exit 1; }

@@ -1,149 +1,235 @@
 """Run the rows of the ledger's test plan and write docs/reliability.md: what was tried, how often, what was found.
 
-    python tests/reliability.py                 every row, short form
-    python tests/reliability.py --long          every row, long form (hours)
-    python tests/reliability.py --row 6 --row 7 these rows; the others' lines stay as they are
+    python tests/reliability.py                          every row, short form
+    python tests/reliability.py --long                   every row, long form: hours, share by share
+    python tests/reliability.py --long --minutes 60      as many shares as begin within an hour; the next call goes on
+    python tests/reliability.py --row 6 --row 7          these rows
+    python tests/reliability.py --page                   run nothing: write the page from what was run
 
-Numbers come from pytest's own report: `record_property` of a test is a count here.
+Numbers come from pytest's own report: `record_property` of a test is a count here, "25 of 1000" one of a whole. What was run
+lies share by share in build/soak, under the digest of the program, so that a soak that was broken off goes on where it
+stopped, and one of a changed program begins anew. A share in which something was found is run again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from ecomarket.compiled import source_digest
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
-PROOF, STORE, CRASH = "tests/ledger/proof", "tests/ledger/store", "tests/crash"
+PROOF, STORE, CRASH, EXCHANGE = "tests/ledger/proof", "tests/ledger/store", "tests/crash", "tests/exchange"
+DRAWN = f"{CRASH}/test_drawn.py"
 
 
 class Row(NamedTuple):
-    """A row of the plan: what is tried, the tests that try it (files, or `file::test`), what passes."""
+    """A row of the plan: what is tried, the tests that try it (files, or `file::test`), what passes.
 
-    number: int
+    The long form is run in `shares`; the tests `again` are those that take part in every share, all do in the first.
+    """
+
+    name: str
     tried: str
     tests: tuple[str, ...]
     passes: str
+    shares: int = 1
+    again: tuple[str, ...] = ()
 
 
 ROWS = (
-    Row(1, "random stories of commands against a model of one unit a token", (f"{PROOF}/test_machine.py",), "no difference"),
-    Row(2, "ledger bugs sown on purpose", (f"{PROOF}/test_mutants.py",), "every one is noticed"),
-    Row(3, "every short story of 36 commands", (f"{PROOF}/test_small_world.py",), "no difference"),
-    Row(4, "compiled and plain exchange on random streams", ("tests/exchange/test_streams.py",), "record for record the same"),
-    Row(5, "conservation, holds, serials and replay after every test that owns a ledger", ("tests/ledger/test_journal.py",), "clean"),
-    Row(6, "killed at each named point of each of 40 flushes", (f"{CRASH}/test_points.py",), "the undisturbed head"),
-    Row(7, "killed at random times, up to three times a run", (f"{CRASH}/test_kill.py",), "the undisturbed head; each file verifies"),
-    Row(8, "disk full, folder read-only, file locked, log cut", (f"{CRASH}/test_storage.py",), "one clear error; the last commit intact"),
-    Row(9, "one bit flipped in a sealed file", (f"{PROOF}/test_flips.py",), "all found, page named, row named where it has one"),
-    Row(10, "rows edited, deleted, inserted, swapped", (f"{PROOF}/test_rows.py",), "all found, right code and key"),
-    Row(11, "history rewritten, tail cut, runs swapped", (f"{PROOF}/test_adversary.py",), "found by seal or written-down head"),
-    Row(12, "drawn scenarios of up to twenty agents, one month", (f"{CRASH}/test_drawn.py::test_a_drawn_scenario_runs_and_verifies",), "verify is clean"),
-    Row(13, "scenario files with one broken field or raw bytes", (f"{CRASH}/test_drawn.py::test_a_broken_scenario_is_refused_in_its_place",), "line, column and code; never a traceback"),
-    Row(14, "commands delivered up to four times, in disorder, with crashes", (f"{CRASH}/test_commands.py",), "the head of one quiet delivery"),
-    Row(15, "chaos: drawn scenarios under drawn faults", (f"{CRASH}/test_drawn.py::test_chaos",), "the undisturbed head, or a declared stop"),
-    Row(16, "other hash seeds, time zones, locales, no assertions, an idle agent", (f"{CRASH}/test_determinism.py", "tests/engine/test_same_ledger.py"), "the same head; the same trades"),
-    Row(17, "SQLite and PostgreSQL", (f"{STORE}/test_both.py",), "the same head, the same tables"),
-    Row(18, "one writer and many readers", (f"{STORE}/test_readers.py",), "no torn read, no lost command"),
-    Row(19, "a million events", (f"{STORE}/test_load.py",), "no slower at the end; memory bounded"),
-    Row(20, "ledgers of earlier versions", (f"{STORE}/test_versions.py",), "verify is clean, the same state"),
-    Row(21, "rules of registries, case by case", ("tests/registry/test_rules.py",), "each case as its source says"),
+    Row("1", "random stories of 50 commands (long: 100) against a model of one unit a token", (f"{PROOF}/test_machine.py",), "no difference", 100, (f"{PROOF}/test_machine.py::test_the_ledger_agrees_with_the_tokens",)),
+    Row("2", "ledger bugs sown on purpose, and changes of its source drawn by chance", (f"{PROOF}/test_mutants.py", f"{PROOF}/test_drawn_mutants.py"), "every bug is noticed, most of the drawn changes", 2, (f"{PROOF}/test_drawn_mutants.py",)),
+    Row("3", "every story of three commands out of 36 (long: of four)", (f"{PROOF}/test_small_world.py",), "no difference", 12),
+    Row("4", "compiled and plain exchange on random streams", (f"{EXCHANGE}/test_streams.py",), "record for record the same", 20, (f"{EXCHANGE}/test_streams.py::test_kernel_and_reference_agree_event_for_event",)),
+    Row("4b", "compiled and plain exchange in random stories of 50 commands (long: 100), every kind of order and mechanism", (f"{EXCHANGE}/test_machine.py",), "the same events, balances, books", 100),
+    Row("4c", "drawn auctions, offers, ratios between zones, terms", (f"{EXCHANGE}/test_deals_at_random.py", f"{EXCHANGE}/test_ratios.py", f"{EXCHANGE}/test_terms.py"), "both engines the same; nothing lost"),
+    Row("5", "conservation, holds, serials and replay after every test that owns a ledger", ("tests/ledger/test_journal.py", "tests/ledger/test_crash.py", f"{PROOF}/test_diff.py", "tests/registry/test_stories.py", "tests/registry/test_serials.py"), "clean"),
+    Row("6", "killed at each named point of each of 40 flushes", (f"{CRASH}/test_points.py",), "the undisturbed head", 20, (f"{CRASH}/test_points.py::test_killed_in_each_flush_in_turn", f"{CRASH}/test_points.py::test_killed_while_the_dead_are_marked")),
+    Row("7", "killed at random times, up to three times a run, SQLite", (f"{CRASH}/test_kill_at_random.py::test_killed_at_random[sqlite]",), "the undisturbed head; each file verifies", 20),
+    Row("7b", "the same on PostgreSQL", (f"{CRASH}/test_kill_at_random.py::test_killed_at_random[postgresql]",), "the undisturbed head; each ledger verifies", 4),
+    Row("7c", "what a dead run leaves: resumed, refused, set apart", (f"{CRASH}/test_kill.py",), "the same bytes; clear words"),
+    Row("8", "disk full, folder read-only, file locked, log cut", (f"{CRASH}/test_storage.py",), "one clear error; the last commit intact"),
+    Row("9", "one bit flipped in a sealed file (long: in 98,304 bytes, one after another)", (f"{PROOF}/test_flips.py",), "all found, page named, row named where it has one", 12),
+    Row("10", "rows edited, deleted, inserted, swapped, doubled, mistyped", (f"{PROOF}/test_rows.py",), "all found, right code and key", 4),
+    Row("11", "history rewritten, tail cut, runs swapped", (f"{PROOF}/test_adversary.py",), "found by seal or written-down head", 2),
+    Row("12", "drawn scenarios of up to twenty agents, one month", (f"{DRAWN}::test_a_drawn_scenario_runs_and_verifies",), "verify is clean", 50),
+    Row("13", "scenario files with one broken field or raw bytes", (f"{DRAWN}::test_a_broken_scenario_is_refused_in_its_place",), "line, column and code; never a traceback", 10),
+    Row("14", "commands delivered up to four times, in disorder, with crashes", (f"{CRASH}/test_commands.py",), "the head of one quiet delivery", 20, (f"{CRASH}/test_commands.py::test_delivered_up_to_four_times_with_crashes_between",)),
+    Row("15", "chaos: drawn scenarios under drawn faults", (f"{DRAWN}::test_chaos",), "the undisturbed head, or a declared stop", 100),
+    Row("16", "other hash seeds, time zones, locales, no assertions, one or two workers, an idle agent", (f"{CRASH}/test_determinism.py",), "the same head; the same trades"),
+    Row("16b", "the shipped scenario, a month (long: a year): other folders, hash seeds, time zones, drivers, engines, rules", ("tests/engine/test_same_ledger.py",), "the same head"),
+    Row("17", "SQLite and PostgreSQL", (f"{STORE}/test_both.py",), "the same head, the same tables"),
+    Row("18", "one writer, readers, and clients who send again", (f"{STORE}/test_readers.py",), "no torn read, no lost command"),
+    Row("19", "a hundred thousand events (long: a million) of 500 participants in 40 instruments", (f"{STORE}/test_load.py",), "no more work at the end; memory bounded; verify clean"),
+    Row("20", "ledgers of earlier versions", (f"{STORE}/test_versions.py",), "verify is clean, the same state"),
+    Row("21", "rules of registries, case by case", ("tests/registry/test_rules.py",), "each case as its source says"),
+    Row("21b", "drawn commands to the registry, drawn leases", ("tests/registry/test_machine.py", "tests/registry/test_leases.py"), "both engines the same; what is lent comes back"),
+    Row("22", "who may read and command what: every role, every command, drawn seats", ("tests/registry/test_access.py",), "nothing is told that is not the asker's or public"),
+    Row("23", "runs of the same luck with and without compensation", ("tests/scenarios/test_compensation.py",), "as the scenario says"),
 )  # fmt: skip
 HEAD = """# Reliability
-What was tried on the ledger, how often, and what was found. The page is written by `python tests/reliability.py`, row by
-row from pytest's own report; `make test` runs the short form of every row, `make soak` the long one. A finding is a test
-that failed; every seed is a fixed number in its test, so whatever is found is found again.
+What was tried on the ledger and the exchange, how often, and what was found. The page is written by
+`python tests/reliability.py`, row by row from pytest's own report; `make test` runs the short form of every row, `make soak` the
+long one, in shares, so that it can be broken off and goes on. A finding is a test that failed. A case's number is its seed:
+"600 of 1,000" in shares 1-12 means the first 600, and whatever is found is found again.
 
 Process death is tried by SIGKILL, storage faults by the operating system's and SQLite's own limits. Power loss is not tried:
 after it the last committed days may be missing, and a resumed run makes them again.
 
-| row | what is tried | form | tests | counts | findings | seconds | passes if |
-| --- | --- | --- | --- | --- | --- | --- | --- |
 """
+COLUMNS = "| row | what is tried | short form | long form | passes if |\n| --- | --- | --- | --- | --- |\n"
+NOT_RUN = "not run"
+SHORT, LONG = 2, 3
+"""Cells of a line of the page."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--long", action="store_true", help="the long form of every row")
-    parser.add_argument("--row", type=int, action="append", help="this row; may be given again")
+    parser.add_argument("--long", action="store_true", help="the long form")
+    parser.add_argument(
+        "--row", action="append", choices=[row.name for row in ROWS], help="this row; may be given again"
+    )
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no share after so many minutes")
+    parser.add_argument("--page", action="store_true", help="run nothing, write the page from what was run")
+    parser.add_argument(
+        "--results", type=Path, default=ROOT / "build" / "soak" / source_digest(), help="where results lie"
+    )
     asked = parser.parse_args()
-    lines = _earlier()
+    asked.results.mkdir(parents=True, exist_ok=True)
+    end = time.monotonic() + 60 * asked.minutes
     failed = False
-    for row in ROWS:
-        if asked.row and row.number not in asked.row:
+    for row, share in [] if asked.page else turns(asked.row, long=asked.long):
+        if asked.long and time.monotonic() > end:
+            break
+        if asked.long and is_done(asked.results / f"{row.name}-long-{share}.json"):
             continue
-        lines[row.number], clean = _run(row, long=asked.long)
-        failed |= not clean
-        print(lines[row.number], flush=True)
-        PAGE.write_text(HEAD + "".join(f"{lines[n]}\n" for n in sorted(lines)), encoding="utf-8")
+        failed |= bool(run(row, share, asked.results, long=asked.long)["found"])
+        write_page(asked.results)
+    write_page(asked.results)
     sys.exit(failed)
 
 
-def _earlier() -> dict[int, str]:
-    """Return the lines of the page by row; rows never run say so."""
-    lines = {row.number: f"| {row.number} | {row.tried} | - | - | not run | - | - | {row.passes} |" for row in ROWS}
-    if PAGE.is_file():
-        lines |= {int(n): line for line, n in re.findall(r"^(\| (\d+) \|.*)$", PAGE.read_text(encoding="utf-8"), re.M)}
-    return lines
+def turns(names: list[str] | None, *, long: bool) -> list[tuple[Row, int]]:
+    """Return the rows with the shares to run, in such an order that something of each row comes first."""
+    chosen = [row for row in ROWS if not names or row.name in names]
+    every = [(row, share) for row in chosen for share in range(1, (row.shares if long else 1) + 1)]
+    return sorted(every, key=lambda turn: (turn[1] - 1) / turn[0].shares)
 
 
-def _run(row: Row, *, long: bool) -> tuple[str, bool]:
-    """Run a row's tests; return its line and whether nothing was found."""
-    there = [test for test in row.tests if (ROOT / test.partition("::")[0]).is_file()]
-    if not there:
-        return f"| {row.number} | {row.tried} | - | - | not in this version | - | - | {row.passes} |", True
-    environment = {k: v for k, v in os.environ.items() if k != "ECOMARKET_SOAK"} | (
-        {"ECOMARKET_SOAK": "1"} if long else {}
-    )
+def is_done(result: Path) -> bool:
+    return result.is_file() and not json.loads(result.read_text(encoding="utf-8"))["found"]
+
+
+def run(row: Row, share: int, results: Path, *, long: bool) -> dict[str, Any]:
+    """Run a share of a row's tests; keep and return what came of it."""
+    name = f"{row.name}-long-{share}" if long else f"{row.name}-short"
+    environment = {k: v for k, v in os.environ.items() if k not in ("ECOMARKET_SOAK", "ECOMARKET_SHARE")}
+    if long:
+        environment |= {"ECOMARKET_SOAK": "1", "ECOMARKET_SHARE": f"{share}/{row.shares}"}
     with tempfile.TemporaryDirectory() as place:
         report = Path(place) / "report.xml"
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "-o",
-            "junit_family=xunit1",
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "junit_family=xunit1"]
+        command += [
             f"--junitxml={report}",
-            *there,
+            f"--basetemp={place}/tests",
+            *(row.again if share > 1 and row.again else row.tests),
         ]
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         suite = ET.parse(report).getroot()[0]
-    found = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-    counts = _counts(suite)
-    form = "long" if long else "short"
-    cells = (
-        row.number,
-        row.tried,
-        form,
-        suite.get("tests"),
-        counts,
-        found,
-        round(float(suite.get("time", 0))),
-        row.passes,
-    )
-    return "| " + " | ".join(str(c) for c in cells) + " |", not found
+    tests, seconds = int(suite.get("tests", 0)), round(float(suite.get("time", 0)))
+    found = int(suite.get("failures", 0)) + int(suite.get("errors", 0)) or int(done.returncode != 0)
+    result = {"row": row.name, "long": long, "share": share, "tests": tests, "found": found, "seconds": seconds}
+    result |= {"counts": counts(suite), "program": source_digest()[:16]}
+    (results / f"{name}.json").write_text(json.dumps(result) + "\n", encoding="utf-8")
+    if found:
+        (results / f"{name}.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    print(name, f"{tests} tests, {found} findings, {seconds} s", result["counts"], flush=True)
+    return result
 
 
-def _counts(suite: ET.Element) -> str:
-    """Add up what the tests recorded, by name; what is no number is listed."""
-    sums: dict[str, int] = {}
-    texts: dict[str, str] = {}
+def counts(suite: ET.Element) -> dict[str, list[int]]:
+    """Add up what the tests of a share recorded, by name: how many, and of how many (0: of no fixed number)."""
+    sums: dict[str, list[int]] = {}
     for told in suite.iter("property"):
-        name, value = told.get("name", "").replace("_", " "), told.get("value", "")
-        if value.isdigit():
-            sums[name] = sums.get(name, 0) + int(value)
+        if number := re.fullmatch(r"(\d+)(?: of (\d+))?", told.get("value", "")):
+            one = sums.setdefault(told.get("name", "").replace("_", " "), [0, 0])
+            one[0], one[1] = one[0] + int(number[1]), one[1] + int(number[2] or 0)
+    return sums
+
+
+def write_page(results: Path) -> None:
+    """Write the page: what is in `results`, and for the rest what the page said before."""
+    lines, programs = earlier(), set()
+    for row in ROWS:
+        for cell, form in ((SHORT, "short"), (LONG, "long-*")):
+            kept = [json.loads(p.read_text(encoding="utf-8")) for p in results.glob(f"{row.name}-{form}.json")]
+            if kept:
+                lines[row.name][cell] = told_of(row, sorted(kept, key=lambda one: one["share"]))
+                programs |= {one["program"] for one in kept if one["long"]}
+    table = "".join("| " + " | ".join(lines[row.name]) + " |\n" for row in ROWS)
+    PAGE.write_text(HEAD + program_line(programs) + COLUMNS + table, encoding="utf-8")
+
+
+def earlier() -> dict[str, list[str]]:
+    """Return the cells of the page by row; rows never run say so."""
+    cells = {row.name: [row.name, row.tried, NOT_RUN, NOT_RUN, row.passes] for row in ROWS}
+    text = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+    if COLUMNS in text:
+        for line in text.partition(COLUMNS)[2].splitlines():
+            name, _, short, long, _ = line.strip("| ").split(" | ")
+            if name in cells:
+                cells[name][SHORT : LONG + 1] = short, long
+    return cells
+
+
+def program_line(programs: set[str]) -> str:
+    """Say which program the long forms tried; the line of before if none was run now."""
+    if programs:
+        return f"The long forms were run on the program whose sources have the digest {' and '.join(sorted(programs))}.\n\n"
+    text = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+    before = re.search(r"^The long forms were run on .*\n\n", text, re.MULTILINE)
+    return before[0] if before else ""
+
+
+def told_of(row: Row, kept: list[dict[str, Any]]) -> str:
+    """Return the cell for the shares of a form that were run."""
+    sums: dict[str, list[int]] = {}
+    for one in kept:
+        for name, (number, whole) in one["counts"].items():
+            before = sums.setdefault(name, [0, 0])
+            before[0], before[1] = before[0] + number, max(before[1], whole)
+    words = [f"{name} {number:,}{f' of {whole:,}' if whole > number else ''}" for name, (number, whole) in sums.items()]
+    shares = [one["share"] for one in kept]
+    if kept[0]["long"] and len(shares) < row.shares:
+        words.append(f"shares {spans(shares)} of {row.shares}")
+    tests, found, seconds = (
+        max(one["tests"] for one in kept),
+        sum(one["found"] for one in kept),
+        sum(one["seconds"] for one in kept),
+    )
+    return ", ".join([*words, f"{tests} tests", f"{found} findings", f"{seconds:,} s"])
+
+
+def spans(numbers: list[int]) -> str:
+    """Write sorted numbers briefly: 1-3, 7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
         else:
-            texts[name] = value
-    return ", ".join([f"{name} {value}" for name, value in {**sums, **texts}.items()]) or "-"
+            runs.append([number, number])
+    return ", ".join(f"{a}-{b}" if a < b else str(a) for a, b in runs)
 
 
 if __name__ == "__main__":

@@ -11,5 +11,5 @@ policies/     the rules of the game          ledger/       who owns what
 exchange/     how it is traded               scenario/     strict files to typed scenarios
 replay/       recorded orders, run again     engine/       a run on the clock
 results/      tidy tables and measures       report/       pages and figures
-cli/          one file a verb
+stories/      given, when, then: rules tried   cli/        one file a verb
 """

@@ -10,8 +10,11 @@ million, through `direct`.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
+import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,12 +24,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
+@cache
 def source_digest() -> str:
     """Return 16 hex digits over the names and bytes of all source modules of the package, and the debug switch."""
     root = Path(__file__).parent
     digest = hashlib.sha256(os.environ.get("ECOMARKET_DEBUG", "").encode())
-    for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in sorted(str(path) for path in root.rglob("*.py")):
+        digest.update(name.removeprefix(str(root)).encode() + b"\0" + Path(name).read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
@@ -57,6 +61,25 @@ for switch, value in (("NUMBA_OPT", "1"), ("NUMBA_LOOP_VECTORIZE", "0"), ("NUMBA
 import numba  # noqa: E402  (the cache folder must be set before numba reads it)
 
 numba.config.CACHE_DIR = str(CACHE_FOLDER)
+
+
+def load_arrays() -> None:
+    """Load Numba's array functions without SciPy's linear algebra, in 0.2 s less.
+
+    They only ask whether it is there, for an inner product that nothing here compiles; what others compile later finds
+    it. Where it is loaded already, or nothing is compiled, there is nothing to save.
+    """
+    modules: dict[str, Any] = sys.modules
+    if "scipy.linalg" in modules or numba.config.DISABLE_JIT:
+        return
+    modules["scipy.linalg"] = None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        del modules["scipy.linalg"]
+
+
+load_arrays()
 
 
 def wide(kind: Any) -> Any:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.errors import PlugInError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.metadata import EntryPoint
     from types import ModuleType
 
 _FOUND: dict[tuple[str, type[Any]], dict[str, type[Any]]] = {}
@@ -43,8 +45,23 @@ def _look_for(package: str, base: type[Any]) -> dict[str, type[Any]]:
         if getattr(module, "PLUG_IN", True):
             found[info.name.replace("_", "-")] = _only_class(module, base, info.name)
     for point in sorted(entry_points(group=package), key=lambda p: p.name):
-        found[point.name] = point.load()
+        found[point.name] = _installed(point, base, found)
     return found
+
+
+def _installed(point: EntryPoint, base: type[Any], found: Mapping[str, type[Any]]) -> type[Any]:
+    """Return what a third party's entry point names; it must be a subclass of `base` of that kind, and the only one."""
+    where = f"entry point '{point.name}' ({point.value})"
+    try:
+        plug_in = point.load()
+    except (ImportError, AttributeError) as error:
+        raise PlugInError(f"{where} cannot be imported: {error}", f"{where} 无法导入：{error}") from None
+    if not (inspect.isclass(plug_in) and issubclass(plug_in, base) and getattr(plug_in, "kind", "") == point.name):
+        wanted = f"{base.__name__} kind '{point.name}'"
+        raise PlugInError(f"{where} must be a {wanted}", f"{where} 须为 {wanted}")
+    if point.name in found:
+        raise PlugInError(f"{where}: there is one of this kind already", f"{where}：已有同名插件")
+    return plug_in
 
 
 def find(package: str, base: type[Any], kind: str) -> type[Any]:
@@ -53,8 +70,11 @@ def find(package: str, base: type[Any], kind: str) -> type[Any]:
     if kind in plug_ins:
         return plug_ins[kind]
     near = get_close_matches(kind, plug_ins, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise PlugInError(f"unknown {package.rsplit('.', 1)[-1]} '{kind}'{hint} options are: {', '.join(plug_ins)}")
+    what, options = package.rsplit(".", 1)[-1], ", ".join(plug_ins)
+    hint, hint_zh = (f"; did you mean '{near[0]}'?", f"；是否为“{near[0]}”？") if near else ("", "")
+    raise PlugInError(
+        f"unknown {what} '{kind}'{hint} options are: {options}", f"{what} 中没有“{kind}”{hint_zh} 可选：{options}"
+    )
 
 
 def _only_class(module: ModuleType, base: type[Any], name: str) -> type[Any]:
@@ -65,5 +85,8 @@ def _only_class(module: ModuleType, base: type[Any], name: str) -> type[Any]:
     ]
     kind = name.replace("_", "-")
     if len(classes) != 1 or getattr(classes[0], "kind", None) != kind:
-        raise PlugInError(f"{module.__name__} must define exactly one {base.__name__} with kind '{kind}'")
+        raise PlugInError(
+            f"{module.__name__} must define exactly one {base.__name__} with kind '{kind}'",
+            f"{module.__name__} 必须恰好定义一个 kind 为“{kind}”的 {base.__name__}",
+        )
     return classes[0]

@@ -117,6 +117,18 @@ def test_a_short_firm_buys_what_it_will_not_abate_and_never_above_its_own_cost(w
     assert curve.marginal(40.0)[0] * annuity(0.08, 5) * 10 < 200_000 * 10
 
 
+def test_a_firm_shows_a_part_of_each_of_its_orders(world):
+    for share, part in ((1, lambda lots: 0), ("0.2", lambda lots: np.ceil(lots / 5))):
+        town = world([CEMENT])
+        town.give(0, SO2, 60_000)
+        town.price(SO2, 4_000)
+        made, _ = planned(town, shown_share=share)
+        lots = want(town, made, 0, SO2)
+        me = town.intent(made, 0, SO2)
+        assert lots > 100
+        assert me["shown"] == part(lots // max(me["a"], 1.0) + 1)
+
+
 def test_reservations_fall_along_the_cost_curve(world):
     town = world([CEMENT])
     town.give(0, SO2, 60_000)

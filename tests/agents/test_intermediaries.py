@@ -56,6 +56,16 @@ def test_a_makers_inventory_is_worth_no_more_than_its_share_of_cash(world):
     assert value <= 0.5 * 10**13
 
 
+def test_a_maker_shows_the_part_of_its_quotes_that_it_is_told_to(world):
+    _, plain = maker(world)
+    assert not plain.intents["shown"].any()
+    _, made = maker(world, shown_share="0.25")
+    large = made.intents["lots_max"] > 1
+    assert large.any()
+    assert (made.intents["shown"][large] == np.ceil(made.intents["lots_max"][large] / 4)).all()
+    assert not made.intents["shown"][~large].any()
+
+
 def test_past_its_loss_limit_it_only_sells(world):
     place, made = maker(world)
     bid, ask = sides(place, made, "CEA.2023")

@@ -45,6 +45,17 @@ def test_a_rising_price_is_bought_and_a_turn_sold_out(world):
     assert down["reservation"] >= 100 * 0.98**29 * CASH_PER_YUAN * 0.99 - 1
 
 
+def test_a_trader_shows_a_part_of_each_of_its_orders(world):
+    place, made = trader(world, ValueTrader, belief_sd=0)
+    place.notices["outside.cea"] = 100.0
+    assert follow(place, made, [70])["shown"] == 0
+    place, made = trader(world, ValueTrader, belief_sd=0, shown_share="0.1")
+    place.notices["outside.cea"] = 100.0
+    me = follow(place, made, [70])
+    # half a look a day over five days: the target in two and a half orders, one lot more each, a tenth of it shown
+    assert me["shown"] == np.ceil((me["target"] // 2.5 + 1) / 10)
+
+
 def test_a_still_price_is_left_alone(world):
     place, made = trader(world, TrendTrader)
     assert follow(place, made, [80] * 20)["target"] == 0

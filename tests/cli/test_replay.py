@@ -203,3 +203,15 @@ def test_a_thousand_rows_take_little_time_once_compiled(tmp_path: Path) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(used) < SECONDS_MAX
+
+
+def test_a_replay_loads_no_tables_no_database_and_no_linear_algebra(orders: Path) -> None:
+    heavy = ("pandas", "sqlalchemy", "simpy", "pydantic", "ruamel", "rich", "altair", "scipy.linalg")
+    script = (
+        "import sys\nfrom ecomarket.cli._shell import shell\n"
+        f"try:\n    shell(['replay', {str(orders)!r}, '-q'], prog_name='ecomarket')\nexcept SystemExit: pass\n"
+        f"print('numba' in sys.modules, [m for m in {heavy!r} if m in sys.modules])\n"
+        "import scipy.linalg\nprint(scipy.linalg.inv([[2.0]]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "True []\n[[0.5]]\n"

@@ -42,13 +42,18 @@ VERBS = (
     "doctor",
     "explain",
     "ledger",
+    "mechanisms",
+    "policies",
+    "processes",
     "replay",
     "report",
+    "rights",
     "run",
     "scenarios",
     "schema",
     "show",
     "sources",
+    "strategies",
     "validate",
 )
 

@@ -12,6 +12,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+from tests.sizes import SOAK
 
 from ecomarket.engine.folder import LEDGER, read_manifest
 from ecomarket.engine.run import Driving, run, run_key
@@ -22,7 +23,6 @@ from ecomarket.ledger.verify import verify
 from ecomarket.scenario import load
 
 HERE = Path(__file__).parent
-SOAK = bool(os.environ.get("ECOMARKET_SOAK"))
 DONE, STOPPED, FAILED = 0, 2, 70
 BLOCK = re.compile(r'INSERT INTO "?block"? .*?\((\d+),')
 

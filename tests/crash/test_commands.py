@@ -6,6 +6,7 @@ import os
 import random
 
 import pytest
+from tests.sizes import cases
 
 from ecomarket.errors import IdempotencyConflictError, IntegrityError
 from ecomarket.exchange.alone import open_market
@@ -23,6 +24,7 @@ from ecomarket.model.record import RECORD
 KILLED, DONE = -9, 0
 PEOPLE = {"mill": (10**10, 200), "plant": (10**10, 200), "works": (10**10, 200)}
 PRICE = 420_000
+RUNS = cases(200, 10_000)
 
 
 class Counter:
@@ -103,8 +105,8 @@ def serve_and_die(ledger, arrive, expected, fault):
 
 def test_delivered_up_to_four_times_with_crashes_between(trace, blocks, tmp_path, soak, record_property):
     """Senders who hear nothing send everything again; head and answers are those of one quiet delivery."""
-    runs, crashes = 10_000 if soak else 200, 0
-    for seed in range(runs):
+    crashes = 0
+    for seed in RUNS.numbers:
         chance = random.Random(seed)
         commands = script(chance)
         quiet = Counter(None)
@@ -120,9 +122,10 @@ def test_delivered_up_to_four_times_with_crashes_between(trace, blocks, tmp_path
         with open_ledger(ledger) as opened:
             assert opened.head == quiet.journal.head.hex()
             assert [c.id for c in told(opened)] == [sender_id for sender_id, _ in commands]
-    assert blocks(ledger) == 13
-    assert crashes >= runs // 4
-    record_property("runs", runs)
+        assert blocks(ledger) == 13
+        ledger.unlink()
+    assert crashes >= len(RUNS.numbers) // 4
+    record_property("runs", RUNS.told)
     record_property("crashes", crashes)
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.sizes import cases
 
 from ecomarket.engine.folder import LEDGER
 from ecomarket.engine.run import Driving, run
@@ -21,15 +22,23 @@ from pathlib import Path
 from ecomarket.engine.run import Driving, run
 from ecomarket.scenario import load
 scenario = load(sys.argv[1])
-print(run(scenario, Driving(seed=1, until=scenario.end), Path(sys.argv[2])).head)
+for seed in map(int, sys.argv[3:]):
+    print(run(scenario, Driving(seed=seed, until=scenario.end), Path(sys.argv[2])).head)
 """
 ZONES = ("UTC", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia")
+MACHINES, SEEDS = cases(12, 60), cases(4, 20)
 LOCALES = ("C", "C.UTF-8", "POSIX", "zh_CN.UTF-8")
 
 
-def machines(soak):
-    """Hash seed, time zone, locale, and whether assertions are left out: 12 machines, 60 in the long form."""
-    return [(n % 10, ZONES[n % 4], LOCALES[n // 4 % 4], n % 2) for n in range(60 if soak else 12)]
+def machines():
+    """Hash seed, time zone, locale, and whether assertions are left out."""
+    return [(n % 10, ZONES[n % 4], LOCALES[n // 4 % 4], n % 2) for n in MACHINES.numbers]
+
+
+def worker(hamlet, out, seeds, words=(), environment=None):
+    """Start a process of its own that does the runs of these seeds one after another and prints their heads."""
+    command = [sys.executable, *words, "-c", SCRIPT, str(hamlet.scenario.path.resolve()), str(out), *map(str, seeds)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def heads(hamlet, tmp_path, chosen):
@@ -37,19 +46,28 @@ def heads(hamlet, tmp_path, chosen):
     running, found = [], []
     for n, (seed, zone, locale, bare) in enumerate(chosen):
         environment = {**os.environ, "PYTHONHASHSEED": str(seed), "TZ": zone, "LC_ALL": locale}
-        command = [sys.executable, *(["-O"] if bare else []), "-c", SCRIPT]
-        command += [str(hamlet.scenario.path.resolve()), str(tmp_path / str(n))]
-        running.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))
+        running.append(worker(hamlet, tmp_path / str(n), [1], ["-O"] if bare else [], environment))
         if len(running) == 2:
             found += [child.communicate()[0].strip() for child in running]
             running = []
     return found + [child.communicate()[0].strip() for child in running]
 
 
-def test_other_machines_make_the_same_head(hamlet, tmp_path, soak, record_property):
-    chosen = machines(soak)
+def test_other_machines_make_the_same_head(hamlet, tmp_path, record_property):
+    chosen = machines()
     assert heads(hamlet, tmp_path, chosen) == [hamlet.whole()[0]] * len(chosen)
-    record_property("machines", len(chosen))
+    record_property("machines", MACHINES.told)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_one_or_two_workers_make_the_same_heads(hamlet, tmp_path, record_property, workers):
+    """What a run leaves behind in its process, or another process does meanwhile, changes no later head."""
+    seeds = [1 + n for n in SEEDS.numbers]
+    turns = [seeds[k::workers] for k in range(workers)]
+    running = [worker(hamlet, tmp_path, mine) for mine in turns]
+    told = [child.communicate()[0].split() for child in running]
+    assert told == [[hamlet.whole(seed)[0] for seed in mine] for mine in turns]
+    record_property("runs_by_workers", SEEDS.told)
 
 
 @pytest.mark.parametrize(("engine", "individuals"), [("reference", 0), ("kernel", -1), ("kernel", 2)])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.sizes import cases
 
 from ecomarket.cli._shell import shell
 from ecomarket.engine import chaos
@@ -22,14 +24,13 @@ from ecomarket.scenario import load
 from ecomarket.scenario.draw import draw
 
 HAMLET = (Path(__file__).parent / "hamlet.yaml").read_text(encoding="utf-8")
+DRAWN, BROKEN, STORMS = cases(100, 5_000), cases(2_000, 50_000), cases(50, 5_000)
 PLACE = re.compile(r"^.*hamlet\.yaml:\d+:\d+: [EW]\d{3} \S")
 
 
-def test_a_drawn_scenario_runs_and_verifies(tmp_path, soak, record_property):
-    """Short 100, long 5,000."""
-    count = 5_000 if soak else 100
+def test_a_drawn_scenario_runs_and_verifies(tmp_path, record_property):
     trades = agents = 0
-    for seed in range(count):
+    for seed in DRAWN.numbers:
         path = tmp_path / f"{seed}.yaml"
         path.write_text(draw(seed), encoding="utf-8")
         scenario = load(path)
@@ -39,9 +40,10 @@ def test_a_drawn_scenario_runs_and_verifies(tmp_path, soak, record_property):
         assert report.findings == [], seed
         assert (report.events, report.head) == (done.events, done.head)
         trades += done.trades > 0
+        shutil.rmtree(done.folder)
     assert agents <= 20
-    assert trades > count // 2
-    record_property("scenarios", count)
+    assert trades > len(DRAWN.numbers) // 2
+    record_property("scenarios", DRAWN.told)
     record_property("with_trades", trades)
 
 
@@ -94,19 +96,18 @@ def faults_of(path):
     return ()
 
 
-def test_a_broken_scenario_is_refused_in_its_place(tmp_path, soak, record_property):
-    """Short 2,000, long 50,000: each loads (the change did no harm) or every fault names its line, column and code."""
-    count = 50_000 if soak else 2_000
+def test_a_broken_scenario_is_refused_in_its_place(tmp_path, record_property):
+    """Each loads (the change did no harm) or every fault names its line, column and code."""
     path = tmp_path / "hamlet.yaml"
     refused = 0
-    for seed in range(count):
+    for seed in BROKEN.numbers:
         path.write_bytes(broken(seed))
         faults = faults_of(path)
         assert all(PLACE.match(str(d)) and d.message_zh for d in faults), (seed, faults)
         refused += bool(faults)
     assert ScenarioError.exit_code == 2
-    assert refused > count // 2
-    record_property("files", count)
+    assert refused > len(BROKEN.numbers) // 2
+    record_property("files", BROKEN.told)
     record_property("refused", refused)
 
 
@@ -125,18 +126,18 @@ def test_the_command_line_says_so_and_exits_2(tmp_path, monkeypatch, lang):
     assert told > 20
 
 
-def test_chaos(tmp_path, soak, record_property):
-    """Short 20 seeds, long 5,000: whatever befalls a run, it ends as the undisturbed one."""
-    count = 5_000 if soak else 20
+def test_chaos(tmp_path, record_property):
+    """Whatever befalls a run, it ends as the undisturbed one."""
     faults = stops = 0
-    for seed in range(count):
+    for seed in STORMS.numbers:
         found = storm(seed, tmp_path / str(seed))
         assert not found.wrong, found
         faults += len(found.faults)
         stops += sum(bool(said) for said in found.said)
-    assert faults >= count
+        shutil.rmtree(tmp_path / str(seed))
+    assert faults >= len(STORMS.numbers)
     assert stops
-    record_property("seeds", f"0..{count - 1}")
+    record_property("seeds", STORMS.told)
     record_property("faults", faults)
     record_property("declared_stops", stops)
 

@@ -1,10 +1,9 @@
-"""LEDGER.md row 7: a run killed at random times, up to three times, ends in the head of the undisturbed one."""
+"""What a run that died leaves: it is gone on with from the command line, or refused, or set apart, in clear words."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import sqlite3
 import subprocess
@@ -14,7 +13,6 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.postgres import Server
 
 from ecomarket.engine.folder import LEDGER
 from ecomarket.engine.resume import resume
@@ -22,7 +20,6 @@ from ecomarket.engine.run import run
 from ecomarket.errors import RunError
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.resume import Stored, stored_run
 from ecomarket.ledger.store.writer import BlockWriter
@@ -30,49 +27,6 @@ from ecomarket.model.codes import RecordKind
 
 KILLED, DONE, STOPPED = -9, 0, 2
 NOTHING = Stored(b"", (), 0)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def ledger_url(request):
-    """Where the ledgers are kept: "" for files, or a PostgreSQL server of the tests' own."""
-    if request.param == "sqlite":
-        yield ""
-        return
-    server = Server()
-    yield server.database("killed")
-    server.remove()
-
-
-def test_killed_at_random(hamlet, blocks, ledger_url, tmp_path, soak, record_property):
-    """Short 20 kills and more, long 1,000; on PostgreSQL a fifth of them.
-
-    How long a run takes differs from machine to machine and from minute to minute: the window of the kills closes
-    on a run that ended before its kill and opens again after a kill, so that the kills asked for come on any machine.
-    """
-    wanted, trial, kills, stops, width = 1_000 if soak else 20, 0, 0, set(), 1.2
-    if ledger_url:
-        wanted //= 5
-    while kills < wanted:
-        chance = random.Random(trial)
-        seed = 1 + trial % 5
-        head, spent, _ = hamlet.whole(seed)
-        out = tmp_path / str(trial)
-        folder = hamlet.path(out, seed)
-        for _ in range(chance.randint(1, 3)):
-            ended = hamlet.start(out, seed, kill_after=chance.uniform(0, width * spent), ledger=ledger_url)
-            assert ended in (KILLED, DONE)
-            kills += ended == KILLED
-            width = max(0.1, width * 0.7) if ended == DONE else min(3.0, width * 1.2)
-            stops.add(blocks(place_of(folder)))
-        assert hamlet.start(out, seed, ledger=ledger_url) == DONE
-        with open_ledger(place_of(folder)) as opened:
-            assert opened.head == head
-        assert blocks(place_of(folder)) == 40
-        trial += 1
-    assert len(stops) >= 3
-    record_property("trials", trial)
-    record_property("kills", kills)
-    record_property("places", len(stops))
 
 
 def call(*words):

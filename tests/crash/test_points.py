@@ -7,6 +7,7 @@ import signal
 import sqlite3
 
 import pytest
+from tests.sizes import cases
 
 from ecomarket.engine import run, sweep
 from ecomarket.engine.folder import LEDGER, RECOVERED, RUNNING
@@ -17,16 +18,16 @@ KEEPS = {"before-journal": -1, "between": -1, "before-commit": -1, "after-commit
 """Blocks in the file after a crash at the point of flush k, less k."""
 
 
-def seeds(soak):
-    return range(1, 21) if soak else (1,)
+SEEDS = cases(1, 20)
+FLUSHES = 40
 
 
 @pytest.mark.parametrize("point", KEEPS)
 def test_killed_in_each_flush_in_turn(hamlet, trace, blocks, status, tmp_path, soak, record_property, point):
     """One run is started 41 times: the k-th start dies in flush k."""
-    for seed in seeds(soak):
+    for seed in SEEDS.numbers:
         head, _, flushes = hamlet.whole(seed)
-        assert flushes == 40
+        assert flushes == FLUSHES
         out = tmp_path / str(seed)
         folder = hamlet.path(out, seed)
         for flush in range(1, flushes + 1):
@@ -36,7 +37,7 @@ def test_killed_in_each_flush_in_turn(hamlet, trace, blocks, status, tmp_path, s
             assert status(folder) == RUNNING
         assert hamlet.start(out, seed) == DONE
         with_head(folder, head)
-    record_property("kills", len(seeds(soak)) * 40)
+    record_property("kills", f"{len(SEEDS.numbers) * FLUSHES} of {SEEDS.whole * FLUSHES}")
 
 
 def with_head(folder, head):
@@ -58,18 +59,20 @@ def test_killed_while_the_dead_are_marked(hamlet, trace, blocks, status, tmp_pat
 
         sweep.mark = marked
 
-    for seed in seeds(soak):
+    dying = range(1, FLUSHES + 1, 1 if soak else 2)
+    for seed in SEEDS.numbers:
         head, _, flushes = hamlet.whole(seed)
+        assert flushes == FLUSHES
         out = tmp_path / str(seed)
         folder = hamlet.path(out, seed)
-        for flush in range(1, flushes + 1, 1 if soak else 2):
+        for flush in dying:
             assert hamlet.start(out, seed, fault=trace("after-commit", flush).install) == KILLED
             assert hamlet.start(out, seed, fault=fall_in_sweep) == KILLED
             assert status(folder) == (RECOVERED if moment == "after the mark" else RUNNING)
             assert blocks(folder / LEDGER, "chain") == flush
         assert hamlet.start(out, seed) == DONE
         with_head(folder, head)
-    record_property("kills", len(seeds(soak)) * flushes * (2 if soak else 1))
+    record_property("kills", f"{len(SEEDS.numbers) * len(dying) * 2} of {SEEDS.whole * len(dying) * 2}")
 
 
 def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from tests.sizes import SOAK
 
 from ecomarket.ledger.query import open_ledger
 from ecomarket.model.codes import Mechanism, NoteCode, RecordKind
@@ -17,8 +18,7 @@ from ecomarket.units import DAY, MINUTE
 if TYPE_CHECKING:
     from pathlib import Path
 
-UNTIL = "2024-12-31" if os.environ.get("ECOMARKET_SOAK") else "2024-01-31"
-"""The long form is `make soak`."""
+UNTIL = "2024-12-31" if SOAK else "2024-01-31"
 
 SCRIPT = """
 import sys

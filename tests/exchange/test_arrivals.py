@@ -9,8 +9,9 @@ from ecomarket.chance import Draws
 from ecomarket.errors import PlugInError
 from ecomarket.exchange.kernel.quote_loop import quote_loop
 from ecomarket.exchange.rules import Listing, VenueRules
-from ecomarket.model.codes import AccountKind, CancelReason, Eligible, Mechanism, RecordKind
+from ecomarket.model.codes import AccountKind, CancelReason, Eligible, Mechanism, RecordKind, Refusal, TimeInForce
 from ecomarket.model.order import ARRIVAL, INTENT, MarketView
+from ecomarket.model.record import SHIFT_TIF
 
 STRATEGIES = """
 from ecomarket.model.order import Quote
@@ -28,11 +29,11 @@ class Patient:
             lots = min(gap, 10)
             if price < market.low or price * lots > market.free_cash:
                 return Quote(0, 0, 0, 0, 0)
-            return Quote(1, price, lots, 0, 0)
+            return Quote(1, price, lots, 0, 5 if me["deadline"] >= 0 else 0)
         if gap < 0:
             low = max(me["reservation"], market.low)
             price = -(-int(market.high - (market.high - low) * draw.u * (1 - me["margin"])) // market.tick) * market.tick
-            return Quote(2, price, min(-gap, 10), 0, 4)
+            return Quote(2, price, min(-gap, 10), 0, 3 if draw.w < 0.2 else 4)
         return Quote(0, 0, 0, 0, 0)
 
 
@@ -45,7 +46,7 @@ def taker(me, market, draw):
 
 
 def stubborn(me, market, draw):
-    return 1, me["reservation"], me["lots_max"], 0, 0
+    return 1, me["reservation"], me["lots_max"], 0, int(me["urgency"])
 """
 AGENTS, LOOKS = 40, 2_000
 
@@ -61,6 +62,7 @@ def world(engine, module, **sizes):
         x.transfer(0, AccountKind.ISSUANCE, account, instrument, 50, 1)
         x.transfer(0, AccountKind.WORLD, account, 0, 4_000_000 * (1 + k % 7), 1)
         me["account"], me["instrument"], me["strategy"] = account, instrument, (0, 0, 1, 9)[k // 2 % 4]
+        me["shown"], me["deadline"] = (0, 2, 4)[k % 3], (-1, 8_000, 30_000)[k % 5 % 3]
         me["target"] = 50 + (20 if k % 4 < 2 else -20)
         me["reservation"] = (420_000, 90_000)[k % 2] // 100 * (95 + k % 13) // 100 * 100
     draws, looks = Draws(3), np.arange(LOOKS)
@@ -115,6 +117,11 @@ def test_every_engine_and_every_way_of_driving_writes_the_same_journal(engines, 
     expected = in_one_go(engines.reference, strategies)
     assert (expected[0]["kind"] == RecordKind.TRADE).sum() > 100
     assert expected[1]["margin"].any()
+    taken = expected[0][expected[0]["kind"] == RecordKind.ORDER_ACCEPTED]
+    assert {0, 2, 4} == set(taken["fee_buy"].tolist())
+    lives = {"day": 0, "post only": 3, "gtc": 4, "gtd": 5}
+    assert all((taken["flags"] >> SHIFT_TIF & 7 == life).any() for life in lives.values())
+    assert (expected[0]["code"][expected[0]["kind"] == RecordKind.ORDER_REFUSED] == Refusal.EXPIRY_PAST).any()
     for engine in (engines.kernel, engines.uncompiled, engines.reference):
         for drive in (in_one_go, one_by_one, pumped):
             assert same(drive(engine, strategies), expected), (engine, drive)
@@ -128,8 +135,8 @@ def test_brim_of_every_buffer_in_the_arrival_loop(engines, strategies) -> None:
 
 @pytest.fixture
 def stage(engine, strategies):
-    """One agent (strategy stubborn: buy `lots_max` at `reservation`) and one seller."""
-    x = engine(17, 2, [VenueRules("v", tick_cash=1, fee_buy_ppm=10_000)], [Listing(1, 0, 1_000)], 15)
+    """One agent (stubborn: buy `lots_max` at `reservation`, `urgency` the time in force) and one seller."""
+    x = engine(17, 2, [VenueRules("v", tick_cash=1, fee_buy_ppm=10_000, lots_min=2)], [Listing(1, 0, 1_000)], 15)
     x.use_strategies([strategies.stubborn])
     for account in (15, 16):
         x.allow(account, 1, Eligible.ALL)
@@ -183,6 +190,65 @@ def test_an_order_that_trades_whole_leaves_nothing_live(stage) -> None:
     x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
     assert intents[0]["live"] == 0
     assert kinds(x)[-1] == RecordKind.TRADE
+
+
+def look(x, t, intents) -> list[tuple[int, int]]:
+    """Let the agent look; return open and shown lots of the bids."""
+    x.run_arrival(t, 0, 0, intents, 0.5, 0.5, 0.5)
+    return [(int(r["lots"]), int(r["shown"])) for r in x.resting(1) if r["side"] == 1]
+
+
+def test_an_agent_shows_a_part_of_its_order(stage) -> None:
+    x, intents = stage
+    intents[0]["shown"] = 4
+    assert look(x, 2, intents) == [(10, 4)]
+    assert x.quotes(1).bid_lots == 4
+    assert x.drain()[0]["fee_buy"].tolist() == [4]
+    # an unchanged quote stays, though the part has changed
+    intents[0]["shown"] = 5
+    assert look(x, 3, intents) == [(10, 4)]
+    # six are sold to it, and two of its second part of four are left; ten again, in parts of five
+    x.submit(4, 16, 1, 2, 1_000, 6)
+    assert [tuple(r)[4:] for r in x.resting(1)] == [(4, 2)]
+    x.transfer(4, AccountKind.WORLD, 15, 0, 10_000, 1)
+    assert look(x, 5, intents) == [(10, 5)]
+
+
+@pytest.mark.parametrize(("shown", "seen"), [(0, 10), (1, 2), (-3, 10), (9, 9), (10, 10), (11, 10)])
+def test_the_part_shown_is_no_smaller_than_an_order_may_be_and_smaller_than_the_whole(stage, shown, seen) -> None:
+    x, intents = stage
+    intents[0]["shown"] = shown
+    assert look(x, 2, intents) == [(10, seen)]
+
+
+@pytest.mark.parametrize("tif", [TimeInForce.IOC, TimeInForce.FOK])
+def test_what_never_rests_shows_all(stage, tif) -> None:
+    x, intents = stage
+    intents[0]["shown"], intents[0]["urgency"] = 4, tif
+    x.submit(2, 16, 1, 2, 1_000, 10)
+    x.drain()
+    assert look(x, 3, intents) == []
+    assert kinds(x) == [RecordKind.ORDER_ACCEPTED, RecordKind.TRADE]
+
+
+def test_a_dated_quote_lapses_at_the_intents_deadline(stage) -> None:
+    x, intents = stage
+    intents[0]["urgency"], intents[0]["deadline"] = TimeInForce.GTD, 50
+    assert look(x, 2, intents) == [(10, 10)]
+    assert x.drain()[0]["other"].tolist() == [50]
+    x.close_session(49, [1], end_of_day=True)
+    assert len(x.resting(1)) == 1
+    x.open_session(50, [1], 200)
+    x.close_session(60, [1], end_of_day=True)
+    assert len(x.resting(1)) == 0
+    x.open_session(61, [1], 200)
+    x.drain()
+    for deadline in (-1, 61, 62):
+        intents[0]["deadline"] = deadline
+        look(x, 61, intents)
+    rows = x.drain()[0]
+    assert rows["kind"].tolist() == [RecordKind.ORDER_REFUSED] * 2 + [RecordKind.ORDER_ACCEPTED]
+    assert rows["code"].tolist()[:2] == [Refusal.EXPIRY_PAST] * 2
 
 
 def test_nobody_acts_at_a_closed_or_unknown_market(stage) -> None:
@@ -244,7 +310,7 @@ def test_a_market_order_that_waits_is_no_unchanged_quote(engine, strategy_file) 
 
 def test_a_live_order_of_another_party_is_not_taken_for_ones_own(stage) -> None:
     x, intents = stage
-    intents[0]["live"] = x.submit(2, 16, 1, 1, 900, 1).order
+    intents[0]["live"] = x.submit(2, 16, 1, 1, 900, 2).order
     x.run_arrival(3, 0, 0, intents, 0.5, 0.5, 0.5)
     assert kinds(x) == [RecordKind.ORDER_ACCEPTED] * 2
 

@@ -6,14 +6,14 @@ with buffers that hold one record and one order, so that it grows on the way.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.exchange.loaded import load_streams
+from tests.sizes import SOAK, cases
 
 from ecomarket.errors import InternalError
 from ecomarket.exchange.kernel.market import KernelExchange
@@ -23,7 +23,8 @@ from ecomarket.model.codes import AccountKind, Eligible, HoldReason, Mechanism
 STREAM = load_streams()
 BOOKS, FIRST = STREAM.BOOKS, STREAM.FIRST
 PEOPLE = range(FIRST, FIRST + 4)
-SOAK = bool(os.environ.get("ECOMARKET_SOAK"))
+STORIES = cases(300, 20_000)
+STEPS = 100 if SOAK else 50
 
 books = st.integers(0, 2)
 people = st.sampled_from(PEOPLE)
@@ -37,12 +38,15 @@ some_books = st.sets(st.sampled_from(BOOKS)).map(sorted)
 class Engines(RuleBasedStateMachine):
     """Kernel and reference side by side."""
 
+    told = 0
+
     @initialize(
         rich=st.lists(st.integers(0, 3), min_size=4, max_size=4),
         busy=st.lists(st.sampled_from(BOOKS), min_size=1, max_size=3),
     )
     def found(self, rich: list[int], busy: list[int]) -> None:
         """Make both, give everybody something, open all books; orders go to one to three of them."""
+        type(self).told += 1
         self.busy = busy
         shape = (FIRST + len(PEOPLE), *STREAM.SHAPE[1:])
         self.both = KernelExchange(*shape, journal_rows=1, slots=1, ids=1), ReferenceExchange(*shape)
@@ -112,6 +116,14 @@ class Engines(RuleBasedStateMachine):
     def replace(self, back: int, away: int, n: int, stranger: int) -> None:
         number, who, i = self.rested[-1 - back % len(self.rested)]
         self.each("replace", who if stranger else FIRST, number, self.price(i, away), n)
+
+    @rule(back=few, n=st.integers(1, 30), life=st.integers(-1, 60))
+    def date(self, back: int, n: int, life: int) -> None:
+        """Change lots and date only."""
+        number, who, i = self.rested[-1 - back % len(self.rested)]
+        own = self.both[1].resting(i)
+        price = own["price"][own["order"] == number]
+        self.each("replace", who, number, int(price[0]) if len(price) else 0, n, self.t + life)
 
     @rule(back=few, n=st.integers(1, 30))
     def shrink(self, back: int, n: int) -> None:
@@ -207,10 +219,13 @@ class Engines(RuleBasedStateMachine):
             assert not balances[:, :, 0].sum(axis=0).any()
 
 
-TestEngines = Engines.TestCase
-TestEngines.settings = settings(
-    max_examples=20_000 if SOAK else 300,
-    stateful_step_count=100 if SOAK else 50,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+def test_both_engines_tell_the_same_stories(record_property) -> None:
+    bounds = settings(
+        max_examples=len(STORIES.numbers),
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(seed(STORIES.numbers.start)(Engines), settings=bounds)
+    assert Engines.told >= len(STORIES.numbers)
+    record_property("stories", STORIES.told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.sizes import cases
 
 from ecomarket.model.codes import (
     CONTRA_ACCOUNTS,
@@ -27,8 +27,7 @@ LEAVING = (RecordKind.ORDER_CANCELLED, RecordKind.ORDER_EXPIRED)
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEEDS = 4_000 if os.environ.get("ECOMARKET_SOAK") else 200
-"""The long form is `make soak`."""
+SEEDS = cases(200, 4_000)
 MESSAGES = 2_000
 
 
@@ -45,8 +44,10 @@ def same(one, other) -> bool:
 
 @pytest.mark.no_cover  # tracing the plain reference through 400,000 messages would take minutes; other tests cover it
 @pytest.mark.parametrize("block", range(8))
-def test_kernel_and_reference_agree_event_for_event(streams, engines, block) -> None:
-    for seed in range(block, SEEDS, 8):
+def test_kernel_and_reference_agree_event_for_event(streams, engines, block, record_property) -> None:
+    mine = SEEDS.numbers[block::8]
+    record_property("messages", f"{len(mine) * MESSAGES} of {len(range(block, SEEDS.whole, 8)) * MESSAGES}")
+    for seed in mine:
         assert same(run(streams, engines.kernel, seed), run(streams, engines.reference, seed)), seed
 
 

@@ -22,6 +22,7 @@ NAMED = (
         codes.HoldReason,
         codes.HaltReason,
         codes.Side,
+        codes.Role,
     ),
 )
 

@@ -44,7 +44,7 @@ COMMANDS = st.one_of(
     st.builds(Unfreeze, NUMBER, st.just("court/y")),
     st.builds(Suspend, st.sampled_from(["cea", "gec"]), st.just("regulator/x"), st.just("theft")),
     st.builds(Resume, st.sampled_from(["cea", "gec"]), st.just("regulator/x")),
-    st.builds(Pledge, PEOPLE, st.just(CEA), LOTS, PEOPLE, st.integers(0, 60_000)),
+    st.builds(Pledge, PEOPLE, st.just(CEA), LOTS, PEOPLE, st.integers(0, 60_000), st.sampled_from([0, -4_000, 9_000])),
     st.builds(TopUp, PEOPLE, NUMBER, LOTS),
     st.builds(Repay, PEOPLE, NUMBER, st.integers(1, 60_000)),
 )
@@ -59,6 +59,10 @@ RULES = st.builds(
     reversal_days=st.sampled_from([0, 3]),
     loan_ppm=st.just({"carbon-allowance": 900_000}),
     cure_days=st.integers(0, 3),
+    rate_ppm=st.sampled_from([0, 36_500, 900_000]),
+    rate_below_ppm=st.just(5_000),
+    rate_above_ppm=st.just(5_000),
+    term_days=st.sampled_from([{}, {"carbon-allowance": 30}]),
 )
 
 

@@ -12,7 +12,7 @@ from tests.policies.conftest import Town, firm
 
 from ecomarket.engine.registration import POLICY
 from ecomarket.ledger.registry.rules import RegistryRules as Rules
-from ecomarket.model.codes import Eligible, NoteCode, RecordKind, Refusal, TransferCode
+from ecomarket.model.codes import Eligible, NoteCode, RecordKind, Refusal, Role, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.registry import Decide, Propose
@@ -43,9 +43,12 @@ def test_its_parameters_are_the_rules_of_the_registry():
     plain = RegistryRules.Params().plain()
     assert list(plain) == [f.name for f in fields(Rules)]
     defaults = Rules()
-    assert {k: v for k, v in plain.items() if k != "loan_ppm"} == {
-        f.name: getattr(defaults, f.name) for f in fields(Rules) if f.name != "loan_ppm"
+    lending = {"loan_ppm", "rate_ppm", "rate_below_ppm", "rate_above_ppm", "term_days"}
+    assert {k: v for k, v in plain.items() if k not in lending} == {
+        f.name: getattr(defaults, f.name) for f in fields(Rules) if f.name not in lending
     }
+    assert [plain[k] for k in ("rate_ppm", "rate_below_ppm", "rate_above_ppm")] == [36_500, 3_000, 15_000]
+    assert plain["term_days"] == {"emission-permit": 1_825, "water-right": 365}
     assert plain["loan_ppm"]["carbon-allowance"] == 600_000
 
 
@@ -56,6 +59,25 @@ def test_the_rules_stand_in_the_journal():
     note = records[(records["kind"] == RecordKind.NOTE) & (records["code"] == NoteCode.REGISTRY_ACT)][0]
     told = json.loads(payloads[note["other"]])
     assert (told["act"], told["four_eyes"], told["limit_lots"]) == ("rules", True, 7)
+
+
+def test_the_owner_grants_the_scenarios_roles_and_the_policys_own():
+    roles = [
+        {"role": "trader", "name": "wang", "participant": "MILL"},
+        {"role": "registry-officer", "name": "li"},
+        {"role": "auditor", "name": "zhao"},
+    ]
+    here, policy = town(owner="owner/teacher", grants=roles, suspended_right="cea", suspended_from=date(2024, 3, 1))
+    here.act(policy, Moment.RUN_START, START)
+    here.act(policy, Moment.BEFORE_SESSION, date(2024, 3, 1))
+    assert here.executor.registry.desk.grants.held == {
+        ("MILL/wang", Role.TRADER, here.account("MILL")),
+        ("registrar/li", Role.REGISTRY_OFFICER, -1),
+        ("auditor/zhao", Role.AUDITOR, -1),
+        ("regulator/rules", Role.REGULATOR, -1),
+    }
+    assert not here.executor.refused
+    assert here.executor.registry.desk.suspended == {"cea"}
 
 
 def test_a_market_is_suspended_from_its_day_to_its_day():

@@ -83,6 +83,7 @@ SUSPEND = Suspend("cea", "regulator/mee", "theft")
 PLEDGE = Pledge(MILL, CEA, 100, BANK, 6_000)
 FOUR = {"four_eyes": True}
 LENDS = {"loan_ppm": {"carbon-allowance": 600_000}}
+RATED = LENDS | {"rate_ppm": 36_500, "rate_below_ppm": 3_000, "rate_above_ppm": 15_000}
 
 ANSWERS = [
     # rules, what came before (time, command), what is asked at last, answer, rule
@@ -154,6 +155,13 @@ ANSWERS = [
     ({}, [], PLEDGE, "PLEDGE_VALUE", "no loan share, no pledge"),
     (LENDS, [], Pledge(MILL, GEC, 100, BANK, 1), "PLEDGE_VALUE", "no loan share, no pledge"),
     (LENDS, [], Pledge(MILL, CEA, 100, MILL, 1), "SAME_PARTY", "[R49a]"),
+    (LENDS, [], Pledge(MILL, CEA, 100, BANK, 6_000, 1), "LOAN_RATE", "MARKETS 7.6: no premium by these rules"),
+    (RATED, [], Pledge(MILL, CEA, 100, BANK, 6_000, -3_000), "NONE", "MARKETS 7.6: green"),
+    (RATED, [], Pledge(MILL, CEA, 100, BANK, 6_000, -3_001), "LOAN_RATE", "MARKETS 7.6: green"),
+    (RATED, [], Pledge(MILL, CEA, 100, BANK, 6_000, 15_000), "NONE", "MARKETS 7.6: red"),
+    (RATED, [], Pledge(MILL, CEA, 100, BANK, 6_000, 15_001), "LOAN_RATE", "MARKETS 7.6: red"),
+    (RATED | {"rate_ppm": 1_000}, [], Pledge(MILL, CEA, 100, BANK, 6_000, -1_001), "LOAN_RATE", "never below nothing"),
+    (RATED | {"term_days": {"carbon-allowance": 100}}, [], PLEDGE, "NONE", "MARKETS 7.6: the whole term is left"),
     (LENDS, [], Pledge(MILL, 0, 100, BANK, 1), "ACCOUNT_RULE", "rights are pledged"),
     (LENDS, [(1, PLEDGE)], propose(901), "INSUFFICIENT_UNITS", "[R49a]: disposal stops"),
     (LENDS, [(1, PLEDGE)], Pledge(MILL, CEA, 901, BANK, 1), "INSUFFICIENT_UNITS", "[R49a]: single pledge"),

@@ -392,7 +392,7 @@ def test_what_moves_under_a_freeze_or_suspension_is_found(loose, at):
     here.exchange.transfer(at(0), MILL, PLANT, CEA, 5, TransferCode.ASSIGN)
     here.ask(at(0), Suspend("cea", "regulator/x", "theft"))
     here.exchange.transfer(at(0), PLANT, MILL, CEA, 5, TransferCode.ASSIGN)
-    here.exchange.transfer(at(0), PLANT, MILL, 0, 5, TransferCode.REPAYMENT)
+    here.exchange.transfer(at(0), PLANT, MILL, 0, 5, TransferCode.RENT)
     here.ask(at(0), Resume("cea", "regulator/x"))
     found = here.findings()
     assert [f.code for f in found] == ["FREEZE", "FREEZE"]

@@ -259,3 +259,31 @@ def test_loading_does_not_import_the_heavy_parts():
 def test_what_nothing_reads_is_told(small):
     told = {d.message.split("'")[1] for d in load(small).warnings if d.code == "W508"}
     assert {"abatement", "outside", "measures"} <= told
+
+
+def test_a_file_beside_it_goes_before_a_shipped_scenario_of_that_name(tmp_path):
+    (tmp_path / "qinghai").write_text("ecomarket: two\n", encoding="utf-8")
+    own = tmp_path / "mine.yaml"
+    own.write_text("extends: qinghai\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(own)
+    assert str(tmp_path / "qinghai") in {d.file for d in caught.value.diagnostics}
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("../qinghai/qinghai.yaml", "options are: qinghai"),
+        ("qinghai.yaml", "options are: qinghai"),
+        ("nowhere", "options are: paid-allowances, qinghai"),
+        ("mine", "options are: paid-allowances, qinghai"),
+    ],
+)
+def test_what_is_extended_in_vain_is_answered_with_a_name_that_works(tmp_path, name, advice):
+    own = tmp_path / "mine.yaml"
+    own.write_text(f"extends: {name}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(own)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.help) == ("E208", advice)
+    assert "mine.yaml" not in found.help_zh

@@ -76,6 +76,10 @@ class ComplianceParams(ErrorParams):
         default=Decimal("0.02"),
         description="Least saving for which an offset is used (assumption) | 使用抵销的最低节省",
     )
+    shown_share: Share = Field(
+        default=Decimal(1),
+        description="Part of an order that others see at a time, 1: all | 委托显示比例（冰山委托），1为全部",
+    )
     cash_share: Share = Field(
         default=Decimal("0.6"),
         description="Share of free cash that may go into rights (assumption) | 可用于购买的现金比例",

@@ -24,11 +24,13 @@ def write_intents(
     expected: ArrayLike = 0.0,
     haggle: float = 0.5,
     urgency: ArrayLike = 0.0,
+    shown_share: float = 1.0,
 ) -> None:
     """Set targets in lots and reservation prices in cash a lot; every argument broadcasts against the rows.
 
     slope      change of the reservation for each lot bought since now     looks     expected looks left at this market
     expected   public price in cash a lot, 0 none                          haggle    first share of the surplus asked
+    shown_share  part of an order that others see at a time, 1 all of it
     A margin that trading has taught is kept.
     """
     rows["target"] = np.floor(np.asarray(target, dtype=np.float64)).astype(np.int64)
@@ -40,6 +42,17 @@ def write_intents(
     rows["d"] = position
     rows["margin"] = np.where(rows["margin"] == 0.0, haggle, rows["margin"])
     rows["urgency"] = np.clip(urgency, 0.0, 1.0)
+    rows["shown"] = shown_lots(np.abs(rows["target"] - position) // np.maximum(rows["a"], 1.0) + 1.0, shown_share)
+
+
+def shown_lots(lots: ArrayLike, share: float) -> NDArray[np.int64]:
+    """Return what orders of `lots` show at a time for the intent table: a `share` rounded up, 0 for all.
+
+    >>> shown_lots([1, 10, 25], 0.3).tolist(), shown_lots([10], 1.0).tolist()
+    ([0, 3, 8], [0])
+    """
+    part = np.maximum(np.ceil(np.asarray(lots, dtype=np.float64) * share), 1.0).astype(np.int64)
+    return np.where(part < np.asarray(lots), part, 0) if share < 1.0 else np.zeros_like(part)
 
 
 def premium_urgency(reservation: ArrayLike, expected: ArrayLike, premium: ArrayLike) -> NDArray[np.float64]:

@@ -46,6 +46,8 @@ class Strategy(ABC):
     label_en: ClassVar[str]
     label_zh: ClassVar[str]
     reference: ClassVar[str]
+    rows: ClassVar[tuple[str, ...]] = ()
+    """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     cadence: ClassVar[Cadence] = "week"
     Params: ClassVar[type[StrategyParams]] = StrategyParams
 

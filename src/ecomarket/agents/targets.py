@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from ecomarket.agents import enterprise as firm
+from ecomarket.agents.intents import shown_lots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +90,8 @@ class Targets(NamedTuple):
             self.intents["a"][at] = np.where(buys, timing.looks[row], np.maximum(timing.looks[row], _SELLING_LOOKS))
             self.intents["c"][at] = wish.expected[row]
             self.intents["d"][at] = posted
+            most = np.abs(change[row]) // np.maximum(self.intents["a"][at], 1.0) + 1.0
+            self.intents["shown"][at] = shown_lots(most, float(self.params.shown_share))
             self.intents["lots_max"][at] = self.params.block_lots_min - 1 if instrument in vintages else 0
 
     def offsets(self, view: CohortView, wanted: Floats, room: Floats, wish: Wish, timing: Timing) -> Floats:

@@ -22,6 +22,9 @@ _rebuild.py    rebuild a ledger's projections
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
 explain.py     explain a code: diagnostic, refusal, finding or plug-in
+policies.py    list, show and write policies, run stories, print the coverage table
+rights.py, strategies.py, processes.py, mechanisms.py    list and show what is installed
+_plug_ins.py   list and show, for all of these
 chaos.py       run drawn scenarios under drawn faults
 doctor.py      check the machine
 """

@@ -15,14 +15,16 @@ from ecomarket.cli._shell import LANG, say
 @json_option
 @lang_option
 def command(scenario: str, assumptions: bool, overrides: tuple[str, ...], as_json: bool) -> None:
-    """List values and sources in order of the scenario."""
+    """List values and sources in order of the scenario, and how many are assumptions."""
     import json
 
     from ecomarket.scenario import load
 
-    found = [s for s in load(scenario, overrides).sources if s.is_assumption or not assumptions]
+    every = load(scenario, overrides).sources
+    found = [s for s in every if s.is_assumption or not assumptions]
     if as_json:
         click.echo(json.dumps([s.as_dict() for s in found], ensure_ascii=False, indent=1))
         return
     for source in found:
         click.echo(source.text(LANG))
+    click.echo(say("sources_count", assumptions=sum(s.is_assumption for s in every), values=len(every)))

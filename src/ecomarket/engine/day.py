@@ -50,11 +50,7 @@ class RunDay:
     def morning(self) -> Sequence[Session]:
         """Policies of the turn of year, quarter and month; nature's month; plans."""
         world, today = self._world, self._today
-        world.keeper.start_day(self._t(0), self._number, today, world.calendar.trading_days_left(today))
-        world.executor.end_leases()
-        if today.day == 1 or self._number == 0:
-            world.turn_month(today.replace(day=1))
-        world.publish(today)
+        self._dawn()
         for moment in _turns(today, first=self._number == 0):
             self._policies(moment)
         if not self._trades:
@@ -67,6 +63,15 @@ class RunDay:
                 self._agent(strategy, strategy.plan(self._view(strategy), world.draws))
         world.unplanned = False
         return world.calendar.sessions(self._number)
+
+    def _dawn(self) -> None:
+        """Turn the board, bring back what was leased, let nature's month and news come in."""
+        world, today = self._world, self._today
+        world.keeper.start_day(self._t(0), self._number, today, world.calendar.trading_days_left(today))
+        world.executor.end_leases()
+        if today.day == 1 or self._number == 0:
+            world.turn_month(today.replace(day=1))
+        world.publish(today)
 
     def arrivals(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
         """Draw who looks when, of those who may trade; split off the members who are driven as individuals."""

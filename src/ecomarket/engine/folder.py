@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.errors import RunError
 from ecomarket.ledger.faults import fault, storage_fault
 from ecomarket.ledger.place import FILE, LINK
 from ecomarket.ledger.seal import SEAL
@@ -64,9 +63,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RunError(f"{path}: {error}") from None
+        raise fault("E753", path=path, why=error) from None
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-        raise RunError(f"{path}: not a manifest of {SCHEMA}")
+        raise fault("E754", path=path, schema=SCHEMA)
     return manifest
 
 

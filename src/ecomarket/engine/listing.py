@@ -57,7 +57,10 @@ def venue_rules(scenario: Scenario) -> list[VenueRules]:
 def _rules(scenario: Scenario, key: str, venue: Venue) -> VenueRules:
     sizes = {lot_size(scenario.config.rights[right]) for right in venue.rights}
     if len(sizes) > 1:
-        raise UserError(f"venue '{key}': its rights have lots of different size; one venue, one lot")
+        raise UserError(
+            f"venue '{key}': its rights have lots of different size; one venue, one lot",
+            f"场所“{key}”：各权利的每手大小不同；一个场所只能有一种手",
+        )
     return rules_of(key, venue, scenario.config.rights[venue.rights[0]])
 
 

@@ -35,5 +35,6 @@ def open_registry(exchange: Exchange, setting: Setting, board: Board, works: Cal
             rules=RegistryRules(**law.plain()) if law is not None else RegistryRules(),
             works=every_day if works is None else lambda day: works(setting.date_of(day)),
             price=lambda instrument: int(board.mean20[instrument]),
+            expires=lambda instrument: setting.instruments[instrument].expires_t,
         )
     )

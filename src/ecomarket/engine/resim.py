@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ecomarket.engine.folder import LEDGER, read_manifest
 from ecomarket.engine.run import Driving, run
 from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault, words
 from ecomarket.ledger.query import open_ledger
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run_again(ledger: Ledger, scenario: Scenario) -> Iterator[Ledger]:
     wanted = {"digest": scenario.digest, "version": version("ecomarket")}
     for name, value in wanted.items():
         if told.get(name) != value:
-            raise RunError(f"the ledger was made with {name} {told.get(name)}, here it is {value}: not the same run")
+            raise fault("E746", what=words(f"what.{name}"), stored=told.get(name), found=value)
     driving = Driving(seed=told["seed"], until=date.fromisoformat(told["until"]))
     with TemporaryDirectory(prefix="ecomarket-") as out:
         done = run(scenario, driving, Path(out))

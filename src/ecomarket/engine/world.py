@@ -112,7 +112,7 @@ def build(
         exchange=exchange,
         cohorts=cohorts,
         policies=_policies(scenario, setting),
-        processes=_processes(scenario, setting),
+        processes=_processes(scenario, setting, book),
         nature=nature,
         rights=rights,
         keeper=keeper,
@@ -211,11 +211,11 @@ def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
     return tuple(find("ecomarket.policies", Policy, use.kind)(use.params, setting) for use in scenario.policies)
 
 
-def _processes(scenario: Scenario, setting: Setting) -> dict[str, Process]:
+def _processes(scenario: Scenario, setting: Setting, book: FactBook) -> dict[str, Process]:
     processes = {}
     for key, process in scenario.config.nature.items():
         processes[key] = find("ecomarket.nature", Process, process.kind)(process.params, setting)
-        processes[key].key = key
+        processes[key].key, processes[key].book = key, book
     return processes
 
 

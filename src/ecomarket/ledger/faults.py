@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ecomarket.errors import IdempotencyConflictError, ResimulationError, RunError, StorageError
 from ecomarket.i18n import LANGUAGES, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 ABSENT: Final = "absent"
@@ -34,15 +35,48 @@ _OF_SQLITE: Final = {
 _OF_SYSTEM: Final = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EIO: DEVICE}
 
 
+class Words(NamedTuple):
+    """The same in both languages, to be put into a sentence."""
+
+    en: str
+    zh: str
+
+
+def words(name: str, **values: Any) -> Words:
+    """Return an entry of i18n/runs.toml."""
+    return Words(tr(f"runs.{name}", "en", **values), tr(f"runs.{name}", "zh", **values))
+
+
 def words_of(code: str, **values: Any) -> tuple[str, str]:
-    """Return (en, zh) of a code of i18n/runs.toml, the code before each."""
-    said = {lang: f"{code} {tr(f'runs.{code}', lang, **values)}" for lang in LANGUAGES}
+    """Return (en, zh) of a code of i18n/runs.toml, the code before each; a value may be Words."""
+    said = {}
+    for lang in LANGUAGES:
+        own = {name: getattr(value, lang) if isinstance(value, Words) else value for name, value in values.items()}
+        said[lang] = f"{code} {tr(f'runs.{code}', lang, **own)}"
     return said["en"], said["zh"]
 
 
-def fault(code: str, path: str | Path, **values: Any) -> RunError:
-    """Return the error of a run folder that cannot be used."""
+def fault(code: str, path: str | Path = "", **values: Any) -> RunError:
+    """Return the error of a run, or of its ledger, that cannot be used as was asked."""
     return RunError(*words_of(code, path=path, **values), code)
+
+
+def absent(path: str | Path) -> RunError:
+    """Return the error that says nothing but that there is no ledger."""
+    return RunError(*words_of("E731", path=path), ABSENT)
+
+
+def unwritten(path: str | Path, what: str, why: object) -> RunError:
+    """Return the error of what cannot be written into a ledger: `block 7`, or a part that i18n/runs.toml names."""
+    number = what.removeprefix("block ")
+    part = words("part.block", number=number) if number != what else words(f"part.{what}")
+    return fault("E732", path=path, what=part, why=why)
+
+
+def unfound(what: str, code: str, near: Sequence[str]) -> RunError:
+    """Return the error of an account, an instrument or a zone that the ledger does not know."""
+    hint = words("near", codes=", ".join(near)) if near else ""
+    return fault("E749", what=words(f"what.{what}"), name=code, near=hint)
 
 
 def is_of_storage(error: object) -> bool:
@@ -63,10 +97,7 @@ def storage_fault(path: str | Path, error: object) -> StorageError:
 
 def difference(path: str | Path, what: str, stored: object, found: object) -> RunError:
     """Return why a run cannot go on: `what` (a field of the manifest) is not what it was."""
-    said = {lang: tr(f"runs.what.{what}", lang) for lang in LANGUAGES}
-    en, _ = words_of("E710", path=path, what=said["en"], stored=_short(stored), found=_short(found))
-    _, zh = words_of("E710", path=path, what=said["zh"], stored=_short(stored), found=_short(found))
-    return RunError(en, zh, "E710")
+    return fault("E710", path=path, what=words(f"what.{what}"), stored=_short(stored), found=_short(found))
 
 
 def parted(code: str, path: str | Path, seq: int, **values: Any) -> ResimulationError:

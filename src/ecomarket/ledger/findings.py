@@ -28,10 +28,11 @@ CODES: Final = (
         "FACT-DIFF",
         "PART-DIFF",
         "INST-DIFF",
+        "ACT-DIFF",
     ),
     *("CONS-UNITS", "CONS-CASH", "NONNEG", "HOLD-SUM", "HOLD-ORDER", "DVP", "BOOK", "SINK", "CAP", "TIME"),
     "RESIM",
-    *("SER-PART", "ONE-USE", "MATRIX", "AUTH", "FREEZE"),
+    *("SER-PART", "ONE-USE", "MATRIX", "AUTH", "FREEZE", "DEBT"),
 )
 """Every code a finding can have; each is a key of i18n/findings.toml."""
 

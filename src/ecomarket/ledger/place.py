@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault, storage_fault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +34,7 @@ def checked_url(url: str) -> str:
     """
     scheme, mark, rest = url.partition("://")
     if not mark or scheme not in (SCHEME, "postgresql", "postgres") or "#" in rest:
-        raise RunError(
-            f"--ledger {without_password(url)}: expected {NONE}, or {SCHEME}://USER@HOST/DATABASE without '#'"
-        )
+        raise fault("E738", url=without_password(url), scheme=SCHEME)
     return f"{SCHEME}://{rest}"
 
 
@@ -60,7 +58,7 @@ def place_of(folder: Path, url: str | None = None) -> str | Path:
     try:
         return link.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise RunError(f"{link}: {error}") from None
+        raise fault("E753", path=link, why=error) from None
 
 
 def write_link(folder: Path, place: str) -> None:
@@ -68,4 +66,4 @@ def write_link(folder: Path, place: str) -> None:
     try:
         (folder.joinpath(LINK)).write_text(without_password(place) + "\n", encoding="utf-8")
     except OSError as error:
-        raise RunError(f"{folder.joinpath(LINK)}: {error.strerror}") from None
+        raise storage_fault(folder.joinpath(LINK), error) from None

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ecomarket.errors import RunError
 from ecomarket.i18n import tr
 from ecomarket.ledger.canon import parse
+from ecomarket.ledger.faults import fault, unfound
 from ecomarket.ledger.names import code_name
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import reading
@@ -95,7 +95,7 @@ class Ledger:
     def start(self) -> date:
         """The first day of the run; time 0 is its midnight. Raises RunError if the run has not said so."""
         if "start" not in self.started:
-            raise RunError("the ledger has no first day: its run has not started")
+            raise fault("E751")
         return date.fromisoformat(self.started["start"])
 
     def day(self, t: int) -> date:
@@ -166,7 +166,7 @@ class Ledger:
     def table(self, name: str) -> tuple[tuple[str, ...], list[Row]]:
         """Return the columns and the rows of a projection. Raises RunError if there is none of that name."""
         if name not in TABLES:
-            raise RunError(f"no table '{name}' in a ledger; tables are: {', '.join(TABLES)}")
+            raise fault("E750", name=name, tables=", ".join(TABLES))
         return TABLES[name].names, reader.rows(self._shelf, TABLES[name])
 
     def balances(self) -> NDArray[np.int64]:
@@ -238,7 +238,5 @@ def _find(codes: Mapping[str, int], code: str, what: str) -> int:
     folded = {c.casefold(): k for c, k in codes.items()}
     found = folded.get(code.casefold(), _NOBODY)
     if found == _NOBODY:
-        near = get_close_matches(code, codes, n=3)
-        hint = f"; near: {', '.join(near)}" if near else ""
-        raise RunError(f"no {what} '{code}' in the ledger{hint}")
+        raise unfound(what, code, get_close_matches(code, codes, n=3))
     return found

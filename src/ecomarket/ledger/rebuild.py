@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ecomarket.errors import RunError
+from ecomarket.ledger.faults import Words, fault
 from ecomarket.ledger.place import is_url
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.seal import seal_ledger, seal_path
@@ -42,8 +42,8 @@ def rebuild(place: str | Path) -> Rebuilt:
     report = verify_in_worker(place, "replay")
     unsound = [f for f in report.findings if not _mendable(f)]
     if unsound or report.level != "replay":
-        told = "; ".join(f.text("en") for f in unsound[:3])
-        raise RunError(f"{place}: the journal is not sound, nothing can be rebuilt from it: {told}")
+        told = Words(*("; ".join(f.text(lang) for f in unsound[:3]) for lang in ("en", "zh")))
+        raise fault("E742", path=place, found=told)
     with reading(place) as shelf:
         version = shelf.version
     if report.clean and version == SCHEMA_VERSION:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ecomarket.errors import RunError
 from ecomarket.ledger.canon import parse
-from ecomarket.ledger.faults import ABSENT, difference, parted
+from ecomarket.ledger.faults import ABSENT, difference, fault, parted
 from ecomarket.ledger.place import is_url, without_password
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.store import reader
@@ -81,7 +81,7 @@ class Rejoin:
         del genesis
         if manifest != self.stored.manifest:
             check_same(self.place, parse(self.stored.manifest), parse(manifest))
-            raise RunError(f"{self.place}: the manifest of the stored run has other fields than this version writes")
+            raise fault("E744", path=self.place)
 
     def write(self, block: Block, rows: Rows) -> None:
         """Compare the block with the stored one of its number; store it if there is none."""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from ecomarket.errors import IntegrityError, RunError
+from ecomarket.errors import IntegrityError
 from ecomarket.ledger.canon import canonical
+from ecomarket.ledger.faults import fault, storage_fault
 from ecomarket.ledger.pages import Pages, Use, page_size
 from ecomarket.ledger.place import is_url
 from ecomarket.ledger.store import reader
@@ -92,7 +93,7 @@ def seal_ledger(place: str | Path, target: Path | None = None) -> Seal:
     try:
         target.write_bytes(text_of(made))
     except OSError as error:
-        raise RunError(f"{target}: the seal cannot be written: {error.strerror}") from None
+        raise storage_fault(target, error) from None
     return made
 
 
@@ -101,7 +102,7 @@ def take_seal(place: str | Path) -> Seal:
     path = None if is_url(place) else Path(place)
     open_files = [name for name in beside(path) if name.stat().st_size] if path else []
     if open_files:
-        raise RunError(f"{open_files[0]}: the ledger is still being written, or was not closed; it cannot be sealed")
+        raise fault("E745", path=open_files[0])
     with reading(place) as shelf:
         run = reader.run_row(shelf)
         names = ("run", "block", *(table.name for table in reader.tables(shelf)))
@@ -200,7 +201,7 @@ def read_seal(path: Path) -> Seal:
         file = _file_of(own) if own else None
         return Seal(content["head"], content["blocks"], content["events"], tables, file)
     except OSError as error:
-        raise RunError(f"{path}: the seal cannot be read: {error.strerror}") from None
+        raise fault("E753", path=path, why=error.strerror) from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise IntegrityError(f"{path.name} is no seal: {error!r}") from error
 

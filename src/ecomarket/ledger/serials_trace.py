@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault, words
 from ecomarket.ledger.serials import book_of
 from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS
 
@@ -52,7 +52,7 @@ def read_lot(text: str) -> tuple[str, int]:
     """
     code, colon, number = text.rpartition(":")
     if not colon or not code or not number.isdecimal():
-        raise RunError(f"'{text}' is no lot; write INSTRUMENT:NUMBER, for example CEA.2025:1204")
+        raise fault("E747", text=text)
     return code, int(number)
 
 
@@ -70,7 +70,8 @@ def follow(moves: NDArray[np.void], instrument: int, lot: int, name: str) -> Tra
     ends = np.cumsum(moves["amount"][issues])
     issued = int(ends[-1]) if len(ends) else 0
     if not 0 <= lot < issued:
-        raise RunError(f"no lot {lot} of {name}: " + (f"lots 0 to {issued - 1} were issued" if issued else "no issue"))
+        there = words("issued", last=issued - 1) if issued else words("issued.none")
+        raise fault("E748", lot=lot, name=name, issued=there)
     place = int(np.searchsorted(ends, lot, side="right"))
     at, offset = int(issues[place]), lot - int(ends[place] - moves["amount"][issues[place]])
     left, right, steps = offset, int(moves["amount"][at]) - offset, []

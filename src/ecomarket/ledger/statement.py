@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ecomarket.errors import IntegrityError, RunError
+from ecomarket.errors import IntegrityError
 from ecomarket.ledger.effects import effects
+from ecomarket.ledger.faults import unfound
 from ecomarket.ledger.query import open_ledger
 from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, RecordKind, TransferCode
 from ecomarket.units import DAY
@@ -72,11 +73,8 @@ def accounts_in(ledger: Ledger, zone: str) -> list[int]:
     A zone that drains into two basins (HS/YM) counts in each. Raises RunError with the nearest codes if it is unknown.
     """
     zones = {z["code"]: z for z in ledger.started.get("zones", ())}
-    near = get_close_matches(zone, zones, n=3)
     if zone not in zones:
-        raise RunError(
-            f"no participant or zone '{zone}' in the ledger" + (f"; near: {', '.join(near)}" if near else "")
-        )
+        raise unfound("zone", zone, get_close_matches(zone, zones, n=3))
     inside = {zone} | {code for code, z in zones.items() if zone in str(z.get("basin", "")).split("/")}
     for _ in zones:
         inside |= {code for code, z in zones.items() if z.get("parent") in inside}

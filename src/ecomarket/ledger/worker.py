@@ -6,6 +6,7 @@ import multiprocessing
 from typing import TYPE_CHECKING
 
 from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault
 from ecomarket.ledger.verify import verify
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ def verify_in_worker(
     worker.start()
     theirs.close()
     try:
-        answer: Report | str = ours.recv()
+        answer: Report | tuple[str, str, str] | None = ours.recv()
     except EOFError:
-        answer = ""
+        answer = None
     worker.join()
     ours.close()
-    if isinstance(answer, str):
-        raise RunError(answer or f"{path}: the reader died with exit code {worker.exitcode}: the file is badly damaged")
+    if answer is None:
+        raise fault("E743", path=path, exit=worker.exitcode)
+    if isinstance(answer, tuple):
+        raise RunError(*answer)
     return answer
 
 
@@ -42,4 +45,4 @@ def _work(pipe: Connection, path: str, level: str, expect_head: str | None, seal
     try:
         pipe.send(verify(path, level, expect_head, seal))
     except RunError as error:
-        pipe.send(str(error))
+        pipe.send((str(error), error.message_zh, error.code))

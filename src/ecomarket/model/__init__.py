@@ -7,6 +7,7 @@ dimensions.py   the unit table and exact conversion
 quantity.py     quantities with units, for parameters of plug-ins and scenario files
 distribution.py chance parameters: constant, lognormal, normal, uniform
 reference.py    names that must exist elsewhere in the scenario
+requirements.py what the policy documents ask, row by row
 setting.py      what is fixed for a run and known to everybody
 facts.py        sums of physical statements by month
 observation.py  what agents and policies may see

@@ -177,6 +177,8 @@ class Refusal(IntEnum):
     LEASE_OFF = 71
     LEASE_TERM = 72
     UNKNOWN_LEASE = 73
+    LOAN_RATE = 74
+    ROLE_OFFICE = 75
 
 
 class CancelReason(IntEnum):
@@ -246,6 +248,17 @@ class TransferCode(IntEnum):
     LEASE = 30
     LEASE_RETURN = 31
     RENT = 32
+    INDICATOR_PAYMENT = 90
+    ROYALTY = 91
+    WATERSHED_FUND = 100
+    VERTICAL_COMPENSATION = 101
+    GUARD_PAY = 102
+    GRASS_SUBSIDY = 103
+    WILDLIFE_PREMIUM = 104
+    WILDLIFE_PAYOUT = 105
+    PARK_SHARE = 106
+    ECO_BOND = 107
+    INTEREST = 33
 
 
 class FactCode(IntEnum):
@@ -280,6 +293,24 @@ class FactCode(IntEnum):
     LATE_SURRENDER = 27
     LATE_SETTLED = 28
     LARGE_HOLDING = 29
+    GREENED_MU = 90
+    INCREMENT_CERTIFIED = 91
+    POLLUTANT_TREATED_KG = 92
+    COVER_AREA_MU = 93
+    LAND_GAINED_MU = 94
+    LAND_LOST_MU = 95
+    AUDIT_GAP_MU = 96
+    RESTORED_MU = 97
+    STOCKING_RATIO_PPM = 98
+    SALES_CASH = 99
+    SECTION_INDEX_PPM = 100
+    TREATED_COD_KG = 101
+    TREATED_NH3N_KG = 102
+    TREATED_TP_KG = 103
+    STOCK_SHEEP_UNITS = 104
+    EI_CHANGE_MILLI = 105
+    WILDLIFE_DAMAGE_CASH = 106
+    POLLUTION_ACCIDENT = 107
 
 
 class Scheme(IntEnum):
@@ -290,6 +321,13 @@ class Scheme(IntEnum):
     CONSUMPTION_WEIGHT = 3
     WATER_CAP = 4
     SUPPORT_COMMITMENT = 5
+    GREENING_INCREMENT = 90
+    CLEAN_WATER_INCREMENT = 91
+    COVER = 92
+    WETLAND = 93
+    SECTION_QUALITY = 100
+    STOCKING = 101
+    COUNTY_ECOLOGY = 102
 
 
 class Rule(IntEnum):
@@ -309,6 +347,15 @@ class Rule(IntEnum):
     ECOLOGICAL_FLOW = 12
     GAP_CAP = 13
     RESERVE_PRICE = 14
+    PRICE_FLOOR = 90
+    COVER_KEPT = 91
+    SET_LIMIT = 92
+    NO_NET_LOSS = 93
+    LOCAL_PREFERENCE = 94
+    CARRYING_CAPACITY = 95
+    FUND_LIMIT = 96
+    POOL_SHORT = 100
+    BUDGET_SHORT = 101
 
 
 class NoteCode(IntEnum):
@@ -331,3 +378,22 @@ class NoteCode(IntEnum):
     MARKET_RESUMED = 15
     LEASE = 16
     COMMAND = 20
+    INDICATOR_DEAL = 90
+    COVER_LOST = 91
+    RESOURCE_AUDIT = 92
+    CONCESSION = 93
+    MINING_EXIT = 94
+    WETLAND_OCCUPATION = 95
+    COMPENSATION_AGREED = 100
+
+
+class Role(IntEnum):
+    """What a person may do in a run that is driven from outside (ledger/registry/access.toml)."""
+
+    OBSERVER = 1
+    TRADER = 2
+    REGISTRY_CLERK = 3
+    REGISTRY_OFFICER = 4
+    REGULATOR = 5
+    SCENARIO_OWNER = 6
+    AUDITOR = 7

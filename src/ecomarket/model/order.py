@@ -17,6 +17,7 @@ INTENT: Final = np.dtype(
         ("reservation", "<i8"),
         ("lots_max", "<i8"),
         ("deadline", "<i8"),
+        ("shown", "<i8"),
         ("slope", "<f8"),
         ("margin", "<f8"),
         ("urgency", "<f8"),
@@ -34,7 +35,9 @@ live                  id of its resting order, 0 none (kept by the arrival loop;
 target                position in lots it wants to hold; market.position - target is what is left to sell
 reservation           cash a lot: never buy above, never sell below, for the first lot of this plan
 lots_max              most lots in one order; 0: no limit
-deadline              time in microseconds by which the target must be met, -1 none
+deadline              time in microseconds by which the target must be met, -1 none; a GTD order lapses then
+shown                 lots of a resting order that others see at a time, 0 all; at least the venue's smallest order. An
+                      order no larger is seen whole, as is what never rests; a live order keeps the part it shows
 slope                 change of the reservation price in cash for each lot bought (negative) since `position` at plan
 time margin, urgency       memory and state of the strategy; `a`-`d` are free for the strategy. quote may write these
 six.

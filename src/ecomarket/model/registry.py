@@ -1,4 +1,4 @@
-"""What is asked of the registry: retirements, proposals, freezes, suspensions, pledges.
+"""What is asked of the registry: retirements, proposals, freezes, suspensions, pledges, roles.
 
 Accounts and instruments are given by index. A person is written CODE/person: CODE is a participant's code for its
 representatives, or an office: `registrar/...`, `regulator/...`, `court/...`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.codes import AccountKind, Role, TransferCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,14 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Pledge:
-    """Pledge lots for a loan in cash units."""
+    """Pledge lots for a loan in cash units, at the yearly rate of the rules plus `premium_ppm` (below 0: less)."""
 
     account: int
     instrument: int
     amount: int
     pledgee: int
     loan: int
+    premium_ppm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,46 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class Repay:
-    """Pay back cash units of a loan of one's own, by the number of its pledge."""
+    """Pay cash units of a loan of one's own, interest first, by the number of its pledge."""
 
     account: int
     pledge: int
     cash: int
 
 
+@dataclass(frozen=True, slots=True)
+class GrantRole:
+    """Give a person a role; a trader's is for one account."""
+
+    person: str
+    role: Role
+    by: str
+    account: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRole:
+    """Take a role from a person."""
+
+    person: str
+    role: Role
+    by: str
+    account: int = -1
+
+
 RegistryCommand = (
-    Retire | Reverse | Propose | Decide | Trust | Freeze | Unfreeze | Suspend | Resume | Pledge | TopUp | Repay
+    Retire
+    | Reverse
+    | Propose
+    | Decide
+    | Trust
+    | Freeze
+    | Unfreeze
+    | Suspend
+    | Resume
+    | Pledge
+    | TopUp
+    | Repay
+    | GrantRole
+    | WithdrawRole
 )

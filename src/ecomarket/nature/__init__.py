@@ -8,4 +8,7 @@ outside_price.py     prices of markets outside the province
 inflow.py            water that comes down the rivers
 renewable_output.py  sun, wind and water turned into power
 forest_hazard.py     fire, drought and pests in planted forest
+water_quality.py     concentrations at river sections
+ecology_index.py     the ecological index of counties, accidents
+wildlife_damage.py   what bears and wolves take
 """

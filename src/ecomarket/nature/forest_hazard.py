@@ -11,6 +11,7 @@ from pydantic import Field
 from ecomarket.chance import key
 from ecomarket.model.quantity import Share, Years
 from ecomarket.nature.process import Process, ProcessParams
+from ecomarket.rights._counties import guarded_share
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,13 +47,15 @@ class ForestHazard(Process):
     """Share of a county's sink area that fire, drought and pests take in a month.
 
     Each hazard strikes a county at most once a year, in one of its months; the loss is exponential, at most the whole.
-    The defaults give 0.2 % a year for fire, 2 % for drought while young, 0.2 % for pests.
+    The defaults give 0.2 % a year for fire, 2 % for drought while young, 0.2 % for pests. Guards on duty (policy
+    eco-guards) avert a part of each loss.
     """
 
     kind: ClassVar[str] = "forest-hazard"
     label_en: ClassVar[str] = "Hazards of forest and grass"
     label_zh: ClassVar[str] = "林草灾害"
     reference: ClassVar[str] = "森林防火条例 2008 (fire season); MARKETS.md 4.2 (hazards a year, model)"
+    rows: ClassVar[tuple[str, ...]] = ("D1",)
     Params: ClassVar[type[ProcessParams]] = ForestHazardParams
 
     def month(self, month: date, draws: Draws) -> dict[str, float]:
@@ -64,7 +67,7 @@ class ForestHazard(Process):
         for hazard, months in MONTHS.items():
             if month.month in months:
                 kept *= 1.0 - self._strike(county, hazard, month, draws)
-        return 1.0 - kept
+        return (1.0 - kept) * (1.0 - guarded_share(self.setting, county, month))
 
     def _strike(self, county: Participant, hazard: str, month: date, draws: Draws) -> float:
         age = month.year - float(county.facts.get("planted_year", month.year))

@@ -70,7 +70,9 @@ class OutsidePrice(Process):
         """Return today's listed price and block quotes in CNY a unit. Raises UserError if the market has no name."""
         name = self.params.market or self.key
         if not name:
-            raise UserError("outside-price: name its market, such as market: cea")
+            raise UserError(
+                "outside-price: name its market, such as market: cea", "outside-price：请写明市场，例如 market: cea"
+            )
         price = self.price(day) * self._noise(name, day, draws)
         middle = price * (1 - float(self.params.block_discount))
         half = float(self.params.block_spread)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ecomarket.chance import Draws
+    from ecomarket.model.facts import FactBook
     from ecomarket.model.setting import Setting
 
 
@@ -30,9 +31,13 @@ class Process(ABC):
     label_en: ClassVar[str]
     label_zh: ClassVar[str]
     reference: ClassVar[str]
+    rows: ClassVar[tuple[str, ...]] = ()
+    """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     Params: ClassVar[type[ProcessParams]] = ProcessParams
     key: str = ""
     """The name of the process in the scenario; the world sets it."""
+    book: FactBook | None = None
+    """What has been reported so far, for nature that answers to it (emissions reach rivers); the world sets it."""
 
     def __init__(self, params: Any, setting: Setting) -> None:
         self.params = params

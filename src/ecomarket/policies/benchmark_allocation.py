@@ -62,6 +62,7 @@ class BenchmarkAllocation(Policy):
     label_en: ClassVar[str] = "Free allocation by benchmark"
     label_zh: ClassVar[str] = "碳配额基准法免费分配"
     reference: ClassVar[str] = "国务院令第775号第八、九条; 全国碳排放权交易配额总量和分配方案"
+    rows: ClassVar[tuple[str, ...]] = ("C2", "C3")
     moments: ClassVar[frozenset[Moment]] = frozenset(
         {Moment.RUN_START, Moment.YEAR_START, Moment.MONTH_START, Moment.BEFORE_SESSION, Moment.MONTH_END}
     )

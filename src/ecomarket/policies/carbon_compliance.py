@@ -106,6 +106,7 @@ class CarbonCompliance(Policy):
     label_en: ClassVar[str] = "Surrender of carbon allowances"
     label_zh: ClassVar[str] = "碳配额清缴履约"
     reference: ClassVar[str] = "国务院令第775号第二十四条; 碳排放权交易管理办法(试行)第二十九条"
+    rows: ClassVar[tuple[str, ...]] = ("C2",)
     moments: ClassVar[frozenset[Moment]] = frozenset(
         {Moment.MONTH_START, Moment.AFTER_SESSION, Moment.MONTH_END, Moment.YEAR_END}
     )

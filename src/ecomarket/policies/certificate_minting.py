@@ -45,6 +45,7 @@ class CertificateMinting(Policy):
     reference: ClassVar[str] = (
         "发改能源〔2023〕1044号 (三) (四); 可再生能源绿色电力证书核发和交易规则 2024 (issuance, validity)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("F1",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = CertificateMintingParams
 

@@ -55,6 +55,7 @@ class ConsumptionWeight(Policy):
         "发改能源〔2019〕807号 (weights, ways of fulfilment); 青海深入推进生态文明制度创新实施方案 2023 (61) (67); "
         "charge: model (MARKETS.md 6)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("F2",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = ConsumptionWeightParams
 

@@ -58,6 +58,7 @@ class CounterpartSupport(Policy):
         "发达省(市)对口支援四川云南甘肃省藏区 2014 and 对口援青 2010 (pairs); "
         "framework: model (MARKETS.md 4.4 rule 1)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("D3",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = CounterpartSupportParams
 

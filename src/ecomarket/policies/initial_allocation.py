@@ -90,6 +90,7 @@ class InitialAllocation(Policy):
     label_en: ClassVar[str] = "Initial allocation of emission permits"
     label_zh: ClassVar[str] = "排污权初始分配"
     reference: ClassVar[str] = "国办发〔2014〕38号; 青海省2020年度工作要点第29、30、59项"
+    rows: ClassVar[tuple[str, ...]] = ("B1", "B2", "B6")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.RUN_START, Moment.YEAR_START})
     Params: ClassVar[type[PolicyParams]] = InitialAllocationParams
 

@@ -59,6 +59,7 @@ class NewProjectGate(Policy):
     label_en: ClassVar[str] = "New projects must hold permits first"
     label_zh: ClassVar[str] = "新建项目排污权前置审批"
     reference: ClassVar[str] = "环发〔2014〕197号; 环境影响评价法第二十四条"
+    rows: ClassVar[tuple[str, ...]] = ("B3", "B4")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.AFTER_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = NewProjectGateParams
 

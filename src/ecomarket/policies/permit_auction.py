@@ -63,6 +63,7 @@ class PermitAuction(Policy):
     label_en: ClassVar[str] = "Permit auction"
     label_zh: ClassVar[str] = "排污权竞价出让"
     reference: ClassVar[str] = "国办发〔2014〕38号; 青环发〔2014〕341号"
+    rows: ClassVar[tuple[str, ...]] = ("B4", "B7")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION})
     Params: ClassVar[type[PolicyParams]] = PermitAuctionParams
 

@@ -36,6 +36,8 @@ class Policy(ABC):
     label_en: ClassVar[str]
     label_zh: ClassVar[str]
     reference: ClassVar[str]
+    rows: ClassVar[tuple[str, ...]] = ()
+    """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     moments: ClassVar[frozenset[Moment]]
     Params: ClassVar[type[PolicyParams]] = PolicyParams
 

@@ -85,6 +85,7 @@ class PriorityWindow(Policy):
     reference: ClassVar[str] = (
         "青海深入推进生态文明制度创新实施方案 2023 (67) (who buys first); procedure: model (MARKETS.md 4.4 rules 2-5)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("D3",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = PriorityWindowParams
 

@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-from ecomarket.model.codes import NoteCode
+from ecomarket.model.codes import NoteCode, Role
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Share
-from ecomarket.model.reference import RightName
-from ecomarket.model.registry import Resume, Suspend
+from ecomarket.model.reference import ParticipantCode, RightName
+from ecomarket.model.registry import GrantRole, Resume, Suspend
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM
 
@@ -31,7 +31,22 @@ LENT: Final = {
     "carbon-sink": Decimal("0.5"),
     "water-right": Decimal("0.5"),
 }
+TERMS: Final = {"emission-permit": 1_825, "water-right": 365}
 OFFICER: Final = "regulator/rules"
+OFFICES: Final = {"registry-clerk": "registrar", "registry-officer": "registrar"}
+"""Offices that are not called like the role."""
+
+
+class RoleGrant(BaseModel):
+    """A role that a person of the scenario holds from the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Literal[
+        "observer", "trader", "registry-clerk", "registry-officer", "regulator", "scenario-owner", "auditor"
+    ] = Field(description="Role | 角色")
+    name: str = Field(min_length=1, pattern="^[^/]+$", description="The person's own name | 人员姓名")
+    participant: ParticipantCode | None = Field(default=None, description="Of a trader: for whom | 交易员所属主体")
 
 
 class RegistryRulesParams(PolicyParams):
@@ -63,6 +78,25 @@ class RegistryRulesParams(PolicyParams):
     cure_days: int = Field(
         default=10, ge=0, description="Days to answer a margin call before the sale | 追加质押宽限天数"
     )
+    loan_rate: Share = Field(default=Decimal("0.0365"), description="Yearly rate of a loan | 质押贷款年利率")
+    rate_below: Share = Field(
+        default=Decimal("0.003"), description="Most by which a green debtor's rate is lower | 绿色主体利率最大下浮"
+    )
+    rate_above: Share = Field(
+        default=Decimal("0.015"), description="Most by which a red debtor's rate is higher | 红色主体利率最大上浮"
+    )
+    term_days: Keyed[PositiveInt] = Field(
+        default=TERMS, description="Full term of a right: a pledge counts the part left | 权利期限：质押只计剩余部分"
+    )
+    owner: str | None = Field(
+        default=None,
+        pattern="^[^/]+/[^/]+$",
+        description="Person (CODE/name) who grants roles; signatures then need them | 授予角色者；设置后签署须有角色",
+    )
+    grants: list[RoleGrant] = Field(default=[], description="Roles the owner grants at the start | 初始授予的角色")
+    tape: Literal["anonymous", "named"] = Field(
+        default="anonymous", description="Whether others see whose a trade was | 行情是否公开成交双方"
+    )
     suspended_right: RightName | None = Field(
         default=None, description="Right whose market is suspended | 暂停交易的权利"
     )
@@ -82,6 +116,12 @@ class RegistryRulesParams(PolicyParams):
             "call_ppm": int(self.call_share * PPM),
             "sale_ppm": int(self.sale_share * PPM),
             "cure_days": self.cure_days,
+            "rate_ppm": int(self.loan_rate * PPM),
+            "rate_below_ppm": int(self.rate_below * PPM),
+            "rate_above_ppm": int(self.rate_above * PPM),
+            "term_days": dict(self.term_days),
+            "owner": self.owner or "",
+            "tape": self.tape,
         }
 
 
@@ -110,6 +150,7 @@ class RegistryRules(Policy):
         del draws
         if moment is Moment.RUN_START:
             yield Note(NoteCode.REGISTRY_ACT, {"act": "rules", **self.params.plain()})
+            yield from self._grants()
         p, today = self.params, view.board.today
         lasts = p.suspended_from is not None and p.suspended_from <= today
         lasts = lasts and (p.suspended_until is None or today < p.suspended_until)
@@ -119,3 +160,15 @@ class RegistryRules(Policy):
                 yield Suspend(p.suspended_right, OFFICER, "scenario")
             else:
                 yield Resume(p.suspended_right, OFFICER)
+
+    def _grants(self) -> Iterator[Command]:
+        """Let the owner grant the scenario's roles, and this policy the regulator's, which it needs to suspend."""
+        p = self.params
+        if p.owner is None:
+            return
+        if p.suspended_right:
+            yield GrantRole(OFFICER, Role.REGULATOR, p.owner)
+        for grant in p.grants:
+            account = self.setting.by_code[grant.participant].account if grant.participant else -1
+            person = f"{grant.participant or OFFICES.get(grant.role, grant.role)}/{grant.name}"
+            yield GrantRole(person, Role[grant.role.upper().replace("-", "_")], p.owner, account)

@@ -66,6 +66,7 @@ class ReserveBuyback(Policy):
     label_en: ClassVar[str] = "Government reserve of permits"
     label_zh: ClassVar[str] = "排污权政府收储"
     reference: ClassVar[str] = "青海省2020年度工作要点第59项; 国办发〔2014〕38号"
+    rows: ClassVar[tuple[str, ...]] = ("B3",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.RUN_START, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = ReserveBuybackParams
 

@@ -62,6 +62,7 @@ class RightLeases(Policy):
     label_en: ClassVar[str] = "Leases of rights"
     label_zh: ClassVar[str] = "权利租赁"
     reference: ClassVar[str] = "青海深入推进生态文明制度创新实施方案 2023 (23)"
+    rows: ClassVar[tuple[str, ...]] = ("A1",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
     Params: ClassVar[type[PolicyParams]] = RightLeasesParams
 

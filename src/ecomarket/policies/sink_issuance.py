@@ -58,6 +58,7 @@ class SinkIssuance(Policy):
         "温室气体自愿减排交易管理办法(试行) 2023 (verification, issuance); "
         "造林碳汇 CCER-14-001-V01 (10 % risk deduction)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("D2",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = SinkIssuanceParams
 

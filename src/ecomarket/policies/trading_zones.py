@@ -49,6 +49,7 @@ class TradingZones(Policy):
     label_en: ClassVar[str] = "Trading zones of permits"
     label_zh: ClassVar[str] = "排污权交易区域限制"
     reference: ClassVar[str] = "国办发〔2014〕38号"
+    rows: ClassVar[tuple[str, ...]] = ("B5",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = TradingZonesParams
 

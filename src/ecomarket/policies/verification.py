@@ -101,6 +101,7 @@ class Verification(Policy):
     label_en: ClassVar[str] = "Verification of emission reports"
     label_zh: ClassVar[str] = "排放报告核查"
     reference: ClassVar[str] = "国务院令第775号第十二、二十三条; 国务院令第736号第三十七条"
+    rows: ClassVar[tuple[str, ...]] = ("B5", "C1")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = VerificationParams
 

@@ -54,6 +54,7 @@ class WaterAllocation(Policy):
         "水量分配暂行办法 2007; "
         "青海深入推进生态文明制度创新实施方案 2023 (23)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("E3", "E8")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_START, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = WaterAllocationParams
 

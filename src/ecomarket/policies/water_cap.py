@@ -58,6 +58,7 @@ class WaterCap(Policy):
         "实行最严格水资源管理制度考核办法 国办发〔2013〕2号; "
         "水权交易管理暂行办法 2016 art. 3, 8-12; 青海2020年度工作要点 26, 58"
     )
+    rows: ClassVar[tuple[str, ...]] = ("E2", "E3")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = WaterCapParams
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault
 from ecomarket.registry import discover
 from ecomarket.report import embed, prose
 from ecomarket.report.figure import FIGURES, Figure
@@ -31,7 +31,7 @@ def write_report(folder: Path, frames: Frames, measures: Mapping[str, Any], lang
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RunError(f"{folder / MANIFEST}: {error}") from None
+        raise fault("E753", path=folder / MANIFEST, why=error) from None
     path = folder / REPORT
     path.write_text(html(frames, measures, manifest, lang, folder.name), encoding="utf-8", newline="\n")
     return path

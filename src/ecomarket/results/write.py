@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
@@ -61,5 +61,5 @@ def read_results(folder: Path, ledger: str | Path | None = None) -> tuple[Frames
     try:
         earlier = json.loads((folder / MEASURES).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RunError(f"{folder / MEASURES}: {error}") from None
+        raise fault("E753", path=folder / MEASURES, why=error) from None
     return frames, found | {k: earlier[k] for k in FROM_SCENARIO if k in earlier}

@@ -116,6 +116,7 @@ class CarbonSink(Right):
         "温室气体自愿减排交易管理办法(试行) 2023; 造林碳汇 CCER-14-001-V01; "
         "青海深入推进生态文明制度创新实施方案 2023 (66) (67)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("D1", "D2")
     Params: ClassVar[type[CarbonSinkParams]] = CarbonSinkParams
 
     def instruments(self, start: date, end: date) -> list[Instrument]:

@@ -59,6 +59,7 @@ class EmissionPermit(Right):
     label_en: ClassVar[str] = "Emission permit"
     label_zh: ClassVar[str] = "排污权"
     reference: ClassVar[str] = "国办发〔2014〕38号; 青环发〔2014〕341号"
+    rows: ClassVar[tuple[str, ...]] = ("B5",)
     Params: ClassVar[type[RightParams]] = EmissionPermitParams
 
     def instruments(self, start: date, end: date) -> list[Instrument]:

@@ -117,6 +117,7 @@ class GreenCertificate(Right):
         "发改能源〔2023〕1044号 (scope, 1 MWh a certificate); 可再生能源绿色电力证书核发和交易规则 2024 "
         "(monthly issuance, two years of validity, one transfer)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("F1",)
     Params: ClassVar[type[GreenCertificateParams]] = GreenCertificateParams
 
     def instruments(self, start: date, end: date) -> list[Instrument]:

@@ -31,6 +31,8 @@ class Right(ABC):
     label_en: ClassVar[str]
     label_zh: ClassVar[str]
     reference: ClassVar[str]
+    rows: ClassVar[tuple[str, ...]] = ()
+    """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     Params: ClassVar[type[RightParams]] = RightParams
 
     def __init__(self, key: str, params: Any, zones: Mapping[str, Zone], participants: Sequence[Participant]) -> None:

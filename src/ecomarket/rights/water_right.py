@@ -131,6 +131,7 @@ class WaterRight(Right):
     label_en: ClassVar[str] = "Water right"
     label_zh: ClassVar[str] = "用水权"
     reference: ClassVar[str] = "水权交易管理暂行办法 水政法〔2016〕156号; 青海生态文明先行示范区2020年度工作要点 26, 58"
+    rows: ClassVar[tuple[str, ...]] = ("E3",)
     Params: ClassVar[type[WaterRightParams]] = WaterRightParams
 
     def instruments(self, start: date, end: date) -> list[Instrument]:

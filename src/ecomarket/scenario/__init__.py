@@ -19,6 +19,7 @@ library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models
 render.py       findings as text, JSON, GitHub annotations; explain a code
+catalogue.py    what is installed, with labels, grounds and parameters
 sources.py      every value with its source
 show.py         a scenario printed back, resolved
 jsonschema.py   JSON Schema for editors

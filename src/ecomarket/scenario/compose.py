@@ -6,6 +6,8 @@ from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ecomarket.scenario.findings import nearest
+from ecomarket.scenario.library import locate, shipped
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.text import beside, is_file, parse, read_text
 
@@ -47,7 +49,7 @@ def _drop_nulls(node: Node, *, keep: bool = False) -> None:
 
 def _with_base(path: Path, findings: Findings, chain: tuple[Path, ...], place: Place | None) -> Node | None:
     if place is not None and not is_file(path):
-        findings.add("E208", place, found=str(path), options=beside(path, "*.yaml"))
+        findings.add("E208", place, found=str(path), options=_instead_of(path, place))
         return None
     real = path.resolve()
     if real in chain:
@@ -63,14 +65,41 @@ def _with_base(path: Path, findings: Findings, chain: tuple[Path, ...], place: P
     if not tree.is_map:
         findings.add("E113" if tree.value is None else "E114", Place(str(path), 1, 1))
         return None
+    return _on_its_base(tree, path, findings, (*chain, real))
+
+
+def compose_part(tree: Node, path: Path, findings: Findings) -> Node | None:
+    """Return a scenario written inside another file, on what it extends; None after findings."""
+    whole = _on_its_base(tree, path, findings, (path.resolve(),))
+    if whole is not None:
+        _drop_nulls(whole)
+    return whole
+
+
+def _on_its_base(tree: Node, path: Path, findings: Findings, chain: tuple[Path, ...]) -> Node | None:
     base = tree.value.pop("extends", None)
     if base is None:
         return tree
     if not isinstance(base.value, str):
         findings.add("E111", base.text_place(), expected="text", found="no file name")
         return None
-    below = _with_base(Path(normpath(path.parent / base.value)), findings, (*chain, real), base.place)
+    below = _with_base(_extended(path, base.value), findings, chain, base.place)
     return merge(below, tree) if below is not None else None
+
+
+def _extended(path: Path, name: str) -> Path:
+    """Return the file that `extends: name` in the file `path` means: one beside it, else a shipped scenario's."""
+    own = Path(normpath(path.parent / name))
+    return own if is_file(own) or name not in shipped() else locate(name)[0]
+
+
+def _instead_of(path: Path, place: Place) -> list[str]:
+    """Return what may have been meant by a path that is not there; never the file that says it."""
+    own = Path(place.file)
+    near = [name for name in beside(path, "*.yaml") if path.with_name(name) != own]
+    library = shipped()
+    meant = [name for name in library if name in (path.stem, path.parent.name)]
+    return near if nearest(str(path), near) else meant or [*near, *library]
 
 
 def merge(base: Node, over: Node, name: str = "") -> Node:

@@ -49,7 +49,10 @@ def schema() -> dict[str, Any]:
         "minProperties": 1,
         "maxProperties": 1,
     }
-    root["properties"]["extends"] = {"type": "string", "description": "scenario that this one changes | 被扩展的情景"}
+    root["properties"]["extends"] = {
+        "type": "string",
+        "description": "file or shipped scenario that this one changes | 被扩展的文件或随附情景",
+    }
     root["anyOf"] = [{"required": root.pop("required", [])}, {"required": ["extends"]}]
     used = _used(root, definitions, {})
     tabled: dict[str, Any] = _tables({"$schema": DIALECT, "$id": "ecomarket/1", **root, "$defs": used})

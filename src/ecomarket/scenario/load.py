@@ -78,7 +78,15 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     if tree is None:
         findings.stop_on_errors()
     assert tree is not None
-    written = _copy(tree)
+    return resolve(tree, path, findings, overrides)
+
+
+def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str] = ()) -> Scenario:
+    """Return the scenario that a composed tree means; `path` is the file it stands in.
+
+    Raises ScenarioError with every Diagnostic at once.
+    """
+    written = tree.copy()
     reader = Reader(findings, path.parent)
     own = without_plug_ins(tree)
     config = reader.read(Config, own)
@@ -111,15 +119,6 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         warnings=tuple(findings.warnings),
         tree=tree,
     )
-
-
-def _copy(node: Node) -> Node:
-    value = node.value
-    if isinstance(value, dict):
-        value = {key: _copy(child) for key, child in value.items()}
-    elif isinstance(value, list):
-        value = [_copy(child) for child in value]
-    return Node(value, node.place, node.key)
 
 
 def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]]) -> str:

@@ -200,7 +200,7 @@ class Reader:
             return
         if kind_of_error == "missing":
             self.findings.add("E112", at.text_place(), found=path[-1])
-        elif kind_of_error.startswith(("E1", "E2", "E3", "E4")):
+        elif kind_of_error.startswith(("E1", "E2", "E3", "E4", "E8")):
             self._custom(kind_of_error, context, at)
         elif kind_of_error in RANGES:
             if id(at) in self.broken:

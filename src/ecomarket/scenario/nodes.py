@@ -43,6 +43,15 @@ class Node:
             return [child.plain() for child in self.value]
         return self.value
 
+    def copy(self) -> Node:
+        """Return the same tree made of nodes of its own."""
+        value = self.value
+        if isinstance(value, dict):
+            value = {key: child.copy() for key, child in value.items()}
+        elif isinstance(value, list):
+            value = [child.copy() for child in value]
+        return Node(value, self.place, self.key)
+
     def get(self, *path: str | int) -> Node | None:
         """Return the node at a path of keys and list indices, or None."""
         node: Node | None = self

@@ -87,6 +87,15 @@ def units(model: type[BaseModel], name: str) -> str:
     return _unit_of(field_type(field_names(model)[name]))
 
 
+def as_text(value: Any, unit: str) -> str:
+    """Return a typed value as the language writes it in one line.
+
+    >>> as_text(Decimal("0.5"), "CNY/t")
+    '0.5 CNY/t'
+    """
+    return _flow(_filled(_plain(value, unit)))
+
+
 def _unit_of(annotation: Any) -> str:
     marks = [mark for _, found in alternatives(annotation) for mark in found]
     own = next((mark.unit for mark in marks if isinstance(mark, (In, Spread))), "")

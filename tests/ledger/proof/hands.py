@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -15,7 +14,6 @@ from ecomarket.ledger.store.schema import BLOCK_COLUMNS, RUN_COLUMNS, SCHEMA
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.tables import TABLES
 
-SOAK = bool(os.environ.get("ECOMARKET_SOAK"))
 KEYS = {"run": ("id",), "block": ("number",), **{n: t.names[: t.keys] for n, t in TABLES.items()}}
 COLUMNS = {"run": RUN_COLUMNS, "block": BLOCK_COLUMNS, **{n: t.names for n, t in TABLES.items()}}
 GUARDS = [name for name in SCHEMA if name.startswith("block_no")]

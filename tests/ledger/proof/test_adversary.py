@@ -8,7 +8,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.ledger.proof.hands import SOAK, blocks_of, edit, manifest_of, rewrite, rows
+from tests.ledger.proof.hands import blocks_of, edit, manifest_of, rewrite, rows
+from tests.sizes import cases
 
 from ecomarket.ledger.findings import Notebook
 from ecomarket.ledger.seal import Seal, read_seal, seal_ledger, seal_path, take_seal, text_of
@@ -18,7 +19,7 @@ from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.model.codes import RecordKind
 
-CASES = 500 if SOAK else 50
+CASES = cases(50, 500)
 MANUAL = Path(__file__).parents[3] / "docs" / "reference" / "ledger.md"
 
 
@@ -30,11 +31,12 @@ def lay_seal(sound, path):
     shutil.copyfile(seal_path(sound), seal_path(path))
 
 
-def test_history_rewritten_from_any_block_with_all_hashes_anew(small, tmp_path):
+def test_history_rewritten_from_any_block_with_all_hashes_anew(small, tmp_path, record_property):
     """A fact is changed, or a year's emissions taken out: nothing that the chain, replay or invariants could see."""
-    rng, blocks, head = random.Random(1), blocks_of(small), rows(small, "run")[0]["head_hash"].hex()
+    rng, blocks = random.Random(1 + CASES.numbers.start), blocks_of(small)
+    head = rows(small, "run")[0]["head_hash"].hex()
     told = [b.number for b in blocks if (b.records["kind"] == RecordKind.FACT).any()]
-    for case in range(CASES):
+    for case in CASES.numbers:
         path, number = tmp_path / f"{case}.db", rng.choice(told)
 
         def change(records, by=rng.randrange(1, 99)):
@@ -52,6 +54,7 @@ def test_history_rewritten_from_any_block_with_all_hashes_anew(small, tmp_path):
         tables = {f.table for f in found if f.values.get("what") == "SEAL-TABLE"}
         assert tables == {"run", "block", "fact"}
         path.unlink()
+    record_property("histories", CASES.told)
 
 
 @pytest.mark.parametrize("kept", [1, 2])
@@ -154,7 +157,7 @@ def test_every_bit_of_a_seal_counts(small, tmp_path):
     """A seal that was changed itself is said to be no seal; the ledger is never called clean by it."""
     rng, path, data = random.Random(8), tmp_path / "ledger.db", seal_path(small).read_bytes()
     shutil.copyfile(small, path)
-    for _ in range(CASES * 2):
+    for _ in range(len(CASES.numbers) * 2):
         changed = bytearray(data)
         changed[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         if bytes(changed).split() == data.split():

@@ -163,6 +163,9 @@ class Maker:
 
         return self.forged(story)
 
+    def do_debt(self):
+        return self.forged(lambda t: t.transfer(A, B, 0, 5, TransferCode.REPAYMENT, 7))
+
     def do_resim(self):
         raise AssertionError("made by the engine, in test_resim.py")
 

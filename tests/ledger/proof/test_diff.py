@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.ledger.proof.hands import SOAK
+from tests.sizes import SOAK
 
 from ecomarket.cli._shell import shell
 from ecomarket.ledger.canon import canonical

@@ -6,17 +6,19 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from tests.ledger.proof.commands import COMMANDS, World
-from tests.ledger.proof.hands import SOAK
+from tests.sizes import SOAK, cases
 
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import Refusal
 
-EXAMPLES, STEPS = (20_000, 100) if SOAK else (300, 50)
+STORIES = cases(150, 10_000)
+"""Of each engine."""
+STEPS = 100 if SOAK else 50
 ENGINES = {"kernel": KernelExchange, "reference": ReferenceExchange}
 
 
@@ -29,9 +31,11 @@ class Machine(RuleBasedStateMachine):
     """Draws commands; the world does each to both sides and compares."""
 
     engine = ReferenceExchange
+    told = 0
 
     @initialize(rich=st.lists(st.integers(0, 3), min_size=4, max_size=4))
     def found(self, rich):
+        type(self).told += 1
         self.world = World(type(self).engine)
         for who, wealth in enumerate(rich):
             self.world.do("pay_in", who=who, n=20 * wealth)
@@ -61,12 +65,17 @@ for name in COMMANDS:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_ledger_agrees_with_the_tokens(engine):
+def test_the_ledger_agrees_with_the_tokens(engine, record_property):
     machine = type(f"Machine_{engine}", (Machine,), {"engine": staticmethod(ENGINES[engine])})
     bounds = settings(
-        max_examples=EXAMPLES // 2, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=len(STORIES.numbers),
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(machine, settings=bounds)
+    run_state_machine_as_test(seed(STORIES.numbers.start)(machine), settings=bounds)
+    assert machine.told >= len(STORIES.numbers)
+    record_property("stories", STORIES.told)
 
 
 def at_random(world, rng, steps):
@@ -108,8 +117,8 @@ def test_every_command_comes_to_something_and_is_refused():
     methods = ("transfer", "hold", "release", "submit", "cancel", "replace", "deal", "offer", "accept", "withdraw")
     for method in methods:
         setattr(Watched, method, watch(method))
-    for seed in range(12):
-        at_random(World(Watched), random.Random(seed), 200)
+    for story in range(12):
+        at_random(World(Watched), random.Random(story), 200)
     assert {m for m, refusal in seen if not refusal} == set(methods)
     assert {refusal.name for _, refusal in seen} >= {
         "NONE", "SAME_PARTY", "AMOUNT_NOT_POSITIVE", "INSUFFICIENT_UNITS", "INSUFFICIENT_CASH", "SINK_DEBIT",

@@ -154,12 +154,14 @@ def test_without_a_bug_nothing_is_noticed(towns, manifest):
 
 
 @pytest.mark.parametrize("name", [*EXCHANGE, *CHAIN])
-def test_the_tokens_notice(name):
+def test_the_tokens_notice(name, record_property):
     with sown(*(EXCHANGE | CHAIN)[name]) as (engine, judges):
         assert killed_by_tokens(engine, judges) is not None, name
+    record_property("bugs", 1)
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_the_stories_notice(name, towns, manifest):
+def test_the_stories_notice(name, towns, manifest, record_property):
     with sown(*RULES[name]) as (_, judges):
         assert killed_by_stories(judges, towns, manifest), name
+    record_property("bugs", 1)

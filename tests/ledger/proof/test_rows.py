@@ -8,15 +8,17 @@ from __future__ import annotations
 import random
 
 import pytest
-from tests.ledger.proof.hands import COLUMNS, KEYS, SOAK, edit, rows, where
+from tests.ledger.proof.hands import COLUMNS, KEYS, edit, rows, where
 from tests.ledger.test_tamper import another
+from tests.sizes import cases
 
 from ecomarket.ledger.findings import CODES
 from ecomarket.ledger.seal import seal_path
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 
-EDITS = 2_000 if SOAK else 500
+EDITS = cases(125, 500)
+"""In each of four parts."""
 RUN = {"EV-HEAD", "EV-GENESIS", "EV-PREV"}
 BLOCK = {"EV-GAP", "EV-HASH", "EV-PREV", "EV-PAYLOAD", "EV-SUM", "EV-HEAD"}
 EXPECTED = {"run": RUN, "block": BLOCK, **{n: {t.finding} for n, t in TABLES.items()}}
@@ -90,11 +92,11 @@ HARMS = ("edited", "deleted", "inserted", "swapped", "doubled", "mistyped")
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_every_harm_to_a_row_is_found_with_code_and_key(small, tmp_path, part):
+def test_every_harm_to_a_row_is_found_with_code_and_key(small, tmp_path, part, record_property):
     there = {table: rows(small, table) for table in COLUMNS}
     assert all(there.values())
-    rng, path, tried = random.Random(part), tmp_path / "ledger.db", 0
-    while tried < EDITS // 4:
+    rng, path, tried = random.Random(part + 4 * EDITS.numbers.start), tmp_path / "ledger.db", 0
+    while tried < len(EDITS.numbers):
         table = rng.choice(list(COLUMNS))
         harm = Harm(rng, table, there[table])
         what = HARMS[tried % len(HARMS)]
@@ -116,3 +118,4 @@ def test_every_harm_to_a_row_is_found_with_code_and_key(small, tmp_path, part):
         assert {f.code for f in report.findings} <= set(CODES)
         assert all(f.text(lang) for f in report.findings for lang in ("zh", "en"))
         tried += 1
+    record_property("edits", EDITS.told)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
+from tests.sizes import cases
 
 from ecomarket.errors import RunError
 from ecomarket.ledger.journal import Journal
@@ -17,7 +16,7 @@ from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
 from ecomarket.ledger.worker import verify_in_worker
 
-TOWNS = 20 if os.environ.get("ECOMARKET_SOAK") else 3
+TOWNS = cases(3, 20)
 
 
 def dump(place):
@@ -26,14 +25,15 @@ def dump(place):
         return reader.run_rows(shelf), list(reader.blocks(shelf)), tables
 
 
-@pytest.mark.parametrize("seed", range(TOWNS))
-def test_the_same_town_is_the_same_ledger_in_both(make, tmp_path, database, seed):
+@pytest.mark.parametrize("seed", TOWNS.numbers)
+def test_the_same_town_is_the_same_ledger_in_both(make, tmp_path, database, seed, record_property):
     file, run = tmp_path / "ledger.db", f"{database}#town-{seed}"
     _, one = make(file, seed, days=4)
     _, other = make(run, seed, days=4)
     assert one.head == other.head
     assert dump(file) == dump(run)
     assert dump(file)[2]["trade"]
+    record_property("towns", 1)
 
 
 def test_it_verifies_reads_and_states_accounts(make, place):

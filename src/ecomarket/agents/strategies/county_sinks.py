@@ -83,6 +83,7 @@ class CountySinks(Strategy):
     reference: ClassVar[str] = (
         "温室气体自愿减排交易管理办法(试行) 2023; 青海2020年度工作要点 60 (eco-guards); MARKETS.md 4.2-4.4"
     )
+    rows: ClassVar[tuple[str, ...]] = ("D1",)
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = CountySinksParams
     quote = staticmethod(limit_quote)

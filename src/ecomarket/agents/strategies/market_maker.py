@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
+from ecomarket.agents.intents import shown_lots
 from ecomarket.agents.intermediary import equity, half_spread, inventory_skew, running_fair, running_variance, tradable
 from ecomarket.agents.quoting import maker_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
@@ -53,6 +54,10 @@ class MarketMakerParams(StrategyParams):
     quote_share: Share = Field(
         default=Decimal("0.1"),
         description="Lots a quote, share of the inventory limit (assumption) | 单笔报价占库存上限",
+    )
+    shown_share: Share = Field(
+        default=Decimal(1),
+        description="Part of a quote that others see at a time, 1: all | 报价显示比例（冰山委托），1为全部",
     )
     loss_share: Share = Field(
         default=Decimal("0.2"), description="Loss of opening equity at which it only unwinds (assumption) | 止损线"
@@ -111,6 +116,7 @@ class MarketMaker(Strategy):
         me["target"] = np.where(bids, limit, 0).astype(np.int64)
         me["reservation"] = np.where(bids, self.fair * 1.2, self.fair * 0.8).astype(np.int64)
         me["lots_max"] = np.maximum(limit * float(p.quote_share), 1.0).astype(np.int64)
+        me["shown"] = shown_lots(me["lots_max"], float(p.shown_share))
         me["deadline"] = -1
         return ()
 

@@ -72,6 +72,7 @@ class NewProject(Strategy):
     label_en: ClassVar[str] = "New project"
     label_zh: ClassVar[str] = "新建项目"
     reference: ClassVar[str] = "MARKETS 2.3 (4), (8); S004 三; 环发〔2014〕197号"
+    rows: ClassVar[tuple[str, ...]] = ("B4",)
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = NewProjectParams
     quote = staticmethod(limit_quote)

@@ -76,13 +76,14 @@ class OutsideMarket(Strategy):
     label_en: ClassVar[str] = "Outside market"
     label_zh: ClassVar[str] = "省外市场"
     reference: ClassVar[str] = "MARKETS 0.1 (2), 3.5, 6: price-taker in national markets; P0 x max(0.15, 1 - age/24)"
+    rows: ClassVar[tuple[str, ...]] = ("A4", "C8")
     cadence = "day"
     Params: ClassVar[type[StrategyParams]] = OutsideMarketParams
     quote = staticmethod(ladder_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        self.rows: list[tuple[int, Instrument, int, int]] = []
+        self.lines: list[tuple[int, Instrument, int, int]] = []
         for row, member in enumerate(self.members):
             for right in (params.right,) if params.right else rights_of(member, ()):
                 sides = self._of(params.sides, right)
@@ -90,8 +91,8 @@ class OutsideMarket(Strategy):
                     if instrument.venue < 0:
                         continue
                     for level in range(params.levels):
-                        self.rows += [(row, instrument, BUYS, level)] if sides != "sells" else []
-                        self.rows += [(row, instrument, SELLS, level)] if sides != "buys" else []
+                        self.lines += [(row, instrument, BUYS, level)] if sides != "sells" else []
+                        self.lines += [(row, instrument, SELLS, level)] if sides != "buys" else []
 
     @staticmethod
     def _of(table: dict[str, Any], right: str) -> Any:
@@ -99,14 +100,14 @@ class OutsideMarket(Strategy):
 
     def markets(self) -> list[tuple[int, int]]:
         """Name one pair for each member, instrument, side and level."""
-        return [(row, instrument.index) for row, instrument, _, _ in self.rows]
+        return [(row, instrument.index) for row, instrument, _, _ in self.lines]
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Set the day's prices and depths; bring in what may be sold."""
         del draws
         p = self.params
         stock: dict[tuple[int, int], int] = {}
-        for at, (row, instrument, side, level) in enumerate(self.rows):
+        for at, (row, instrument, side, level) in enumerate(self.lines):
             price = self.price(instrument, view)
             away = float(p.spread) / 2.0 + level * float(p.step)
             me = self.intents[at]

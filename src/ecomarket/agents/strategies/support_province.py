@@ -85,6 +85,7 @@ class SupportProvince(Strategy):
     reference: ClassVar[str] = (
         "青海深入推进生态文明制度创新实施方案 2023 (67); MARKETS.md 4.4; CASES P17 (small earmarks are neutral)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("D3", "F1")
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = SupportProvinceParams
     quote = staticmethod(limit_quote)

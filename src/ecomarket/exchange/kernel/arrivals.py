@@ -23,6 +23,7 @@ from ecomarket.exchange.kernel.state import (
     INSTRUMENT,
     LAST,
     LOCKED,
+    LOTS_MIN,
     LOW,
     MARKET_INDEX,
     OPEN,
@@ -47,7 +48,9 @@ _SELL = int(Side.SELL)
 _LIMIT = int(OrderKind.LIMIT)
 _DAY = int(TimeInForce.DAY)
 _IOC = int(TimeInForce.IOC)
+_FOK = int(TimeInForce.FOK)
 _POST_ONLY = int(TimeInForce.POST_ONLY)
+_GTD = int(TimeInForce.GTD)
 
 
 @kernel
@@ -118,6 +121,17 @@ def life_of(book: BookState, instrument: int, tif: int) -> int:
     if book.markets[instrument, CALL] != 0 and _IOC <= tif <= _POST_ONLY:
         return _DAY
     return tif
+
+
+@kernel
+def form_of(book: BookState, me: np.void, kind: int, tif: int, lots: int) -> tuple[int, int]:
+    """Return what an intent's order shows at a time (0: all of it) and when it lapses (0: with its time in force)."""
+    expire_t = int(me["deadline"]) if tif == _GTD else 0
+    shown = int(me["shown"])
+    if shown <= 0 or kind != _LIMIT or tif in (_IOC, _FOK):
+        return 0, expire_t
+    shown = max(shown, int(book.markets[me["instrument"], LOTS_MIN]))
+    return (shown if shown < lots else 0), expire_t
 
 
 @kernel

@@ -28,7 +28,8 @@ import importlib
 from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel.by_address import book_at, ledger_at
 from ecomarket.exchange.kernel.entries import admit, cancel, enter
-from ecomarket.exchange.kernel.arrivals import is_open, keeps, life_of, live_slot, look, remember, room_to_act
+from ecomarket.exchange.kernel.arrivals import form_of, is_open, keeps, life_of, live_slot, look
+from ecomarket.exchange.kernel.arrivals import remember, room_to_act
 from ecomarket.model.order import Draw
 
 
@@ -78,9 +79,14 @@ def run(at, arrivals, intents, start, before_t):
         tif = life_of(book, instrument, tif)
         if side != 0:
             price = 0 if kind == 1 else price
-            order, refusal, flags = admit(ledger, book, t, account, instrument, side, price, lots, kind, tif, 0, 0)
+            shown, expire_t = form_of(book, me, kind, tif, lots)
+            order, refusal, flags = admit(
+                ledger, book, t, account, instrument, side, price, lots, kind, tif, shown, expire_t
+            )
             if refusal == 0:
-                _, resting = enter(ledger, book, t, order, account, instrument, price, lots, flags, 0, 0, 0)
+                _, resting = enter(
+                    ledger, book, t, order, account, instrument, price, lots, flags, shown, expire_t, 0
+                )
                 me["live"] = order if resting > 0 else 0
     return arrivals.shape[0]
 '''

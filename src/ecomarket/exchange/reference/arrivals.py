@@ -62,7 +62,7 @@ class ReferenceArrivals(ReferenceMessages):
         if 0 <= strategy < len(self.strategies):
             answer = self.strategies[strategy](me, self.look(t, account, instrument, book, live), Draw(u, v, w))
             quote = Quote(*(int(part) for part in answer))
-        me["live"] = self.act(t, account, instrument, live, quote)
+        me["live"] = self.act(t, me, live, quote)
 
     def look(self, t: int, account: int, instrument: int, book: Book, live: Order | None) -> MarketView:
         """Return what the agent sees: what it may spend and sell now, its live order's cash or units included."""
@@ -80,11 +80,12 @@ class ReferenceArrivals(ReferenceMessages):
             live.side if live else 0, live.price if live else 0, live.lots if live else 0,
         )  # fmt: skip
 
-    def act(self, t: int, account: int, instrument: int, live: Order | None, quote: Quote) -> int:
+    def act(self, t: int, me: np.void, live: Order | None, quote: Quote) -> int:
         """Keep, replace or withdraw the live order by the quote; return the id of what now rests, else 0.
 
         In a call nothing trades at once: an order that asks for it waits with the others.
         """
+        account, instrument = int(me["account"]), int(me["instrument"])
         at_once = quote.tif in (TimeInForce.IOC, TimeInForce.FOK, TimeInForce.POST_ONLY)
         if self.books[instrument].in_call and at_once:
             quote = quote._replace(tif=TimeInForce.DAY)
@@ -95,5 +96,15 @@ class ReferenceArrivals(ReferenceMessages):
             self.cancel(t, account, live.number)
         if quote.side == 0:
             return 0
-        outcome = self.submit(t, account, instrument, *quote)
+        shown = self.shown_part(self.books[instrument].rules.lots_min, int(me["shown"]), quote)
+        expire_t = int(me["deadline"]) if quote.tif == TimeInForce.GTD else 0
+        outcome = self.submit(t, account, instrument, *quote, shown, expire_t)
         return outcome.order if outcome.resting_lots else 0
+
+    @staticmethod
+    def shown_part(lots_min: int, shown: int, quote: Quote) -> int:
+        """Return how many lots a quote's order shows at a time, 0 for all: only what can rest may hide a part."""
+        if shown < 1 or quote.kind != OrderKind.LIMIT or quote.tif in (TimeInForce.IOC, TimeInForce.FOK):
+            return 0
+        part = max(shown, lots_min)
+        return part if part < quote.lots else 0

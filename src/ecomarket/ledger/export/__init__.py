@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.errors import RunError
 from ecomarket.ledger.export.beancount import write_beancount
 from ecomarket.ledger.export.columns import TABLES
 from ecomarket.ledger.export.write import WRITERS
+from ecomarket.ledger.faults import storage_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,4 +42,4 @@ def export(ledger: Ledger, form: str, out: Path, tables: Sequence[str] = tuple(T
             table = TABLES[name]
             yield path, WRITERS[form](path, table.columns, table.chunks(ledger))
     except OSError as error:
-        raise RunError(f"{error.filename or out}: cannot be written: {error.strerror}") from None
+        raise storage_fault(error.filename or out, error) from None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ecomarket.ledger.block import Block
     from ecomarket.ledger.query import Ledger
 
 CHUNK_ROWS: Final = 65_536
@@ -46,23 +47,32 @@ class Table(NamedTuple):
 
 def batches(ledger: Ledger) -> Iterator[tuple[NDArray[np.void], list[bytes]]]:
     """Yield the records of many blocks at a time, and their payloads, at which a note's `other` then points."""
-    records: list[NDArray[np.void]] = []
-    payloads: list[bytes] = []
+    for blocks in _several(ledger):
+        records: list[NDArray[np.void]] = []
+        payloads: list[bytes] = []
+        for block in blocks:
+            own = block.records
+            notes = own["kind"] == RecordKind.NOTE
+            if notes.any():
+                own = own.copy()
+                own["other"][notes] += len(payloads)
+                payloads += block.payloads
+            records.append(own)
+        yield np.concatenate(records), payloads
+
+
+def _several(ledger: Ledger) -> Iterator[list[Block]]:
+    """Yield the blocks, as many at a time as make a chunk."""
+    blocks: list[Block] = []
     rows = 0
     for block in ledger.blocks():
-        own = block.records
-        notes = own["kind"] == RecordKind.NOTE
-        if notes.any():
-            own = own.copy()
-            own["other"][notes] += len(payloads)
-            payloads += block.payloads
-        records.append(own)
+        blocks.append(block)
         rows += block.n
         if rows >= CHUNK_ROWS:
-            yield np.concatenate(records), payloads
-            records, payloads, rows = [], [], 0
-    if records:
-        yield np.concatenate(records), payloads
+            yield blocks
+            blocks, rows = [], 0
+    if blocks:
+        yield blocks
 
 
 def _whole(values: Any) -> NDArray[np.int64]:
@@ -71,15 +81,22 @@ def _whole(values: Any) -> NDArray[np.int64]:
 
 def _records(ledger: Ledger) -> Iterator[Chunk]:
     kinds = _names(RecordKind)
-    for records, payloads in batches(ledger):
-        note = records["kind"] == RecordKind.NOTE
-        told = [p.decode() for p in payloads]
-        place = np.where(note, records["other"] + 1, 0)
-        columns: Chunk = [
-            Words(_whole(records["kind"]), kinds) if name == "kind" else _whole(records[name]) for name in _FIELDS
-        ]
-        columns[_FIELDS.index("other")] = np.where(note, 0, records["other"])
-        yield [*columns, Words(place, ["", *told])]
+    for blocks in _several(ledger):
+        columns = {name: np.empty(sum(block.n for block in blocks), dtype=np.int64) for name in _FIELDS}
+        place = np.zeros_like(columns["seq"])
+        told = [""]
+        first = 0
+        for block in blocks:  # one at a time: its records lie in the processor's cache while they are parted
+            own = block.records
+            for name, column in columns.items():
+                column[first : first + block.n] = own[name]
+            notes = first + np.flatnonzero(own["kind"] == RecordKind.NOTE)
+            if len(notes):
+                place[notes] = columns["other"][notes] + len(told)
+                columns["other"][notes] = 0
+                told += [p.decode() for p in block.payloads]
+            first += block.n
+        yield [*(Words(c, kinds) if name == "kind" else c for name, c in columns.items()), Words(place, told)]
 
 
 def _trades(ledger: Ledger) -> Iterator[Chunk]:

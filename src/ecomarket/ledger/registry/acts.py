@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.ledger.registry.desk import COURT, REGISTRAR, REGULATOR, holds_office, office
+from ecomarket.ledger.registry.access import office
+from ecomarket.ledger.registry.debts import Debt
 from ecomarket.ledger.registry.moves import audit_moves
 from ecomarket.ledger.registry.rules import RegistryRules
-from ecomarket.ledger.registry.standing import Retirement, Standing, Wish
+from ecomarket.ledger.registry.standing import Loan, Retirement, Standing, Wish
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, notes_of
-from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, NoteCode, RecordKind
-from ecomarket.units import PPM, mul_div_floor
+from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, NoteCode, RecordKind, Role
+from ecomarket.units import DAY, PPM, mul_div_floor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,26 +87,45 @@ class ActsAudit:
         match payload["act"]:
             case "rules":
                 standing.rules = RegistryRules(**{k: v for k, v in payload.items() if k != "act"})
+                standing.grants.owner = standing.rules.owner
                 return True
             case "propose" | "approve" | "execute" | "reject" | "lapse" | "trust":
                 return self._transfer(record, payload)
             case "reverse":
-                signed = holds_office(payload["maker"], REGISTRAR) and holds_office(payload["checker"], REGISTRAR)
-                return signed and bool(payload["maker"] != payload["checker"])
+                signs, maker, checker = standing.grants.signs, payload["maker"], payload["checker"]
+                signed = signs(maker, Role.REGISTRY_CLERK) and signs(checker, Role.REGISTRY_OFFICER)
+                return signed and bool(maker != checker)
+            case "grant" | "withdraw":
+                change = standing.grants.give if payload["act"] == "grant" else standing.grants.take
+                change(str(payload["person"]), Role(payload["role"]), account)
+                return standing.grants.holds(payload["by"], Role.SCENARIO_OWNER)
             case "freeze":
                 standing.freezes[payload["freeze"]] = (account if record["instrument"] < 0 else -1, payload["by"])
-                return holds_office(payload["by"], COURT, REGULATOR)
+                return standing.grants.freezes(payload["by"])
             case "unfreeze":
                 found = standing.freezes.pop(payload["freeze"], None)
-                return found is not None and office(payload["by"]) == office(found[1])
-            case "pledge":
-                standing.pledges[payload["pledge"]] = account, payload["pledgee"]
-                return True
-            case "default":
-                standing.defaults.add(payload["pledge"])
-                least = mul_div_floor(payload["value"], min(standing.rules.call_ppm, standing.rules.sale_ppm), PPM)
-                return payload["pledge"] in standing.pledges and bool(payload["owed"] >= least)
+                freezes = standing.grants.freezes(payload["by"])
+                return freezes and found is not None and office(payload["by"]) == office(found[1])
+            case "pledge" | "release" | "default":
+                return self._pledge(record, payload)
         return True
+
+    def _pledge(self, record: np.void, payload: dict[str, Any]) -> bool:
+        """Follow a pledge: a rate within the rules, a release of one paid back, a default of one that owes enough."""
+        standing, rules, number, t = self._standing, self._standing.rules, payload["pledge"], int(record["t"])
+        if payload["act"] == "pledge":
+            rate = payload.get("rate_ppm", 0)
+            debt = Debt(payload["loan"], rate, t // DAY)
+            standing.pledges[number] = Loan(int(record["account"]), payload["pledgee"], debt)
+            return bool(max(rules.rate_ppm - rules.rate_below_ppm, 0) <= rate <= rules.rate_ppm + rules.rate_above_ppm)
+        if payload["act"] == "default":
+            standing.defaults.add(number)
+        debt = standing.pledges[number].debt
+        debt.until(t)
+        if payload["act"] == "release":
+            return not debt.owed
+        least = mul_div_floor(payload["value"], min(rules.call_ppm, rules.sale_ppm), PPM)
+        return bool(payload["owed"] == debt.owed >= least)
 
     def _transfer(self, record: np.void, payload: dict[str, Any]) -> bool:
         standing, account, t = self._standing, int(record["account"]), int(record["t"])
@@ -134,8 +154,9 @@ class ActsAudit:
         return not limit or wish.amount <= limit or wish.credit < len(SYSTEM_ACCOUNTS) or from_t <= t
 
     def _switch(self, record: np.void, payload: dict[str, Any]) -> bool:
+        standing = self._standing
         if record["code"] == NoteCode.MARKET_SUSPENDED:
-            self._standing.suspended.add(payload["right"])
+            standing.suspended.add(payload["right"])
         else:
-            self._standing.suspended.discard(payload["right"])
-        return holds_office(payload["by"], REGULATOR)
+            standing.suspended.discard(payload["right"])
+        return standing.grants.signs(payload["by"], Role.REGULATOR)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ecomarket.ledger.canon import canonical
+from ecomarket.ledger.registry.access import Grants
 from ecomarket.ledger.registry.matrix import CASH_WORD, allows
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode, Refusal
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
     from ecomarket.model.codes import Eligible
     from ecomarket.model.order import Outcome, Quotes
-
-REGISTRAR: Final = "registrar"
-REGULATOR: Final = "regulator"
-COURT: Final = "court"
-OFFICES: Final = (REGISTRAR, REGULATOR, COURT)
 
 
 class Books(Protocol):
@@ -87,6 +83,12 @@ def unheard(account: int, instrument: int, what: Eligible) -> None:
     del account, instrument, what
 
 
+def no_expiry(instrument: int) -> int:
+    """Tell that nothing expires."""
+    del instrument
+    return -1
+
+
 def no_price(instrument: int) -> int:
     """Tell that nothing has a price."""
     del instrument
@@ -100,6 +102,7 @@ class Desk:
     codes   account codes by account (system accounts by their kind's name)
     rights, kinds   by instrument; the right of cash is ""
     works   whether a day number is a working day       price   value of a lot in cash units for pledges, 0 unknown
+    expires when an instrument expires, -1 never
     hear    told whenever what an account may do with an instrument changes
     """
 
@@ -110,10 +113,15 @@ class Desk:
     rules: RegistryRules = field(default_factory=RegistryRules)
     works: Callable[[int], bool] = every_day
     price: Callable[[int], int] = no_price
+    expires: Callable[[int], int] = no_expiry
     hear: Callable[[int, int, Eligible], None] = unheard
     frozen: set[int] = field(default_factory=set)
     suspended: set[str] = field(default_factory=set)
+    grants: Grants = field(init=False)
     acts: int = 0
+
+    def __post_init__(self) -> None:
+        self.grants = Grants(self.rules.owner)
 
     def note(self, t: int, act: str, account: int = -1, instrument: int = -1, **told: Any) -> None:
         """Journal an act of the registry; `acts` counts them."""
@@ -157,23 +165,4 @@ class Desk:
 
     def acts_for(self, person: str, account: int) -> bool:
         """Tell whether a person (CODE/name) represents an account."""
-        return 0 <= account < len(self.codes) and office(person) == self.codes[account] and bool(name_of(person))
-
-
-def office(person: str) -> str:
-    """Return whom a person represents.
-
-    >>> office("PWR01/wang"), name_of("PWR01/wang")
-    ('PWR01', 'wang')
-    """
-    return person.partition("/")[0]
-
-
-def name_of(person: str) -> str:
-    """Return the person's own name."""
-    return person.partition("/")[2]
-
-
-def holds_office(person: str, *offices: str) -> bool:
-    """Tell whether a person acts for one of these offices."""
-    return office(person) in offices and bool(name_of(person))
+        return 0 <= account < len(self.codes) and self.grants.acts_for(person, self.codes[account], account)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ecomarket.ledger.canon import canonical
-from ecomarket.ledger.registry.desk import COURT, REGULATOR, holds_office, office
-from ecomarket.model.codes import Eligible, HoldReason, NoteCode, Refusal
+from ecomarket.ledger.registry.access import holds_office, office
+from ecomarket.model.codes import Eligible, HoldReason, NoteCode, Refusal, Role
 
 if TYPE_CHECKING:
     from ecomarket.ledger.registry.desk import Desk
@@ -41,7 +41,7 @@ class Freezes:
     def freeze(self, t: int, asked: Freeze) -> Refusal:
         """Freeze an account with all its orders withdrawn, or hold an amount of it."""
         desk = self._desk
-        if not holds_office(asked.by, COURT, REGULATOR):
+        if not desk.grants.freezes(asked.by):
             return Refusal.NOT_AUTHORISED
         if not desk.is_party(asked.account):
             return Refusal.UNKNOWN_ACCOUNT
@@ -69,7 +69,7 @@ class Freezes:
         desk, found = self._desk, self.standing.get(asked.freeze)
         if found is None:
             return Refusal.UNKNOWN_FREEZE
-        if not holds_office(asked.by, office(found.asked.by)):
+        if not (desk.grants.freezes(asked.by) and holds_office(asked.by, office(found.asked.by))):
             return Refusal.NOT_AUTHORISED
         del self.standing[asked.freeze]
         if found.hold:
@@ -105,7 +105,7 @@ class Freezes:
         return refusal
 
     def _may_switch(self, asked: Suspend | Resume) -> Refusal:
-        if not holds_office(asked.by, REGULATOR):
+        if not self._desk.grants.signs(asked.by, Role.REGULATOR):
             return Refusal.NOT_AUTHORISED
         return Refusal.NONE if asked.right in self._desk.rights[1:] else Refusal.UNKNOWN_INSTRUMENT
 

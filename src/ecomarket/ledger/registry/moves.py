@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ecomarket.ledger.findings import Notebook
     from ecomarket.ledger.registry.standing import Standing
 
-_NAMED = (TransferCode.REVERSAL, TransferCode.ASSIGN, TransferCode.ENFORCEMENT)
+_PAID = (TransferCode.INTEREST, TransferCode.REPAYMENT)
+_NAMED = (TransferCode.REVERSAL, TransferCode.ASSIGN, TransferCode.ENFORCEMENT, *_PAID)
 
 
 def audit_moves(records: NDArray[np.void], standing: Standing, whats: NDArray[np.int64], notes: Notebook) -> None:
@@ -27,6 +28,8 @@ def audit_moves(records: NDArray[np.void], standing: Standing, whats: NDArray[np
         record = records[row]
         if record["code"] == TransferCode.REVERSAL:
             _audit_reversal(record, standing, notes)
+        elif record["code"] in _PAID:
+            _audit_payment(record, standing, notes)
         elif not (_was_proposed if record["code"] == TransferCode.ASSIGN else _may_enforce)(record, standing):
             who = standing.codes.get(int(record["account"]), "-")
             notes.add("AUTH", seq=record["seq"], act=TransferCode(int(record["code"])).name, who=who)
@@ -60,6 +63,24 @@ def _audit_reversal(record: np.void, standing: Standing, notes: Notebook) -> Non
         notes.add("SINK", seq=record["seq"], account=name)
 
 
+def _audit_payment(record: np.void, standing: Standing, notes: Notebook) -> None:
+    """A debtor pays all the interest before any principal, and no more than is owed; a sale's excess comes back."""
+    loan = standing.pledges.get(int(record["order"]))
+    parties, paid = (int(record["account"]), int(record["counter"])), int(record["amount"])
+    interest = record["code"] == TransferCode.INTEREST
+    if loan is not None and parties == loan[:2]:
+        loan.debt.until(int(record["t"]))
+        due = loan.debt.interest if interest else loan.debt.principal
+        fine = paid <= due and (interest or not loan.debt.interest)
+        loan.debt.pay(min(paid, loan.debt.owed))
+    else:
+        sold = int(record["order"]) in standing.defaults and not interest
+        fine = sold and loan is not None and parties == loan[1::-1]
+    if not fine:
+        who = standing.codes.get(parties[0], "-")
+        notes.add("DEBT", seq=record["seq"], account=who, pledge=int(record["order"]), amount=paid)
+
+
 def _was_proposed(record: np.void, standing: Standing) -> bool:
     """Tell whether a participant's assignment was proposed, where the rules ask for two phases."""
     if not standing.rules.two_phases or record["account"] < len(SYSTEM_ACCOUNTS):
@@ -74,8 +95,8 @@ def _may_enforce(record: np.void, standing: Standing) -> bool:
     """Tell whether lots pass to the pledgee of a pledge in default, or back to its debtor."""
     number = int(record["order"])
     parties = int(record["account"]), int(record["counter"])
-    debtor, pledgee = standing.pledges.get(number, (-1, -1))
-    return number in standing.defaults and parties in ((debtor, pledgee), (pledgee, debtor))
+    loan = standing.pledges.get(number)
+    return loan is not None and number in standing.defaults and parties in (loan[:2], loan[1::-1])
 
 
 def _goes_on(record: np.void, whats: NDArray[np.int64], table: str) -> bool:

@@ -1,8 +1,9 @@
 """Pledges (质押): lots held for a loan, valued every day, called, and on default sold as orders of the pledgee.
 
-Value is lots x the 20-day mean price of that very instrument, so its remaining term is in the price (MARKETS 7.6
-[model], loan shares [R49b]: Zhejiang and Shanxi lend about 80 %). Title stays with the debtor, disposal stops; the
-lots may be pledged once, because they are held. There is no interest: the principal alone is owed (assumption).
+Value is lots x 20-day mean price x the part of its term that the right has left (MARKETS 7.6 [model]; loan shares
+[R49b]: Zhejiang and Shanxi lend about 80 %). Title stays with the debtor, disposal stops; the lots may be pledged once,
+because they are held. Interest runs by the day (debts.py) until the loan is paid back or falls into default, and has no
+day of its own on which it is due: it adds to what the value must cover (assumption).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.ledger.registry.debts import Debt, left_ppm
 from ecomarket.model.codes import HoldReason, Refusal, TransferCode
 from ecomarket.model.record import CASH
 from ecomarket.units import DAY, PPM, mul_div_floor
@@ -23,12 +25,12 @@ NEVER: Final = -1
 
 @dataclass(slots=True)
 class Pledged:
-    """A pledge that stands: what was asked, its holds, lots, what is owed, and since when it is called (NEVER)."""
+    """A pledge that stands: what was asked, its holds, lots, its debt, and since when it is called (NEVER)."""
 
     asked: Pledge
     holds: list[int]
     lots: int
-    owed: int
+    debt: Debt
     called_t: int = NEVER
 
 
@@ -45,7 +47,7 @@ class Pledges:
     def pledge(self, t: int, asked: Pledge) -> Refusal:
         """Hold the lots and pay the loan, if it is within the part of their value that may be lent."""
         desk = self._desk
-        refusal = self._refuses(asked)
+        refusal = self._refuses(t, asked)
         if refusal:
             return refusal
         hold, refused = desk.books.hold(t, asked.account, asked.instrument, asked.amount, HoldReason.PLEDGE)
@@ -55,8 +57,10 @@ class Pledges:
             desk.books.release(t, hold)
             return refusal
         self._count += 1
-        self.standing[self._count] = Pledged(asked, [hold], asked.amount, asked.loan)
+        debt = Debt(asked.loan, desk.rules.rate_ppm + asked.premium_ppm, t // DAY)
+        self.standing[self._count] = Pledged(asked, [hold], asked.amount, debt)
         told = {"pledgee": asked.pledgee, "hold": hold, "lots": asked.amount, "loan": asked.loan}
+        told["rate_ppm"] = debt.rate_ppm
         desk.note(t, "pledge", asked.account, asked.instrument, pledge=self._count, **told)
         return Refusal.NONE
 
@@ -77,19 +81,20 @@ class Pledges:
         return Refusal.NONE
 
     def repay(self, t: int, asked: Repay) -> Refusal:
-        """Pay back a part of the loan; once nothing is owed the lots fall free."""
+        """Pay interest, then principal; once nothing is owed the lots fall free."""
         desk, found = self._desk, self.standing.get(asked.pledge)
         if found is None or found.asked.account != asked.account:
             return Refusal.UNKNOWN_PLEDGE
-        cash = min(asked.cash, found.owed)
-        if cash <= 0:
-            return Refusal.AMOUNT_NOT_POSITIVE
-        code = TransferCode.REPAYMENT
-        refusal = desk.move(t, asked.account, found.asked.pledgee, CASH, cash, code, asked.pledge)
+        found.debt.until(t)
+        cash = min(asked.cash, found.debt.owed)
+        refusal = desk.lacks(asked.account, CASH, cash)
         if refusal:
             return refusal
-        found.owed -= cash
-        if not found.owed:
+        for part, code in zip(found.debt.pay(cash), (TransferCode.INTEREST, TransferCode.REPAYMENT), strict=True):
+            if part:
+                refusal = desk.move(t, asked.account, found.asked.pledgee, CASH, part, code, asked.pledge)
+                assert not refusal, f"{asked}: the cash is free and cannot be paid: {refusal.name}"
+        if not found.debt.owed:
             self._release(t, asked.pledge)
             desk.note(t, "release", asked.account, found.asked.instrument, pledge=asked.pledge)
         return Refusal.NONE
@@ -100,17 +105,24 @@ class Pledges:
             return
         self._day = t // DAY
         for number, found in sorted(self.standing.items()):
-            value = self._desk.price(found.asked.instrument) * found.lots
-            if value > 0:
-                self._review(t, number, found, value)
+            found.debt.until(t)
+            if self._desk.price(found.asked.instrument) > 0:
+                self._review(t, number, found, self._value(t, found.asked.instrument, found.lots))
+
+    def _value(self, t: int, instrument: int, lots: int) -> int:
+        """Return what lots are worth as a pledge, in cash units."""
+        desk = self._desk
+        term_days = desk.rules.term_days.get(desk.kinds[instrument], 0)
+        part = left_ppm(t, desk.expires(instrument), term_days)
+        return mul_div_floor(desk.price(instrument) * lots, part, PPM)
 
     def _review(self, t: int, number: int, found: Pledged, value: int) -> None:
         rules, desk = self._desk.rules, self._desk
         account, instrument = found.asked.account, found.asked.instrument
-        told = {"pledge": number, "value": value, "owed": found.owed}
-        called = found.owed >= mul_div_floor(value, rules.call_ppm, PPM)
+        told = {"pledge": number, "value": value, "owed": found.debt.owed}
+        called = found.debt.owed >= mul_div_floor(value, rules.call_ppm, PPM)
         late = found.called_t != NEVER and t >= found.called_t + rules.cure_days * DAY
-        if found.owed >= mul_div_floor(value, rules.sale_ppm, PPM) or (called and late):
+        if found.debt.owed >= mul_div_floor(value, rules.sale_ppm, PPM) or (called and late):
             self._release(t, number)
             self.defaulted[number] = found
             desk.note(t, "default", account, instrument, **told)
@@ -121,7 +133,7 @@ class Pledges:
             found.called_t = NEVER
             desk.note(t, "cured", account, instrument, **told)
 
-    def _refuses(self, asked: Pledge) -> Refusal:
+    def _refuses(self, t: int, asked: Pledge) -> Refusal:
         desk = self._desk
         if not (desk.is_party(asked.account) and desk.is_party(asked.pledgee)):
             return Refusal.UNKNOWN_ACCOUNT
@@ -136,10 +148,15 @@ class Pledges:
             return Refusal.ACCOUNT_FROZEN
         if desk.rights[asked.instrument] in desk.suspended:
             return Refusal.MARKET_SUSPENDED
-        lent_ppm = desk.rules.loan_ppm.get(desk.kinds[asked.instrument], 0)
-        if asked.loan > mul_div_floor(desk.price(asked.instrument) * asked.amount, lent_ppm, PPM):
-            return Refusal.PLEDGE_VALUE
-        return Refusal.NONE
+        return self._refuses_loan(t, asked)
+
+    def _refuses_loan(self, t: int, asked: Pledge) -> Refusal:
+        """Return why the loan is not within the rules: its rate, its size."""
+        rules, kind = self._desk.rules, self._desk.kinds[asked.instrument]
+        if not max(-rules.rate_below_ppm, -rules.rate_ppm) <= asked.premium_ppm <= rules.rate_above_ppm:
+            return Refusal.LOAN_RATE
+        most = mul_div_floor(self._value(t, asked.instrument, asked.amount), rules.loan_ppm.get(kind, 0), PPM)
+        return Refusal.PLEDGE_VALUE if asked.loan > most else Refusal.NONE
 
     def _release(self, t: int, number: int) -> None:
         for hold in self.standing.pop(number).holds:

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ecomarket.ledger.registry.access import Access
 from ecomarket.ledger.registry.freezes import Freezes
 from ecomarket.ledger.registry.pledges import Pledges
 from ecomarket.ledger.registry.proposals import Proposals
@@ -35,6 +36,7 @@ from ecomarket.model.codes import Refusal, TransferCode
 from ecomarket.model.registry import (
     Decide,
     Freeze,
+    GrantRole,
     Pledge,
     Propose,
     Repay,
@@ -45,6 +47,7 @@ from ecomarket.model.registry import (
     TopUp,
     Trust,
     Unfreeze,
+    WithdrawRole,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ class Registry:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.access = Access(desk)
         self.sinks = Sinks(desk)
         self.proposals = Proposals(desk)
         self.freezes = Freezes(desk)
@@ -79,6 +83,8 @@ class Registry:
             Pledge: self.pledges.pledge,
             TopUp: self.pledges.top_up,
             Repay: self.pledges.repay,
+            GrantRole: self.access.grant,
+            WithdrawRole: self.access.withdraw,
         }
 
     def carry_out(self, t: int, command: RegistryCommand) -> Refusal:

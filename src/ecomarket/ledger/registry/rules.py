@@ -20,6 +20,9 @@ class RegistryRules:
     trusted_working_days   until an addition to the trusted list counts     lapse_days   until an open proposal lapses
     reversal_days  within which a retirement may be reversed (0: never)
     loan_ppm       most of a pledge's value that may be lent, by kind of right; one that is not named cannot be pledged
+    rate_ppm       yearly rate of a loan; a single one may lie up to rate_below_ppm below and rate_above_ppm above it
+    term_days      full term by kind of right; a pledge is worth the part of it that is left; not named: all of it
+    owner          the person who grants roles; with one every signature needs its role   tape   `anonymous` or `named`
     call_ppm, sale_ppm   loan over value at which a margin call, and the sale, follow; cure_days between the two
     """
 
@@ -33,6 +36,12 @@ class RegistryRules:
     call_ppm: int = 850_000
     sale_ppm: int = 950_000
     cure_days: int = 10
+    rate_ppm: int = 0
+    rate_below_ppm: int = 0
+    rate_above_ppm: int = 0
+    term_days: Mapping[str, int] = field(default_factory=dict)
+    owner: str = ""
+    tape: str = "anonymous"
 
     @property
     def two_phases(self) -> bool:

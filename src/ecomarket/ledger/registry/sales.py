@@ -45,7 +45,7 @@ class Sales:
             if desk.move(t, asked.account, asked.pledgee, asked.instrument, found.lots, code, number):
                 continue
             del self._pledges.defaulted[number]
-            self.open[number] = Sale(found, found.lots, found.owed)
+            self.open[number] = Sale(found, found.lots, found.debt.owed)
 
     def before_close(self, t: int, instruments: Sequence[int]) -> None:
         """Send the pledgee's orders for instruments whose sitting is about to close."""

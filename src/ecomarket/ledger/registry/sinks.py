@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.ledger.canon import canonical
-from ecomarket.ledger.registry.desk import REGISTRAR, holds_office
-from ecomarket.model.codes import AccountKind, NoteCode, Refusal, TransferCode
+from ecomarket.model.codes import AccountKind, NoteCode, Refusal, Role, TransferCode
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -80,7 +79,8 @@ class Sinks:
             return Refusal.REVERSAL_OFF
         if t > found.t + desk.rules.reversal_days * DAY:
             return Refusal.REVERSAL_LATE
-        if not (holds_office(asked.maker, REGISTRAR) and holds_office(asked.checker, REGISTRAR)):
+        signs = desk.grants.signs
+        if not (signs(asked.maker, Role.REGISTRY_CLERK) and signs(asked.checker, Role.REGISTRY_OFFICER)):
             return Refusal.NOT_AUTHORISED
         if asked.maker == asked.checker:
             return Refusal.SAME_PERSON

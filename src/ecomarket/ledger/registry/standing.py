@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ecomarket.ledger.registry.desk import name_of, office
+from ecomarket.ledger.registry.access import Grants
 from ecomarket.ledger.registry.rules import RegistryRules
+
+if TYPE_CHECKING:
+    from ecomarket.ledger.registry.debts import Debt
 
 
 class Retirement(NamedTuple):
@@ -30,14 +33,24 @@ class Wish(NamedTuple):
     due_t: int = -1
 
 
+class Loan(NamedTuple):
+    """A pledge: who owes, to whom, and what."""
+
+    debtor: int
+    pledgee: int
+    debt: Debt
+
+
 @dataclass(slots=True)
 class Standing:
     """Everything that lasts, by number; `executed` are proposals whose transfer must follow.
 
-    freezes   account (-1: an amount only) and office       pledges   (debtor, pledgee), those in default in `defaults`
+    freezes   account (-1: an amount only) and office       pledges   debtor, pledgee, debt; in default: in `defaults`
     codes     by account       rights   by instrument       trusted   from when, by (account, other)
+    grants    roles in force
     """
 
+    grants: Grants = field(default_factory=Grants)
     rules: RegistryRules = field(default_factory=RegistryRules)
     codes: dict[int, str] = field(default_factory=dict)
     rights: dict[int, str] = field(default_factory=dict)
@@ -47,9 +60,9 @@ class Standing:
     freezes: dict[int, tuple[int, str]] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     trusted: dict[tuple[int, int], int] = field(default_factory=dict)
-    pledges: dict[int, tuple[int, int]] = field(default_factory=dict)
+    pledges: dict[int, Loan] = field(default_factory=dict)
     defaults: set[int] = field(default_factory=set)
 
     def acts_for(self, person: str, account: int) -> bool:
         """Tell whether a person represents an account."""
-        return office(person) == self.codes.get(account) and bool(name_of(person))
+        return self.grants.acts_for(person, self.codes.get(account, ""), account)

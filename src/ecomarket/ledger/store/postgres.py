@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from ecomarket.errors import RunError
-from ecomarket.ledger.faults import ABSENT
+from ecomarket.ledger.faults import absent, fault, unwritten
 from ecomarket.ledger.place import checked_url, without_password
 from ecomarket.ledger.store.migrations.upgrade import upgrade
 from ecomarket.ledger.store.schema import (
@@ -26,13 +26,16 @@ from ecomarket.ledger.store.shelf import Shelf
 from ecomarket.ledger.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import psycopg
 
+    from ecomarket.errors import RunError
     from ecomarket.ledger.tables import Row, Table
 
 SCHEMA_NAME: Final = "ecomarket"
+EARLIER: Final = {f"v{version}": version for version in range(3, SCHEMA_VERSION)}
+"""Versions that tables may still have which nobody has written to since; 3 was the first in PostgreSQL."""
 _LAYING_OUT: Final = 0
 """Advisory lock number, beside those of the runs, of whoever makes or migrates the tables."""
 _DESCRIBE: Final = """
@@ -54,16 +57,16 @@ def _engine(url: str) -> sa.Engine:
             connect_args={"options": f"-csearch_path={SCHEMA_NAME}", "application_name": "ecomarket"},
         )
     except ModuleNotFoundError as error:
-        raise RunError(f"PostgreSQL needs the package {error.name}: pip install 'ecomarket[postgres]'") from None
+        raise fault("E736", name=error.name) from None
     except (sa.exc.ArgumentError, ValueError) as error:
-        raise RunError(f"{without_password(url)}: {error}") from None
+        raise fault("E734", path=without_password(url), why=error) from None
 
 
 def _parted(place: str) -> tuple[str, str]:
     """Return the database's address and the run's name. Raises RunError if there is no name."""
     url, _, name = place.partition("#")
     if not name:
-        raise RunError(f"{without_password(place)}: expected the run's name after '#'")
+        raise fault("E737", path=without_password(place))
     return checked_url(url), name
 
 
@@ -77,7 +80,7 @@ class PostgresShelf(Shelf):
     @contextmanager
     def writing(self, what: str) -> Iterator[None]:
         """See Shelf."""
-        with _refusing(f"{self.place}: {what} cannot be written"), self.connection.begin():
+        with _refusing(partial(unwritten, self.place, what)), self.connection.begin():
             yield
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
@@ -97,7 +100,7 @@ class PostgresShelf(Shelf):
         """Become the run's one writer for as long as this connection lives. Raises RunError if there is one."""
         lock = sa.text("SELECT pg_try_advisory_lock(:ours, :run)")
         if not self.connection.execute(lock, {"ours": APPLICATION_ID, "run": self.run}).scalar_one():
-            raise RunError(f"{self.place}: somebody else is writing this run")
+            raise fault("E735", path=self.place)
 
     def add_block(self, fields: Row) -> None:
         """See Shelf."""
@@ -142,13 +145,18 @@ class PostgresShelf(Shelf):
 
     def headers(self) -> list[tuple[str, object, object]]:
         """See Shelf."""
-        told = self.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-        return [("alembic_version", ", ".join(map(str, told)), REVISION)]
+        told = ", ".join(self._revisions())
+        return [("alembic_version", told, told if told in EARLIER else REVISION)]
 
     def schema(self) -> tuple[Mapping[str, str | None], Mapping[str, str]]:
         """See Shelf."""
         there = self.connection.exec_driver_sql(_DESCRIBE)
-        return dict(tuple(row) for row in there), postgres_columns()
+        told = ", ".join(self._revisions())
+        return dict(tuple(row) for row in there), postgres_columns(EARLIER.get(told, SCHEMA_VERSION))
+
+    def _revisions(self) -> list[str]:
+        """Return what the tables say their version is: one, unless somebody wrote another."""
+        return list(map(str, self.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()))
 
 
 def create(place: str) -> PostgresShelf:
@@ -157,7 +165,7 @@ def create(place: str) -> PostgresShelf:
     Raises RunError if the database cannot be reached or laid out.
     """
     url, _ = _parted(place)
-    with _refusing(f"{without_password(place)}: the ledger cannot be created"):
+    with _refusing(partial(_unopened, "E733", place)):
         connection = _engine(url).connect()
         with connection.begin():
             _lay_out(connection)
@@ -167,7 +175,7 @@ def create(place: str) -> PostgresShelf:
 def reopen(place: str) -> PostgresShelf:
     """Return the shelf of a run that is there, to write. Raises RunError if there is none, or it has a writer."""
     url, name = _parted(place)
-    with _refusing(f"{without_password(place)}: the ledger cannot be written"):
+    with _refusing(partial(unwritten, without_password(place), "the ledger")):
         connection = _engine(url).connect()
         with connection.begin():
             _lay_out(connection)
@@ -185,25 +193,29 @@ def reading(place: str) -> Iterator[PostgresShelf]:
     url, name = _parted(place)
     options = {"isolation_level": "SERIALIZABLE", "postgresql_readonly": True, "postgresql_deferrable": True}
     with (
-        _refusing(f"{without_password(place)}: the ledger cannot be read"),
+        _refusing(partial(_unopened, "E734", place)),
         _engine(url).connect().execution_options(**options) as connection,
     ):
         if connection.exec_driver_sql("SELECT to_regclass('ecomarket.run')").scalar_one() is None:
-            raise RunError(f"{without_password(place)}: no such ledger", code=ABSENT)
+            raise absent(without_password(place))
         yield PostgresShelf(connection, *_find(connection, name, place), place)
 
 
 @contextmanager
-def _refusing(what: str) -> Iterator[None]:
-    """Turn what the database or its driver says into one RunError that begins with `what`."""
+def _refusing(refusal: Callable[[str], RunError]) -> Iterator[None]:
+    """Turn what the database or its driver says into one RunError, made by `refusal` of its first line."""
     try:
         yield
     except sa.exc.DBAPIError as error:
-        raise RunError(f"{what}: {_first_line(error.orig)}") from error
+        raise refusal(_first_line(error.orig)) from error
     except Exception as error:
         if type(error).__module__.partition(".")[0] != "psycopg":  # COPY goes past SQLAlchemy, so its errors do too
             raise
-        raise RunError(f"{what}: {_first_line(error)}") from error
+        raise refusal(_first_line(error)) from error
+
+
+def _unopened(code: str, place: str, why: str) -> RunError:
+    return fault(code, path=without_password(place), why=why)
 
 
 def _first_line(error: BaseException | None) -> str:
@@ -215,7 +227,7 @@ def _find(connection: sa.Connection, name: str, place: str) -> tuple[int, int]:
     newest = sa.text("SELECT version, id FROM run WHERE name = :name ORDER BY id DESC LIMIT 1")
     row = connection.execute(newest, {"name": name}).one_or_none()
     if row is None:
-        raise RunError(f"{without_password(place)}: no such ledger", code=ABSENT)
+        raise absent(without_password(place))
     return row[0], row[1]
 
 

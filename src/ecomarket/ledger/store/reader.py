@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ecomarket.errors import RunError
 from ecomarket.ledger.block import Block
+from ecomarket.ledger.faults import fault
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS, HEAD_COLUMNS, RUN, projections, source
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_row(shelf: Shelf) -> RunRow:
     """Return the row of table run. Raises RunError unless there is exactly one."""
     rows = run_rows(shelf)
     if len(rows) != 1:
-        raise RunError(f"the ledger names {len(rows)} runs, not one")
+        raise fault("E741", n=len(rows))
     return rows[0]
 
 
@@ -66,7 +66,7 @@ def blocks(shelf: Shelf, after: int | None = None) -> Iterator[Block]:
 def rows(shelf: Shelf, table: Table) -> list[Row]:
     """Return every row of a projection in order of its key. Raises RunError if a ledger of its version has none."""
     if table not in tables(shelf):
-        raise RunError(f"a ledger of version {shelf.version} has no table {table.name}: run `ecomarket ledger rebuild`")
+        raise fault("E740", version=shelf.version, table=table.name)
     own = source(table.name, RUN, *table.names)
     wanted = sa.select(*(own.c[n] for n in table.names)).order_by(*(own.c[n] for n in table.names[: table.keys]))
     return [tuple(row) for row in shelf.connection.execute(_own(shelf, wanted, own.c[RUN]))]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from ecomarket.errors import RunError
-from ecomarket.ledger.faults import ABSENT, is_of_storage, storage_fault
+from ecomarket.ledger.faults import absent, fault, is_of_storage, storage_fault, unwritten
 from ecomarket.ledger.store.migrations.journal import SQLITE_JOURNAL
 from ecomarket.ledger.store.migrations.upgrade import upgrade
 from ecomarket.ledger.store.schema import (
@@ -31,12 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from ecomarket.errors import RunError
     from ecomarket.ledger.tables import Row, Table
 
 PAGE_BYTES: Final = 16_384
 """A block fills many pages, and each costs two calls into the log and one out of it: a quarter as many as usual."""
 WAL_PAGES: Final = 2048
 """Pages of the write-ahead log after which SQLite copies it into the file."""
+CACHE_KIB: Final = 4096
+"""Memory for pages while writing. Nobody looks at the pages of a block again: a large cache fills with them, and each
+new one is then fresh memory instead of memory that was used a moment ago."""
 GROUP: Final = 64
 """Rows a statement: binding many at once saves the driver a fifth of the time of one by one."""
 WRITING: Final = (
@@ -44,7 +47,7 @@ WRITING: Final = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
     f"wal_autocheckpoint = {WAL_PAGES}",
-    "cache_size = -65536",
+    f"cache_size = -{CACHE_KIB}",
 )
 """Settings of a writer; the size of a page takes effect in a new file alone."""
 OLDEST: Final = 2
@@ -69,7 +72,7 @@ def create(path: Path) -> SqliteShelf:
     Raises RunError if there is a file already, or the folder cannot be written.
     """
     if path.exists():
-        raise RunError(f"{path}: a ledger is there already")
+        raise fault("E730", path=path)
     try:
         connection = _engine(path, "rwc").connect()
         for setting in (*WRITING, f"application_id = {APPLICATION_ID}", f"user_version = {SCHEMA_VERSION}"):
@@ -80,7 +83,7 @@ def create(path: Path) -> SqliteShelf:
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (REVISION,))
     except sa.exc.DBAPIError as error:
-        raise _refused(path, "the ledger cannot be created", error.orig) from error
+        raise _refused(path, error.orig, "the ledger", "E733") from error
     return shelf
 
 
@@ -90,20 +93,22 @@ def reopen(path: Path) -> SqliteShelf:
     Raises RunError if there is none, or it cannot be written.
     """
     if not path.is_file():
-        raise RunError(f"{path}: no such ledger", code=ABSENT)
+        raise absent(path)
     try:
         connection = _engine(path, "rw").connect()
         for setting in WRITING:
             connection.exec_driver_sql(f"PRAGMA {setting}")
         shelf = SqliteShelf(connection, _version(connection), path)
     except sa.exc.DBAPIError as error:
-        raise _refused(path, "the ledger cannot be written", error.orig) from error
+        raise _refused(path, error.orig, "the ledger") from error
     return shelf
 
 
-def _refused(path: Path, what: str, error: object) -> RunError:
+def _refused(path: Path, error: object, what: str, code: str = "") -> RunError:
     """Return what is said when SQLite cannot write: of the place, if that is why; else of what was to be written."""
-    return storage_fault(path, error) if is_of_storage(error) else RunError(f"{path}: {what}: {error}")
+    if is_of_storage(error):
+        return storage_fault(path, error)
+    return fault(code, path=path, why=error) if code else unwritten(path, what, error)
 
 
 def roll_back(path: Path) -> None:
@@ -124,16 +129,16 @@ def reading(path: Path) -> Iterator[SqliteShelf]:
     Raises RunError if there is no such file or it is not a database.
     """
     if not path.is_file():
-        raise RunError(f"{path}: no such ledger", code=ABSENT)
+        raise absent(path)
     try:
         roll_back(path)
         with _engine(path, "ro").connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield SqliteShelf(connection, _version(connection), path)
     except sa.exc.DBAPIError as error:
-        raise RunError(f"{path}: the ledger cannot be read: {error.orig}") from error
+        raise fault("E734", path=path, why=error.orig) from error
     except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message
-        raise RunError(f"{path}: the ledger cannot be read: {error.object!r}") from error
+        raise fault("E734", path=path, why=repr(error.object)) from error
 
 
 def _version(connection: sa.Connection) -> int:
@@ -186,7 +191,7 @@ class SqliteShelf(Shelf):
                 raise
             self._driver.execute("COMMIT")
         except (sa.exc.DBAPIError, sqlite3.Error) as error:
-            raise _refused(self.path, f"{what} cannot be written", getattr(error, "orig", error)) from error
+            raise _refused(self.path, getattr(error, "orig", error), what) from error
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """See Shelf."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.errors import RunError
+from ecomarket.ledger.faults import fault
+from ecomarket.ledger.place import without_password
 from ecomarket.ledger.store.places import create, reopen
 from ecomarket.ledger.store.schema import SCHEMA_VERSION
 from ecomarket.ledger.tables import TABLES
@@ -31,7 +32,7 @@ class BlockWriter:
         if self._shelf.version != SCHEMA_VERSION:
             version = self._shelf.version
             self._shelf.close()
-            raise RunError(f"{place}: a ledger of version {version}: run `ecomarket ledger rebuild` first")
+            raise fault("E739", path=without_password(str(place)), version=version)
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
         """Write down which run this is."""

@@ -19,6 +19,11 @@ GIFTS = {
     TransferCode.SUPPORT_FUND: "support-fund",
     TransferCode.COMPENSATION: "compensation",
     TransferCode.FISCAL_TRANSFER: "fiscal-transfer",
+    TransferCode.VERTICAL_COMPENSATION: "vertical-compensation",
+    TransferCode.GUARD_PAY: "guard-pay",
+    TransferCode.GRASS_SUBSIDY: "grass-subsidy",
+    TransferCode.WILDLIFE_PAYOUT: "wildlife-payout",
+    TransferCode.PARK_SHARE: "park-share",
 }
 
 
@@ -30,8 +35,9 @@ class CountyIncome(Measure):
     label_zh: ClassVar[str] = "县域生态收入"
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = (
-        "sales: TRADE records in which the county sells, without fees; support-fund, compensation and "
-        "fiscal-transfer: TRANSFER records of cash credited to the county."
+        "sales: TRADE records in which the county sells, without fees; support-fund, compensation, fiscal-transfer, "
+        "vertical-compensation, guard-pay, grass-subsidy, wildlife-payout, park-share: TRANSFER records of cash "
+        "credited to the county."
     )
     keys: ClassVar[tuple[str, ...]] = ("county", "source", "year")
 

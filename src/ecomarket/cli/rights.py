@@ -1,0 +1,7 @@
+"""ecomarket rights: list and show what is installed."""
+
+from __future__ import annotations
+
+from ecomarket.cli._plug_ins import plug_in_group
+
+command = plug_in_group("rights", "rights")

@@ -1,0 +1,60 @@
+"""The page of reliability is complete: every suite with a long form stands in a row, and every row on the page."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def reliability(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "tests"))
+    import reliability
+
+    yield reliability
+    del sys.modules["reliability"]
+
+
+def test_every_suite_with_a_long_form_stands_in_a_row(reliability) -> None:
+    named = {test.partition("::")[0] for row in reliability.ROWS for test in (*row.tests, *row.again)}
+    assert all((ROOT / name).exists() for name in named)
+    long = [
+        path
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if re.search(r"\b(SOAK|ECOMARKET_SOAK|soak|tests\.sizes)\b", path.read_text(encoding="utf-8"))
+        and "tidy" not in path.parts
+    ]
+    assert len(long) > 20
+    assert not [path for path in long if not any((ROOT / name) in (path, *path.parents) for name in named)]
+
+
+def test_every_row_stands_on_the_page_with_what_is_tried_and_what_passes(reliability) -> None:
+    lines = [line.strip("| ").split(" | ") for line in PAGE.partition(reliability.COLUMNS)[2].splitlines()]
+    assert [(line[0], line[1], line[-1]) for line in lines] == [(r.name, r.tried, r.passes) for r in reliability.ROWS]
+
+
+def share(number, **more):
+    counts = {"runs": [50, 1000], "kills": [70, 0]}
+    return {"share": number, "long": True, "tests": 1, "found": 0, "seconds": 600, "counts": counts, **more}
+
+
+def test_a_long_form_that_was_broken_off_says_how_many_of_how_many(reliability) -> None:
+    row = reliability.Row("7", "killed", ("x",), "the head", shares=20)
+    kept = [share(1), share(2), share(5, found=1)]
+    told = "runs 150 of 1,000, kills 210, shares 1-2, 5 of 20, 1 tests, 1 findings, 1,800 s"
+    assert reliability.told_of(row, kept) == told
+    whole = [share(number) for number in range(1, 21)]
+    assert reliability.told_of(row, whole) == "runs 1,000, kills 1,400, 1 tests, 0 findings, 12,000 s"
+
+
+def test_something_of_every_row_comes_first(reliability) -> None:
+    turns = [(row.name, number) for row, number in reliability.turns(["7", "7b"], long=True)]
+    assert turns[:3] == [("7", 1), ("7b", 1), ("7", 2)]
+    assert len(turns) == 24
+    assert [number for _, number in reliability.turns(None, long=False)] == [1] * len(reliability.ROWS)
