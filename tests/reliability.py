@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("1", "random stories of 50 commands (long: 100) against a model of one unit a token", (f"{PROOF}/test_machine.py",), "no difference", 100, (f"{PROOF}/test_machine.py::test_the_ledger_agrees_with_the_tokens",)),
-    Row("2", "ledger bugs sown on purpose", (f"{PROOF}/test_mutants.py",), "every one is noticed"),
+    Row("2", "ledger bugs sown on purpose, and changes of its source drawn by chance", (f"{PROOF}/test_mutants.py", f"{PROOF}/test_drawn_mutants.py"), "every bug is noticed, most of the drawn changes", 2, (f"{PROOF}/test_drawn_mutants.py",)),
     Row("3", "every story of three commands out of 36 (long: of four)", (f"{PROOF}/test_small_world.py",), "no difference", 12),
     Row("4", "compiled and plain exchange on random streams", (f"{EXCHANGE}/test_streams.py",), "record for record the same", 20, (f"{EXCHANGE}/test_streams.py::test_kernel_and_reference_agree_event_for_event",)),
     Row("4b", "compiled and plain exchange in random stories of 50 commands (long: 100), every kind of order and mechanism", (f"{EXCHANGE}/test_machine.py",), "the same events, balances, books", 100),

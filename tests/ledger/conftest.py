@@ -297,6 +297,8 @@ class Town:
                 code = TransferCode.RETIRE if sink == AccountKind.RETIRED else TransferCode.SURRENDER
                 self.transfer(a, sink, i, n, code, 2024)
                 self.note(NoteCode.RETIREMENT, {"beneficiary": f"P{b}", "lots": n}, account=a, instrument=i)
+                told = {"act": "refused", "asked": "Retire", "refusal": int(Refusal.INSUFFICIENT_UNITS)}
+                self.note(NoteCode.REGISTRY_ACT, told, account=a, instrument=i)
         elif what == 16 and self.free(a, i) and self.free(b, 0) > 10**7:
             self.trade(b, a, i, 10_000, min(5, self.free(a, i)))
         elif what == 17:

@@ -113,3 +113,13 @@ def test_a_suspended_market_is_still_and_then_trades_again(run):
     assert not np.isin(inside["kind"], (RecordKind.TRADE, RecordKind.ORDER_ACCEPTED)).any()
     assert (own["kind"][own["t"] < first] == RecordKind.TRADE).any()
     assert (own["kind"][own["t"] >= last] == RecordKind.ORDER_ACCEPTED).any()
+
+
+def test_acts_are_rows_that_say_which_pledge_they_are_about(run):
+    with open_ledger(run[0]) as ledger:
+        columns, rows = ledger.table("registry_act")
+        told = [(payload["act"], payload.get("pledge", 0)) for _, payload in ledger.notes(NoteCode.REGISTRY_ACT)]
+        stopped = [int(r["seq"]) for r, _ in ledger.notes(NoteCode.MARKET_SUSPENDED, NoteCode.MARKET_RESUMED)]
+    acts = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert [(a["act"], a["number"]) for a in acts if a["note"] == NoteCode.REGISTRY_ACT] == told
+    assert [a["seq"] for a in acts if a["note"] != NoteCode.REGISTRY_ACT] == stopped

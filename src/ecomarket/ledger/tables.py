@@ -13,6 +13,7 @@ import numpy as np
 from ecomarket.errors import IntegrityError
 from ecomarket.ledger.canon import canonical, parse
 from ecomarket.model.codes import NoteCode, RecordKind
+from ecomarket.units import AMOUNT_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,11 +87,18 @@ INSTRUMENT: Final = _table(
     "instrument seq $code $right $kind $name_en=en $name_zh=zh $unit $lot $zone $klass vintage",
 )
 RETIREMENT: Final = _table("retirement", "RET-DIFF", "seq t account instrument $detail")
+REGISTRY_ACT: Final = _table(
+    "registry_act", "ACT-DIFF", "seq t note=code account instrument $act number $detail", since=4
+)
+"""Acts of the registry and leases: proposals and approvals, freezes, pledges, roles; `number` says of which."""
 BALANCE: Final = _table("balance", "BAL-DIFF", "account instrument posted held", keys=2)
 TABLES: Final[Mapping[str, Table]] = {
-    t.name: t for t in (*RECORD_TABLES.values(), PARTICIPANT, INSTRUMENT, RETIREMENT, BALANCE)
+    t.name: t for t in (*RECORD_TABLES.values(), PARTICIPANT, INSTRUMENT, RETIREMENT, REGISTRY_ACT, BALANCE)
 }
 _NAMED: Final = {NoteCode.PARTICIPANT_REGISTERED: PARTICIPANT, NoteCode.INSTRUMENT_LISTED: INSTRUMENT}
+_ACTS: Final = (NoteCode.REGISTRY_ACT, NoteCode.LEASE, NoteCode.MARKET_SUSPENDED, NoteCode.MARKET_RESUMED)
+_NUMBERED: Final = ("proposal", "freeze", "pledge", "retirement", "lease")
+"""Keys under which a payload says which proposal, freeze, pledge, retirement or lease it is about."""
 _DEFAULTS: Final = {"zone": "", "klass": "", "vintage": 0}
 
 
@@ -134,15 +142,24 @@ def checked_start(payload: dict[str, Any], seq: int) -> dict[str, Any]:
 
 
 def _named_rows(records: NDArray[np.void], payloads: Sequence[bytes]) -> Iterator[tuple[str, Row]]:
-    for record, payload in notes_of(records, payloads, *_NAMED, NoteCode.RETIREMENT):
+    for record, payload in notes_of(records, payloads, *_NAMED, NoteCode.RETIREMENT, *_ACTS):
         seq = int(record["seq"])
+        when, whose = (seq, int(record["t"])), (int(record["account"]), int(record["instrument"]))
         if record["code"] == NoteCode.RETIREMENT:
-            place = (seq, int(record["t"]), int(record["account"]), int(record["instrument"]))
-            yield RETIREMENT.name, (*place, canonical(payload).decode())
+            yield RETIREMENT.name, (*when, *whose, canonical(payload).decode())
+            continue
+        if record["code"] in _ACTS:
+            yield REGISTRY_ACT.name, (*when, int(record["code"]), *whose, *_act(payload), canonical(payload).decode())
             continue
         table = _NAMED[NoteCode(record["code"])]
         values = {**_DEFAULTS, **payload, "seq": seq}
         yield table.name, tuple(_typed(values, c, seq) for c in table.columns)
+
+
+def _act(payload: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the act and the number it is about; "" and 0 where the payload does not say, which verification finds."""
+    numbers = [payload[key] for key in _NUMBERED if isinstance(payload.get(key), int)]
+    return str(payload.get("act", "")), next((n for n in numbers if 0 <= n < AMOUNT_MAX), 0)
 
 
 def _typed(values: Mapping[str, Any], column: Column, seq: int) -> int | str:

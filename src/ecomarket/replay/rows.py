@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from ecomarket.replay.times import TimeReader
 from ecomarket.replay.words import RowError, fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import TextIO
 
     from ecomarket.errors import ScenarioError
 
+R = TypeVar("R")
 COLUMNS: Final = ("time", "action", "order", "account", "side", "price", "lots", "kind", "tif", "shown", "expire")
 NEEDED: Final = ("time", "action", "order", "side", "price", "lots")
 ACTIONS: Final = ("new", "cancel", "replace")
@@ -33,12 +34,14 @@ PLACES: Final = 4
 class OrderRow(NamedTuple):
     """A row that can be sent: `t` and `expire_t` microseconds, `price` cash a lot; `line` counts from 1.
 
-    `day` changes where the date does; 0 where times have no date. side, kind, tif are codes of model.codes.
+    `day` changes where the date does, `end_t` is when it is over; 0 where times have no date.
+    side, kind, tif are codes of model.codes.
     """
 
     line: int
     time: str
     day: int
+    end_t: int
     t: int
     action: str
     order: str
@@ -127,9 +130,21 @@ class CellReader:
             if cells:
                 yield line, cells
 
-    def cut(self, line: int) -> None:
-        """Note that the last row is only a part of one."""
-        self.fault = fault(self.path, line, "E606")
+    def whole(self, rows: Iterable[R | BadRow]) -> Iterator[R | BadRow]:
+        """Yield the rows; a last one that has no line end and cannot be read is a file cut off: `fault` says so."""
+        held: BadRow | None = None
+        for row in rows:
+            if held:
+                yield held
+                held = None
+            if isinstance(row, BadRow):
+                held = row
+            else:
+                yield row
+        if held and not self.ends_clean:
+            self.fault = fault(self.path, held.line, "E606")
+        elif held:
+            yield held
 
 
 def ends_clean(path: Path) -> bool:
@@ -192,29 +207,20 @@ class RowReader:
 
     def __iter__(self) -> Iterator[OrderRow | BadRow]:
         """Yield the rows in order; a row that cannot be read changes nothing, not even the clock."""
-        held: BadRow | None = None
-        for line, cells in self.texts():
-            if held:
-                yield held
-                held = None
-            if isinstance(cells, RowError):
-                held = BadRow(line, "", "", cells)
-                continue
-            try:
-                row = self._row(line, cells)
-            except RowError as wrong:
-                held = BadRow(line, cells[self._at["time"]], cells[self._at["order"]], wrong)
-            else:
-                yield row
-        if held and not self.cells.ends_clean:
-            self.cells.cut(held.line)
-        elif held:
-            yield held
+        return self.cells.whole(self._read(line, cells) for line, cells in self.texts())
+
+    def _read(self, line: int, cells: list[str] | RowError) -> OrderRow | BadRow:
+        if isinstance(cells, RowError):
+            return BadRow(line, "", "", cells)
+        try:
+            return self._row(line, cells)
+        except RowError as wrong:
+            return BadRow(line, cells[self._at["time"]], cells[self._at["order"]], wrong)
 
     def _row(self, line: int, cells: list[str]) -> OrderRow:
         at = self._at
         time, action, order = cells[at["time"]], cells[at["action"]], cells[at["order"]]
-        ns, day = self._times.read(time)
+        ns, day, end = self._times.read(time)
         if ns < self._last:
             raise RowError("E602", found=time)
         if action not in ACTIONS:
@@ -228,14 +234,15 @@ class RowReader:
             kind = one_of(cells[at["kind"]], KINDS)
             tif = one_of(cells[at["tif"]], TIFS)
             shown = whole_of(cells[at["shown"]] or "0")
-            expire_t = self._expire(cells[at["expire"]], tif)
         if action != "cancel":
+            expire_t = self._expire(cells[at["expire"]], tif)
             price = 0 if kind == MARKET else price_of(cells[at["price"]])
             lots = whole_of(cells[at["lots"]])
         self._last = ns
         return OrderRow(
-            line, time, day, ns // 1000, action, order, account, side, price, lots, kind, tif, shown, expire_t
-        )
+            line, time, day, end // 1000, ns // 1000, action, order, account, side, price, lots, kind, tif, shown,
+            expire_t,
+        )  # fmt: skip
 
     def _expire(self, text: str, tif: int) -> int:
         if tif == GTD and not text:

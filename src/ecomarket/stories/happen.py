@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Side, TransferCode
 from ecomarket.model.command import Bid, Deal, Fact, Transfer
 from ecomarket.model.record import CASH
+from ecomarket.scenario.plugs import plug_ins
 from ecomarket.stories.commands import command_of
 from ecomarket.stories.stage import Order
 
@@ -106,7 +107,7 @@ def _notice(told: Notice, node: Node, names: Names) -> Act:
 
 
 def _nature(told: Natural, node: Node, names: Names) -> Act:
-    options = list(names.world.processes)
+    options = sorted({*names.world.processes, *plug_ins("nature")})
     if told.process not in options:
         raise names.fault("E115", node.get("process") or node, options, found=told.process)
     stated = {(told.process, told.place): float(told.number)}

@@ -63,14 +63,14 @@ class Stage:
     nature: dict[tuple[str, str], float] = field(default_factory=dict)
     bids: list[tuple[int, Bid]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
-    refused: list[tuple[Node, Refusal]] = field(default_factory=list)
+    refused: list[tuple[Node, str, Refusal]] = field(default_factory=list)
     """Happenings that were refused."""
 
     def carry_out(self, command: Command, node: Node) -> None:
         """Let a happening be carried out as a command; note if it is refused."""
         before = self.world.executor.refused.copy()
         self.world.executor.carry_out((command,), lambda _: ())
-        self.refused += [(node, why) for _, why in self.world.executor.refused - before]
+        self.refused += [(node, name, why) for name, why in self.world.executor.refused - before]
 
     def state(self) -> None:
         """Put on the board what has been stated."""
@@ -132,7 +132,7 @@ class Played:
     events: Events
     snapshots: dict[date, Snapshot]
     refused: Counter[tuple[str, Refusal]]
-    refused_happenings: list[tuple[Node, Refusal]]
+    refused_happenings: list[tuple[Node, str, Refusal]]
     wrong: Callable[[str], list[str]]
 
 

@@ -59,7 +59,7 @@ def test_a_made_up_fact_is_named_with_both_events(done, tmp_path):
 def test_the_folder_may_say_where_the_scenario_is_and_what_was_set(done, tmp_path):
     (tmp_path / "ledger.db").write_bytes((done.folder / "ledger.db").read_bytes())
     told = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
-    for words, more in (("made with digest", {"overrides": [CHANGE]}), ("nowhere.yaml", {"source": "nowhere.yaml"})):
+    for words, more in (("made with the scenario (digest)", {"overrides": [CHANGE]}), ("nowhere.yaml", {"source": "nowhere.yaml"})):
         (tmp_path / "manifest.json").write_text(json.dumps(told | more), encoding="utf-8")
         code, _, text = verify(tmp_path)
         assert code == 2
@@ -97,7 +97,7 @@ def test_damage_is_told_without_running_again(done, tmp_path):
 def test_another_scenario_or_version_is_refused_in_one_sentence(done, tmp_path):
     code, _, text = verify(done.folder, "--set", CHANGE)
     assert code == 2
-    assert "made with digest" in text
+    assert "made with the scenario (digest)" in text
     assert verify(done.folder, "--scenario", "nowhere")[0] == 2
     manifest = json.loads(manifest_of(done.folder / "ledger.db")) | {"version": "0.0.1"}
     from ecomarket.ledger.canon import canonical

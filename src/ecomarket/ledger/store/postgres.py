@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ecomarket.ledger.tables import Row, Table
 
 SCHEMA_NAME: Final = "ecomarket"
+EARLIER: Final = {f"v{version}": version for version in range(3, SCHEMA_VERSION)}
+"""Versions that tables may still have which nobody has written to since; 3 was the first in PostgreSQL."""
 _LAYING_OUT: Final = 0
 """Advisory lock number, beside those of the runs, of whoever makes or migrates the tables."""
 _DESCRIBE: Final = """
@@ -143,13 +145,18 @@ class PostgresShelf(Shelf):
 
     def headers(self) -> list[tuple[str, object, object]]:
         """See Shelf."""
-        told = self.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-        return [("alembic_version", ", ".join(map(str, told)), REVISION)]
+        told = ", ".join(self._revisions())
+        return [("alembic_version", told, told if told in EARLIER else REVISION)]
 
     def schema(self) -> tuple[Mapping[str, str | None], Mapping[str, str]]:
         """See Shelf."""
         there = self.connection.exec_driver_sql(_DESCRIBE)
-        return dict(tuple(row) for row in there), postgres_columns()
+        told = ", ".join(self._revisions())
+        return dict(tuple(row) for row in there), postgres_columns(EARLIER.get(told, SCHEMA_VERSION))
+
+    def _revisions(self) -> list[str]:
+        """Return what the tables say their version is: one, unless somebody wrote another."""
+        return list(map(str, self.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()))
 
 
 def create(place: str) -> PostgresShelf:

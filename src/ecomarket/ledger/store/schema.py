@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID: Final = 0x45434F4D
 """The letters ECOM, in the header of every ledger file."""
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 REVISION: Final = f"v{SCHEMA_VERSION}"
 """What Alembic calls this version."""
 RUN: Final = "run"
@@ -57,10 +57,11 @@ def postgres_projections() -> dict[str, str]:
     return {**tables, "posting": _POSTING.format(run="run, ")}
 
 
-def postgres_columns() -> dict[str, str]:
+def postgres_columns(version: int) -> dict[str, str]:
     """Return the columns and types of every table and view in PostgreSQL, in the words of `postgres.described`."""
     tables = {
-        t.name: ", ".join(["run integer", *(f"{c.name} {_TYPES[c.type]}" for c in t.columns)]) for t in TABLES.values()
+        t.name: ", ".join(["run integer", *(f"{c.name} {_TYPES[c.type]}" for c in t.columns)])
+        for t in projections(version)
     }
     posting = "run integer, seq bigint, t bigint, account bigint, instrument bigint, amount bigint"
     return {**POSTGRES_DESCRIBED, **tables, "posting": posting}
