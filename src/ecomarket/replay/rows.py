@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeVar
 
 from ecomarket.replay.times import TimeReader
 from ecomarket.replay.words import RowError, fault
@@ -27,6 +27,8 @@ MARKET: Final = 1
 GTD: Final = 5
 NUMBER_MAX: Final = 2**62
 """Numbers of a row lie below this; the exchange's own limits are tighter."""
+HEADER_MAX: Final = 100
+"""Characters of a wrong header that are told again."""
 PLACES: Final = 4
 """Decimals of a price: cash units are 1/10,000 CNY."""
 
@@ -101,6 +103,32 @@ def one_of(text: str, options: dict[str, int]) -> int:
         raise RowError("E115", [word for word in options if word], found=text) from None
 
 
+def missing(name: str) -> NoReturn:
+    """Say that a cell is empty that may not be. Raises RowError E112."""
+    raise RowError("E112", found=name)
+
+
+class LineByLine:
+    """Gives a CSV reader one line a row: a quote left open spoils its own row, not all that follow."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.number = 0
+        self.given = False
+        self._file = file
+
+    def __iter__(self) -> LineByLine:
+        """Return itself, as iterators do."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line. Raises csv.Error if the row before wants a second one."""
+        if self.given:
+            raise csv.Error('"')
+        self.given = True
+        self.number += 1
+        return next(self._file)
+
+
 class CellReader:
     """Reads the rows of a CSV file as texts, in bounded memory; `fault` is set where reading had to stop."""
 
@@ -108,27 +136,30 @@ class CellReader:
         self.path = path
         self.fault: ScenarioError | None = None
         self.ends_clean = ends_clean(path)
-        self._lines = csv.reader(file, skipinitialspace=True, strict=True)
+        self._lines = LineByLine(file)
+        self._rows = csv.reader(self._lines, skipinitialspace=True, strict=True)
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | RowError]]:
-        """Yield (line, cells), or (line, what is wrong with the row's shape); blank rows are left out."""
+        """Yield (line, cells without spaces round them), or (line, what is wrong with the row's shape).
+
+        Rows without a word, as spreadsheets leave them at the end, are left out.
+        """
+        lines = self._lines
         while True:
-            line = self._lines.line_num + 1
+            lines.given = False
             try:
-                cells = next(self._lines)
+                cells = [cell.strip() for cell in next(self._rows)]
             except StopIteration:
                 return
             except UnicodeDecodeError as wrong:
+                line = lines.number + wrong.object[: wrong.start].count(b"\n")  # it is decoded piece by piece
                 self.fault = fault(self.path, line, "E101", found=f"0x{wrong.object[wrong.start]:02x}")
                 return
             except csv.Error as wrong:
-                if "end of data" in str(wrong):
-                    self.fault = fault(self.path, line, "E606")
-                    return
-                yield line, RowError("E117", problem=str(wrong))
+                yield lines.number, RowError("E117", problem=str(wrong))
                 continue
-            if cells:
-                yield line, cells
+            if any(cells):
+                yield lines.number, cells
 
     def whole(self, rows: Iterable[R | BadRow]) -> Iterator[R | BadRow]:
         """Yield the rows; a last one that has no line end and cannot be read is a file cut off: `fault` says so."""
@@ -178,7 +209,7 @@ class RowReader:
         self.header = header[1]
         for name in NEEDED:
             if name not in self.header:
-                raise fault(path, 1, "E116", found=name)
+                raise fault(path, 1, "E116", found=name, header=",".join(self.header)[:HEADER_MAX])
         for name in COLUMNS:
             if self.header.count(name) > 1:
                 raise fault(path, 1, "E104", found=name, line=1)
@@ -226,7 +257,7 @@ class RowReader:
         if action not in ACTIONS:
             raise RowError("E115", ACTIONS, found=action)
         if not order:
-            raise RowError("E112", found="order")
+            missing("order")
         account = cells[at["account"]]
         side = price = lots = kind = tif = shown = expire_t = 0
         if action == "new":
@@ -236,8 +267,8 @@ class RowReader:
             shown = whole_of(cells[at["shown"]] or "0")
         if action != "cancel":
             expire_t = self._expire(cells[at["expire"]], tif)
-            price = 0 if kind == MARKET else price_of(cells[at["price"]])
-            lots = whole_of(cells[at["lots"]])
+            price = 0 if kind == MARKET else price_of(cells[at["price"]] or missing("price"))
+            lots = whole_of(cells[at["lots"]] or missing("lots"))
         self._last = ns
         return OrderRow(
             line, time, day, end // 1000, ns // 1000, action, order, account, side, price, lots, kind, tif, shown,
@@ -246,5 +277,5 @@ class RowReader:
 
     def _expire(self, text: str, tif: int) -> int:
         if tif == GTD and not text:
-            raise RowError("E112", found="expire")
+            missing("expire")
         return self._times.read(text).ns // 1000 if text else 0
