@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench soak fix clean
+.PHONY: run test coverage bench soak fix clean
 
 run: $(VENV)/.installed
 	@$(BIN)/ecomarket run qinghai
@@ -19,6 +19,11 @@ test: $(VENV)/.installed-dev
 fix: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --fix src tests benchmarks
 	@$(BIN)/ruff format src tests benchmarks
+
+# The table of requirement rows and what carries them, after a plug-in or a story has changed.
+coverage: $(VENV)/.installed-dev
+	@$(BIN)/ecomarket policies coverage --stories tests/stories > docs/reference/coverage.md.part
+	@mv docs/reference/coverage.md.part docs/reference/coverage.md
 
 bench: $(VENV)/.installed-dev
 	@for part in benchmarks/[a-z]*.py; do $(BIN)/python $$part || exit 1; done

@@ -179,8 +179,13 @@ def writing(folder: Path, kept: list[tuple[Block, Rows]]) -> None:
     """Compare a ledger being written with less that could be written."""
     gc.freeze()  # millions of rows kept to be written again would be looked through again and again
     live = ("journal_mode = WAL", "synchronous = NORMAL")
-    ours, naive, same, once, plain = best(
-        lambda: write_all(folder / "ledger.db", kept),
+    unmoved = [(block, {name: own for name, own in rows.items() if name != "balance"}) for block, rows in kept]
+    bare: list[tuple[Block, Rows]] = [(block, {}) for block, _ in kept]
+    turns: list[list[float]] = []
+    ours, without, blocks, naive, same, once, plain = best(
+        lambda: turns.append(write_all(folder / "ledger.db", kept)),
+        lambda: write_all(folder / "d.db", unmoved),
+        lambda: write_all(folder / "e.db", bare),
         lambda: trades_alone(folder / "a.db", kept, (), each=True),
         lambda: trades_alone(folder / "b.db", kept, live, each=True),
         lambda: trades_alone(folder / "c.db", kept, (), each=False),
@@ -194,8 +199,10 @@ def writing(folder: Path, kept: list[tuple[Block, Rows]]) -> None:
     told("to sqlite3.executemany of the trades, the same commits", ours / naive, 1.0)
     print(f"  {'    the same with the ledger’s own settings of SQLite':<58}{ours / same:7.2f}")
     print(f"  {'    the same, all in one transaction':<58}{ours / once:7.2f}")
+    print(f"  {'    of it: blocks, other rows, balances':<52}", end="")
+    print(*(f"{part / ours:6.2f}" for part in (blocks, without - blocks, ours - without)))
     told("to np.save of the blocks", ours / plain, 10)
-    spent, numbers = write_all(folder / "ledger.db", kept), np.cumsum([block.n for block, _ in kept])
+    spent, numbers = np.min(turns, axis=0).tolist(), np.cumsum([block.n for block, _ in kept])
     first = sum(s for s, n in zip(spent, numbers, strict=True) if n <= 200_000 and n > 100_000)
     last = sum(s for s, n in zip(spent, numbers, strict=True) if n > events - 100_000)
     told("the last 100,000 events to the second", last / first, 1.2)

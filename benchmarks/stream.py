@@ -196,7 +196,8 @@ class Driver:
         order, owner, i, price = self.rested[-1 - r[3] % min(len(self.rested), 15)] if self.rested else (0, 0, 1, 0)
         who = owner if r[1] % 9 else FIRST + r[1] % PEOPLE
         price = price if r[5] % 3 == 0 else self.price(i, r[2])
-        self.answers.append(self.x.replace(self.t, who, order, price, r[4] % 40))
+        until = self.t + r[2] % 90 - 9 if r[5] % 7 == 3 else 0
+        self.answers.append(self.x.replace(self.t, who, order, price, r[4] % 40, until))
 
     def read(self, r: list[int]) -> None:
         """Look at one market."""

@@ -49,12 +49,12 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("1", "random stories of 50 commands (long: 100) against a model of one unit a token", (f"{PROOF}/test_machine.py",), "no difference", 100, (f"{PROOF}/test_machine.py::test_the_ledger_agrees_with_the_tokens",)),
-    Row("2", "ledger bugs sown on purpose", (f"{PROOF}/test_mutants.py",), "every one is noticed"),
+    Row("2", "ledger bugs sown on purpose, and changes of its source drawn by chance", (f"{PROOF}/test_mutants.py", f"{PROOF}/test_drawn_mutants.py"), "every bug is noticed, most of the drawn changes", 2, (f"{PROOF}/test_drawn_mutants.py",)),
     Row("3", "every story of three commands out of 36 (long: of four)", (f"{PROOF}/test_small_world.py",), "no difference", 12),
     Row("4", "compiled and plain exchange on random streams", (f"{EXCHANGE}/test_streams.py",), "record for record the same", 20, (f"{EXCHANGE}/test_streams.py::test_kernel_and_reference_agree_event_for_event",)),
     Row("4b", "compiled and plain exchange in random stories of 50 commands (long: 100), every kind of order and mechanism", (f"{EXCHANGE}/test_machine.py",), "the same events, balances, books", 100),
     Row("4c", "drawn auctions, offers, ratios between zones, terms", (f"{EXCHANGE}/test_deals_at_random.py", f"{EXCHANGE}/test_ratios.py", f"{EXCHANGE}/test_terms.py"), "both engines the same; nothing lost"),
-    Row("5", "conservation, holds, serials and replay after every test that owns a ledger", ("tests/ledger/test_journal.py", "tests/ledger/test_crash.py", f"{PROOF}/test_diff.py", "tests/registry"), "clean"),
+    Row("5", "conservation, holds, serials and replay after every test that owns a ledger", ("tests/ledger/test_journal.py", "tests/ledger/test_crash.py", f"{PROOF}/test_diff.py", "tests/registry/test_stories.py", "tests/registry/test_serials.py"), "clean"),
     Row("6", "killed at each named point of each of 40 flushes", (f"{CRASH}/test_points.py",), "the undisturbed head", 20, (f"{CRASH}/test_points.py::test_killed_in_each_flush_in_turn", f"{CRASH}/test_points.py::test_killed_while_the_dead_are_marked")),
     Row("7", "killed at random times, up to three times a run, SQLite", (f"{CRASH}/test_kill_at_random.py::test_killed_at_random[sqlite]",), "the undisturbed head; each file verifies", 20),
     Row("7b", "the same on PostgreSQL", (f"{CRASH}/test_kill_at_random.py::test_killed_at_random[postgresql]",), "the undisturbed head; each ledger verifies", 4),
@@ -74,6 +74,9 @@ ROWS = (
     Row("19", "a hundred thousand events (long: a million) of 500 participants in 40 instruments", (f"{STORE}/test_load.py",), "no more work at the end; memory bounded; verify clean"),
     Row("20", "ledgers of earlier versions", (f"{STORE}/test_versions.py",), "verify is clean, the same state"),
     Row("21", "rules of registries, case by case", ("tests/registry/test_rules.py",), "each case as its source says"),
+    Row("21b", "drawn commands to the registry, drawn leases", ("tests/registry/test_machine.py", "tests/registry/test_leases.py"), "both engines the same; what is lent comes back"),
+    Row("22", "who may read and command what: every role, every command, drawn seats", ("tests/registry/test_access.py",), "nothing is told that is not the asker's or public"),
+    Row("23", "runs of the same luck with and without compensation", ("tests/scenarios/test_compensation.py",), "as the scenario says"),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,12 +61,14 @@ def test_an_unknown_kind_names_the_near_one() -> None:
 
 def test_a_story_that_fails_says_where_and_ends_with_one(tmp_path: Path) -> None:
     text = (STORIES / "reserve-buyback.yaml").read_text(encoding="utf-8")
+    shutil.copytree(STORIES / "given", tmp_path / "given")
     spoiled = tmp_path / "spoiled.yaml"
     spoiled.write_text(text.replace("cny: 652.8", "cny: 652.9"), encoding="utf-8")
     done = call("policies", "test", str(spoiled), lang="zh")
     assert done.returncode == 1
     assert "应为 652.9，实为 652.8" in done.stderr
-    assert f"{spoiled}:34:" in done.stderr
+    line = next(n for n, words in enumerate(text.splitlines(), 1) if "cny: 652.8" in words)
+    assert f"{spoiled}:{line}:" in done.stderr
     broken = tmp_path / "broken.yaml"
     broken.write_text(text.replace("story:", "storey:"), encoding="utf-8")
     done = call("policies", "test", str(broken))

@@ -132,8 +132,8 @@ class Town:
     def sell(self, who: str | int, lots: int, price: int = 0, **more: int) -> Any:
         return self.order(who, 2, lots, price, **more)
 
-    def replace(self, who: str | int, order: int, lots: int, price: int) -> Any:
-        return self.exchange.replace(self.tick(), self.account(who), order, price, lots)
+    def replace(self, who: str | int, order: int, lots: int, price: int, expire_t: int = 0) -> Any:
+        return self.exchange.replace(self.tick(), self.account(who), order, price, lots, expire_t)
 
     def cancel(self, who: str | int, order: int) -> Refusal:
         return Refusal(self.exchange.cancel(self.tick(), self.account(who), order))

@@ -117,6 +117,14 @@ class Engines(RuleBasedStateMachine):
         number, who, i = self.rested[-1 - back % len(self.rested)]
         self.each("replace", who if stranger else FIRST, number, self.price(i, away), n)
 
+    @rule(back=few, n=st.integers(1, 30), life=st.integers(-1, 60))
+    def date(self, back: int, n: int, life: int) -> None:
+        """Change lots and date only."""
+        number, who, i = self.rested[-1 - back % len(self.rested)]
+        own = self.both[1].resting(i)
+        price = own["price"][own["order"] == number]
+        self.each("replace", who, number, int(price[0]) if len(price) else 0, n, self.t + life)
+
     @rule(back=few, n=st.integers(1, 30))
     def shrink(self, back: int, n: int) -> None:
         """Change the lots only."""

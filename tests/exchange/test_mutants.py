@@ -128,9 +128,10 @@ MUTANTS = {
     "the dynamic band holds in a call": ("book", "if self.in_call or not self.rules", "if not self.rules"),
     "the dynamic band stays round the reference price": ("book", "self.last if self.day_lots else self.reference", "self.reference"),
     # messages
-    "fewer lots lose the turn": ("messages", "fewer = price == old.price and lots <= old.lots", "fewer = False"),
-    "more lots keep the turn": ("messages", "price == old.price and lots <= old.lots", "price == old.price"),
-    "a replaced order forgets its fees": ("messages", "lots=lots, hidden=0)", "lots=lots, hidden=0, rated=0, traded=False)"),
+    "fewer lots lose the turn": ("messages", "fewer = (price, until) == (old.price, old.expire_t) and lots <= old.lots", "fewer = False"),
+    "more lots keep the turn": ("messages", "old.expire_t) and lots <= old.lots", "old.expire_t)"),
+    "a replaced order forgets its fees": ("messages", "hidden=0, expire", "hidden=0, rated=0, traded=False, expire"),
+    "a new date keeps the turn": ("messages", "fewer = (price, until)", "fewer = (price, old.expire_t)"),
 }  # fmt: skip
 
 

@@ -342,6 +342,41 @@ def test_an_iceberg_made_smaller_loses_hidden_lots_first(town) -> None:
     assert (row["fee_buy"], row["flags"] & ICEBERG) == (10, ICEBERG)
 
 
+def test_a_dated_order_may_get_another_date(town) -> None:
+    t = town()
+    order = t.buy("A", 5, 9_000, tif=GTD, expire_t=500).order
+    t.buy("B", 5, 9_000)
+    # the same date is no change: fewer lots keep the turn
+    assert t.replace("A", order, 4, 9_000, expire_t=500) == (order, Refusal.NONE, 0, 4)
+    assert t.book()[0][0] == "A"
+    # another date is one: the order is accepted again, and goes behind
+    assert t.replace("A", order, 4, 9_000, expire_t=700) == (order, Refusal.NONE, 0, 4)
+    assert t.of_kind(RecordKind.ORDER_ACCEPTED)[-1]["other"] == 700
+    assert [row[0] for row in t.book()] == ["B", "A"]
+    # a later change of price keeps the new date
+    assert t.replace("A", order, 4, 9_100).refusal == Refusal.NONE
+    assert t.of_kind(RecordKind.ORDER_ACCEPTED)[-1]["other"] == 700
+    for now, left in ((600, 1), (700, 0)):
+        t.t = now - 1
+        t.close()
+        assert len([row for row in t.book() if row[0] == "A"]) == left
+        t.open()
+
+
+def test_a_date_for_an_order_without_one_or_gone_by_is_refused(town) -> None:
+    t = town()
+    plain = t.buy("A", 5, 9_000, tif=GTC).order
+    dated = t.buy("A", 5, 9_000, tif=GTD, expire_t=500).order
+    before = len(t.journal())
+    assert t.replace("A", plain, 5, 9_000, expire_t=600) == (plain, Refusal.NOT_RESTING_KIND, 0, 0)
+    for past in (-1, 1, t.t + 1):
+        assert t.replace("A", dated, 5, 9_000, expire_t=past) == (dated, Refusal.EXPIRY_PAST, 0, 0)
+    assert t.replace("A", dated, 0, 9_000, expire_t=1).refusal == Refusal.LOTS_NOT_POSITIVE
+    assert t.replace("B", dated, 5, 9_000, expire_t=1).refusal == Refusal.NOT_OWNER
+    assert len(t.journal()) == before
+    assert t.replace("A", dated, 5, 9_000, expire_t=t.t + 2).refusal == Refusal.NONE
+
+
 def test_a_replaced_order_keeps_its_date(town) -> None:
     t = town()
     order = t.buy("A", 5, 9_000, tif=GTD, expire_t=500).order

@@ -96,7 +96,9 @@ BAD = [
     ("9,new,x,,buy,41.505,1,,", "PRICE_OFF_TICK"),
     ("9,new,x,,buy,41.50000001,1,,", "PRICE_OFF_TICK"),
     ("9,new,x,,buy,4x,1,,", "E111"),
-    ("9,new,x,,buy,,1,,", "E111"),
+    ("9,new,x,,buy,,1,,", "E112"),
+    ("9,new,x,,buy,41.50,,,", "E112"),
+    ('9,new,"x,,buy,41.50,1,,', "E117"),
     ("9,new,x,,buy,٤٢,1,,", "E111"),
     ("9,new,x,,buy,-41.50,1,,", "PRICE_NOT_POSITIVE"),
     ("9,new,x,,buy,0,1,,", "PRICE_NOT_POSITIVE"),
@@ -229,6 +231,20 @@ def test_dates_make_days(replay):
     assert (done.tally.low, done.tally.high) == (387_000, 473_000)
 
 
+def test_a_date_may_be_changed(replay):
+    """Of three dated orders one gets a later date, one is changed without naming it; a day order cannot get one."""
+    header = "time,action,order,side,price,lots,tif,expire\n"
+    day, next_day = "2024-01-02T09:3", "2024-01-03T09:30:00"
+    rows = "".join(f"{day}{n}:00,new,{n},buy,40.00,2,gtd,{day}9:00\n" for n in "123")
+    rows += f"{day}4:00,new,4,buy,40.00,2,,\n{day}5:00,replace,1,,40.00,2,,{next_day}\n"
+    rows += f"{day}6:00,replace,2,,40.10,2,,\n{day}7:00,replace,4,,40.00,2,,{next_day}\n"
+    rows += f"{day}8:00,replace,3,,40.00,2,,{day}1:00\n{next_day},new,5,buy,39.00,1,,\n"
+    done, tables = replay(rows, header=header)
+    assert refused(tables) == [("4", "NOT_RESTING_KIND"), ("3", "EXPIRY_PAST")]
+    assert done.tally.replaced == 2
+    assert [row[2] for row in tables["book"]] == ["1", "5"]
+
+
 def test_each_day_s_call_ends_with_the_day(replay):
     header = "time,action,order,side,price,lots\n"
     rows = (
@@ -273,6 +289,37 @@ def test_a_cut_file_is_run_up_to_the_cut(replay, tmp_path):
     assert (done.fault, done.no_line_end, done.tally.lots) == (None, True, 200)
 
 
+def test_a_quote_left_open_spoils_its_own_row_only(replay):
+    rows = '1,new,a,,sell,42,5,,\n2,new,"b,,buy,42,1,,\n3,new,c,"x"y,buy,42,1,,\n4,new,d,,buy,42,2,,\n'
+    _, tables = replay(rows)
+    assert [(row[2], row[3][:6]) for row in tables["refusals"]] == [("E117", "line 3"), ("E117", "line 4")]
+    assert [(row[2], row[3]) for row in tables["trades"]] == [("2", "d")]
+
+
+def test_what_spreadsheets_add_is_no_matter(replay):
+    """A mark at the start, spaces round cells and names, and rows of commas only."""
+    header = "\ufefftime ,action , order,account,side,price,lots,kind,tif \n"
+    rows = "1,new,a ,,sell, 42 ,5 ,,\n2 ,cancel, a,,,,,,\n,,,,,,,,\n   \n , ,,,,,,,\n"
+    done, tables = replay(rows, header=header)
+    assert tables["refusals"] == tables["book"] == []
+    assert (done.tally.rows, done.tally.cancelled) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("", ("write the rows into it", "请写入数据行")),
+        ("TIME;ACTION;ORDER\n", ("the header read is 'TIME;ACTION;ORDER'", "读到的表头是 'TIME;ACTION;ORDER'")),
+    ],
+)
+def test_the_help_for_a_wrong_header_is_about_rows(replay, header, told):
+    with pytest.raises(ScenarioError) as wrong:
+        replay("", header=header)
+    found = wrong.value.diagnostics[0]
+    assert found.help.startswith(told[0])
+    assert found.help_zh.startswith(told[1])
+
+
 def test_a_file_without_use_is_refused_whole(replay, tmp_path):
     for header, code in (("", "E113"), ("time,action\n", "E116"), ("time,time,action,order,side,price,lots\n", "E104")):
         with pytest.raises(ScenarioError, match=code):
@@ -280,7 +327,7 @@ def test_a_file_without_use_is_refused_whole(replay, tmp_path):
     with pytest.raises(ScenarioError, match="E100"):
         replay_orders(tmp_path / "none.csv", Setup(VenueRules("r", band_ppm=0)), tmp_path / "o")
     (tmp_path / "gbk.csv").write_bytes("time,action,order,side,price,lots\n1,new,甲,buy,42,1\n".encode("gbk"))
-    with pytest.raises(ScenarioError, match="E101"):
+    with pytest.raises(ScenarioError, match=r"gbk\.csv:2:1: E101"):
         replay_orders(tmp_path / "gbk.csv", Setup(VenueRules("r", band_ppm=0)), tmp_path / "o")
     (tmp_path / "trades.csv").write_text("time,action,order,side,price,lots\n", encoding="utf-8")
     with pytest.raises(UserError, match="written over"):

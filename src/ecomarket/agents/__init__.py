@@ -18,9 +18,10 @@ works.py         a pollutant of a cohort: its emission, works in service, what i
 investment.py    which works are worth building
 errors.py        reports that leave a part out, surrenders that come late
 operation.py     a month of an enterprise as facts and payments
-intermediary.py  fair values, spreads, inventory skew, order sizes
+intermediary.py  what intermediaries deal in; fair values, spreads, inventory skew, order sizes
 traders.py       trend and value traders: shares of an inventory limit, public worth
 county.py        what a county reckons: certifying sinks, the least it takes for a credit
+increments.py    what a county reckons about indicators: own effort, the worth of another's cover
 pooling.py       counties that register sinks together: the greatest pool that pays, shares of its costs
 treatment.py     how much of a river's load a county treats
 province.py      what provinces, generators and holders of certificates reckon

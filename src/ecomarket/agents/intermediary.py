@@ -1,11 +1,13 @@
-"""How intermediaries and outside markets price and size their orders: pure functions on arrays."""
+"""How intermediaries and outside markets price and size their orders, and what they deal in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ecomarket.agents.strategy import Strategy
+from ecomarket.chance import key as who_is
 from ecomarket.model.codes import Eligible
 from ecomarket.model.record import CASH
 from ecomarket.registry import find
@@ -46,6 +48,21 @@ def tradable(setting: Setting, members: Sequence[Participant], fallback: tuple[s
                 if Eligible.BUY in may and Eligible.SELL in may:
                     found.append((row, instrument.index))
     return found
+
+
+class Intermediary(Strategy):
+    """Deals in every instrument of its rights that its kind may buy and sell: one intent each."""
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        self.pairs = tradable(setting, self.members, params.rights)
+        self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
+        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
+        self.who = np.array([who_is(self.members[r].code) for r in self.row], dtype=np.int64)
+
+    def markets(self) -> list[tuple[int, int]]:
+        """Name every instrument of its rights that its kind may buy and sell."""
+        return self.pairs
 
 
 def _listed(setting: Setting, right: str) -> list[Instrument]:

@@ -13,11 +13,10 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents.intents import write_intents
-from ecomarket.agents.intermediary import equity, tradable
+from ecomarket.agents.intermediary import Intermediary, equity
 from ecomarket.agents.permit_desk import worn
 from ecomarket.agents.quoting import limit_quote
-from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.chance import key as who_is
+from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.rights import green_certificate
 from ecomarket.units import CASH_PER_YUAN, DAY
@@ -122,7 +121,7 @@ class TraderParams(StrategyParams):
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
 
 
-class Trader(Strategy):
+class Trader(Intermediary):
     """Trades on its own account: each day a share of its limit, by its own `shares` and up to its own `bounds`."""
 
     cadence = "day"
@@ -130,10 +129,6 @@ class Trader(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        self.pairs = tradable(setting, self.members, params.rights)
-        self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
-        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
-        self.who = np.array([who_is(self.members[r].code) for r in self.row], dtype=np.int64)
         ends = np.array([setting.instruments[i].expires_t for i in self.instrument], dtype=np.float64)
         self.ends = np.where(ends < 0, np.inf, ends)
         self.share = np.zeros(len(self.pairs))
@@ -146,10 +141,6 @@ class Trader(Strategy):
     @abstractmethod
     def bounds(self, price: Floats) -> tuple[Floats, Floats]:
         """Return the most it pays and the least it takes, in cash a lot; after `shares`."""
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Name every instrument of its rights that its kind may buy and sell."""
-        return self.pairs
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Turn shares into targets inside the inventory limit; sell off what ends soon, and all past the loss limit."""

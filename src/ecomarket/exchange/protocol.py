@@ -104,8 +104,8 @@ class Exchange(Protocol):
         shown     lots of an iceberg that others see at a time (0: all)     expire_t   for GTD: when it lapses
         """
 
-    def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
-        """Change price and open lots of a resting order; it keeps its id.
+    def replace(self, t: int, account: int, order: int, price: int, lots: int, expire_t: int = 0) -> Outcome:
+        """Change price and open lots of a resting order, and when a GTD one lapses (0: as before); it keeps its id.
 
         It keeps its turn if only its lots fall; otherwise it goes behind the others at its price, and may trade at
         once. Refused, it stays as it was.

@@ -35,6 +35,20 @@ sink_issuance.py        碳汇核发: growth measured, hazard and risk deducted
 priority_window.py      优先购买: partners first, then the open market
 counterpart_support.py  对口支援: budgets, commitments, framework agreements
 
+Indicators and land
+_increment.py              增量责任: certify, trade the surplus, charge what is missing
+greening_increment.py      绿化增量责任: land greened above duty
+clean_water_increment.py   清水增量责任: water cleaner than its target, by section
+cover_indicator.py         森林、草地覆盖率指标: floor, care, cover kept, replacement or refund
+_cover_sales.py            what was sold of cover, and what is owed for it
+_land.py                   areas of forest, grass and wetland
+wetland_balance.py         湿地占补平衡: no net loss of wetland
+stocking_warning.py        草畜平衡预警: livestock over carrying capacity
+franchise_concession.py    特许经营: places in parks, residents first
+land_share_reward.py       生态修复土地奖励: a share of restored land
+resource_royalty.py        出让收益: other resources, royalty = rate x sales
+mining_exit.py             矿业权退出: one payment out of one fund
+resource_audit.py          自然资源资产负债表、审计: register against survey
 Compensation
 watershed_compensation.py  流域横向生态补偿: sections tested monthly, paid through a fund
 horizontal_agreement.py    自愿协商横向补偿: a bargain or a formula between two counties

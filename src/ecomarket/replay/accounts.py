@@ -26,7 +26,7 @@ def read_accounts(path: Path) -> dict[Name, tuple[int, int]]:
             reader = csv.DictReader(file, skipinitialspace=True, strict=True)
             for name in COLUMNS:
                 if name not in (reader.fieldnames or ()):
-                    raise fault(path, 1, "E116", found=name)
+                    raise fault(path, 1, "E116", found=name, header=",".join(reader.fieldnames or ()))
             for row in reader:
                 name, line = row["account"], reader.line_num
                 if name in found:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.model.codes import Side
-from ecomarket.replay.rows import CellReader, whole_of
+from ecomarket.replay.rows import BadRow, CellReader, whole_of
 from ecomarket.replay.times import seconds
 from ecomarket.replay.words import RowError, fault
 
@@ -43,15 +43,6 @@ class Message(NamedTuple):
     side: int
 
 
-class BadMessage(NamedTuple):
-    """A message that cannot be read: its line, time and order as written, and why."""
-
-    line: int
-    time: str
-    order: str
-    error: RowError
-
-
 class MessageReader:
     """Reads a message file row by row; `cells.fault` says where it was cut off."""
 
@@ -59,24 +50,16 @@ class MessageReader:
         self.cells = CellReader(path, file)
         self._last = 0
 
-    def __iter__(self) -> Iterator[Message | BadMessage]:
+    def __iter__(self) -> Iterator[Message | BadRow]:
         """Yield the messages in order; one that cannot be read changes nothing."""
-        held: BadMessage | None = None
-        for line, cells in self.cells:
-            if held:
-                yield held
-                held = None
-            try:
-                row = self._message(line, cells)
-            except RowError as wrong:
-                written = ["", "", ""] if isinstance(cells, RowError) else [*cells, "", "", ""]
-                held = BadMessage(line, written[0], written[2], wrong)
-            else:
-                yield row
-        if held and not self.cells.ends_clean:
-            self.cells.cut(held.line)
-        elif held:
-            yield held
+        return self.cells.whole(self._read(line, cells) for line, cells in self.cells)
+
+    def _read(self, line: int, cells: list[str] | RowError) -> Message | BadRow:
+        try:
+            return self._message(line, cells)
+        except RowError as wrong:
+            written = ["", "", ""] if isinstance(cells, RowError) else [*cells, "", "", ""]
+            return BadRow(line, written[0], written[2], wrong)
 
     def _message(self, line: int, cells: list[str] | RowError) -> Message:
         if isinstance(cells, RowError):
@@ -142,7 +125,7 @@ def read_book(cells: list[str]) -> Book:
     return Book(asks, bids, len(cells) // 4)
 
 
-def seed_of(first: Book, message: Message | BadMessage) -> Seed:
+def seed_of(first: Book, message: Message | BadRow) -> Seed:
     """Return the book before the first message: the first row with that message undone.
 
     A new order is taken out of its level; what was cancelled, deleted or executed is put back, at its own price; hidden

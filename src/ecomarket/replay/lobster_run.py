@@ -26,7 +26,6 @@ from ecomarket.replay.lobster import (
     NEW,
     REDUCE,
     SELL,
-    BadMessage,
     BookReader,
     Message,
     MessageReader,
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.replay.lobster import Book
+    from ecomarket.replay.rows import BadRow
     from ecomarket.replay.setup import Setup
 
 IOC: Final = int(TimeInForce.IOC)
@@ -247,10 +247,10 @@ def _same(
     return [row for row in ours if known(row[0])][:levels] == [row for row in theirs if known(row[0])]
 
 
-def survey(path: Path) -> tuple[Message | BadMessage, Counter[int]]:
+def survey(path: Path) -> tuple[Message | BadRow, Counter[int]]:
     """Return the first message, and how many new orders stand at each price. Raises ScenarioError if there is none."""
     prices: Counter[int] = Counter()
-    first: Message | BadMessage | None = None
+    first: Message | BadRow | None = None
     with opened(path) as file:
         reader = MessageReader(path, file)
         for message in reader:

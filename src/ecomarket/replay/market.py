@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.model.order import Outcome
-    from ecomarket.replay.lobster import BadMessage
     from ecomarket.replay.rows import OrderRow
     from ecomarket.replay.tally import Tally
     from ecomarket.replay.writing import Tables
@@ -84,11 +83,13 @@ class Desk:
             self._purse.fill(t, account, side, self.tally.high if kind == MARKET else price, lots)
         return self.exchange.submit(t, account, INSTRUMENT, side, price, lots, kind, tif, shown, expire_t)
 
-    def replace(self, t: int, account: int, number: int, live: Live, price: int, lots: int) -> Outcome:
+    def replace(
+        self, t: int, account: int, number: int, live: Live, price: int, lots: int, expire_t: int
+    ) -> Outcome:  # fmt: skip
         """Change an order; see to its funds first where holdings are unlimited."""
         if self._purse:
             self._purse.fill(t, live.account, live.side, price, lots)
-        return self.exchange.replace(t, account, number, price, lots)
+        return self.exchange.replace(t, account, number, price, lots, expire_t)
 
     def filled(self, lots: int, time: str) -> None:
         """Note that a message traded at once; its trades are the next `lots` in the records."""
@@ -122,7 +123,7 @@ class Desk:
         self.tally.refused[code] += 1
         self.tables.refusal(time, order, code, tr("replay.line", self.lang, line=line, message=text))
 
-    def unreadable(self, row: BadRow | BadMessage) -> None:
+    def unreadable(self, row: BadRow) -> None:
         """Write and count a row that cannot be read."""
         self.tally.unread += 1
         self.refuse(row.line, row.time, row.order, row.error)
@@ -148,6 +149,7 @@ class OrderReplay:
         self.desk = desk
         self._day = -1
         self._last: tuple[int, str] = (0, "")
+        self._end = 0
 
     def run(self, rows: Iterable[OrderRow | BadRow], told: Callable[[], None]) -> None:
         """Run all rows and end the last day's call if there is one; `told` is called after each chunk."""
@@ -174,7 +176,8 @@ class OrderReplay:
         desk = self.desk
         if self._day >= 0:
             self._uncross()
-            desk.exchange.close_session(self._last[0], [INSTRUMENT], end_of_day=True)
+            # the day is over at midnight, not at its last row: what is dated to the evening goes
+            desk.exchange.close_session(min(self._end - 1, row.t), [INSTRUMENT], end_of_day=True)
             desk.settle()
             start_session(desk.exchange, desk.rules, row.t)
             desk.settle()
@@ -184,7 +187,7 @@ class OrderReplay:
     def _take(self, row: OrderRow) -> None:
         if row.day != self._day:
             self._turn_day(row)
-        self._last = row.t, row.time
+        self._last, self._end = (row.t, row.time), row.end_t
         if row.action == "new":
             self._new(row)
         else:
@@ -218,7 +221,7 @@ class OrderReplay:
             refusal = desk.exchange.cancel(row.t, account, number)
             desk.tally.cancelled += not refusal
         else:
-            outcome = desk.replace(row.t, account, number, live, row.price, row.lots)
+            outcome = desk.replace(row.t, account, number, live, row.price, row.lots, row.expire_t)
             refusal = outcome.refusal
             desk.tally.replaced += not refusal
             desk.filled(outcome.filled_lots, row.time)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeVar
 
 from ecomarket.replay.times import TimeReader
 from ecomarket.replay.words import RowError, fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import TextIO
 
     from ecomarket.errors import ScenarioError
 
+R = TypeVar("R")
 COLUMNS: Final = ("time", "action", "order", "account", "side", "price", "lots", "kind", "tif", "shown", "expire")
 NEEDED: Final = ("time", "action", "order", "side", "price", "lots")
 ACTIONS: Final = ("new", "cancel", "replace")
@@ -26,6 +27,8 @@ MARKET: Final = 1
 GTD: Final = 5
 NUMBER_MAX: Final = 2**62
 """Numbers of a row lie below this; the exchange's own limits are tighter."""
+HEADER_MAX: Final = 100
+"""Characters of a wrong header that are told again."""
 PLACES: Final = 4
 """Decimals of a price: cash units are 1/10,000 CNY."""
 
@@ -33,12 +36,14 @@ PLACES: Final = 4
 class OrderRow(NamedTuple):
     """A row that can be sent: `t` and `expire_t` microseconds, `price` cash a lot; `line` counts from 1.
 
-    `day` changes where the date does; 0 where times have no date. side, kind, tif are codes of model.codes.
+    `day` changes where the date does, `end_t` is when it is over; 0 where times have no date.
+    side, kind, tif are codes of model.codes.
     """
 
     line: int
     time: str
     day: int
+    end_t: int
     t: int
     action: str
     order: str
@@ -98,6 +103,32 @@ def one_of(text: str, options: dict[str, int]) -> int:
         raise RowError("E115", [word for word in options if word], found=text) from None
 
 
+def missing(name: str) -> NoReturn:
+    """Say that a cell is empty that may not be. Raises RowError E112."""
+    raise RowError("E112", found=name)
+
+
+class LineByLine:
+    """Gives a CSV reader one line a row: a quote left open spoils its own row, not all that follow."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.number = 0
+        self.given = False
+        self._file = file
+
+    def __iter__(self) -> LineByLine:
+        """Return itself, as iterators do."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line. Raises csv.Error if the row before wants a second one."""
+        if self.given:
+            raise csv.Error('"')
+        self.given = True
+        self.number += 1
+        return next(self._file)
+
+
 class CellReader:
     """Reads the rows of a CSV file as texts, in bounded memory; `fault` is set where reading had to stop."""
 
@@ -105,31 +136,46 @@ class CellReader:
         self.path = path
         self.fault: ScenarioError | None = None
         self.ends_clean = ends_clean(path)
-        self._lines = csv.reader(file, skipinitialspace=True, strict=True)
+        self._lines = LineByLine(file)
+        self._rows = csv.reader(self._lines, skipinitialspace=True, strict=True)
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | RowError]]:
-        """Yield (line, cells), or (line, what is wrong with the row's shape); blank rows are left out."""
+        """Yield (line, cells without spaces round them), or (line, what is wrong with the row's shape).
+
+        Rows without a word, as spreadsheets leave them at the end, are left out.
+        """
+        lines = self._lines
         while True:
-            line = self._lines.line_num + 1
+            lines.given = False
             try:
-                cells = next(self._lines)
+                cells = [cell.strip() for cell in next(self._rows)]
             except StopIteration:
                 return
             except UnicodeDecodeError as wrong:
+                line = lines.number + wrong.object[: wrong.start].count(b"\n")  # it is decoded piece by piece
                 self.fault = fault(self.path, line, "E101", found=f"0x{wrong.object[wrong.start]:02x}")
                 return
             except csv.Error as wrong:
-                if "end of data" in str(wrong):
-                    self.fault = fault(self.path, line, "E606")
-                    return
-                yield line, RowError("E117", problem=str(wrong))
+                yield lines.number, RowError("E117", problem=str(wrong))
                 continue
-            if cells:
-                yield line, cells
+            if any(cells):
+                yield lines.number, cells
 
-    def cut(self, line: int) -> None:
-        """Note that the last row is only a part of one."""
-        self.fault = fault(self.path, line, "E606")
+    def whole(self, rows: Iterable[R | BadRow]) -> Iterator[R | BadRow]:
+        """Yield the rows; a last one that has no line end and cannot be read is a file cut off: `fault` says so."""
+        held: BadRow | None = None
+        for row in rows:
+            if held:
+                yield held
+                held = None
+            if isinstance(row, BadRow):
+                held = row
+            else:
+                yield row
+        if held and not self.ends_clean:
+            self.fault = fault(self.path, held.line, "E606")
+        elif held:
+            yield held
 
 
 def ends_clean(path: Path) -> bool:
@@ -163,7 +209,7 @@ class RowReader:
         self.header = header[1]
         for name in NEEDED:
             if name not in self.header:
-                raise fault(path, 1, "E116", found=name)
+                raise fault(path, 1, "E116", found=name, header=",".join(self.header)[:HEADER_MAX])
         for name in COLUMNS:
             if self.header.count(name) > 1:
                 raise fault(path, 1, "E104", found=name, line=1)
@@ -192,35 +238,26 @@ class RowReader:
 
     def __iter__(self) -> Iterator[OrderRow | BadRow]:
         """Yield the rows in order; a row that cannot be read changes nothing, not even the clock."""
-        held: BadRow | None = None
-        for line, cells in self.texts():
-            if held:
-                yield held
-                held = None
-            if isinstance(cells, RowError):
-                held = BadRow(line, "", "", cells)
-                continue
-            try:
-                row = self._row(line, cells)
-            except RowError as wrong:
-                held = BadRow(line, cells[self._at["time"]], cells[self._at["order"]], wrong)
-            else:
-                yield row
-        if held and not self.cells.ends_clean:
-            self.cells.cut(held.line)
-        elif held:
-            yield held
+        return self.cells.whole(self._read(line, cells) for line, cells in self.texts())
+
+    def _read(self, line: int, cells: list[str] | RowError) -> OrderRow | BadRow:
+        if isinstance(cells, RowError):
+            return BadRow(line, "", "", cells)
+        try:
+            return self._row(line, cells)
+        except RowError as wrong:
+            return BadRow(line, cells[self._at["time"]], cells[self._at["order"]], wrong)
 
     def _row(self, line: int, cells: list[str]) -> OrderRow:
         at = self._at
         time, action, order = cells[at["time"]], cells[at["action"]], cells[at["order"]]
-        ns, day = self._times.read(time)
+        ns, day, end = self._times.read(time)
         if ns < self._last:
             raise RowError("E602", found=time)
         if action not in ACTIONS:
             raise RowError("E115", ACTIONS, found=action)
         if not order:
-            raise RowError("E112", found="order")
+            missing("order")
         account = cells[at["account"]]
         side = price = lots = kind = tif = shown = expire_t = 0
         if action == "new":
@@ -228,16 +265,17 @@ class RowReader:
             kind = one_of(cells[at["kind"]], KINDS)
             tif = one_of(cells[at["tif"]], TIFS)
             shown = whole_of(cells[at["shown"]] or "0")
-            expire_t = self._expire(cells[at["expire"]], tif)
         if action != "cancel":
-            price = 0 if kind == MARKET else price_of(cells[at["price"]])
-            lots = whole_of(cells[at["lots"]])
+            expire_t = self._expire(cells[at["expire"]], tif)
+            price = 0 if kind == MARKET else price_of(cells[at["price"]] or missing("price"))
+            lots = whole_of(cells[at["lots"]] or missing("lots"))
         self._last = ns
         return OrderRow(
-            line, time, day, ns // 1000, action, order, account, side, price, lots, kind, tif, shown, expire_t
-        )
+            line, time, day, end // 1000, ns // 1000, action, order, account, side, price, lots, kind, tif, shown,
+            expire_t,
+        )  # fmt: skip
 
     def _expire(self, text: str, tif: int) -> int:
         if tif == GTD and not text:
-            raise RowError("E112", found="expire")
+            missing("expire")
         return self._times.read(text).ns // 1000 if text else 0

@@ -18,10 +18,14 @@ EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  (a time without a zone is c
 
 
 class Moment(NamedTuple):
-    """A point in time: nanoseconds (since midnight, or since 1970), and the day it falls on (0: no date is given)."""
+    """A point in time: nanoseconds (since midnight, or since 1970), the day it falls on, and when that day is over.
+
+    `day` and `end` are 0 where no date is given.
+    """
 
     ns: int
     day: int
+    end: int
 
 
 def _fraction(digits: str | None) -> int:
@@ -32,23 +36,23 @@ def seconds(text: str) -> Moment | None:
     """Read seconds with decimals.
 
     >>> seconds("34200.017")
-    Moment(ns=34200017000000, day=0)
+    Moment(ns=34200017000000, day=0, end=0)
     """
     match = SECONDS.fullmatch(text)
-    return Moment(int(match[1]) * NANOSECONDS + _fraction(match[2]), 0) if match else None
+    return Moment(int(match[1]) * NANOSECONDS + _fraction(match[2]), 0, 0) if match else None
 
 
 def clock(text: str) -> Moment | None:
     """Read HH:MM:SS with decimals.
 
     >>> clock("09:30:00.5")
-    Moment(ns=34200500000000, day=0)
+    Moment(ns=34200500000000, day=0, end=0)
     """
     match = CLOCK.fullmatch(text)
     if not match:
         return None
     whole = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
-    return Moment(whole * NANOSECONDS + _fraction(match[4]), 0)
+    return Moment(whole * NANOSECONDS + _fraction(match[4]), 0, 0)
 
 
 def _date_time(text: str) -> datetime | None:
@@ -60,7 +64,9 @@ def _date_time(text: str) -> datetime | None:
 
 def _moment(when: datetime, since: datetime) -> Moment:
     gap = when - since
-    return Moment((gap.days * 86_400 + gap.seconds) * NANOSECONDS + gap.microseconds * 1000, when.toordinal())
+    ns = (gap.days * 86_400 + gap.seconds) * NANOSECONDS + gap.microseconds * 1000
+    past = (when.hour * 3600 + when.minute * 60 + when.second) * NANOSECONDS + when.microsecond * 1000
+    return Moment(ns, when.toordinal(), ns - past + 86_400 * NANOSECONDS)
 
 
 def local(text: str) -> Moment | None:

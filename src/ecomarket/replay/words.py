@@ -43,7 +43,8 @@ def fault(path: Path, line: int, code: str, options: Iterable[str] = (), /, **va
     """Return the error that ends the reading of a file, at a line (0: the whole file)."""
     text = {lang: sentence(code, lang, options, values) for lang in LANGUAGES}
     words = catalogue("diagnostics")
-    advice = f"{code}.advice"
+    # what helps with a file of rows, where that is not what helps with a scenario
+    advice = f"{code}.rows" if f"{code}.rows" in words else f"{code}.advice"
     help_of = {lang: tr(f"diagnostics.{advice}", lang, **values) if advice in words else "" for lang in LANGUAGES}
     return ScenarioError(
         [

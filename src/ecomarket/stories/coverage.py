@@ -33,7 +33,7 @@ Which row of the requirement tables (src/ecomarket/model/requirements.toml) is c
 
 @dataclass
 class Carried:
-    """What carries a row: plug-ins, modules; the stories that tell of it, the scenarios that use one of the plug-ins."""
+    """What carries a row: plug-ins and modules; which stories tell of it, which scenarios use one of the plug-ins."""
 
     row: Requirement
     plug_ins: list[tuple[str, type[Any]]] = field(default_factory=list)

@@ -117,6 +117,20 @@ class Wanted(Units):
     side: Literal["buy", "sell"] = Field(default="buy", description="buy or sell | 买卖方向")
 
 
+class Offered(Wanted):
+    """An offer at a negotiated venue: whole, to all or to those named."""
+
+    to: list[str] = Field(default=[], description="who may accept; empty: all | 受要约方")
+    days: int = Field(default=0, ge=0, description="days it stands; 0: the venue's | 有效天数")
+
+
+class Accepted(Strict):
+    """An offer that is accepted, by its number: the first offer of a case is 1."""
+
+    who: str = Field(description="participant | 主体")
+    offer: int = Field(default=1, ge=1, description="number of the offer | 要约序号")
+
+
 class Assessed(Units):
     """A duty that is assessed: numbers in lots or the scheme's unit, as it is journaled."""
 
@@ -216,12 +230,14 @@ class Happening(Event):
     nature: Natural | None = Field(default=None, description="nature gives | 自然")
     bids: Wanted | None = Field(default=None, description="bids in auctions of the day | 竞价")
     orders: Wanted | None = Field(default=None, description="orders in the first sitting | 委托")
+    offers: Offered | None = Field(default=None, description="offers at a negotiated venue | 要约")
+    accepts: Accepted | None = Field(default=None, description="accepts an offer | 承诺")
     asks: Command | None = Field(default=None, description="asks the registry or the engine | 指令")
 
     @classmethod
     def choices(cls) -> tuple[str, ...]:
         """Return the keys of which one is wanted."""
-        return (*EVENTS, "emits", "nature", "bids", "orders", "asks")
+        return (*EVENTS, "emits", "nature", "bids", "orders", "offers", "accepts", "asks")
 
 
 class Outcome(Event):

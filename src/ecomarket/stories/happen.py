@@ -8,28 +8,31 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Side, TransferCode
 from ecomarket.model.command import Bid, Deal, Fact, Transfer
 from ecomarket.model.record import CASH
+from ecomarket.scenario.plugs import plug_ins
 from ecomarket.stories.commands import command_of
-from ecomarket.stories.stage import Order
+from ecomarket.stories.stage import Accept, Offer, Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
     from ecomarket.scenario.nodes import Node
-    from ecomarket.stories.form import Command as Asked
     from ecomarket.stories.form import (
+        Accepted,
         Emitted,
         Happening,
         Held,
         Money,
         Natural,
         Notice,
+        Offered,
         Passed,
         Priced,
         Stated,
         Traded,
         Wanted,
     )
+    from ecomarket.stories.form import Command as Asked
     from ecomarket.stories.names import Names
     from ecomarket.stories.stage import Act, Stage
 
@@ -106,7 +109,7 @@ def _notice(told: Notice, node: Node, names: Names) -> Act:
 
 
 def _nature(told: Natural, node: Node, names: Names) -> Act:
-    options = list(names.world.processes)
+    options = sorted({*names.world.processes, *plug_ins("nature")})
     if told.process not in options:
         raise names.fault("E115", node.get("process") or node, options, found=told.process)
     stated = {(told.process, told.place): float(told.number)}
@@ -195,6 +198,22 @@ def _orders(told: Wanted, node: Node, names: Names) -> Act:
     return lambda stage: stage.orders.append(order)
 
 
+def _offers(told: Offered, node: Node, names: Names) -> Act:
+    order = _wanted(told, node, names)
+    halls = [hall for hall in names.world.negotiations.rooms if order.instrument in hall.instruments]
+    if not halls:
+        raise names.fault("E203", node, found=told.right or told.instrument)
+    to = tuple(names.account(name, node.get("to") or node) for name in told.to)
+    terms = halls[0].venue, to, told.days or halls[0].terms.days
+    offer = Offer(order.account, order.instrument, order.side, order.price, order.lots, *terms)
+    return lambda stage: stage.offer(offer, node)
+
+
+def _accepts(told: Accepted, node: Node, names: Names) -> Act:
+    accept = Accept(names.account(told.who, node), told.offer)
+    return lambda stage: stage.accept(accept, node)
+
+
 def _asks(told: Asked, node: Node, names: Names) -> Act:
     command = command_of(told, node, names)
     return lambda stage: stage.carry_out(command, node)
@@ -212,5 +231,7 @@ _MAKERS: dict[str, Callable[[Any, Node, Names], Act]] = {
     "traded": _traded,
     "bids": _bids,
     "orders": _orders,
+    "offers": _offers,
+    "accepts": _accepts,
     "asks": _asks,
 }

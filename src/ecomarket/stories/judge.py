@@ -62,13 +62,14 @@ class Judge:
         """
         own, without = self._placed(self._case.then, "then"), self._case.without
         compared = self._placed(without.compared, "without", "compared") if without else []
-        scene = play_case(self._script, self._number, [*own, *compared], ())
+        left = self._placed(without.then, "without", "then") if without else []
+        named = [outcome for outcome, _ in (*own, *left, *compared)]
+        scene = play_case(self._script, self._number, [*own, *compared], (), named)
         yield from self._of_scene(scene, len(own))
         if without is None:
             return
-        left = self._placed(without.then, "without", "then")
         kinds = without.policies or [self._script.story.story]
-        other = play_case(self._script, self._number, [*left, *compared], kinds)
+        other = play_case(self._script, self._number, [*left, *compared], kinds, named)
         yield from self._of_scene(other, len(left))
         for one, two in zip(scene.glances[len(own) :], other.glances[len(left) :], strict=True):
             yield from self._of_pair(one.outcome, one.node, one.look.see(scene.played), two.look.see(other.played))
@@ -83,15 +84,25 @@ class Judge:
 
     def _of_scene(self, scene: Scene, own: int) -> Iterator[Failure]:
         """Yield the outcomes that did not come, happenings refused unasked, and what is unsound in the journal."""
-        named = [g.outcome.told.why for g in scene.glances if g.outcome.named == "refused"]
-        expected = {why.upper().replace("-", "_") for why in named}
-        for node, why in scene.played.refused_happenings:
-            if why.name not in expected:
-                yield self._failure(node, "refused", said={lang: code_name(why, lang) for lang in LANGUAGES})
+        yield from self._of_refusals(scene)
         for glance in scene.glances[:own]:
             yield from self._of_outcome(glance.outcome, glance.node, glance.look, glance.look.see(scene.played))
         for en, zh in zip(scene.played.wrong("en"), scene.played.wrong("zh"), strict=True):
             yield self._failure(self._node(), "unsound", said={"en": en, "zh": zh})
+
+    def _of_refusals(self, scene: Scene) -> Iterator[Failure]:
+        """Yield what was refused without an outcome that names the reason: happenings in their place, then commands."""
+        named = [g.outcome.told.why for g in scene.glances if g.outcome.named == "refused"]
+        expected = {why.upper().replace("-", "_") for why in named}
+        left = scene.played.refused.copy()
+        for node, command, why in scene.played.refused_happenings:
+            left[command, why] -= 1
+            if why.name not in expected:
+                yield self._failure(node, "refused", said={lang: code_name(why, lang) for lang in LANGUAGES})
+        for (command, why), times in left.items():
+            if times > 0 and why.name not in expected:
+                said = {lang: code_name(why, lang) for lang in LANGUAGES}
+                yield self._failure(self._node(), "refused_command", said, command=command, times=times)
 
     def _of_outcome(self, outcome: Outcome, node: Node, look: Look, seen: Seen) -> Iterator[Failure]:
         for part, relation, wanted, was in look.misses(seen):

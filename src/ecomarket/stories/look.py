@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.model.codes import Eligible, Refusal
 from ecomarket.model.record import CASH
 from ecomarket.stories import events
+from ecomarket.stories.form import Direction
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
@@ -74,7 +75,12 @@ def look_of(outcome: Outcome, node: Node, names: Names) -> Look:
     kind, told = outcome.named, outcome.told
     part = node.get(kind) or node
     if kind in _STATES:
-        return _state(outcome, _STATES[kind](told, part, names))
+        look = _state(outcome, _STATES[kind](told, part, names))
+        if not (look.number or isinstance(outcome, Direction)):
+            raise names.fault(
+                "E112", part, found="amount" if kind == "holds" else "number" if kind == "notice" else "cny"
+            )
+        return look
     if kind == "refused":
         return _refused(told, part, names)
     search = _EVENTS[kind](told, part, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.scenario.compose import compose_part, entry_name, merge
@@ -30,6 +30,12 @@ class Script:
     story: Story
     tree: Node
     findings: Findings
+
+    def anew(self) -> Script:
+        """Return the same script without what was found in other cases."""
+        findings = Findings()
+        findings.lines = self.findings.lines
+        return replace(self, findings=findings)
 
     def node(self, *path: str | int) -> Node:
         """Return what stands at a path of keys and numbers; it must be there."""

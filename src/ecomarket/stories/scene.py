@@ -38,8 +38,14 @@ class Scene:
     glances: list[Glance]
 
 
-def play_case(script: Script, case: int, outcomes: Sequence[tuple[Outcome, Node]], without: Sequence[str]) -> Scene:
-    """Resolve every name of a case, some policies left out, then play it.
+def play_case(
+    script: Script,
+    case: int,
+    outcomes: Sequence[tuple[Outcome, Node]],
+    without: Sequence[str],
+    named: Sequence[Outcome] = (),
+) -> Scene:
+    """Resolve every name of a case, some policies left out, then play it to the latest date of all outcomes `named`.
 
     Raises ScenarioError with every Diagnostic at once.
     """
@@ -47,7 +53,7 @@ def play_case(script: Script, case: int, outcomes: Sequence[tuple[Outcome, Node]
     world, journal = raise_curtain(scenario, script.story.seed)
     names = Names(world, script.findings)
     happenings = list(_happenings(script, case))
-    last = _last([h for h, _ in happenings], [o for o, _ in outcomes], scenario.end)
+    last = _last([h for h, _ in happenings], named or [o for o, _ in outcomes], scenario.end)
     acts, glances = [], []
     for happening, node in happenings:
         try:

@@ -11,7 +11,10 @@ from ecomarket.engine.day import RunDay
 from ecomarket.engine.opening import open_run
 from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
+from ecomarket.exchange.terms import OfferTerms
+from ecomarket.model.codes import Refusal
 from ecomarket.stories.proof import ProvenJournal
+from ecomarket.units import DAY
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 
     from ecomarket.engine.world import World
     from ecomarket.ledger.query import Events
-    from ecomarket.model.codes import Refusal
     from ecomarket.model.command import Auction, Bid, Command
     from ecomarket.model.observation import CohortView, Moment, PolicyView
     from ecomarket.scenario import Scenario
@@ -41,6 +43,23 @@ class Order:
     side: int
     price: int
     lots: int
+
+
+@dataclass(frozen=True)
+class Offer(Order):
+    """An order put as an offer at a negotiated venue, to those named (nobody: to all), for some days."""
+
+    venue: int
+    to: tuple[int, ...]
+    days: int
+
+
+@dataclass(frozen=True)
+class Accept:
+    """An acceptance of an offer by its number in the story."""
+
+    account: int
+    offer: int
 
 
 @dataclass(frozen=True)
@@ -63,14 +82,37 @@ class Stage:
     nature: dict[tuple[str, str], float] = field(default_factory=dict)
     bids: list[tuple[int, Bid]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
-    refused: list[tuple[Node, Refusal]] = field(default_factory=list)
+    offers: list[int] = field(default_factory=list)
+    """Numbers at the exchange of the offers made, 0 where one was refused."""
+    refused: list[tuple[Node, str, Refusal]] = field(default_factory=list)
     """Happenings that were refused."""
 
     def carry_out(self, command: Command, node: Node) -> None:
         """Let a happening be carried out as a command; note if it is refused."""
         before = self.world.executor.refused.copy()
         self.world.executor.carry_out((command,), lambda _: ())
-        self.refused += [(node, why) for _, why in self.world.executor.refused - before]
+        self.refused += [(node, name, why) for name, why in self.world.executor.refused - before]
+
+    def offer(self, offer: Offer, node: Node) -> None:
+        """Put an offer; note if it is refused."""
+        t = self.world.keeper.board.t
+        terms = OfferTerms(to=offer.to, expire_t=t + offer.days * DAY)
+        o = offer
+        made, refusal = self.world.exchange.offer(t, o.venue, o.instrument, o.account, o.side, o.price, o.lots, terms)
+        self.offers.append(made)
+        self._count(offer, refusal, node)
+
+    def accept(self, accept: Accept, node: Node) -> None:
+        """Accept an offer; note if that is refused."""
+        made = self.offers[accept.offer - 1] if accept.offer <= len(self.offers) else 0
+        refusal = self.world.exchange.accept(self.world.keeper.board.t, accept.account, made)
+        self._count(accept, refusal, node)
+
+    def _count(self, what: object, refusal: int, node: Node) -> None:
+        self.world.executor.changes += 1
+        self.world.executor.count(what, refusal)
+        if refusal:
+            self.refused.append((node, type(what).__name__, Refusal(refusal)))
 
     def state(self) -> None:
         """Put on the board what has been stated."""
@@ -132,7 +174,7 @@ class Played:
     events: Events
     snapshots: dict[date, Snapshot]
     refused: Counter[tuple[str, Refusal]]
-    refused_happenings: list[tuple[Node, Refusal]]
+    refused_happenings: list[tuple[Node, str, Refusal]]
     wrong: Callable[[str], list[str]]
 
 

@@ -12,6 +12,8 @@ from ecomarket.stories.read import read_story
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ecomarket.errors import Diagnostic
+
 
 @dataclass(frozen=True)
 class Tale:
@@ -35,13 +37,14 @@ def tell(path: Path) -> Tale:
     """
     script = read_story(path)
     failures: list[Failure] = []
+    faults: dict[Diagnostic, None] = {}
     for number in range(len(script.story.cases)):
         try:
-            failures += Judge(script, number).failures()
-        except ScenarioError:  # told with those of the other cases
-            continue
-    script.findings.found[:] = script.findings.errors  # advice for scenarios (a group without a strategy) is none here
-    script.findings.stop_on_errors()
+            failures += Judge(script.anew(), number).failures()
+        except ScenarioError as error:  # told with those of the other cases; advice for scenarios is none for stories
+            faults |= dict.fromkeys(d for d in error.diagnostics if d.severity == "error")
+    if faults:
+        raise ScenarioError(list(faults))
     story = script.story
     title = (story.title.text("en"), story.title.text("zh"))
     return Tale(story.story, title, tuple(story.rows), len(story.cases), tuple(failures))

@@ -59,7 +59,10 @@ def test_a_made_up_fact_is_named_with_both_events(done, tmp_path):
 def test_the_folder_may_say_where_the_scenario_is_and_what_was_set(done, tmp_path):
     (tmp_path / "ledger.db").write_bytes((done.folder / "ledger.db").read_bytes())
     told = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
-    for words, more in (("made with the scenario (digest)", {"overrides": [CHANGE]}), ("nowhere.yaml", {"source": "nowhere.yaml"})):
+    for words, more in (
+        ("made with the scenario (digest)", {"overrides": [CHANGE]}),
+        ("nowhere.yaml", {"source": "nowhere.yaml"}),
+    ):
         (tmp_path / "manifest.json").write_text(json.dumps(told | more), encoding="utf-8")
         code, _, text = verify(tmp_path)
         assert code == 2

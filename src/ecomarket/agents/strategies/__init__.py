@@ -14,6 +14,8 @@ certificate_buyer.py  users with a consumption weight
 irrigation.py      irrigation districts and public supply
 water_buyer.py     industrial users of water
 water_region.py    governments of water zones
+county_indicators.py  counties with duties of greening, clean water and cover
+land_user.py       firms that restore land, bid for concessions, buy wetland before they build
 watershed_county.py  counties on a river: treatment by the slope of compensation
 herding_county.py  herding counties: stock by what the grassland subsidy is worth
 """

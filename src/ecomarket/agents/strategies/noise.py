@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.intermediary import lognormal_lots, tradable
+from ecomarket.agents.intermediary import Intermediary, lognormal_lots
 from ecomarket.agents.quoting import noise_quote
-from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.chance import key as who_is
+from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.quantity import Ratio, Share
 
 if TYPE_CHECKING:
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import Command
-    from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
-    from ecomarket.model.setting import Setting
 
 
 class NoiseParams(StrategyParams):
@@ -53,7 +50,7 @@ class NoiseParams(StrategyParams):
     )
 
 
-class Noise(Strategy):
+class Noise(Intermediary):
     """Poisson arrivals, lognormal sizes, prices uniform around the last one; never sells what it does not hold."""
 
     kind: ClassVar[str] = "noise"
@@ -63,17 +60,6 @@ class Noise(Strategy):
     cadence = "day"
     Params: ClassVar[type[StrategyParams]] = NoiseParams
     quote = staticmethod(noise_quote)
-
-    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
-        super().__init__(params, members, setting)
-        self.pairs = tradable(setting, self.members, params.rights)
-        self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
-        self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
-        self.who = np.array([who_is(self.members[r].code) for r in self.row], dtype=np.int64)
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Name every instrument of its rights that has a venue."""
-        return self.pairs
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Draw today's order sizes."""

@@ -86,12 +86,8 @@ class WatershedCounty(Strategy):
         super().__init__(params, members, setting)
         law = setting.law.get(LAW)
         self.law = law if law is not None and law.rule == "graded" else None
-        self.plans = {
-            row: plan
-            for row, member in enumerate(self.members)
-            if self.law is not None and (plan := self._plan(member.code)) is not None
-        }
-        """Monthly treatment in tonnes by pollutant, with its cost in CNY, by row."""
+        self.plans: tuple[int, dict[int, treatment.Plan]] = (0, {})
+        """A year, and its monthly treatment by row."""
 
     def markets(self) -> list[tuple[int, int]]:
         """Trade nothing."""
@@ -108,7 +104,7 @@ class WatershedCounty(Strategy):
         if self.law is None or not self.law.in_force(view.board.today):
             return ()
         commands: list[Command] = []
-        for row, plan in self.plans.items():
+        for row, plan in self._plans(view.board.today.year).items():
             room = float(self.params.budget_share) * float(view.free[row, CASH]) / CASH_PER_YUAN
             scale = min(1.0, room / plan.cost_cny) if plan.cost_cny > 0.0 else 0.0
             cost = int(np.ceil(plan.cost_cny * scale * CASH_PER_YUAN))
@@ -122,8 +118,15 @@ class WatershedCounty(Strategy):
                         commands.append(Fact(STATED[name], account, -1, view.period, stated))
         return commands
 
-    def _plan(self, code: str) -> treatment.Plan | None:
-        """Return what a county treats a month with all the money it wants, by the usual state of its sections."""
+    def _plans(self, year: int) -> dict[int, treatment.Plan]:
+        """Return what each county treats a month of a year, with all the money it wants."""
+        if self.plans[0] != year:
+            found = {row: self._plan(member.code, year) for row, member in enumerate(self.members)}
+            self.plans = year, {row: plan for row, plan in found.items() if plan is not None}
+        return self.plans[1]
+
+    def _plan(self, code: str, year: int) -> treatment.Plan | None:
+        """Return what a county treats by the usual state of its sections; None where it lies above none."""
         assert self.law is not None
         rows = [row for row in self.law.sections if row.upstream == code]
         if not rows:
@@ -131,7 +134,6 @@ class WatershedCounty(Strategy):
         usual = {row.section: {name: row.load(name) for name in STATED} for row in self.law.sections}
         reaches = treatment.reaches(self.law.sections, usual)
         slope = float(self.law.base_cny) / float(self.law.step)
-        year = self.setting.start.year
         k0 = float(self.law.k0.at(year))
         pollutants = []
         for name, weight in self.law.weights.items():

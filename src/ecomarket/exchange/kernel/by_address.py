@@ -66,7 +66,7 @@ def _rebuild(part: int) -> Callable[[int], Any]:
     kind = numba.typeof(small[part])
     first = sum(len(before) for before in small[:part])
     fixed = [
-        [a if a == b else 0 for a, b in zip(np.shape(x), np.shape(y), strict=True)]
+        [a if a == b else 0 for a, b in zip(x.shape, y.shape, strict=True)]
         for x, y in zip(small[part], large[part], strict=True)
     ]
 

@@ -138,29 +138,30 @@ def stop(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
 
 @aside
 def change(
-    ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int
+    ledger: LedgerState, book: BookState, t: int, account: int, order: int, price: int, lots: int, until_t: int
 ) -> tuple[int, int, int, int, int, int, int]:
-    """Change a live order that keeps its turn, or take it out.
+    """Change a live order that keeps its turn, or take it out; until_t is its new date, 0 the old one.
 
     Return Refusal, instrument, lots resting, and to enter it again: flags (0: it rests), shown, expire_t, accrued.
     """
     slot = find(book, order)
-    refusal = refused_replace(book, t, account, slot, lots)
+    refusal = refused_replace(book, t, account, slot, lots, until_t)
     if refusal != 0:
         return refusal, 0, 0, 0, 0, 0, 0
     instrument = int(book.orders[slot, INSTRUMENT])
-    if price == price_at(book, instrument, book.orders[slot, INDEX]) and lots <= open_lots(book, slot):
+    flags = int(book.orders[slot, FLAGS])
+    expire_t = int(book.terms[slot]["expire_t"]) if flags >> SHIFT_TIF & 7 == _GTD else 0
+    same = price == price_at(book, instrument, book.orders[slot, INDEX]) and until_t in (0, expire_t)
+    if same and lots <= open_lots(book, slot):
         keep_turn(ledger, book, t, slot, lots)
         return 0, instrument, lots, 0, 0, 0, 0
     refusal = refused_change(ledger, book, slot, price, lots)
     if refusal != 0:
         return refusal, 0, 0, 0, 0, 0, 0
-    flags = int(book.orders[slot, FLAGS])
     shown = int(book.terms[slot]["shown"]) if flags & ICEBERG else 0
-    expire_t = int(book.terms[slot]["expire_t"]) if flags >> SHIFT_TIF & 7 == _GTD else 0
     accrued = accrued_by(book, slot)
     take_out(ledger, book, t, slot, _CANCELLED, _REPLACED)
-    return 0, instrument, 0, flags, shown, expire_t, accrued
+    return 0, instrument, 0, flags, shown, until_t if until_t != 0 else expire_t, accrued
 
 
 @kernel
@@ -288,7 +289,7 @@ def run_changes(at: int, messages: NDArray[np.void], outcomes: NDArray[np.void],
             return number
         filled = 0
         refusal, instrument, resting, flags, shown, expire_t, accrued = change(
-            ledger, book, t, account, order, price, lots
+            ledger, book, t, account, order, price, lots, row["expire_t"]
         )
         if refusal == 0 and flags != 0:
             filled, resting = enter(

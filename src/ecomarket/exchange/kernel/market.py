@@ -95,9 +95,9 @@ class KernelExchange(KernelSessions):
             self._audit()
         return refusal
 
-    def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
-        """Change price and open lots of a resting order; refused, it stays as it was."""
-        return self._one(t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, 0)
+    def replace(self, t: int, account: int, order: int, price: int, lots: int, expire_t: int = 0) -> Outcome:
+        """Change price and open lots (and the date) of a resting order; refused, it stays as it was."""
+        return self._one(t, order, price, lots, account, 0, 0, 0, 0, ACTION_REPLACE, 0, expire_t)
 
     def _one(self, *message: int) -> Outcome:
         """Run one MESSAGE as a batch is run, and make room for it if need be; OverflowError if it is none."""

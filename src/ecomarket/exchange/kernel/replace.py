@@ -24,17 +24,22 @@ if TYPE_CHECKING:
     from ecomarket.ledger.state import LedgerState
 
 _POST_ONLY = int(TimeInForce.POST_ONLY)
+_GTD = int(TimeInForce.GTD)
 _REPLACED = int(CancelReason.REPLACED)
 _LOTS_NOT_POSITIVE = int(Refusal.LOTS_NOT_POSITIVE)
 _NOT_RESTING_KIND = int(Refusal.NOT_RESTING_KIND)
+_EXPIRY_PAST = int(Refusal.EXPIRY_PAST)
 _UNKNOWN_ORDER = int(Refusal.UNKNOWN_ORDER)
 _NOT_OWNER = int(Refusal.NOT_OWNER)
 _NOT_ELIGIBLE = int(Refusal.NOT_ELIGIBLE)
 
 
 @kernel
-def refused_replace(book: BookState, t: int, account: int, slot: int, lots: int) -> int:
-    """Refuse a change to an order that does not rest, or is another's, or at a wrong time, or to nothing."""
+def refused_replace(book: BookState, t: int, account: int, slot: int, lots: int, until_t: int) -> int:
+    """Refuse a change to an order that does not rest, or is another's, or at a wrong time, or to nothing, or of a date.
+
+    Only an order that has a date may get another, still to come.
+    """
     if slot == 0:
         return _UNKNOWN_ORDER
     if book.orders[slot, ACCOUNT] != account:
@@ -44,6 +49,10 @@ def refused_replace(book: BookState, t: int, account: int, slot: int, lots: int)
         return _NOT_RESTING_KIND
     if refusal == 0 and lots <= 0:
         return _LOTS_NOT_POSITIVE
+    if refusal == 0 and until_t != 0 and book.orders[slot, FLAGS] >> SHIFT_TIF & 7 != _GTD:
+        return _NOT_RESTING_KIND
+    if refusal == 0 and until_t != 0 and until_t <= t:
+        return _EXPIRY_PAST
     return refusal
 
 

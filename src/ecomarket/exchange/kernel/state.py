@@ -116,7 +116,7 @@ MESSAGE: Final = np.dtype(
         ("expire_t", "<i8"),
     ]
 )
-"""One message of a batch: by `action` a new order, the withdrawal or the change (to `price`, `lots`) of `order`."""
+"""One message: by `action` a new order, the withdrawal of `order`, or its change to `price`, `lots`, `expire_t`."""
 
 (ACTION_NEW, ACTION_CANCEL, ACTION_REPLACE) = range(3)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecomarket.exchange.reference.book import Order
 from ecomarket.exchange.reference.sessions import ReferenceSessions
-from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal
+from ecomarket.model.codes import CancelReason, OrderKind, RecordKind, Refusal, TimeInForce
 from ecomarket.model.order import Outcome
 from ecomarket.model.record import ICEBERG
 
@@ -38,15 +38,16 @@ class ReferenceMessages(ReferenceSessions):
         self.take_in(t, order)
         return self.carry(t, order, book)
 
-    def replace(self, t: int, account: int, order: int, price: int, lots: int) -> Outcome:
-        """Change price and open lots of a resting order; fewer lots at the same price keep its turn."""
+    def replace(self, t: int, account: int, order: int, price: int, lots: int, expire_t: int = 0) -> Outcome:
+        """Change price, open lots and date of a resting order; fewer lots, all else the same, keep its turn."""
         if order not in self.orders:
             return Outcome(order, int(Refusal.UNKNOWN_ORDER), 0, 0)
         old = self.orders[order]
         book = self.books[old.instrument]
-        new = replace(old, price=price, limit=price, lots=lots, hidden=0)
-        fewer = price == old.price and lots <= old.lots
-        refusal = self.why_no_change(t, account, old, lots, book)
+        until = expire_t or old.expire_t
+        new = replace(old, price=price, limit=price, lots=lots, hidden=0, expire_t=until)
+        fewer = (price, until) == (old.price, old.expire_t) and lots <= old.lots
+        refusal = self.why_no_change(t, account, old, lots, book) or self.no_such_date(t, old, expire_t)
         if refusal == Refusal.NONE and not fewer:
             lost = not self.eligible(account, old.instrument) & old.side
             refusal = Refusal.NOT_ELIGIBLE if lost else self.wrong_terms(new, book, old)
@@ -70,6 +71,12 @@ class ReferenceMessages(ReferenceSessions):
         if order.kind == OrderKind.MARKET:
             return Refusal.NOT_RESTING_KIND
         return Refusal.LOTS_NOT_POSITIVE if lots < 1 else Refusal.NONE
+
+    def no_such_date(self, t: int, order: Order, expire_t: int) -> Refusal:
+        """Check a new date: only an order that has one may get another, still to come."""
+        if expire_t and order.tif != TimeInForce.GTD:
+            return Refusal.NOT_RESTING_KIND
+        return Refusal.EXPIRY_PAST if expire_t and expire_t <= t else Refusal.NONE
 
     def cancel(self, t: int, account: int, order: int) -> int:
         """Withdraw what is left of an order; return a Refusal."""

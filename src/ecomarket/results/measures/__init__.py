@@ -9,6 +9,7 @@ inspections       wrong reports, inspections, what they found and charged, by se
 water             available, allocated, used, traded and lost water by basin and year
 sink_purchases    sink credits bought by province or group and year: price, premium, share in priority windows
 county_income     money that reached counties, by source and year
+resource_balance  a county's opening, issued, bought, sold, retired and closing lots by right and year
 certificates      certificates minted, traded, retired and expired by right, vintage year and year
 certificate_price price of certificates by age and year
 large_holders     who came to hold much of a right, by right and year
