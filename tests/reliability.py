@@ -74,6 +74,7 @@ ROWS = (
     Row("19", "a hundred thousand events (long: a million) of 500 participants in 40 instruments", (f"{STORE}/test_load.py",), "no more work at the end; memory bounded; verify clean"),
     Row("20", "ledgers of earlier versions", (f"{STORE}/test_versions.py",), "verify is clean, the same state"),
     Row("21", "rules of registries, case by case", ("tests/registry/test_rules.py",), "each case as its source says"),
+    Row("22c", "a year of xinjiang with and without a rule of compensation, on the same luck", ("tests/scenarios/test_compensation.py",), "cleaner rivers, less lost, fewer animals in every pair", 6),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by
