@@ -52,7 +52,7 @@ class Block:
         return Block, self.parts
 
 
-def example(size: int) -> Parts:
+def example(size: int) -> tuple[Any, ...]:
     """Return arrays of an exchange; what two sizes have in common all have."""
     limited = VenueRules("example", open_orders_max=1)
     return new_ledger(size, size, 1, size), new_book(size, size, [limited], [], size, size)
