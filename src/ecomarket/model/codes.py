@@ -259,6 +259,12 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -311,6 +317,10 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
 
 
 class Scheme(IntEnum):
@@ -328,6 +338,7 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    WATER_EFFICIENCY = 70
 
 
 class Rule(IntEnum):
@@ -356,6 +367,8 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
 
 
 class NoteCode(IntEnum):
@@ -385,6 +398,7 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    WATER_SAVING = 70
 
 
 class Role(IntEnum):
