@@ -311,6 +311,9 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -328,6 +331,8 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -356,6 +361,12 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -385,6 +396,7 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):
