@@ -321,6 +321,9 @@ class FactCode(IntEnum):
     WATER_OVER_PLAN_1000M3 = 71
     WATER_PER_GDP_CM3 = 72
     WATER_PER_OUTPUT_CM3 = 73
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -339,6 +342,8 @@ class Scheme(IntEnum):
     STOCKING = 101
     COUNTY_ECOLOGY = 102
     WATER_EFFICIENCY = 70
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -369,6 +374,12 @@ class Rule(IntEnum):
     BUDGET_SHORT = 101
     TARIFF_STEP = 70
     OVER_PLAN = 71
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -399,6 +410,7 @@ class NoteCode(IntEnum):
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
     WATER_SAVING = 70
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):
