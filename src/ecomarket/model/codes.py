@@ -259,6 +259,12 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -316,6 +322,13 @@ class FactCode(IntEnum):
     SURPLUS_PROVEN_LOTS = 42
     RUNOFF_T_MILLI = 43
     LISTED = 44
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -333,6 +346,9 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    WATER_EFFICIENCY = 70
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -365,6 +381,14 @@ class Rule(IntEnum):
     SURPLUS_PROOF = 41
     UNPAID_PERMIT = 42
     NO_PENALTY = 43
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -394,6 +418,8 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    WATER_SAVING = 70
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):
