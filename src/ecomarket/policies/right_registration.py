@@ -44,8 +44,8 @@ class RightRegistration(Policy):
     """Bars owners from selling until they are registered; coverage grows by the schedule.
 
     The column `registered` of an owner is the day of its registration. For others luck draws the order once, and each
-    month begins with the year's `coverage` of them registered; nobody is struck off again. REGISTERED is stated once
-    an owner, with the days it waited as `extra`; NOT_REGISTERED binds once where an owner is barred with lots in hand.
+    month begins with the year's `coverage` of them registered; nobody is struck off again. REGISTERED is stated of
+    owners who waited, with the run's day as `extra`; NOT_REGISTERED binds once where one is barred with lots in hand.
 
     Reference: 自然资源统一确权登记暂行办法 2019; 青海深入推进生态文明制度创新实施方案 2023 (1); 新疆实施方案 2022 (三).
     The schedule is an assumption.
@@ -88,10 +88,10 @@ class RightRegistration(Policy):
 
     def _register(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         due = [o for o in self._waiting if self._is_due(o, moment, view, draws)]
-        for owner in due:
+        for owner in due if self._begun else ():
             days = self.setting.day_of(view.board.today)
             yield Fact(FactCode.REGISTERED, owner.account, -1, view.period, 1, days)
-            yield from self._bars(owner, Eligible.NOTHING) if self._begun else ()
+            yield from self._bars(owner, Eligible.NOTHING)
         if due:
             gone = {owner.account for owner in due}
             self._waiting = [o for o in self._waiting if o.account not in gone]
