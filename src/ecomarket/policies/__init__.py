@@ -14,6 +14,10 @@ reserve_buyback.py      政府收储: buys at a floor, releases above a ceiling
 permit_compliance.py    排污权履约: emission against permits held, fines, buy-back
 right_leases.py         权利租赁: what may be leased, leases agreed
 trading_zones.py        交易区域: where a border keeps prices apart
+permit_sales.py         出让条件: secondary market, free permits paid first, surplus proven first
+nonpoint_sources.py     农业面源: loads of farms, cut and paid for, kept out of trade
+environmental_tax.py    环境保护税: every tonne emitted, by quarter, less for clean stacks
+positive_list.py        正面清单: fewer inspections, no fine for a first minor breach
 
 Carbon
 benchmark_allocation.py 配额分配: in advance, final, true-up
@@ -28,6 +32,7 @@ Reports
 verification.py         排放报告核查: inspections by risk, corrections, fines
 
 Registry
+right_registration.py   先登记后交易: who is not registered may not sell
 registry_rules.py       登记规则: approval, delay, limit, reversal, pledges, suspension
 
 Water, certificates, sinks, support

@@ -12,5 +12,6 @@ responsibility_indicator.py  责任指标: greening, clean water, cover, wetland
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
 _power.py             benchmarks of power plants: cooling, heat, load
 _sections.py          river sections: usual water, limits, the index P
+_positive_list.py     who is on the positive list, which breach it excuses
 _counties.py          what rules know of a county: pilots, guards, grass
 """
