@@ -1,7 +1,7 @@
 """Our exchange on the peers' stream: `ours.py STREAM COUNT HOW` prints JSON like every peer's driver.
 
 HOW is `full` (check, reserve, match, settle with fees, event and trade records; batches), `single` (the same, one call
-an order), `match` (the ledger left out: through `bare.py`), or `reference`.
+an order), `checked` or `match` (parts left out: through `bare.py`), or `reference`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ FIRST = len(SYSTEM_ACCOUNTS)
 TICK = 100
 BATCH = 4_000
 """Messages between two handings over of the journal: it stays in the near cache."""
+BARE = ("checked", "match")
+"""What leaves the ledger out."""
 FEE_PPM = 500
 CASH_EACH = 10**13
 LOTS_EACH = 10**9
@@ -129,6 +131,8 @@ def ready(rows: NDArray[np.int64], accounts: int) -> tuple[KernelExchange, NDArr
     """Return an open exchange, its code compiled and loaded, and the messages for it."""
     x = opened(KernelExchange, accounts, ids=len(rows) + 10**4, slots=2**20)
     x.submit(0, FIRST, 1, 1, 0, 0)
+    x.cancel(0, FIRST, 0)
+    x.submit_batch(np.zeros(1, MESSAGE))
     made = to_messages(rows, accounts, int(x._ledger.counters[IDS]))
     x.drain()
     return x, made
@@ -150,11 +154,11 @@ def measure(rows: NDArray[np.int64], how: str, accounts: int = 10_000) -> dict[s
         x, made = ready(rows, accounts)
         before = x._ledger.balance.copy()
         seconds, trades, hits = (singles if how == "single" else batches)(x, made)
-        if how == "match" and not np.array_equal(before, x._ledger.balance):
+        if how in BARE and not np.array_equal(before, x._ledger.balance):
             return {"missing": "this build cannot leave its ledger out"}
         day = x._book.markets[1:]
         told = {"lots": int(day[:, DAY_LOTS].sum()), "turnover": int(day[:, DAY_TURNOVER].sum()) // TICK}
-        trades = None if how == "match" else trades  # counted by records, which are left out
+        trades = None if how in BARE else trades  # counted by records, which are left out
     return {"seconds": seconds, "trades": trades, "hits": hits, "resting": resting(x), "messages": len(rows), **told}
 
 

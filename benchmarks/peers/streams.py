@@ -11,7 +11,7 @@ from venvs import BUILD, HERE, matcher, python_of
 
 MESSAGES = 1_000_000
 OURS = {
-    "match": ("bare.py", {"ECOMARKET_CACHE_DIR": str(BUILD / "bare")}),
+    "match": ("bare.py", {"ECOMARKET_CACHE_DIR": str(BUILD / "match")}),
     "full": ("ours.py", {}),
     "single": ("ours.py", {}),
     "reference": ("ours.py", {}),

@@ -248,3 +248,22 @@ def test_compliance_counts_late_surrenders_in_the_year_of_the_duty(new_story):
     late = row(found, scheme="carbon", sector="steel", year=2024)
     assert (late["assessed"], late["compliant"], late["rate"], late["late"]) == (1, 1, 1.0, 1)
     assert row(found, scheme="permit", sector="all", year=2024)["late"] == 0
+
+
+def test_a_county_s_balance_closes_to_the_lot_and_opens_where_it_closed(new_story):
+    s = new_story()
+    for code in ("TOP", "LOW"):
+        s.party(code, "county")
+    s.listed("FOREST.TOP", "forest", "responsibility-indicator", "mu", "1")
+    s.on("2024-01-01").moved(AccountKind.ISSUANCE, "TOP", 100, TransferCode.ISSUE, "FOREST.TOP")
+    s.on("2024-03-01").trade("FOREST.TOP", "LOW", "TOP", "1000", 40)
+    s.on("2025-09-01").moved("TOP", AccountKind.CANCELLED, 10, TransferCode.CANCEL, "FOREST.TOP")
+    s.on("2025-12-01").moved("TOP", "LOW", 5, TransferCode.ASSIGN, "FOREST.TOP")
+    sheet = measure_tables(s.frames())["resource-balance"].set_index(["county", "right", "year"])
+    columns = ["opening", "issued", "bought", "received", "sold", "given", "retired", "closing"]
+    assert list(sheet.columns) == columns
+    told = {key: [int(n) for n in row] for key, row in zip(sheet.index, sheet.to_numpy(), strict=True)}
+    assert told["TOP", "forest", 2024] == [0, 100, 0, 0, 40, 0, 0, 60]
+    assert told["TOP", "forest", 2025] == [60, 0, 0, 0, 0, 5, 10, 45]
+    assert told["LOW", "forest", 2025] == [40, 0, 0, 5, 0, 0, 0, 45]
+    assert told["LOW", "forest", 2026] == [45, 0, 0, 0, 0, 0, 0, 45]

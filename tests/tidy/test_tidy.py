@@ -138,6 +138,7 @@ def test_each_plug_in_is_tested_told_and_used(area: str, name: str) -> None:
     kind = name.replace("_", "-")
     spoken = re.compile(rf"\b({re.escape(kind)}|{re.escape(name)})\b")
     tests = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*.py") if "tidy" not in p.parts)
+    tests += "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests" / "stories").rglob("*.yaml"))
     manual = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "docs" / "reference").glob("*.md"))
     shipped = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "scenarios").rglob("*.yaml"))
     if not area.startswith("report"):

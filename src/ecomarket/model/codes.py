@@ -259,6 +259,12 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -314,6 +320,10 @@ class FactCode(IntEnum):
     PROJECT_WITHHELD = 50
     CARBON_SCORE_MILLI = 51
     BORROWED_LOTS = 52
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
 
 
 class Scheme(IntEnum):
@@ -333,6 +343,7 @@ class Scheme(IntEnum):
     COUNTY_ECOLOGY = 102
     DUAL_CONTROL = 50
     CARBON_TARGET = 51
+    WATER_EFFICIENCY = 70
 
 
 class Rule(IntEnum):
@@ -367,6 +378,8 @@ class Rule(IntEnum):
     SUPPLY_RESERVE = 53
     PRICE_COLLAR = 54
     ABNORMAL_MOVE = 55
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
 
 
 class NoteCode(IntEnum):
@@ -397,6 +410,7 @@ class NoteCode(IntEnum):
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
     CARBON_REPORT = 50
+    WATER_SAVING = 70
 
 
 class Role(IntEnum):

@@ -108,4 +108,4 @@ def test_another_scenario_or_version_is_refused_in_one_sentence(done, tmp_path):
     rewrite(tmp_path / "ledger.db", canonical(manifest), blocks_of(done.folder / "ledger.db"), lambda r: r, 0)
     code, _, text = verify(tmp_path)
     assert code == 2
-    assert "made with version 0.0.1" in text
+    assert "made with the version of ecomarket 0.0.1" in text

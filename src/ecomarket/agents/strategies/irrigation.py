@@ -191,7 +191,8 @@ class Irrigation(Strategy):
 
     def _effective_need(self, view: CohortView) -> Floats:
         saves = (self.saved_from > 0) & (self.saved_from <= _month_number(view))
-        return self.need * (1.0 - np.where(saves, self.column("saving_share_max"), 0.0))
+        own = self.need * (1.0 - np.where(saves, self.column("saving_share_max"), 0.0))
+        return water.need_left(own, self.members, view.board)
 
     def _expected_allotment(self, view: CohortView) -> Floats:
         told = view.board.notices

@@ -185,14 +185,12 @@ def write(outcome: np.void, order: int, refusal: int, filled: int, resting: int)
     outcome["resting"] = resting
 
 
-@aside
+@kernel
 def take_new(
-    at: int, t: int, account: int, instrument: int, side: int, price: int, lots: int, kind: int, tif: int, shown: int,
-    expire_t: int,
+    ledger: LedgerState, book: BookState, t: int, account: int, instrument: int, side: int, price: int, lots: int,
+    kind: int, tif: int, shown: int, expire_t: int,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """Take a new order through the whole path; id 0, and nothing done, if the buffers lack room."""
-    ledger = ledger_at(at)
-    book = book_at(at)
     price = price if kind != _MARKET else 0
     if not has_room(ledger, book, account, instrument, side, price, lots):
         return 0, 0, 0, 0
@@ -206,26 +204,24 @@ def take_new(
     return order, refusal, filled, resting
 
 
-@aside
-def take_back(at: int, t: int, account: int, order: int) -> int:
+@kernel
+def take_back(ledger: LedgerState, book: BookState, t: int, account: int, order: int) -> int:
     """Withdraw what is left of an order; return a Refusal, or -1, and nothing done, if the journal lacks room."""
-    ledger = ledger_at(at)
-    book = book_at(at)
     if not has_room(ledger, book, account, 0, 0, 0, 0):
         return -1
     return cancel(ledger, book, t, account, order)
 
 
 @kernel
-def take(at: int, row: np.void, outcome: np.void) -> bool:
+def take(ledger: LedgerState, book: BookState, row: np.void, outcome: np.void) -> bool:
     """Take a new order or a withdrawal through the whole path; False, and nothing done, if the buffers lack room."""
     if row["action"] == ACTION_CANCEL:
-        gone = take_back(at, row["t"], row["account"], row["order"])
+        gone = take_back(ledger, book, row["t"], int(row["account"]), row["order"])
         write(outcome, row["order"], gone, 0, 0)
         return bool(gone >= 0)
     order, refusal, filled, resting = take_new(
-        at, row["t"], row["account"], row["instrument"], row["side"], row["price"], row["lots"], row["kind"],
-        row["tif"], row["shown"], row["expire_t"],
+        ledger, book, row["t"], int(row["account"]), int(row["instrument"]), int(row["side"]), row["price"],
+        row["lots"], int(row["kind"]), int(row["tif"]), row["shown"], row["expire_t"],
     )  # fmt: skip
     write(outcome, order, refusal, filled, resting)
     return bool(order != 0)
@@ -242,23 +238,26 @@ def run_new(
         or abs(tif) >> 15 != 0
     ):  # fmt: skip
         return 0, 0, 0, 0
-    return take_new(at, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
+    return take_new(
+        ledger_at(at), book_at(at), t, account, instrument, side, price, lots, kind, tif, shown, expire_t
+    )  # fmt: skip
 
 
 @brief_entry
 def run_back(at: int, t: int, account: int, order: int) -> int:
     """Run one withdrawal; return a Refusal, -1 if the journal lacks room."""
-    return take_back(at, t, account, order)
+    return take_back(ledger_at(at), book_at(at), t, account, order)
 
 
 @bare_entry
 def run_messages(at: int, messages: NDArray[np.void], outcomes: NDArray[np.void], start: int) -> int:
     """Run messages[start:] up to a change of an order; return the index of the first not run."""
     ledger = ledger_at(at)
+    book = book_at(at)
     for number in range(start, messages.shape[0]):
         look_ahead(ledger, messages, number)
         row = messages[number]
-        if row["action"] == ACTION_REPLACE or not take(at, row, outcomes[number]):
+        if row["action"] == ACTION_REPLACE or not take(ledger, book, row, outcomes[number]):
             return number
     return int(messages.shape[0])
 
@@ -274,7 +273,7 @@ def run_changes(at: int, messages: NDArray[np.void], outcomes: NDArray[np.void],
     for number in range(start, messages.shape[0]):
         row = messages[number]
         if row["action"] != ACTION_REPLACE:
-            if not take(at, row, outcomes[number]):
+            if not take(ledger, book, row, outcomes[number]):
                 return number
             continue
         t = row["t"]
