@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.rights.water_right import users_of
+from ecomarket.rights._water import users_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._water import column
-from ecomarket.rights.water_right import users_of, water_of
+from ecomarket.rights._water import column, users_of
+from ecomarket.rights.water_right import water_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

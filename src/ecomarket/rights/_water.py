@@ -5,13 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import CASH_PER_YUAN, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ecomarket.model.entities import Participant
     from ecomarket.model.setting import Setting
 
 M3_A_LOT: Final = 1000
+BARRED: Final = ("domestic", "ecology")
+"""Sectors whose water may not be sold."""
 
 
 def drawing(setting: Setting) -> tuple[Participant, ...]:
@@ -53,3 +57,31 @@ def floor_price(capex: Decimal, life_years: Decimal, extra_share: Decimal = Deci
     Decimal('0.18')
     """
     return capex * (1 + extra_share) / life_years
+
+
+def users_of(setting: Setting, zone: str) -> tuple[Participant, ...]:
+    """Return those who draw water from a zone, in order of account."""
+    return tuple(
+        p
+        for p in setting.participants
+        if p.facts.get("water_zone") == zone and p.kind != "region" and int(p.facts.get("water_1000m3", 0)) > 0
+    )
+
+
+def allot_by_rank(available: int, ranks: Sequence[int], needs: Sequence[int]) -> list[int]:
+    """Share a volume: the most senior class (lowest rank) first, pro rata and rounded down inside a class.
+
+    Volumes are lots; at most `available` in all, and nobody gets more than it needs.
+
+    >>> allot_by_rank(10, [2, 1, 2], [8, 4, 4])
+    [4, 4, 2]
+    """
+    shares = [0] * len(needs)
+    for rank in sorted(set(ranks)):
+        members = [i for i, r in enumerate(ranks) if r == rank]
+        asked = sum(needs[i] for i in members)
+        given = min(available, asked)
+        for i in members:
+            shares[i] = mul_div_floor(needs[i], given, asked) if asked else 0
+        available -= sum(shares[i] for i in members)
+    return shares

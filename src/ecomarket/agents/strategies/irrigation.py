@@ -16,7 +16,8 @@ from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
 from ecomarket.model.quantity import Ratio, Share, Years
 from ecomarket.model.record import CASH
-from ecomarket.rights.water_right import BARRED, KEY
+from ecomarket.rights._water import BARRED
+from ecomarket.rights.water_right import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
