@@ -322,13 +322,13 @@ class FactCode(IntEnum):
     SURPLUS_PROVEN_LOTS = 42
     RUNOFF_T_MILLI = 43
     LISTED = 44
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
     WATER_SAVED_1000M3 = 70
     WATER_OVER_PLAN_1000M3 = 71
     WATER_PER_GDP_CM3 = 72
     WATER_PER_OUTPUT_CM3 = 73
-    PROJECT_WITHHELD = 50
-    CARBON_SCORE_MILLI = 51
-    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -346,9 +346,9 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
-    WATER_EFFICIENCY = 70
     DUAL_CONTROL = 50
     CARBON_TARGET = 51
+    WATER_EFFICIENCY = 70
 
 
 class Rule(IntEnum):
@@ -389,6 +389,8 @@ class Rule(IntEnum):
     SUPPLY_RESERVE = 53
     PRICE_COLLAR = 54
     ABNORMAL_MOVE = 55
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
 
 
 class NoteCode(IntEnum):
@@ -418,8 +420,8 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
-    WATER_SAVING = 70
     CARBON_REPORT = 50
+    WATER_SAVING = 70
 
 
 class Role(IntEnum):

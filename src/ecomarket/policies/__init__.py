@@ -27,6 +27,8 @@ _carbon_zones.py        what a prefecture or sector emits, who answers for it
 dual_control.py         双控: carbon total and intensity by prefecture, excess holds projects back
 carbon_assessment.py    碳评价: new projects that emit too much are not approved
 carbon_targets.py       达峰方案: broken down by year, reported and scored
+supply_reserve.py       供给储备: takes in and gives by what is in circulation (option)
+price_stabilisation.py  价格走廊、公开市场操作: buys low, sells high (option)
 
 Reports
 verification.py         排放报告核查: inspections by risk, corrections, fines
