@@ -121,7 +121,7 @@ class WaterBuyer(Strategy):
         return np.where(wants, float(self.params.looks_a_day), 0.0)
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
-        """Bid for saved licence volumes: the year's shortage, at the going price of as much water a year and `certainty`."""
+        """Bid for saved licence volumes: the year's shortage, at the going price of as much a year and `certainty`."""
         del draws
         offered = self.setting.instruments[call.instrument]
         if offered.kind != "water-licence":
