@@ -46,6 +46,14 @@ sink_issuance.py        碳汇核发: growth measured, hazard and risk deducted
 priority_window.py      优先购买: partners first, then the open market
 counterpart_support.py  对口支援: budgets, commitments, framework agreements
 
+Water: efficiency, saving, licences, prices, taxes
+contract_water_saving.py  合同节水: an investor pays for works and shares what they save
+licence_trade.py          取水许可: granted by rank, paid for, verified savings sold
+water_tariff.py           阶梯水价与污水垃圾费: steps by quota, fees, the answer of need
+water_resource_tax.py     水资源税: by source, threefold above plan
+quota_buyback.py          灌溉结余水量回购: what irrigators have left
+water_targets.py          用水总量与效率指标: measured each December
+
 Indicators and land
 _increment.py              增量责任: certify, trade the surplus, charge what is missing
 greening_increment.py      绿化增量责任: land greened above duty

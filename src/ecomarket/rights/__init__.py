@@ -7,6 +7,8 @@ emission_permit.py    排污权: by zone and class; whose permit covers whom; an
 carbon_allowance.py   碳排放配额: by vintage; coverage, benchmarks, free allocation, gap cap
 carbon_sink.py        碳汇: forest, grass and national offsets; growth; who may use them
 water_right.py        用水权: by water zone and year; conveyance
+water_licence.py      取水许可权: a volume a year for a term; what saving sets free
+_water.py             who draws, shares by rank, what works save and cost
 green_certificate.py  绿证: by month of production; age and life
 responsibility_indicator.py  责任指标: greening, clean water, cover, wetland; origin and reach
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
