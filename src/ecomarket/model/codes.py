@@ -259,6 +259,9 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    GREEN_POWER = 80
+    STORAGE_LEVY = 81
+    EXCESS_CONSUMPTION = 82
 
 
 class FactCode(IntEnum):
@@ -311,6 +314,11 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    OUTBOUND_MWH = 80
+    ENERGY_USE_TCE = 81
+    CAPACITY_MW = 82
+    RENEWABLE_USE_MWH = 83
+    GREEN_POWER_MWH = 84
 
 
 class Scheme(IntEnum):
@@ -328,6 +336,8 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    ENERGY_DUAL_CONTROL = 80
+    ENERGY_RIGHT = 81
 
 
 class Rule(IntEnum):
@@ -356,6 +366,10 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    GREEN_ENERGY_SHORT = 80
+    EXCESS_SHORT = 81
+    CERTIFICATE_FROZEN = 82
+    ENERGY_GATE = 83
 
 
 class NoteCode(IntEnum):

@@ -8,8 +8,10 @@ carbon_allowance.py   碳排放配额: by vintage; coverage, benchmarks, free al
 carbon_sink.py        碳汇: forest, grass and national offsets; growth; who may use them
 water_right.py        用水权: by water zone and year; conveyance
 green_certificate.py  绿证: by month of production; age and life
+energy_use_right.py   用能权: new quota and use given up, tce; Henan's formula
 responsibility_indicator.py  责任指标: greening, clean water, cover, wetland; origin and reach
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
+_weights.py           消纳责任权重 of 2023 by province
 _sections.py          river sections: usual water, limits, the index P
 _counties.py          what rules know of a county: pilots, guards, grass
 """
