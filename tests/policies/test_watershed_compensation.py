@@ -123,7 +123,7 @@ def test_a_county_that_missed_one_of_its_sections_has_no_bonus():
     before = yuan(valley, "UPPER")
     valley.act(policy, Moment.YEAR_END, date(2024, 12, 31))
     assert yuan(valley, "UPPER") == before
-    assert [(a.met, a.charge) for a in valley.ordered(Assess)] == [(1, 0), (0, 50 * 10_000)]
+    assert [(a.required, a.met, a.charge) for a in valley.ordered(Assess)] == [(2, 1, 50 * 10_000)]
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,12 @@ class TransferCode(IntEnum):
     GREEN_POWER = 80
     STORAGE_LEVY = 81
     EXCESS_CONSUMPTION = 82
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -319,6 +325,13 @@ class FactCode(IntEnum):
     CAPACITY_MW = 82
     RENEWABLE_USE_MWH = 83
     GREEN_POWER_MWH = 84
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -338,6 +351,9 @@ class Scheme(IntEnum):
     COUNTY_ECOLOGY = 102
     ENERGY_DUAL_CONTROL = 80
     ENERGY_RIGHT = 81
+    WATER_EFFICIENCY = 70
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -370,6 +386,14 @@ class Rule(IntEnum):
     EXCESS_SHORT = 81
     CERTIFICATE_FROZEN = 82
     ENERGY_GATE = 83
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -399,6 +423,8 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    WATER_SAVING = 70
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):

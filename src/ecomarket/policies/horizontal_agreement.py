@@ -11,7 +11,7 @@ from ecomarket.model.codes import NoteCode, TransferCode
 from ecomarket.model.command import Command, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerCubicMetre, CubicMetresPerYear, Share
-from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.reference import ParticipantCode, ZoneName
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny
@@ -41,7 +41,7 @@ class AgreementRow(BaseModel):
     cost_cny: Cny = Field(ge=0, description="Cost of protection a year | 年保护成本")
     value_cny: Cny = Field(ge=0, description="Worth of it below a year | 年受益价值")
     water_m3: CubicMetresPerYear = Field(default=Decimal(0), ge=0, description="Water to be let through | 约定下泄水量")
-    water_zone: str = Field(default="", description="Zone whose inflow is measured | 水量监测区域")
+    water_zone: ZoneName = Field(default="", description="Zone whose inflow is measured | 水量监测区域")
     section: str = Field(default="", description="Section whose index is measured | 水质监测断面")
     price_cny_m3: CnyPerCubicMetre = Field(default=Decimal(0), ge=0, description="For each m3, formula | 水量单价")
     gep_share: Share = Field(default=Decimal(0), description="Part of the county's GEP, formula | GEP分成比例")

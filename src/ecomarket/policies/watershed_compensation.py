@@ -187,20 +187,24 @@ class WatershedCompensation(Policy):
     def _settle(self, view: PolicyView, till: Till) -> None:
         kept: dict[str, set[str]] = {}
         missed: set[str] = set()
+        sums: dict[str, tuple[int, int, int]] = {}
         for row in self.params.sections:
             found = self._tested.get(row.section, [])
             if not found:
                 continue
-            good, mean = sum(ppm <= PPM for ppm in found), sum(found) // len(found)
+            mean = sum(found) // len(found)
             if self.params.rule == THRESHOLD:
                 self._pay_year(view, till, row, mean)
             elif mean <= PPM:
                 kept.setdefault(row.basin, set()).add(row.upstream)
             else:
                 missed.add(row.upstream)
-            account = self.setting.by_code[row.upstream].account
-            fined = self._fined.pop(row.section, 0)
-            till.commands.append(Assess(Scheme.SECTION_QUALITY, account, -1, view.year, len(found), good, fined))
+            tested, good, fined = sums.get(row.upstream, (0, 0, 0))
+            good += sum(ppm <= PPM for ppm in found)
+            sums[row.upstream] = tested + len(found), good, fined + self._fined.pop(row.section, 0)
+        for code, (tested, good, fined) in sums.items():
+            account = self.setting.by_code[code].account
+            till.commands.append(Assess(Scheme.SECTION_QUALITY, account, -1, view.year, tested, good, fined))
         for basin, counties in kept.items():
             self._reward(view, till, basin, counties - missed)
         self._tested.clear()
