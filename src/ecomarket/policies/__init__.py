@@ -41,7 +41,8 @@ Water, certificates, sinks, support
 water_allocation.py     初始水权分配: shares by priority and inflow
 water_cap.py            用水总量控制: regions over their cap must buy
 certificate_minting.py  绿证核发: by month of production, two years' life
-consumption_weight.py   消纳责任权重: certificates owed by buyers of power
+consumption_weight.py   消纳责任权重: power and certificates owed by buyers of power
+ccer_exclusion.py       绿证与自愿减排衔接: frozen, then cancelled
 sink_issuance.py        碳汇核发: growth measured, hazard and risk deducted
 priority_window.py      优先购买: partners first, then the open market
 counterpart_support.py  对口支援: budgets, commitments, framework agreements
@@ -53,6 +54,12 @@ water_tariff.py           阶梯水价与污水垃圾费: steps by quota, fees, 
 water_resource_tax.py     水资源税: by source, threefold above plan
 quota_buyback.py          灌溉结余水量回购: what irrigators have left
 water_targets.py          用水总量与效率指标: measured each December
+Energy
+green_power.py            绿电交易: premium paid, the certificate moves with the energy
+clean_capacity.py         新增装机与外送: plants by schedule, outlet provinces
+pumped_storage_levy.py    抽水蓄能成本疏导: by the MWh until recovered
+energy_dual_control.py    能耗双控: total and intensity of each prefecture
+energy_use_trading.py     用能权有偿使用和交易: new projects buy, quarterly auctions
 
 Indicators and land
 _increment.py              增量责任: certify, trade the surplus, charge what is missing
