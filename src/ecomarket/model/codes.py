@@ -259,6 +259,11 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    SINK_PREMIUM = 60
+    SINK_PAYOUT = 61
+    DAMAGE_COMPENSATION = 62
+    JUDICIAL_PURCHASE = 63
+    PLANTING = 64
 
 
 class FactCode(IntEnum):
@@ -311,6 +316,12 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    PLANTED_TREE_MU = 60
+    PLANTED_SHRUB_MU = 61
+    PLANTED_CLOSING_MU = 62
+    PLANTED_BLACK_SOIL_MU = 63
+    PLANTED_REST_GRAZING_MU = 64
+    SINK_DAMAGE_CASH = 65
 
 
 class Scheme(IntEnum):
@@ -328,6 +339,7 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    DAMAGE_CLAIM = 60
 
 
 class Rule(IntEnum):
@@ -385,6 +397,9 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    SINK_PROJECT = 60
+    DAMAGE_SETTLED = 61
+    MATCHED = 62
 
 
 class Role(IntEnum):
