@@ -264,6 +264,12 @@ class TransferCode(IntEnum):
     DAMAGE_COMPENSATION = 62
     JUDICIAL_PURCHASE = 63
     PLANTING = 64
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -322,6 +328,13 @@ class FactCode(IntEnum):
     PLANTED_BLACK_SOIL_MU = 63
     PLANTED_REST_GRAZING_MU = 64
     SINK_DAMAGE_CASH = 65
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -340,6 +353,9 @@ class Scheme(IntEnum):
     STOCKING = 101
     COUNTY_ECOLOGY = 102
     DAMAGE_CLAIM = 60
+    WATER_EFFICIENCY = 70
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -368,6 +384,14 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -400,6 +424,8 @@ class NoteCode(IntEnum):
     SINK_PROJECT = 60
     DAMAGE_SETTLED = 61
     MATCHED = 62
+    WATER_SAVING = 70
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):

@@ -12,6 +12,7 @@ responsibility_indicator.py  责任指标: greening, clean water, cover, wetland
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
 _methodology.py       碳汇方法学: what a sink project is, which tests it must pass
 _planting.py          what the yearly tasks planted, and what it stores
+_power.py             benchmarks of power plants: cooling, heat, load
 _sections.py          river sections: usual water, limits, the index P
 _counties.py          what rules know of a county: pilots, guards, grass
 """

@@ -47,10 +47,6 @@ class Block:
         self.at: Any = self if PLAIN else self._words.ctypes.data
         """What entries take."""
 
-    def __reduce__(self) -> tuple[type[Block], Parts]:
-        """Copy by making another: addresses are no one else's."""
-        return Block, self.parts
-
 
 def example(size: int) -> tuple[Any, ...]:
     """Return arrays of an exchange; what two sizes have in common all have."""
