@@ -46,6 +46,10 @@ ccer_exclusion.py       绿证与自愿减排衔接: frozen, then cancelled
 sink_issuance.py        碳汇核发: growth measured, hazard and risk deducted
 priority_window.py      优先购买: partners first, then the open market
 counterpart_support.py  对口支援: budgets, commitments, framework agreements
+planting_schedule.py    造林封育种草任务: yearly areas that feed the supply of sinks
+sink_projects.py        社会主体碳汇项目: methodology, registration, verification, issuance
+sink_insurance.py       林草碳汇保险: premium shared, payout by area lost
+damage_compensation.py  生态环境损害赔偿: restored by sinks or paid
 
 Water: efficiency, saving, licences, prices, taxes
 contract_water_saving.py  合同节水: an investor pays for works and shares what they save

@@ -14,6 +14,8 @@ energy_use_right.py   用能权: new quota and use given up, tce; Henan's formul
 responsibility_indicator.py  责任指标: greening, clean water, cover, wetland; origin and reach
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
 _weights.py           消纳责任权重 of 2023 by province
+_methodology.py       碳汇方法学: what a sink project is, which tests it must pass
+_planting.py          what the yearly tasks planted, and what it stores
 _power.py             benchmarks of power plants: cooling, heat, load
 _sections.py          river sections: usual water, limits, the index P
 _positive_list.py     who is on the positive list, which breach it excuses

@@ -8,6 +8,7 @@ trend_trader.py    buys what rises, sells when it turns
 value_trader.py    buys below, sells above what it believes a right is worth
 outside_market.py  national markets around an exogenous price path
 county_sinks.py    counties that certify, sell and guard sinks
+project_owner.py   owners of sink projects that sell what is issued to them
 support_province.py  counterpart-support provinces
 generator.py       renewable power plants
 certificate_buyer.py  users with a consumption weight
