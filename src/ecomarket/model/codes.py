@@ -259,6 +259,16 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    GUARANTEE = 110
+    GREEN_BOND = 111
+    AGENT_FEE = 112
+    POOL_REVENUE = 113
+    REFINANCING = 114
+    DIVIDEND = 115
+    TAX_RELIEF = 116
+    FRICTION_COST = 117
+    POINTS_DISCOUNT = 118
+    TREATMENT_FEE = 119
 
 
 class FactCode(IntEnum):
@@ -311,6 +321,10 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    ECO_POINTS = 110
+    FINANCED_CO2_T = 111
+    GREEN_SCORE_PPM = 112
+    TREATED_T_MILLI = 113
 
 
 class Scheme(IntEnum):
@@ -356,6 +370,8 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    LOAN_GATE = 110
+    PAYMENT_DEFAULT = 111
 
 
 class NoteCode(IntEnum):
@@ -385,6 +401,7 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    GREEN_FINANCE = 110
 
 
 class Role(IntEnum):
