@@ -260,7 +260,7 @@ class TransferCode(IntEnum):
     ECO_BOND = 107
     INTEREST = 33
     GUARANTEE = 110
-    GREEN_BOND = 111
+    FINANCING = 111
     AGENT_FEE = 112
     POOL_REVENUE = 113
     REFINANCING = 114

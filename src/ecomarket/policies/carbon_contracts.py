@@ -1,4 +1,4 @@
-"""Repos and forwards on rights (碳回购、碳远期): sold and bought back, or sold for a later day at a price agreed now."""
+"""Repos and forwards on rights (碳回购、碳远期): sold and bought back, or for a later day at a price of today."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class CarbonContracts(Policy):
             return
         yield self._deal(row, buyer, seller)
         if cost:
-            yield Transfer(self._who(buyer), self._who(seller), CASH, cost, TransferCode.INTEREST, view.period)
+            yield Transfer(self._who(buyer), self._who(seller), CASH, cost, TransferCode.FINANCING, view.period)
 
     def _lacks(self, view: PolicyView, row: ContractOnRight, buyer: str, seller: str, cost: int) -> Bound | None:
         """Return who lacks what on the day: the buyer cash, or the seller lots."""

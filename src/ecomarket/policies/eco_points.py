@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
 from ecomarket.model.command import Bound, Fact
@@ -43,14 +43,20 @@ class EcoPointsParams(DatedParams):
     points_max: int = Field(default=10_000, ge=0, description="Most points used a year | 年度可用积分上限")
     budget_cny: Cny = Field(default=Decimal(1_000_000), ge=0, description="Most paid a year, all, CNY | 年度预算，元")
 
+    @model_validator(mode="after")
+    def _known(self) -> EcoPointsParams:
+        if unknown := set(self.points) - set(DEEDS):
+            raise ValueError(f"points: unknown deed {min(unknown)}; options are {', '.join(DEEDS)}")
+        return self
+
 
 class EcoPoints(Policy):
     """Count points at year end for what each participant stated, and give the discount they are good for.
 
-    Points = sum over deeds of stated amount x points a unit, rounded down; negative amounts give none. They are added to the
-    account of points (notice `eco_points.<code>`); up to `points_max` are used at once and taken off. The treasury pays
-    them as a discount, in order of account until the budget ends (BUDGET_SHORT binds by the cash missing; points whose
-    discount was not paid in full are kept).
+    Points = sum over deeds of stated amount x points a unit, rounded down; negative amounts give none. They are
+    added to the account of points (notice `eco_points.<code>`); up to `points_max` are used at once and taken off.
+    The treasury pays them as a discount, in order of account until the budget ends (BUDGET_SHORT binds by the cash
+    missing; points whose discount was not paid in full are kept).
     """
 
     kind: ClassVar[str] = "eco-points"
@@ -62,8 +68,6 @@ class EcoPoints(Policy):
     Params: ClassVar[type[PolicyParams]] = EcoPointsParams
 
     def __init__(self, params: EcoPointsParams, setting: Setting) -> None:
-        if unknown := set(params.points) - set(DEEDS):
-            raise ValueError(f"points: unknown deed {min(unknown)}; options are {', '.join(DEEDS)}")
         super().__init__(params, setting)
         self._account: dict[str, int] = {}
 

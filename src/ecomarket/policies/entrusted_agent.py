@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ecomarket.chance import Draws
     from ecomarket.model.command import AuctionResult, Command
     from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
 
 
 class EntrustedAgentParams(DatedParams):
@@ -41,9 +42,10 @@ class EntrustedAgentParams(DatedParams):
 class EntrustedAgent(Policy):
     """Offer part of each principal's holding at auction on the first sitting of a sale's month.
 
-    Least price = floor x 20-day mean, rounded down; nothing is offered before a price is known. The commission is taken
-    out of the proceeds, rounded down. Every call, bid and fill stands in the journal, and each sale in a statement
-    (AUCTION_CLEARED with principal and agent): supervision of the whole trade.
+    Least price = floor x 20-day mean, rounded down; nothing is offered before a price is known. The agent may sell only what
+    its principal may sell: a county's sinks once their window has opened them. The commission is taken out of the proceeds,
+    rounded down. Every call, bid and fill stands in the journal, and each sale in a statement (AUCTION_CLEARED with
+    principal and agent): supervision of the whole trade.
     """
 
     kind: ClassVar[str] = "entrusted-agent"
@@ -55,7 +57,11 @@ class EntrustedAgent(Policy):
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
     Params: ClassVar[type[PolicyParams]] = EntrustedAgentParams
-    _month = 0
+
+    def __init__(self, params: EntrustedAgentParams, setting: Setting) -> None:
+        super().__init__(params, setting)
+        self._month = 0
+        """Month whose sale is held, yyyymm."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Call the month's auctions, once."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
     from ecomarket.model.setting import Setting
 
-CODE: Final = TransferCode.GREEN_BOND
+CODE: Final = TransferCode.FINANCING
 SPREADS: Final = {
     "AAA": Decimal("0.002"),
     "AA": Decimal("0.006"),
@@ -59,8 +59,8 @@ class GreenBondParams(DatedParams):
 class GreenBond(Policy):
     """Issue each bond in January of its year, pay a coupon each January after, redeem it with the last.
 
-    Coupon = face x (base + spread of the rating - greenium), rounded down. The issuer pays the rating. An investor without
-    the cash leaves the bond unissued; an issuer that pays less than it owes defaults (PAYMENT_DEFAULT).
+    Coupon = face x (base + spread of the rating - greenium), rounded down. The issuer pays the rating. An investor
+    without the cash leaves the bond unissued; an issuer that pays less than it owes defaults (PAYMENT_DEFAULT).
     """
 
     kind: ClassVar[str] = "green-bond"

@@ -81,7 +81,7 @@ class GuaranteedLoan(Policy):
 
     def _lend(self, till: Till, row: GuaranteedLoanRow) -> None:
         principal, borrower = cash(row.principal_cny), self._who(row.borrower)
-        till.pay(self._who(row.lender), borrower, principal, TransferCode.LOAN)
+        till.pay(self._who(row.lender), borrower, principal, TransferCode.FINANCING)
         fee = interest(principal, row.fee, (row.ends - row.begins).days)
         pay_due(till, borrower, self._who(row.guarantor), fee, TransferCode.GUARANTEE)
         self._lent.append(row)
@@ -89,8 +89,7 @@ class GuaranteedLoan(Policy):
     def _settle(self, till: Till, row: GuaranteedLoanRow) -> None:
         principal, bank = cash(row.principal_cny), self._who(row.lender)
         cost = interest(principal, row.rate, (row.ends - row.begins).days)
-        paid = pay_due(till, self._who(row.borrower), bank, cost, TransferCode.INTEREST)
-        paid += pay_due(till, self._who(row.borrower), bank, principal, TransferCode.REPAYMENT)
+        paid = pay_due(till, self._who(row.borrower), bank, principal + cost, TransferCode.FINANCING)
         loss = floor_times(principal + cost - paid, row.coverage)
         pay_due(till, self._who(row.guarantor), bank, loss, TransferCode.GUARANTEE)
 

@@ -42,7 +42,9 @@ class GuideFundParams(DatedParams):
 
     fund: ParticipantCode = Field(description="The fund's account | 基金账户")
     total_cny: Cny = Field(gt=0, description="Paid in by the treasury in the first year, CNY | 财政出资总额，元")
-    match: Share = Field(default=Decimal("0.25"), gt=0, description="State's part of a project's money | 政府出资比例")
+    match: Share = Field(
+        default=Decimal("0.25"), gt=0, lt=1, description="State's part of a project's money | 政府出资比例"
+    )
     ceded: Share = Field(default=Decimal("0.5"), description="State's return given to the investor | 政府让利比例")
     projects: list[FundProjectRow] = Field(default=[], description="Projects, a CSV table or a list | 项目表")
 
@@ -93,9 +95,10 @@ class GuideFund(Policy):
         operator, investor = (self.setting.by_code[code].account for code in (row.operator, row.investor))
         if till.free(investor) < private:
             return
-        wanted = floor_times(private, p.match / (1 - p.match)) if p.match < 1 else till.free(self._fund)
-        till.pay(investor, operator, private, TransferCode.LOAN)
-        public = till.pay(self._fund, operator, wanted, TransferCode.LOAN)
+        part, whole = p.match.as_integer_ratio()
+        wanted = mul_div_floor(private, part, whole - part)
+        till.pay(investor, operator, private, TransferCode.FINANCING)
+        public = till.pay(self._fund, operator, wanted, TransferCode.FINANCING)
         if public < wanted:
             till.commands.append(Bound(Rule.FUND_LIMIT, self._fund, -1, wanted - public))
         told: dict[str, object] = {"contract": "guide-fund", "name": row.name, "private": private, "public": public}

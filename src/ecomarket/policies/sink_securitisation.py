@@ -108,7 +108,7 @@ class SinkSecuritisation(Policy):
 
     def _pay(self, till: Till) -> None:
         p, vehicle = self.params, self._who(self.params.vehicle)
-        pay_due(till, vehicle, self._who(p.senior), floor_times(self._owed, p.coupon), TransferCode.INTEREST)
+        pay_due(till, vehicle, self._who(p.senior), floor_times(self._owed, p.coupon), CODE)
         if self._years == p.years:
             self._owed -= pay_due(till, vehicle, self._who(p.senior), self._owed, CODE)
         else:
