@@ -42,10 +42,10 @@ class EntrustedAgentParams(DatedParams):
 class EntrustedAgent(Policy):
     """Offer part of each principal's holding at auction on the first sitting of a sale's month.
 
-    Least price = floor x 20-day mean, rounded down; nothing is offered before a price is known. The agent may sell only what
-    its principal may sell: a county's sinks once their window has opened them. The commission is taken out of the proceeds,
-    rounded down. Every call, bid and fill stands in the journal, and each sale in a statement (AUCTION_CLEARED with
-    principal and agent): supervision of the whole trade.
+    Least price = floor x 20-day mean, rounded down; nothing is offered before a price is known. The agent may sell
+    only what its principal may sell: a county's sinks once their window has opened them. The commission is taken
+    out of the proceeds, rounded down. Every call, bid and fill stands in the journal, and each sale in a statement
+    (AUCTION_CLEARED with principal and agent): supervision of the whole trade.
     """
 
     kind: ClassVar[str] = "entrusted-agent"

@@ -70,8 +70,8 @@ class PledgeLoan(Policy):
     A borrower is a participant whose column `borrow_below_cny` its free cash has fallen under (no column: never).
     On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
     registry's loan share of their value (20-day mean x part of the term left), less a county's friction. No loan to
-    one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. It needs registry-
-    rules, which value the pledge every day, call it and sell it.
+    one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. It needs
+    `registry-rules`, which value the pledge every day, call it and sell it.
     """
 
     kind: ClassVar[str] = "pledge-loan"
