@@ -74,13 +74,9 @@ ROWS = (
     Row("19", "a hundred thousand events (long: a million) of 500 participants in 40 instruments", (f"{STORE}/test_load.py",), "no more work at the end; memory bounded; verify clean"),
     Row("20", "ledgers of earlier versions", (f"{STORE}/test_versions.py",), "verify is clean, the same state"),
     Row("21", "rules of registries, case by case", ("tests/registry/test_rules.py",), "each case as its source says"),
-<<<<<<< HEAD
     Row("21b", "drawn commands to the registry, drawn leases", ("tests/registry/test_machine.py", "tests/registry/test_leases.py"), "both engines the same; what is lent comes back"),
     Row("22", "who may read and command what: every role, every command, drawn seats", ("tests/registry/test_access.py",), "nothing is told that is not the asker's or public"),
-    Row("23", "runs of the same luck with and without compensation", ("tests/scenarios/test_compensation.py",), "as the scenario says"),
-=======
-    Row("22c", "a year of xinjiang with and without a rule of compensation, on the same luck", ("tests/scenarios/test_compensation.py",), "cleaner rivers, less lost, fewer animals in every pair", 6),
->>>>>>> compensation
+    Row("23", "a year of xinjiang with and without a rule of compensation, on the same luck", ("tests/scenarios/test_compensation.py",), "cleaner rivers, less lost, fewer animals in every pair", 6),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

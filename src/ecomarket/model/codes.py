@@ -269,6 +269,12 @@ class TransferCode(IntEnum):
     FRICTION_COST = 117
     POINTS_DISCOUNT = 118
     TREATMENT_FEE = 119
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -325,6 +331,13 @@ class FactCode(IntEnum):
     FINANCED_CO2_T = 111
     GREEN_SCORE_PPM = 112
     TREATED_T_MILLI = 113
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -342,6 +355,9 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    WATER_EFFICIENCY = 70
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -372,6 +388,14 @@ class Rule(IntEnum):
     BUDGET_SHORT = 101
     LOAN_GATE = 110
     PAYMENT_DEFAULT = 111
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -402,6 +426,8 @@ class NoteCode(IntEnum):
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
     GREEN_FINANCE = 110
+    WATER_SAVING = 70
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):
