@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 REGISTRY: Final = "registry-rules"
+AGAIN: Final = timedelta(days=30)
+"""After which a debtor that could not pay all is asked again."""
 PERMIT: Final = "emission-permit"
 BREACHES: Final = (FactCode.LATE_SURRENDER, FactCode.FALSE_REPORT_CASH)
 PREMIUMS: Final = {"green": Decimal("-0.003"), "red": Decimal("0.015")}
@@ -71,7 +73,8 @@ class PledgeLoan(Policy):
     On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
     registry's loan share of their value (20-day mean x part of the term left), less a county's friction. No loan to
     one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. It needs
-    `registry-rules`, which value the pledge every day, call it and sell it.
+    `registry-rules`, which value the pledge every day, call it and sell it. A debtor that cannot pay all at its
+    term pays what it has and is asked again 30 days later.
     """
 
     kind: ClassVar[str] = "pledge-loan"
@@ -151,7 +154,7 @@ class PledgeLoan(Policy):
                 owed - paid,
                 lent.rate,
                 view.board.today,
-                view.board.today + timedelta(days=1),
+                view.board.today + AGAIN,
             )
 
     def _value(self, view: PolicyView, instrument: Instrument, lots: int) -> int:
