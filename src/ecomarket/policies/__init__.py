@@ -89,4 +89,22 @@ vertical_compensation.py   纵向生态补偿: lines for forest and wetland, fun
 eco_guards.py              生态管护公益岗位: pay by duty and effect
 grassland_subsidy.py       草原补奖: paid a mu, if the stock is in bounds
 wildlife_insurance.py      野生动物致害保险: premium shared, payout by loss
+
+Finance
+_contracts.py              rows, interest and payments of financial contracts
+_flows.py                  lots that came in and went out
+pledge_loan.py             环境权益质押贷款: who borrows on which right, paid back at term
+guaranteed_loan.py         绿色贷款担保: a fee, and part of a loss
+carbon_contracts.py        碳回购、碳远期: settled lots against cash
+green_bond.py              绿色债券: rated, a coupon a year, redeemed
+sink_securitisation.py     碳汇收益资产证券化: pooled revenue, two tranches
+green_finance_evaluation.py 绿色金融评价: a green bank is refinanced more cheaply
+bank_carbon_accounts.py    银行碳核算与披露: emissions that loans finance
+guide_fund.py              政府引导基金: the state invests beside private money
+tax_incentive.py           税收优惠: environment tax, income tax
+friction_pilot.py          破解“四难”试点: measure, pledge, trade, realise
+eco_points.py              生态积分: for deeds, good for a discount
+third_party_treatment.py   第三方治理、EOD: who pollutes pays who treats
+equity_share.py            生态资产入股: lots for a share, dividends
+entrusted_agent.py         受托代理交易: an agent sells for counties
 """
