@@ -15,11 +15,9 @@ HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reference" / "coverage.md"
 MISSING = {
     "A2",
-    "B8",
     "B9",
     "C4",
     "C5",
-    "C6",
     "C7",
     "C9",
     "D4",
@@ -46,13 +44,6 @@ MISSING = {
     "H8",
     "I1",
     "I2",
-    "I3",
-    "I4",
-    "I5",
-    "I6",
-    "I7",
-    "I8",
-    "I9",
 }
 """Rows that nothing carries yet. This only shrinks: strike out what is carried; it is empty in the end."""
 UNTOLD: set[str] = set()

@@ -259,6 +259,7 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    CREDIT_SURCHARGE = 120
 
 
 class FactCode(IntEnum):
@@ -311,6 +312,14 @@ class FactCode(IntEnum):
     EI_CHANGE_MILLI = 105
     WILDLIFE_DAMAGE_CASH = 106
     POLLUTION_ACCIDENT = 107
+    CREDIT_EVENT = 120
+    CREDIT_SCORE = 121
+    GEP_CNY = 122
+    COUNTY_SCORE_MILLI = 123
+    PROTECTION_SCORE_MILLI = 124
+    COUNTY_INSPECTED = 125
+    CAPACITY_LOAD_PPM = 126
+    GREEN_INDEX_MILLI = 127
 
 
 class Scheme(IntEnum):
@@ -328,6 +337,8 @@ class Scheme(IntEnum):
     SECTION_QUALITY = 100
     STOCKING = 101
     COUNTY_ECOLOGY = 102
+    COUNTY_ASSESSMENT = 120
+    PROTECTION_EFFECT = 121
 
 
 class Rule(IntEnum):
@@ -356,6 +367,8 @@ class Rule(IntEnum):
     FUND_LIMIT = 96
     POOL_SHORT = 100
     BUDGET_SHORT = 101
+    CREDIT_BAN = 120
+    SALES_SUSPENDED = 121
 
 
 class NoteCode(IntEnum):
@@ -385,6 +398,12 @@ class NoteCode(IntEnum):
     MINING_EXIT = 94
     WETLAND_OCCUPATION = 95
     COMPENSATION_AGREED = 100
+    DISCLOSURE = 120
+    GOVERNMENT_RECORD = 121
+    GEP_ACCOUNT = 122
+    PERFORMANCE_BONUS = 123
+    GREEN_REPORT = 124
+    INSPECTION_FINDING = 125
 
 
 class Role(IntEnum):

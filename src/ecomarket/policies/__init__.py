@@ -59,4 +59,15 @@ vertical_compensation.py   纵向生态补偿: lines for forest and wetland, fun
 eco_guards.py              生态管护公益岗位: pay by duty and effect
 grassland_subsidy.py       草原补奖: paid a mu, if the stock is in bounds
 wildlife_insurance.py      野生动物致害保险: premium shared, payout by loss
+
+Credit and assessment
+environmental_credit.py    企业环保信用评价: points, bands, a frozen list, its effects
+government_credit.py       政府失信记录: broken commitments, wrong registers
+gep_accounting.py          生态产品总值核算: land, water, carbon, sales
+dual_assessment.py         GDP与GEP双考核: weights by functional zone
+performance_bonus.py       考核奖励: extra, full, reduced, none
+green_assessment.py        年度绿色评价: reports in June and November
+protection_effect.py       保护成效评估: ecology, forest, water
+ecological_inspection.py   生态环境督察: counties drawn, findings, suspension
+carrying_capacity.py       环境承载力: load over capacity, a gate
 """

@@ -12,4 +12,5 @@ responsibility_indicator.py  责任指标: greening, clean water, cover, wetland
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
 _sections.py          river sections: usual water, limits, the index P
 _counties.py          what rules know of a county: pilots, guards, grass
+_credit.py            what the environmental credit list says of a firm
 """
