@@ -131,6 +131,7 @@ def ready(rows: NDArray[np.int64], accounts: int) -> tuple[KernelExchange, NDArr
     """Return an open exchange, its code compiled and loaded, and the messages for it."""
     x = opened(KernelExchange, accounts, ids=len(rows) + 10**4, slots=2**20)
     x.submit(0, FIRST, 1, 1, 0, 0)
+    x.cancel(0, FIRST, 0)
     x.submit_batch(np.zeros(1, MESSAGE))
     made = to_messages(rows, accounts, int(x._ledger.counters[IDS]))
     x.drain()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -80,6 +81,24 @@ def test_no_entry_counts_references(strategy_file) -> None:
         text = fresh.inspect_llvm(fresh.signatures[0])
         assert len(text) > 5_000, name
         assert "NRT_incref" not in text, name
+
+
+def test_a_copy_of_an_exchange_has_books_of_its_own() -> None:
+    x = small()
+    assert x.submit(1, 15, 1, 1, 990, 5).resting_lots == 5
+    twin = deepcopy(x)
+    assert twin.submit(2, 16, 1, 2, 990, 3).filled_lots == 3
+    assert (x.quotes(1).bid_lots, twin.quotes(1).bid_lots) == (5, 2)
+    assert (x.posted(16, 1), twin.posted(16, 1)) == (10**6, 10**6 - 3)
+
+
+def test_what_is_no_message_is_an_error_and_not_another_account() -> None:
+    """2**32 + 15 would be account 15 in 32 bits."""
+    x = small()
+    for order in ((2**32 + 15, 1, 1, 990, 5), (15, 2**32 + 1, 1, 990, 5), (15, 1, 2**16 + 1, 990, 5)):
+        with pytest.raises(OverflowError):
+            x.submit(1, *order)
+    assert x.quotes(1).best_bid == 0
 
 
 def test_brim_of_journal_slots_and_ids() -> None:

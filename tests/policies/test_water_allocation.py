@@ -13,7 +13,7 @@ from ecomarket.model.codes import AccountKind, FactCode, Rule
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.policies.water_allocation import WaterAllocation
-from ecomarket.rights.water_right import allot_by_rank
+from ecomarket.rights._water import allot_by_rank
 
 WATER = "WATER.UP.2024"
 YEAR, JULY, OCTOBER, END = date(2024, 1, 1), date(2024, 7, 1), date(2024, 10, 1), date(2024, 12, 31)

@@ -6,7 +6,8 @@ import pytest
 from tests.policies.valley import Valley, person, region, user
 
 from ecomarket.model.codes import Eligible
-from ecomarket.rights.water_right import KEY, delivered_share, users_of, water_of
+from ecomarket.rights._water import users_of
+from ecomarket.rights.water_right import KEY, delivered_share, water_of
 from ecomarket.units import DAY
 
 

@@ -18,6 +18,7 @@ from ecomarket.rights.carbon_allowance import (
     is_covered,
     usable_for,
     verified_emission_t,
+    years_due,
 )
 from ecomarket.rights.carbon_sink import is_compliance_eligible
 from ecomarket.units import CASH_PER_YUAN
@@ -100,8 +101,9 @@ class CarbonDesk(Emitter):
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
         awaited = np.where(self._is_open(view, assessed), self._awaited(view, assessed, owed, activity), 0.0)
+        before = [self.owed(year, view) for year in years_due(self.setting.rights[self.key], assessed)[:-1]]
         return Due(
-            owed + self._overdue(assessed - 1, view),
+            sum(before, owed) + self._overdue(assessed - 1, view),
             held,
             awaited,
             self._sum(view.posted, self.credits),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.rights.water_right import users_of
+from ecomarket.rights._water import users_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import Board
     from ecomarket.model.setting import Setting
 
     Floats = NDArray[np.float64]
@@ -85,6 +86,16 @@ def wanted_share(full_value: ArrayLike, price: ArrayLike, elasticity: ArrayLike)
     ratio = np.maximum(np.asarray(price, dtype=np.float64), 1e-12) / np.maximum(full_value, 1e-12)
     share = np.exp(-np.asarray(elasticity, dtype=np.float64) * np.log(ratio))
     return np.where(ratio > SCARCITY_MAX, 0.0, np.minimum(share, 1.0))
+
+
+def need_left(need: Floats, members: Sequence[Participant], board: Board) -> Floats:
+    """Return what members still need, in lots a year: `need` at today's prices, less what works of others save them.
+
+    Read from the board: `water.answer.<code>` (part of the need wanted at these prices), `water.saved.<code>` (lots).
+    """
+    answer = np.array([board.notices.get(f"water.answer.{m.code}", 1.0) for m in members], dtype=np.float64)
+    saved = np.array([board.notices.get(f"water.saved.{m.code}", 0.0) for m in members], dtype=np.float64)
+    return np.maximum(need * answer - saved, 0.0)
 
 
 def season_left(season: tuple[float, ...], month: int) -> float:

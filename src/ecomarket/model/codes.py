@@ -260,6 +260,12 @@ class TransferCode(IntEnum):
     ECO_BOND = 107
     INTEREST = 33
     CREDIT_SURCHARGE = 120
+    WATER_TARIFF = 70
+    SEWAGE_FEE = 71
+    SAVED_WATER = 72
+    QUOTA_BUYBACK = 73
+    RISK_FEE = 74
+    REGIONAL_WATER = 75
 
 
 class FactCode(IntEnum):
@@ -320,6 +326,13 @@ class FactCode(IntEnum):
     COUNTY_INSPECTED = 125
     CAPACITY_LOAD_PPM = 126
     GREEN_INDEX_MILLI = 127
+    WATER_SAVED_1000M3 = 70
+    WATER_OVER_PLAN_1000M3 = 71
+    WATER_PER_GDP_CM3 = 72
+    WATER_PER_OUTPUT_CM3 = 73
+    PROJECT_WITHHELD = 50
+    CARBON_SCORE_MILLI = 51
+    BORROWED_LOTS = 52
 
 
 class Scheme(IntEnum):
@@ -339,6 +352,9 @@ class Scheme(IntEnum):
     COUNTY_ECOLOGY = 102
     COUNTY_ASSESSMENT = 120
     PROTECTION_EFFECT = 121
+    WATER_EFFICIENCY = 70
+    DUAL_CONTROL = 50
+    CARBON_TARGET = 51
 
 
 class Rule(IntEnum):
@@ -369,6 +385,14 @@ class Rule(IntEnum):
     BUDGET_SHORT = 101
     CREDIT_BAN = 120
     SALES_SUSPENDED = 121
+    TARIFF_STEP = 70
+    OVER_PLAN = 71
+    CARBON_CAP = 50
+    CARBON_ASSESSMENT = 51
+    BORROWING = 52
+    SUPPLY_RESERVE = 53
+    PRICE_COLLAR = 54
+    ABNORMAL_MOVE = 55
 
 
 class NoteCode(IntEnum):
@@ -404,6 +428,8 @@ class NoteCode(IntEnum):
     PERFORMANCE_BONUS = 123
     GREEN_REPORT = 124
     INSPECTION_FINDING = 125
+    WATER_SAVING = 70
+    CARBON_REPORT = 50
 
 
 class Role(IntEnum):

@@ -12,7 +12,8 @@ from pydantic import Field
 from ecomarket.chance import key
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.nature.process import Process, ProcessParams
-from ecomarket.rights.water_right import available_1000m3, users_of
+from ecomarket.rights._water import users_of
+from ecomarket.rights.water_right import available_1000m3
 
 if TYPE_CHECKING:
     from ecomarket.chance import Draws

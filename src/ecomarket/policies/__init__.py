@@ -19,6 +19,10 @@ Carbon
 benchmark_allocation.py 配额分配: in advance, final, true-up
 allowance_auction.py    配额竞价: allowances sold beside those given away
 carbon_compliance.py    清缴履约: surrender, offsets, penalty, carry-over
+_carbon_zones.py        what a prefecture or sector emits, who answers for it
+dual_control.py         双控: carbon total and intensity by prefecture, excess holds projects back
+carbon_assessment.py    碳评价: new projects that emit too much are not approved
+carbon_targets.py       达峰方案: broken down by year, reported and scored
 
 Reports
 verification.py         排放报告核查: inspections by risk, corrections, fines

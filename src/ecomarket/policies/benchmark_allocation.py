@@ -21,6 +21,7 @@ from ecomarket.rights.carbon_allowance import (
     gap_capped_t,
     is_covered,
     verified_emission_t,
+    years_due,
 )
 from ecomarket.units import floor_times
 
@@ -43,6 +44,15 @@ class BenchmarkAllocationParams(PolicyParams):
         default=Yearly.of(Decimal("0.70")), description="Of the last verified emission, in advance | 预分配比例"
     )
     final_month: int = Field(default=11, ge=1, le=12, description="Month of the final allocation | 核定分配月份")
+    borrowing: dict[int, int] = Field(
+        default={}, description="Vintage that may borrow: later vintage that lends | 可预支年度及其来源年度"
+    )
+    borrow_gap_min: Share = Field(
+        default=Decimal("0.10"), description="Least gap that lets a firm borrow, of what it owes | 可预支的最小缺口率"
+    )
+    borrow_share_max: Share = Field(
+        default=Decimal("0.50"), description="Most that is borrowed, of the gap | 预支占缺口比例上限"
+    )
 
 
 class BenchmarkAllocation(Policy):
@@ -54,8 +64,12 @@ class BenchmarkAllocation(Policy):
     longer holds is collected in the months that follow). At the start of the run the vintage of the year before stands
     as issued in advance. A sector gets its first allowances in the year after its first year of duty.
 
-    Reference: 2023、2024年度全国碳排放权交易发电行业配额总量和分配方案 (2024-10-21); 2024、2025年度钢铁、水泥、铝冶炼
-    行业分配方案 (2025-11-17); Order 775 arts. 8-9 (MARKETS.md 3.2, 3.3).
+    Where `borrowing` says so, a firm whose gap is at least `borrow_gap_min` of what it owes is lent, at the end of the
+    month of the final allocation, up to `borrow_share_max` of the gap out of the later vintage it holds. That counts
+    as issued for the later year. Assumed: whoever may borrow does.
+
+    Reference: 2021、2022年度 (2023-03-15: borrowing) and 2023、2024年度全国碳排放权交易发电行业配额总量和分配方案
+    (2024-10-21); 2024、2025年度钢铁、水泥、铝冶炼行业分配方案 (2025-11-17); Order 775 arts. 8-9 (MARKETS.md 3.2, 3.3).
     """
 
     kind: ClassVar[str] = "benchmark-allocation"
@@ -77,10 +91,11 @@ class BenchmarkAllocation(Policy):
         """Monthly activity by (participant's code, year)."""
         self._owed: dict[tuple[int, int], int] = {}
         """Lots still to be cancelled, by (account, vintage)."""
-        self._final_year = 0
+        self._final_year = self._lent = 0
+        """Last years in which vintages were fixed, and lent to."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
-        """Issue in advance, read the month's output, and true up on the first trading day of November."""
+        """Issue in advance, read the month's output, true up on the first trading day of November, then lend."""
         del draws
         if moment is Moment.RUN_START:
             yield from self._opening(view)
@@ -91,13 +106,22 @@ class BenchmarkAllocation(Policy):
         elif moment is Moment.MONTH_END:
             for code, value in view.nature.get(self.params.activity, {}).items():
                 self._months[code, view.year].append(value)
+            if self._lent < self._final_year:
+                self._lent = self._final_year
+                yield from self._lend(self._final_year - 1, view)
         elif view.board.today.month == self.params.final_month and self._final_year != view.year:
             self._final_year = view.year
-            yield from self._final(view.year - 1, view)
+            for year in self._years(view.year - 1):
+                yield from self._final(year, view)
+
+    def _years(self, year: int) -> range:
+        """Return the vintages of the surrender of `year`; its own where it is surrendered for with a later one."""
+        return years_due(self._law, year) or range(year, year + 1)
 
     def _opening(self, view: PolicyView) -> Iterator[Command]:
         """Issue what was outstanding when the run began: last year's vintage, and this year's if it began earlier."""
-        yield from self._advance(view.year - 1, view, first_year=view.year - 1)
+        for year in self._years(view.year - 1):
+            yield from self._advance(year, view, first_year=year)
         if (self.setting.start.month, self.setting.start.day) != (1, 1):
             yield from self._in_advance(view.year, view)
 
@@ -151,6 +175,28 @@ class BenchmarkAllocation(Policy):
             self._issued[account, year] -= owed - left
             self._owed[account, year] = left
         self._owed = {key: left for key, left in self._owed.items() if left}
+
+    def _lend(self, year: int, view: PolicyView) -> Iterator[Command]:
+        """Turn allowances of the later vintage into this one for firms short of a tenth or more of what they owe."""
+        lender, taker = self._instrument(self.params.borrowing.get(year, 0)), self._instrument(year)
+        if lender is None or taker is None:
+            return
+        years = self._years(year)
+        for firm in self._covered(year):
+            account = firm.account
+            due = sum(verified_emission_t(self.setting, view.book, firm, one) for one in years)
+            gap = due - sum(self._issued[account, one] for one in years)
+            if gap <= 0 or gap < due * self.params.borrow_gap_min:
+                continue
+            most = floor_times(gap, self.params.borrow_share_max)
+            lots = min(most, view.free(account, lender.index))
+            if lots > 0:
+                out, into = TransferCode.CONVERT_OUT, TransferCode.CONVERT_IN
+                yield Transfer(account, AccountKind.CANCELLED, lender.index, lots, out, year)
+                yield Transfer(AccountKind.ISSUANCE, account, taker.index, lots, into, lender.vintage)
+                yield Fact(FactCode.BORROWED_LOTS, account, taker.index, view.period, lots)
+                if lots == most:
+                    yield Bound(Rule.BORROWING, account, taker.index, gap - lots)
 
     def _issue(self, account: int, instrument: Instrument, lots: int, view: PolicyView) -> Iterator[Command]:
         if lots > 0:

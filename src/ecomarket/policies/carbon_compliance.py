@@ -15,7 +15,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes
 from ecomarket.model.reference import RightName
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights.carbon_allowance import is_covered, usable_for, verified_emission_t
+from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Latecomer(NamedTuple):
 class CarbonCompliance(Policy):
     """Takes, at the deadline of the next year, one allowance or offset for each verified tonne.
 
+    Years that the right's `together` names are surrendered for in one go (2019 with 2020, 2021 with 2022).
+
     Order: offsets up to 5 % of what is due, then vintages of the year and before, oldest first. A shortfall costs
     `penalty_times` the mean price of the month before the deadline a tonne (and `penalty_cny_t`, `fine_cny`), and as
     many lots are taken from the firm's next allowances (`make_good`). On `carry_over_on` vintages up to
@@ -143,13 +145,18 @@ class CarbonCompliance(Policy):
                 self._carried = True
                 yield from self._carry_over(view)
             year = view.year - 1
-            if year >= self.params.first_year and year not in self._done and self._is_due(view):
+            is_new = year >= self.params.first_year and year not in self._done
+            if is_new and self._years(year) and self._is_due(view):
                 self._done.add(year)
                 yield from self._settle_all(year, view)
 
     def _is_due(self, view: PolicyView) -> bool:
         today = view.board.today
         return (today.month, today.day) >= (self.params.deadline_month, self.params.deadline_day)
+
+    def _years(self, year: int) -> range:
+        """Return the years whose emission is due when `year` is settled."""
+        return years_due(self.setting.rights.get(self.params.right, NATIONAL), year)
 
     def _is_over(self, one: Latecomer, view: PolicyView) -> bool:
         """Tell whether a latecomer's days are over: at the latest on the day of the carry-over of what it owes."""
@@ -189,7 +196,11 @@ class CarbonCompliance(Policy):
     ) -> Iterator[Command]:
         """Take what one enterprise owes for a year, as far as it has it; charge what is short, and a `fine` on top."""
         account = participant.account
-        due = verified_emission_t(self.setting, view.book, participant, year)
+        due = sum(
+            verified_emission_t(self.setting, view.book, participant, one)
+            for one in self._years(year)
+            if is_covered(participant.facts, one)
+        )
         offsets, at_limit = self._offsets(account, due, view) if gives else ([], False)
         usable = usable_for(self.setting, self.params.right, year) if gives else ()
         allowances = take_in_order(

@@ -49,7 +49,8 @@ class NewProjectGate(Policy):
 
     In pilot prefectures a project (column `appear`) starts on the first day on which it holds its need of every
     pollutant; what it holds beyond 1:1 is then cancelled, so the zone's total falls. Elsewhere it starts when it
-    appears. While it waits, each month counts as a delay; an approval not used within `approval_years` lapses.
+    appears. No project starts in a year for which another rule withholds it (PROJECT_WITHHELD). While it
+    waits, each month counts as a delay; an approval not used within `approval_years` lapses.
 
     Reference: S004 三 and S001 #59 (quotas through trading in pilot areas, linked with EIA approval); 环发〔2014〕197号
     (2:1 where last year's target was missed); 环境影响评价法 art. 24 (five years). CASES P15.
@@ -80,7 +81,7 @@ class NewProjectGate(Policy):
             if self._gave_up(account, view) or (today - appeared).days > DAYS_A_YEAR * self.params.approval_years:
                 del self._waiting[account]
                 yield from self._abandon(account, view)
-            elif not short:
+            elif not short and not self._is_withheld(account, view):
                 del self._waiting[account]
                 yield from self._start(project, (today - appeared).days, view)
             else:
@@ -126,6 +127,10 @@ class NewProjectGate(Policy):
                 yield Bound(Rule.NEW_PROJECT_GATE, account, instrument.index, lacking)
         if moment is Moment.MONTH_END:
             yield Fact(FactCode.PROJECT_DELAYED, account, -1, view.period, 1)
+
+    def _is_withheld(self, account: int, view: PolicyView) -> bool:
+        """Tell whether another rule lets no such project start this year."""
+        return int(view.book.year(FactCode.PROJECT_WITHHELD, view.year)[account]) > 0
 
     def _gave_up(self, account: int, view: PolicyView) -> bool:
         """Tell whether the project itself has reported that it abandons."""

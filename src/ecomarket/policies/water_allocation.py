@@ -12,7 +12,8 @@ from ecomarket.model.command import Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights.water_right import KEY, allot_by_rank, available_1000m3, users_of, water_of
+from ecomarket.rights._water import allot_by_rank, users_of
+from ecomarket.rights.water_right import KEY, available_1000m3, water_of
 from ecomarket.units import PPM, mul_div_floor
 
 if TYPE_CHECKING:

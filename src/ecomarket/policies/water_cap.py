@@ -5,14 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
 from ecomarket.model.command import Assess, Auction, Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerCubicMetre, Share
+from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share
+from ecomarket.model.record import CASH
+from ecomarket.model.reference import ParticipantCode
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights.water_right import delivered_share, users_of, water_of
+from ecomarket.rights._water import users_of
+from ecomarket.rights.water_right import delivered_share, water_of
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor
 
 if TYPE_CHECKING:
@@ -25,11 +28,25 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 TAG = "water-cap"
+REGIONAL = TransferCode.REGIONAL_WATER
 CUBIC_METRES_A_LOT = 1000
 
 
+class RegionalAgreement(BaseModel):
+    """Water that one government has sold to another for one to ten years."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)
+
+    seller: ParticipantCode = Field(description="Government that sells | 出让方")
+    buyer: ParticipantCode = Field(description="Government that buys | 受让方")
+    m3_year: CubicMetresPerYear = Field(gt=0, description="Taken from the seller, m3 a year | 年转让水量")
+    price_cny_m3: CnyPerCubicMetre = Field(ge=0, description="For each m3 at the seller, CNY | 水量单价")
+    first_year: int = Field(ge=1900, le=2200, description="First year of the term | 起始年")
+    years: int = Field(default=1, ge=1, le=10, description="Term, years | 期限，年")
+
+
 class WaterCapParams(PolicyParams):
-    """When governments trade, how much of a surplus is offered, at what floor."""
+    """When governments trade, how much of a surplus is offered, at what floor; what they agreed beforehand."""
 
     window_months: tuple[int, ...] = Field(
         default=(3, 6, 8), description="Months at whose end governments trade | 区域水权交易月份"
@@ -41,6 +58,9 @@ class WaterCapParams(PolicyParams):
         default=Decimal("0.20"), ge=0, description="Floor price, CNY per m3 at the seller | 出让底价，元/立方米"
     )
     venue: str = Field(default="", description="Venue of the trade; empty: the right's own | 交易场所")
+    agreements: list[RegionalAgreement] = Field(
+        default=[], description="Agreements of one to ten years, a CSV table or a list | 区域水权转让协议"
+    )
 
 
 class WaterCap(Policy):
@@ -48,7 +68,9 @@ class WaterCap(Policy):
 
     In a window the government of a zone with unallocated water offers part of it; governments of short zones that the
     water can reach bid. What is bought is used up in the seller's zone and issued anew in the buyer's, less the loss on
-    the way; the seller's cap falls by the volume sold, the buyer's rises by what arrives. A trade holds for its year.
+    the way; the seller's cap falls by the volume sold, the buyer's rises by what arrives. A trade holds for its year,
+    an agreement for each year of its term: the seller's users are issued that much less, it is paid and carried out
+    in January, and void for a year that is not paid or brings the seller too little under its cap.
     """
 
     kind: ClassVar[str] = "water-cap"
@@ -58,8 +80,10 @@ class WaterCap(Policy):
         "实行最严格水资源管理制度考核办法 国办发〔2013〕2号; "
         "水权交易管理暂行办法 2016 art. 3, 8-12; 青海2020年度工作要点 26, 58"
     )
-    rows: ClassVar[tuple[str, ...]] = ("E2", "E3")
-    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END})
+    rows: ClassVar[tuple[str, ...]] = ("A4", "E2", "E3")
+    moments: ClassVar[frozenset[Moment]] = frozenset(
+        {Moment.RUN_START, Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END}
+    )
     Params: ClassVar[type[PolicyParams]] = WaterCapParams
 
     def __init__(self, params: WaterCapParams, setting: Setting) -> None:
@@ -69,11 +93,16 @@ class WaterCap(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Name the zones over their cap in January, hold the windows, assess the year in December."""
         del draws
+        if moment is Moment.RUN_START:
+            self._announce(view.year)
+            return ()
         if moment is Moment.YEAR_START:
             self._moved = {}
-            return self._over_cap(view)
+            return [*self._over_cap(view), *self._keep_agreements(view)]
         if moment is Moment.YEAR_END:
-            return self._assess(view)
+            assessed = self._assess(view)
+            self._announce(view.year + 1)
+            return assessed
         return self._window(view) if view.board.today.month in self.params.window_months else ()
 
     def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterable[Command]:
@@ -104,6 +133,35 @@ class WaterCap(Policy):
     def cap(self, region: Participant) -> int:
         """Return a zone's cap now, in lots of 1000 m3."""
         return int(region.facts.get("cap_1000m3", 0)) + self._moved.get(region.code, 0)
+
+    def _announce(self, year: int) -> None:
+        """Publish what agreements will take from sellers, so that January does not issue it to users."""
+        self._moved = {}
+        for made in self.params.agreements:
+            if made.first_year <= year < made.first_year + made.years:
+                self._moved[made.seller] = self._moved.get(made.seller, 0) - int(made.m3_year // CUBIC_METRES_A_LOT)
+
+    def _keep_agreements(self, view: PolicyView) -> list[Command]:
+        commands: list[Command] = []
+        spent: dict[int, int] = {}
+        for made in self.params.agreements:
+            seller, buyer = self.setting.by_code[made.seller], self.setting.by_code[made.buyer]
+            sold = water_of(self.setting, seller, view.year)
+            lots = int(made.m3_year // CUBIC_METRES_A_LOT)
+            cost = lots * int(made.price_cny_m3 * CUBIC_METRES_A_LOT * CASH_PER_YUAN)
+            spent[buyer.account] = spent.get(buyer.account, 0) + cost
+            if sold is None or not made.first_year <= view.year < made.first_year + made.years:
+                continue
+            if view.free(buyer.account, CASH) < spent[buyer.account] or lots > self._surplus(view, seller, sold):
+                spent[buyer.account] -= cost
+                commands.append(Bound(Rule.CAP, seller.account, sold.index, lots))
+                continue
+            commands.append(Transfer(buyer.account, seller.account, CASH, cost, REGIONAL, view.year))
+            commands.append(
+                Transfer(AccountKind.ISSUANCE, buyer.account, sold.index, lots, TransferCode.ISSUE, view.year)
+            )
+            commands += self._carry(view, seller, buyer, sold, lots)
+        return commands
 
     def _over_cap(self, view: PolicyView) -> list[Command]:
         commands: list[Command] = []

@@ -10,6 +10,7 @@ water_right.py        用水权: by water zone and year; conveyance
 green_certificate.py  绿证: by month of production; age and life
 responsibility_indicator.py  责任指标: greening, clean water, cover, wetland; origin and reach
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
+_power.py             benchmarks of power plants: cooling, heat, load
 _sections.py          river sections: usual water, limits, the index P
 _counties.py          what rules know of a county: pilots, guards, grass
 _credit.py            what the environmental credit list says of a firm

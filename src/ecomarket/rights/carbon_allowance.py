@@ -10,6 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import Eligible, FactCode
 from ecomarket.model.entities import Instrument
 from ecomarket.model.quantity import In, Ratio, Share, Yearly
+from ecomarket.rights._power import CONVENTIONAL, GAS, peak_help, supply_factor
 from ecomarket.rights.right import Right, RightParams
 
 if TYPE_CHECKING:
@@ -24,8 +25,12 @@ PerMwh = Annotated[Decimal, In("t/MWh")]
 PerGj = Annotated[Decimal, In("share")]
 
 
+YEARS: Final = (2019, 2021, 2022, 2023, 2024, 2025)
+"""Years in which benchmarks changed; 2019 and 2020 had the same."""
+
+
 def _steps(*values: str) -> Yearly[Decimal]:
-    return Yearly(tuple((2023 + n, Decimal(value)) for n, value in enumerate(values)))
+    return Yearly(tuple(zip(YEARS, map(Decimal, values), strict=True)))
 
 
 class CarbonAllowanceParams(RightParams):
@@ -34,18 +39,26 @@ class CarbonAllowanceParams(RightParams):
     first_vintage: int = Field(default=2023, description="First vintage listed | 首个上市年份配额")
     benchmarks: dict[str, Yearly[PerMwh]] = Field(
         default={
-            "coal-large": _steps("0.7950", "0.7910", "0.7902"),
-            "coal-small": _steps("0.8090", "0.8049", "0.8017"),
-            "coal-unconventional": _steps("0.8285", "0.8244", "0.8162"),
-            "gas": _steps("0.3305", "0.3288", "0.3288"),
+            "coal-large": _steps("0.877", "0.8218", "0.8177", "0.7950", "0.7910", "0.7902"),
+            "coal-small": _steps("0.979", "0.8773", "0.8729", "0.8090", "0.8049", "0.8017"),
+            "coal-unconventional": _steps("1.146", "0.9350", "0.9303", "0.8285", "0.8244", "0.8162"),
+            "gas": _steps("0.392", "0.3920", "0.3901", "0.3305", "0.3288", "0.3288"),
         },
-        description="Power benchmarks, tCO2 a MWh of gross generation | 发电基准值",
+        description="Power benchmarks, tCO2 a MWh (supplied, from gross_from on generated) | 发电基准值",
+    )
+    gross_from: int = Field(
+        default=2023, description="First year whose benchmarks are for gross generation | 按发电量核定的起始年"
+    )
+    together: dict[int, int] = Field(
+        default={}, description="Years surrendered for in one go: last year to first year | 合并履约年度"
     )
     heat_coal: Yearly[PerGj] = Field(
-        default=_steps("0.1038", "0.1033", "0.1027"), description="Heat benchmark, coal, tCO2/GJ | 燃煤供热基准值"
+        default=_steps("0.126", "0.1111", "0.1105", "0.1038", "0.1033", "0.1027"),
+        description="Heat benchmark, coal, tCO2/GJ | 燃煤供热基准值",
     )
     heat_gas: Yearly[PerGj] = Field(
-        default=_steps("0.0536", "0.0533", "0.0533"), description="Heat benchmark, gas, tCO2/GJ | 燃气供热基准值"
+        default=_steps("0.059", "0.0560", "0.0557", "0.0536", "0.0533", "0.0533"),
+        description="Heat benchmark, gas, tCO2/GJ | 燃气供热基准值",
     )
     gap_cap: Share = Field(
         default=Decimal("0.20"), description="Largest gap as a share of verified emission | 配额缺口上限"
@@ -72,8 +85,9 @@ NATIONAL: Final = CarbonAllowanceParams()
 class CarbonAllowance(Right):
     """An allowance to emit 1 t CO2e, by vintage year.
 
-    Reference: 碳排放权交易管理暂行条例 (State Council Order 775, 2024); 2023、2024年度全国碳排放权交易发电行业配额总量
-    和分配方案 (2024-10-21); 2024、2025年度钢铁、水泥、铝冶炼行业分配方案 (2025-11-17) (MARKETS.md 3.2).
+    Reference: 碳排放权交易管理暂行条例 (State Council Order 775, 2024); 2019-2020年, 2021、2022年度 and
+    2023、2024年度全国碳排放权交易发电行业配额总量和分配方案 (2024-10-21);
+    2024、2025年度钢铁、水泥、铝冶炼行业分配方案 (2025-11-17) (MARKETS.md 3.2).
     """
 
     kind: ClassVar[str] = "carbon-allowance"
@@ -132,7 +146,8 @@ def free_allocation_t(
     """Return an enterprise's free allowances for `year` in t, before the gap cap.
 
     `activity` is the year's mean (1 is normal); `verified_t` is by default co2_t x activity. Power: benchmark x gross
-    generation x peak-load factor + heat benchmark x heat. Industry: its verified emission until
+    generation x peak-load factor + heat benchmark x heat; before `gross_from` benchmark x supply (column supplied_mwh,
+    gross_mwh if absent) x the factors for cooling, heat and load. Industry: its verified emission until
     `industry_intensity_from`; then its output at the sector's balance intensity, within +-3 % of its verified emission
     (column intensity_ratio: own intensity over the sector's, 1 if absent).
 
@@ -149,8 +164,8 @@ def free_allocation_t(
     verified = usual if verified_t is None else float(verified_t)
     benchmark = str(facts.get("benchmark", "") or "")
     if benchmark in law.benchmarks:
-        heat = law.heat_gas if benchmark == "gas" else law.heat_coal
-        power = float(law.benchmarks[benchmark].at(year)) * _number(facts, "gross_mwh") * peak_factor(facts, law)
+        heat = law.heat_gas if benchmark == GAS else law.heat_coal
+        power = float(law.benchmarks[benchmark].at(year)) * _counted_mwh(facts, year, law)
         return (power + float(heat.at(year)) * _number(facts, "heat_gj")) * activity
     if year < law.industry_intensity_from:
         return verified
@@ -166,8 +181,27 @@ def peak_factor(facts: Mapping[str, int | float | str], law: CarbonAllowancePara
     1.0614
     """
     load = _number(facts, "load_factor")
-    helped = facts.get("benchmark") in ("coal-large", "coal-small") and 0 < load < float(law.peak_load)
-    return float(1.015 ** (16 - 20 * load)) if helped else 1.0
+    helped = facts.get("benchmark") in CONVENTIONAL and 0 < load < float(law.peak_load)
+    return peak_help(load) if helped else 1.0
+
+
+def _counted_mwh(facts: Mapping[str, int | float | str], year: int, law: CarbonAllowanceParams) -> float:
+    """Return the power that counts, times its factors."""
+    gross = _number(facts, "gross_mwh")
+    if year >= law.gross_from:
+        return gross * peak_factor(facts, law)
+    return (_number(facts, "supplied_mwh") or gross) * supply_factor(facts)
+
+
+def years_due(law: CarbonAllowanceParams, last: int) -> range:
+    """Return the years surrendered for together with `last`; none if they are surrendered for with a later one.
+
+    >>> law = CarbonAllowanceParams(together={2020: 2019, 2022: 2021})
+    >>> [list(years_due(law, year)) for year in (2020, 2021, 2022, 2023)]
+    [[2019, 2020], [], [2021, 2022], [2023]]
+    """
+    later = any(first <= last < end for end, first in law.together.items())
+    return range(0) if later else range(law.together.get(last, last), last + 1)
 
 
 def usable_for(setting: Setting, key: str, year: int) -> tuple[Instrument, ...]:
@@ -181,7 +215,7 @@ def gap_capped_t(free_t: float, verified_t: float, benchmark: str, law: CarbonAl
     >>> gap_capped_t(700.0, 1000.0, "coal-large"), gap_capped_t(700.0, 1000.0, "gas"), gap_capped_t(950.0, 1000.0, "")
     (800.0, 1000.0, 950.0)
     """
-    floor = verified_t if benchmark == "gas" else verified_t * (1 - float(law.gap_cap))
+    floor = verified_t if benchmark == GAS else verified_t * (1 - float(law.gap_cap))
     return max(free_t, floor)
 
 

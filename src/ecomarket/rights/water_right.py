@@ -11,19 +11,18 @@ from pydantic import Field
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
 from ecomarket.model.quantity import Keyed, Share
+from ecomarket.rights._water import BARRED
 from ecomarket.rights.right import Right, RightParams
-from ecomarket.units import DAY, PPM, mul_div_floor
+from ecomarket.units import DAY, PPM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from ecomarket.model.entities import Participant, Zone
     from ecomarket.model.setting import Setting
 
 KEY = "water"
 """The right's key in a scenario."""
-BARRED = ("domestic", "ecology")
-"""Sectors whose water may not be sold."""
 
 
 def water_of(setting: Setting, participant: Participant, year: int) -> Instrument | None:
@@ -35,15 +34,6 @@ def water_of(setting: Setting, participant: Participant, year: int) -> Instrumen
     return found[0] if found else None
 
 
-def users_of(setting: Setting, zone: str) -> tuple[Participant, ...]:
-    """Return those who draw water from a zone, in order of account."""
-    return tuple(
-        p
-        for p in setting.participants
-        if p.facts.get("water_zone") == zone and p.kind != "region" and int(p.facts.get("water_1000m3", 0)) > 0
-    )
-
-
 def available_1000m3(inflow: float, mean: float, eco_share: float, engineering_share: float) -> int:
     """Return max(0, inflow - ecological flow) x engineering share in 1000 m3 (MARKETS.md 5.2 rule 3).
 
@@ -53,25 +43,6 @@ def available_1000m3(inflow: float, mean: float, eco_share: float, engineering_s
     300
     """
     return int(max(0.0, inflow - eco_share * mean) * engineering_share)
-
-
-def allot_by_rank(available: int, ranks: Sequence[int], needs: Sequence[int]) -> list[int]:
-    """Share a volume: the most senior class (lowest rank) first, pro rata and rounded down inside a class.
-
-    Volumes are lots; at most `available` in all, and nobody gets more than it needs.
-
-    >>> allot_by_rank(10, [2, 1, 2], [8, 4, 4])
-    [4, 4, 2]
-    """
-    shares = [0] * len(needs)
-    for rank in sorted(set(ranks)):
-        members = [i for i, r in enumerate(ranks) if r == rank]
-        asked = sum(needs[i] for i in members)
-        given = min(available, asked)
-        for i in members:
-            shares[i] = mul_div_floor(needs[i], given, asked) if asked else 0
-        available -= sum(shares[i] for i in members)
-    return shares
 
 
 def reaches_between(zones: Mapping[str, Zone], from_zone: str, to_zone: str) -> int | None:

@@ -16,7 +16,8 @@ from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
 from ecomarket.model.quantity import Ratio, Share, Years
 from ecomarket.model.record import CASH
-from ecomarket.rights.water_right import BARRED, KEY
+from ecomarket.rights._water import BARRED
+from ecomarket.rights.water_right import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,7 +192,8 @@ class Irrigation(Strategy):
 
     def _effective_need(self, view: CohortView) -> Floats:
         saves = (self.saved_from > 0) & (self.saved_from <= _month_number(view))
-        return self.need * (1.0 - np.where(saves, self.column("saving_share_max"), 0.0))
+        own = self.need * (1.0 - np.where(saves, self.column("saving_share_max"), 0.0))
+        return water.need_left(own, self.members, view.board)
 
     def _expected_allotment(self, view: CohortView) -> Floats:
         told = view.board.notices

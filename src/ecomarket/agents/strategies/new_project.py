@@ -115,7 +115,7 @@ class NewProject(Strategy):
         bill = (lacking * price).sum(axis=0)
         left = self.worth * (1.0 - float(self.params.waiting_cost_share) * waited) * (1.0 + self.rate) ** -waited
         leaving = waiting & (bill > 0) & (bill > left)
-        self.given_up |= leaving
+        self.given_up |= leaving | (view.year_to_date(FactCode.PROJECT_ABANDONED) > 0)
         base = np.stack([self.base(d, view) for d in self.desks.values()])
         most = float(self.params.premium_max) * nerve * np.where(base > 0, base, price)
         worth = np.minimum(price * np.maximum(left, 0.0) / np.maximum(bill, 1.0), most)

@@ -133,4 +133,5 @@ class WaterBuyer(Strategy):
 
     def _need(self, view: CohortView) -> Floats:
         """Return a month's need in lots at this month's activity."""
-        return self.need / MONTHS_A_YEAR * view.nature.get(ACTIVITY, np.ones(len(self.members)))
+        need = water.need_left(self.need, self.members, view.board)
+        return need / MONTHS_A_YEAR * view.nature.get(ACTIVITY, np.ones(len(self.members)))

@@ -15,7 +15,8 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.command import Bid
 from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share
 from ecomarket.model.record import CASH
-from ecomarket.rights.water_right import KEY, delivered_share, users_of, water_of
+from ecomarket.rights._water import users_of
+from ecomarket.rights.water_right import KEY, delivered_share, water_of
 from ecomarket.units import CASH_PER_YUAN, PPM
 
 if TYPE_CHECKING:

@@ -47,12 +47,8 @@ class Block:
         self.at: Any = self if PLAIN else self._words.ctypes.data
         """What entries take."""
 
-    def __reduce__(self) -> tuple[type[Block], Parts]:
-        """Copy by making another: addresses are no one else's."""
-        return Block, self.parts
 
-
-def example(size: int) -> Parts:
+def example(size: int) -> tuple[Any, ...]:
     """Return arrays of an exchange; what two sizes have in common all have."""
     limited = VenueRules("example", open_orders_max=1)
     return new_ledger(size, size, 1, size), new_book(size, size, [limited], [], size, size)

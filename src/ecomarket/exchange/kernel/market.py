@@ -67,6 +67,8 @@ class KernelExchange(KernelSessions):
     ) -> None:
         super().__init__(accounts, instruments, venues, listings, system_accounts, journal_rows)
         self._book = new_book(accounts, instruments, venues, listings, slots, ids)
+        self._run_new: Callable[..., tuple[int, int, int, int]] | None = None
+        self._run_back: Callable[..., int] | None = None
         self._moved()
         self._loop: Callable[..., int] | None = None
         self._message = np.zeros(1, MESSAGE)
@@ -79,7 +81,8 @@ class KernelExchange(KernelSessions):
         shown: int = 0, expire_t: int = 0,
     ) -> Outcome:  # fmt: skip
         """Check, reserve, match, settle, record one order."""
-        came = self._run_new(self._block.at, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
+        run = self._run_new or self._compile_calls()[0]
+        came = run(self._at, t, account, instrument, side, price, lots, kind, tif, shown, expire_t)
         if came[0] == 0:
             return self._one(t, 0, price, lots, account, instrument, side, kind, tif, ACTION_NEW, shown, expire_t)
         if DEBUG:
@@ -88,7 +91,8 @@ class KernelExchange(KernelSessions):
 
     def cancel(self, t: int, account: int, order: int) -> int:
         """Withdraw what is left of an order; return a Refusal."""
-        refusal: int = self._run_back(self._block.at, t, account, order)
+        run = self._run_back or self._compile_calls()[1]
+        refusal = run(self._at, t, account, order)
         if refusal < 0:
             return self._one(t, order, 0, 0, account, 0, 0, 0, 0, ACTION_CANCEL, 0, 0).refusal
         if DEBUG:
@@ -105,17 +109,15 @@ class KernelExchange(KernelSessions):
         self._run(self._message, self._outcome)
         return Outcome(*self._outcome[0].item())
 
-    @cached_property
-    def _run_new(self) -> Callable[..., tuple[int, int, int, int]]:
-        return direct(run_new, 11)
+    def _compile_calls(self) -> tuple[Callable[..., tuple[int, int, int, int]], Callable[..., int]]:
+        """Compile what single orders need, at the first of them."""
+        calls = direct(run_new, 11), direct(run_back, 4)
+        self._run_new, self._run_back = calls
+        return calls
 
     @cached_property
     def _touch(self) -> Callable[..., tuple[int, int, int, int]]:
         return direct(touch, 2)
-
-    @cached_property
-    def _run_back(self) -> Callable[..., int]:
-        return direct(run_back, 4)
 
     def submit_batch(self, messages: NDArray[np.void]) -> NDArray[np.void]:
         """Run messages (dtype MESSAGE) in turn; return an OUTCOME for each."""
@@ -125,13 +127,13 @@ class KernelExchange(KernelSessions):
 
     def _run(self, messages: NDArray[np.void], outcomes: NDArray[np.void]) -> None:
         run = run_messages
-        done = run(self._block.at, messages, outcomes, 0)
+        done = run(self._at, messages, outcomes, 0)
         while done < len(messages):
             if run is run_messages and messages[done]["action"] == ACTION_REPLACE:
                 run = run_changes
             else:
                 self._make_room()
-            done = run(self._block.at, messages, outcomes, done)
+            done = run(self._at, messages, outcomes, done)
         self._audit()
 
     def _make_room(self) -> None:
@@ -150,6 +152,12 @@ class KernelExchange(KernelSessions):
 
     def _moved(self) -> None:
         self._block = Block(self._ledger, self._book)
+        self._at = self._block.at
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of an exchange that is copied, with arrays, and so addresses, of its own."""
+        self.__dict__.update(state)
+        self._moved()
 
     # --- arrivals
     def use_strategies(self, quotes: Sequence[Callable[..., Any]]) -> None:
@@ -160,10 +168,10 @@ class KernelExchange(KernelSessions):
         """Run arrivals[start:] with t < before_t through the strategies' quotes; return the next index."""
         if self._loop is None:
             raise InternalError("run_arrivals needs use_strategies first")
-        done = self._loop(self._block.at, arrivals, intents, start, before_t)
+        done = self._loop(self._at, arrivals, intents, start, before_t)
         while done < len(arrivals) and arrivals[done]["t"] < before_t:
             self._make_room()
-            done = self._loop(self._block.at, arrivals, intents, done, before_t)
+            done = self._loop(self._at, arrivals, intents, done, before_t)
         self._audit()
         return int(done)
 
@@ -176,7 +184,7 @@ class KernelExchange(KernelSessions):
     def quotes(self, instrument: int) -> Quotes:
         """Return the public state of one market."""
         market = self._market(instrument)
-        bid, bid_lots, ask, ask_lots = self._touch(self._block.at, instrument)
+        bid, bid_lots, ask, ask_lots = self._touch(self._at, instrument)
         return Quotes(
             int(bid), int(bid_lots), int(ask), int(ask_lots), int(market[LAST]), int(market[REFERENCE]),
             int(market[DAY_LOTS]), int(market[DAY_TURNOVER]),
