@@ -107,4 +107,14 @@ eco_points.py              生态积分: for deeds, good for a discount
 third_party_treatment.py   第三方治理、EOD: who pollutes pays who treats
 equity_share.py            生态资产入股: lots for a share, dividends
 entrusted_agent.py         受托代理交易: an agent sells for counties
+Credit and assessment
+environmental_credit.py    企业环保信用评价: points, bands, a frozen list, its effects
+government_credit.py       政府失信记录: broken commitments, wrong registers
+gep_accounting.py          生态产品总值核算: land, water, carbon, sales
+dual_assessment.py         GDP与GEP双考核: weights by functional zone
+performance_bonus.py       考核奖励: extra, full, reduced, none
+green_assessment.py        年度绿色评价: reports in June and November
+protection_effect.py       保护成效评估: ecology, forest, water
+ecological_inspection.py   生态环境督察: counties drawn, findings, suspension
+carrying_capacity.py       环境承载力: load over capacity, a gate
 """

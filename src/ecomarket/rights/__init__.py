@@ -21,4 +21,5 @@ _sections.py          river sections: usual water, limits, the index P
 _positive_list.py     who is on the positive list, which breach it excuses
 _counties.py          what rules know of a county: pilots, guards, grass
 _frictions.py         the four frictions, and what is left of them in a pilot
+_credit.py            what the environmental credit list says of a firm
 """
