@@ -58,9 +58,9 @@ class SupplyDemandMatch(Policy):
     """Match those who put their names on the board, one seller to one buyer, and let each pair bargain.
 
     Columns of a right: `<right>_offer` at no less than `<right>_ask_cny`, `<right>_want` at no more than
-    `<right>_bid_cny`. A buyer scores a seller by the gain a unit (bid less ask) and both bonuses, a seller a buyer by the
-    gain and the zone's; a pair without gain is none. The price is the ask and the seller's part of the gain, whole fen
-    rounded down; the lots are the least of offer, demand, holdings and cash. The rest stays on the board. Optional.
+    `<right>_bid_cny`. A buyer scores a seller by the gain a unit (bid less ask) and both bonuses, a seller a buyer by
+    the gain and the zone's; a pair without gain is none. The price is the ask and the seller's part of the gain, whole
+    fen rounded down; the lots are the least of offer, demand, holdings and cash. The rest stays on the board. Optional.
     """
 
     kind: ClassVar[str] = "supply-demand-match"
