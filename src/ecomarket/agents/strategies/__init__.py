@@ -12,6 +12,8 @@ project_owner.py   owners of sink projects that sell what is issued to them
 support_province.py  counterpart-support provinces
 generator.py       renewable power plants
 certificate_buyer.py  users with a consumption weight
+flexible_load.py   data centres and storage that move load to green hours
+energy_user.py     users of energy: what they state, save and buy rights for
 irrigation.py      irrigation districts and public supply
 water_buyer.py     industrial users of water
 water_region.py    governments of water zones
