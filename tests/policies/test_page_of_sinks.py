@@ -12,7 +12,10 @@ from ecomarket.registry import discover
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "policies-sinks.md").read_text("utf-8")
 PARTS = {
-    "ecomarket.policies": (Policy, ("planting-schedule", "sink-projects", "sink-insurance", "damage-compensation")),
+    "ecomarket.policies": (
+        Policy,
+        ("planting-schedule", "sink-projects", "sink-insurance", "supply-demand-match", "damage-compensation"),
+    ),
     "ecomarket.agents.strategies": (Strategy, ("project-owner",)),
 }
 PLUG_INS = [discover(package, base)[kind] for package, (base, kinds) in PARTS.items() for kind in kinds]
@@ -33,4 +36,4 @@ def test_the_page_tells_each_part(part):
 
 
 def test_the_rows_of_the_family_are_all_carried():
-    assert {row for part in PLUG_INS for row in part.rows} == {"D1", "D2", "D4", "D5", "G13", "H3"}
+    assert {row for part in PLUG_INS for row in part.rows} == {"A6", "D1", "D2", "D4", "D5", "G13", "H3"}

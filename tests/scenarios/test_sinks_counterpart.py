@@ -68,6 +68,12 @@ def test_the_mine_restores_by_sinks_and_pays_the_rest(played: tuple[Path, Frames
     assert Scheme.DAMAGE_CLAIM in {int(s) for s in frames.obligations["scheme"]}
 
 
+def test_owners_and_helpers_are_matched_in_september(played: tuple[Path, Frames]) -> None:
+    matched = list(played[1].said(NoteCode.MATCHED)["payload"])
+    assert {p["seller"] for p in matched} <= {"G1", "G2", "G3"}
+    assert sum(p["lots"] for p in matched) > 0
+
+
 def test_insurers_are_paid_and_credits_trade(played: tuple[Path, Frames]) -> None:
     frames = played[1]
     premiums = frames.transfers[frames.transfers["code"] == TransferCode.SINK_PREMIUM]

@@ -49,6 +49,8 @@ counterpart_support.py  对口支援: budgets, commitments, framework agreements
 planting_schedule.py    造林封育种草任务: yearly areas that feed the supply of sinks
 sink_projects.py        社会主体碳汇项目: methodology, registration, verification, issuance
 sink_insurance.py       林草碳汇保险: premium shared, payout by area lost
+supply_demand_match.py  供需精准对接: board, scores of preference, bargain pair by pair
+_matching.py            the greatest sum of scores, a stable match
 damage_compensation.py  生态环境损害赔偿: restored by sinks or paid
 
 Water: efficiency, saving, licences, prices, taxes
