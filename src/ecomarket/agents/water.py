@@ -98,6 +98,15 @@ def need_left(need: Floats, members: Sequence[Participant], board: Board) -> Flo
     return np.maximum(need * answer - saved, 0.0)
 
 
+def annuity(rate: float, years: int) -> float:
+    """Return what one a year for some years is worth a year before the first.
+
+    >>> round(annuity(0.06, 9), 4)
+    6.8017
+    """
+    return float(years) if rate <= 0.0 else (1.0 - (1.0 + rate) ** -years) / rate
+
+
 def season_left(season: tuple[float, ...], month: int) -> float:
     """Return the share of a year's need that falls into this month (1 to 12) and later ones.
 

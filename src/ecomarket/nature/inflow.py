@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.quantity import Ratio, Share, Yearly
 from ecomarket.nature.process import Process, ProcessParams
 from ecomarket.rights._water import users_of
 from ecomarket.rights.water_right import available_1000m3
@@ -49,14 +49,18 @@ class InflowParams(ProcessParams):
         max_length=12,
         description="Share of each month in a year's inflow | 各月来水占比",
     )
+    factor: Yearly[Ratio] = Field(
+        default=Yearly.of(Decimal(1)),
+        description="Times the inflow of a year, for a drought that nobody foresees | 年来水倍数（设定旱涝）",
+    )
 
 
 class Inflow(Process):
     """Monthly inflow of each water zone against its mean: the basin's year, the season, the month's weather.
 
     The log of the year's factor is an AR(1) of mean -sd^2/2, so a factor is 1 on average. Value of a month: inflow
-    over a twelfth of the mean yearly inflow. Forecasters know these parameters, see the past months and err by
-    `sd_forecast`.
+    over a twelfth of the mean yearly inflow. Forecasters know these parameters but for `factor`, see the past months
+    and err by `sd_forecast`.
     """
 
     kind: ClassVar[str] = "inflow"
@@ -87,7 +91,9 @@ class Inflow(Process):
 
     def _ratio(self, zone: Zone, month: date, draws: Draws) -> float:
         season = self._season[month.month - 1] * MONTHS_A_YEAR
-        return season * exp(self._log_year(zone.basin, month.year, draws)) * self._weather(zone.code, month, draws)
+        set_by_scenario = float(self.params.factor.at(month.year))
+        year = exp(self._log_year(zone.basin, month.year, draws)) * set_by_scenario
+        return season * year * self._weather(zone.code, month, draws)
 
     def _log_year(self, basin: str, year: int, draws: Draws) -> float:
         ar, sd = float(self.params.ar), float(self.params.sd_year)

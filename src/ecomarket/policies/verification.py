@@ -15,6 +15,9 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share
 from ecomarket.model.reference import RightName
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._credit import inspection_factor
+from ecomarket.rights._credit import is_listed as is_listed_by_credit
+from ecomarket.rights._positive_list import is_listed
 from ecomarket.rights.carbon_allowance import is_covered
 from ecomarket.units import CASH_PER_YUAN, floor_times
 
@@ -93,7 +96,8 @@ class Verification(Policy):
 
     Once a year, before the surrender, it looks at last year's reports of carbon and pollutants; in `spot_months` at
     this year's reports of pollutants. The chance is that of the class of risk, times `repeat_factor` for a firm found
-    before and `listed_factor` for one on the positive list (column `positive_list`). What is found counts as emission
+    before and `listed_factor` for one on the positive list (rights/_positive_list.py, or put there by its credit),
+    times what environmental credit publishes for the firm. What is found counts as emission
     of the month in which it was left out, so surrender, allocation and, if it is this year's, permit compliance count
     it; where last year's permits are assessed already, the fine is all. Found before the surrender, a carbon report
     has brought no unlawful gain yet: the fine is the flat one. Who refuses to mend it (`refuse_share`, an option) loses
@@ -151,8 +155,9 @@ class Verification(Policy):
         chance = shares.get(KEY_EMITTER if is_covered(firm.facts, year) else OTHER, Decimal(0))
         if firm.account in self._found:
             chance *= self.params.repeat_factor
-        if float(firm.facts.get("positive_list", 0) or 0) > 0:
+        if is_listed(firm, view) or is_listed_by_credit(view.board, firm):
             chance *= self.params.listed_factor
+        chance *= inspection_factor(view.board, firm)
         purpose = "verification.spot" if kind == SPOT else "verification.annual"
         when = view.period if kind == SPOT else year
         return bool(draws.uniform(key(firm.code), purpose, when) < float(chance))

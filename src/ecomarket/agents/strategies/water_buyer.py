@@ -13,10 +13,11 @@ from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, FactCode, TransferCode
-from ecomarket.model.command import Command, Fact, Transfer
+from ecomarket.model.command import Bid, Command, Fact, Transfer
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.record import CASH
 from ecomarket.rights.water_right import KEY
+from ecomarket.units import CASH_PER_YUAN, DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
+    from ecomarket.model.command import Auction
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 MONTHS_A_YEAR = 12
 TRADING_DAYS_A_MONTH = 21
+YEAR = 365 * DAY
 ACTIVITY = "activity"
 """Name under which a scenario runs production."""
 
@@ -46,6 +49,13 @@ class WaterBuyerParams(StrategyParams):
     )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
+    rate: Share = Field(default=Decimal("0.06"), description="Discount rate a year, for licences | 年贴现率")
+    certainty: Share = Field(
+        default=Decimal("0.5"), description="Paid above the going price for water that is sure, share | 保证用水加价"
+    )
+    licence_budget: Share = Field(
+        default=Decimal("0.25"), description="Part of the cash that may go into a licence | 购买取水权资金占比"
+    )
 
 
 class WaterBuyer(Strategy):
@@ -109,6 +119,29 @@ class WaterBuyer(Strategy):
         """Look now and then while short."""
         wants = self.intents["target"] != held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
+        """Bid for saved licence volumes: the year's shortage, at the going price of as much a year and `certainty`."""
+        del draws
+        offered = self.setting.instruments[call.instrument]
+        if offered.kind != "water-licence":
+            return ()
+        ends = self.setting.start.year + offered.expires_t // YEAR
+        worth = water.annuity(float(self.params.rate), max(0, ends - view.board.today.year - 1))
+        bids: list[Bid] = []
+        for at in np.flatnonzero(self.year == view.board.today.year).tolist():
+            row, year_water = int(self.row[at]), int(self.instrument[at])
+            account = int(self.accounts[row])
+            if call.invited is None or account not in call.invited:
+                continue
+            have = view.posted[row, year_water] + view.year_to_date(FactCode.WATER_USED_1000M3)[row]
+            sure = float(view.board.mean20[year_water]) * (1.0 + float(self.params.certainty))
+            price = int(min(sure, self.value[row]) * worth) // CASH_PER_YUAN * CASH_PER_YUAN
+            spare = int(view.free[row, CASH] * float(self.params.licence_budget))
+            lots = min(int(self.need[row] - have), call.lots, spare // max(price, 1))
+            if lots > 0 and price >= call.reserve_price:
+                bids.append(Bid(account, price, lots))
+        return bids
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Use the month's need as far as water is held; what is missing costs production its value."""
