@@ -104,6 +104,7 @@ def test_a_project_is_assessed_in_its_own_year_once() -> None:
 def test_a_plan_runs_from_its_base_to_its_target_without_turning(first, last, span, data) -> None:
     plan = PeakPlan(plan="x", first_year=2020, first_t=first, last_year=2020 + span, last_t=last)
     assert (plan.allowed_t(2020), plan.allowed_t(2020 + span)) == (first, last)
+    assert (plan.allowed_t(2010), plan.allowed_t(2060)) == (first, last), "flat beyond either end"
     year = data.draw(st.integers(2019, 2020 + span))
     step = plan.allowed_t(year + 1) - plan.allowed_t(year)
     assert step * (last - first) >= 0
