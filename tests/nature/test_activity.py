@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from ecomarket.chance import Draws
+from ecomarket.model.codes import FactCode
 from ecomarket.model.entities import Participant
+from ecomarket.model.facts import FactBook
 from ecomarket.model.setting import Setting
 from ecomarket.nature.activity import Activity
 
@@ -39,6 +41,16 @@ def test_sectors_without_a_season_and_other_kinds() -> None:
     member, county = people(1, "steel")[0], Participant(20, "c", "county", "", "")
     assert process(member, county, sd=0).month(date(2024, 7, 1), Draws(1)) == {"steel0": 1.0}
     assert process(county).month(date(2024, 7, 1), Draws(1)) == {}
+
+
+def test_what_the_authorities_limit_is_cut_from_the_month_and_no_more_than_all_of_it() -> None:
+    steel = people(3, "steel")
+    flat = process(*steel, sd=0)
+    flat.book = FactBook(18, 1, 2024, 3)
+    for account, ppm in ((15, 200_000), (16, 700_000), (16, 700_000)):
+        flat.book.add(FactCode.PRODUCTION_CUT_PPM, account, -1, 202502, ppm)
+    assert flat.month(date(2025, 1, 1), Draws(1)) == {"steel0": 1.0, "steel1": 1.0, "steel2": 1.0}
+    assert flat.month(date(2025, 2, 1), Draws(1)) == {"steel0": 0.8, "steel1": 0.0, "steel2": 1.0}
 
 
 def test_luck_has_mean_one_the_stated_spread_persistence_and_common_part() -> None:

@@ -10,7 +10,7 @@ from ecomarket.policies.policy import Policy
 from ecomarket.registry import discover
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "policies-carbon.md").read_text("utf-8")
-KINDS = ("dual-control", "carbon-assessment", "carbon-targets")
+KINDS = ("dual-control", "carbon-assessment", "carbon-targets", "supply-reserve", "price-stabilisation")
 POLICIES = [discover("ecomarket.policies", Policy)[kind] for kind in KINDS]
 
 

@@ -18,7 +18,7 @@ from ecomarket.ledger.registry.access import Call, Grants, authorize, rows_for_p
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.sight import seen
 from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, RecordKind, Refusal, Role, Side, TransferCode
-from ecomarket.model.command import Allow, Deal, EndLease, Lease, Note, Transfer
+from ecomarket.model.command import Allow, Bar, Deal, EndLease, Lease, Note, Transfer
 from ecomarket.model.record import FLAG_SIDE
 from ecomarket.model.registry import (
     Decide,
@@ -91,6 +91,7 @@ def sent(me):
         "WithdrawRole": (WithdrawRole("auditor/b", Role.AUDITOR, me), {BOSS}),
         "Transfer": (Transfer(MILL, PLANT, CEA, 1, TransferCode.ASSIGN), set()),
         "Allow": (Allow(MILL, CEA, 7), set()),
+        "Bar": (Bar("x", MILL, CEA, 2), set()),
         "Note": (Note(NoteCode.PROJECT, {}), set()),
         "Deal": (Deal(Mechanism.NEGOTIATED, "v", CEA, MILL, PLANT, 1, 1), set()),
         "Lease": (Lease(MILL, PLANT, CEA, 1, 1, 9), set()),

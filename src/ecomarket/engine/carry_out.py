@@ -17,6 +17,7 @@ from ecomarket.model.command import (
     Allow,
     Assess,
     Auction,
+    Bar,
     Bound,
     Deal,
     EndLease,
@@ -121,6 +122,8 @@ class Executor:
                 self._exchange.note(t, code, canonical(payload), account, instrument)
             case Allow(account, instrument, what):
                 self.allow(account, instrument, what)
+            case Bar(by, account, instrument, what):
+                self.registry.bar(by, account, instrument, what)
             case Deal():
                 self.count(command, self._deal(command))
             case Lease():

@@ -81,6 +81,19 @@ class Allow:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """Bar an account from a part of what it may do with an instrument; `by` names the rule, NOTHING lifts its bar.
+
+    Bars of several rules add up, and last through any `Allow`.
+    """
+
+    by: str
+    account: int
+    instrument: int
+    what: Eligible
+
+
+@dataclass(frozen=True, slots=True)
 class Deal:
     """A block agreement or negotiated transfer between two named parties at a price in cash a lot.
 
@@ -212,4 +225,4 @@ class AuctionResult:
     bid_lots: int
 
 
-Command = Transfer | Fact | Bound | Assess | Note | Allow | Deal | Lease | EndLease | Auction | RegistryCommand
+Command = Transfer | Fact | Bound | Assess | Note | Allow | Bar | Deal | Lease | EndLease | Auction | RegistryCommand

@@ -125,7 +125,7 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class Repay:
-    """Pay cash units of a loan of one's own, interest first, by the number of its pledge."""
+    """Pay cash units of a loan of one's own, interest first, by the number of its pledge (0: the oldest)."""
 
     account: int
     pledge: int

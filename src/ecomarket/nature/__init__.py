@@ -6,6 +6,7 @@ process.py           the base of every process
 activity.py          output of enterprises: season and shocks
 outside_price.py     prices of markets outside the province
 inflow.py            water that comes down the rivers
+power_price.py       the going price of power, by season and kind of day
 renewable_output.py  sun, wind and water turned into power
 forest_hazard.py     fire, drought and pests in planted forest
 water_quality.py     concentrations at river sections

@@ -10,8 +10,10 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from ecomarket.chance import key
+from ecomarket.model.codes import FactCode
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.nature.process import Process, ProcessParams
+from ecomarket.units import PPM
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,8 +62,8 @@ class Activity(Process):
     """Each enterprise's output of a month as a fraction of a normal month: season x shock, mean 1.
 
     The season has mean 1 over a year. The logarithm of the shock is a stationary AR(1), part of it shared by the
-    sector, shifted so that the shock's mean is 1. Seasons: cement rests in the cold months (错峰生产), power peaks in
-    winter; spread and persistence are assumptions.
+    sector, shifted so that the shock's mean is 1. What the authorities limit (PRODUCTION_CUT_PPM) is cut from it.
+    Seasons: cement rests in the cold months (错峰生产), power peaks in winter; spread and persistence are assumptions.
 
     Reference: 工信部联原〔2020〕201号 (staggered cement production); the rest is a model.
     """
@@ -82,7 +84,16 @@ class Activity(Process):
         common, sd = float(self.params.common), float(self.params.sd)
         shock = sd * (np.sqrt(common) * shared + np.sqrt(1 - common) * own)
         factor = np.exp(shock - sd**2 / 2) * self._seasons[:, month.month - 1]
+        factor = factor * self._permitted(month)
         return {p.code: float(x) for p, x in zip(self._members, factor, strict=True)}
+
+    def _permitted(self, month: date) -> NDArray[np.float64]:
+        """Return the part of each member's output that no order of the authorities cuts (PRODUCTION_CUT_PPM)."""
+        if self.book is None:
+            return np.ones(len(self._members))
+        cut = self.book.month(FactCode.PRODUCTION_CUT_PPM, month.year * 100 + month.month)
+        accounts = np.array([p.account for p in self._members], dtype=np.int64)
+        return np.asarray(1.0 - np.minimum(cut[accounts], PPM) / PPM, dtype=np.float64)
 
     @cached_property
     def _members(self) -> tuple[Participant, ...]:

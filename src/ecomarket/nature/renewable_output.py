@@ -62,6 +62,7 @@ class RenewableOutput(Process):
     reference: ClassVar[str] = (
         "全国新能源消纳监测预警中心 monthly curtailment (method); MARKETS.md 6 (capacity factors)"
     )
+    rows: ClassVar[tuple[str, ...]] = ("F4",)
     Params: ClassVar[type[ProcessParams]] = RenewableOutputParams
 
     def __init__(self, params: RenewableOutputParams, setting: Setting) -> None:

@@ -87,4 +87,5 @@ class CarbonAssessment(Policy):
         limits = [limit for limit in (self.params.total_t.get(project.sector),) if limit is not None]
         if (benchmark := self.params.benchmarks.get(project.sector)) is not None:
             limits.append(benchmark * amount_of(project, self.params.output))
-        return max([0, *(ceil(expected - limit) for limit in limits)])
+        excesses: list[int] = [ceil(expected - limit) for limit in limits]
+        return max([0, *excesses])

@@ -30,6 +30,9 @@ class CertificateMintingParams(PolicyParams):
     certified_share: Share = Field(
         default=Decimal("0.98"), description="Part of generation fed in and certified, share | 上网电量占比"
     )
+    excluded: tuple[str, ...] = Field(
+        default=("storage",), description="Techniques that earn none: stand-alone storage | 不核发的技术（独立储能）"
+    )
 
 
 class CertificateMinting(Policy):
@@ -67,7 +70,7 @@ class CertificateMinting(Policy):
         share = int(self.params.certified_share * PPM)
         commands: list[Command] = []
         for plant in self.setting.participants:
-            if "tech" not in plant.facts:
+            if "tech" not in plant.facts or plant.facts["tech"] in self.params.excluded:
                 continue
             certified = int(metered[plant.account]) * share + self._carried_ppm.get(plant.account, 0)
             lots, self._carried_ppm[plant.account] = divmod(certified, PPM)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ecomarket.model.codes import AccountKind, Rule, TransferCode
 from ecomarket.model.command import Bound, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerTonne, In, Keyed, Ratio, Share, Tonnes, Years
+from ecomarket.model.quantity import CnyPerTonne, CnyPerTonneYear, Keyed, Ratio, Share, Tonnes, Years
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, permit_of
 from ecomarket.units import cash_per_lot, floor_times, lots_floor, mul_div_floor
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 INDUSTRY: Final = "industry"
-CnyPerTonneYear = Annotated[Decimal, In("CNY/t/year")]
 
 
 def _by_right(so2: str, nox: str, cod: str, nh3n: str) -> dict[str, Decimal]:

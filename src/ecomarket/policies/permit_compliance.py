@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Scheme, TransferCode
-from ecomarket.model.command import Assess, Transfer
+from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio
+from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio, Share
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights.emission_permit import permit_of
-from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times
+from ecomarket.rights._positive_list import is_listed, minor_share
+from ecomarket.rights.emission_permit import AGRI, permit_of
+from ecomarket.units import CASH_PER_YUAN, PPM, cash_per_lot, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,13 @@ class PermitComplianceParams(PolicyParams):
     buy_back_ratio: Ratio = Field(
         default=Decimal(2), ge=0, description="Tonnes to buy back next year a tonne in excess | 次年回购倍数"
     )
+    repeat_fine_cny: Cny | None = Field(
+        default=None, ge=0, description="Fine from the second year in a row; none: the same | 连续超排罚款"
+    )
+    production_cut: Share = Field(
+        default=Decimal(0), description="Output cut by order after two years in a row; 0: none | 限制生产削减比例"
+    )
+    cut_months: int = Field(default=3, ge=1, le=12, description="Months of the cut, from January | 限制生产月数")
     environmental_tax: bool = Field(default=False, description="Whether the tax is levied | 是否征收环境保护税")
     tax_cny_t: Keyed[CnyPerTonne] = Field(
         default={"so2": Decimal(1263), "nox": Decimal(1263), "cod": Decimal(1400), "nh3n": Decimal(1750)},
@@ -48,11 +56,14 @@ class PermitCompliance(Policy):
     """Compares each enterprise's emission of the year with the permits it holds on 31 December, pollutant by pollutant.
 
     Excess costs a fine, and next year the firm must hold `buy_back_ratio` times the excess on top of its emission;
-    those lots are then cancelled, and what is still missing stays due. With `environmental_tax` each tonne emitted is
-    taxed.
+    those lots are then cancelled, and what is still missing stays due. A second year in a row costs `repeat_fine_cny`,
+    and by `production_cut` the firm's output of the next `cut_months` is limited (PRODUCTION_CUT_PPM, read by nature
+    activity). A first minor breach of a firm on the positive list is not fined. Non-point sources (class agri) need no
+    permits. With `environmental_tax` each tonne emitted is taxed once a year (policy environmental-tax does it whole).
 
-    Reference: 排污许可管理条例 (State Council Order 736, 2021) art. 34: 200,000 to 1,000,000 CNY; buy-back is the model
-    rule of MARKETS.md 2.3 item 9; 环境保护税法 (1.2 CNY per 0.95 kg of SO2 or NOx; 1.4 per kg COD, per 0.8 kg NH3-N).
+    Reference: 排污许可管理条例 (State Council Order 736, 2021) art. 34: 200,000 to 1,000,000 CNY, limits of
+    production (three months at most by 限制生产、停产整治办法 2014, memory); buy-back is the model rule of MARKETS.md
+    2.3 item 9; 环境保护税法 (1.2 CNY per 0.95 kg of SO2 or NOx; 1.4 per kg COD, per 0.8 kg NH3-N).
     """
 
     kind: ClassVar[str] = "permit-compliance"
@@ -66,6 +77,12 @@ class PermitCompliance(Policy):
         super().__init__(params, setting)
         self._buy_back: dict[tuple[int, int], int] = {}
         """Lots to buy back, by (account, instrument)."""
+        self._excess_in: dict[tuple[int, int], int] = {}
+        """Last year of excess."""
+        self._excused: set[int] = set()
+        """Accounts whose first minor breach was excused."""
+        self._limited: dict[int, int] = {}
+        """Last year for which output was limited, by account."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Assess every enterprise and pollutant."""
@@ -75,7 +92,7 @@ class PermitCompliance(Policy):
                 continue
             for participant in self.setting.of_kind("enterprise"):
                 instrument = permit_of(self.setting, right, participant)
-                if instrument is not None:
+                if instrument is not None and instrument.klass != AGRI:
                     yield from self._assess(participant, instrument, view)
 
     def _assess(self, participant: Participant, instrument: Instrument, view: PolicyView) -> Iterator[Command]:
@@ -88,7 +105,11 @@ class PermitCompliance(Policy):
         excess = max(emitted - held, 0)
         returned = min(due, max(held - emitted, 0), view.free(*key))
         required, met = emitted + due, min(held, emitted) + returned
-        charge = floor_times(CASH_PER_YUAN, self.params.fine_cny) if met < required else 0
+        repeated = excess > 0 and self._excess_in.get(key) == view.year - 1
+        charge = self._fine(repeated=repeated) if met < required else 0
+        if charge and not due and self._excuses(participant, excess, held, view):
+            yield Bound(Rule.NO_PENALTY, *key, charge)
+            charge = 0
         yield Assess(Scheme.PERMIT, *key, view.year, required, met, charge)
         if returned:
             yield Transfer(*_cancel(key), returned, TransferCode.CANCEL, view.year)
@@ -96,10 +117,35 @@ class PermitCompliance(Policy):
             yield Transfer(
                 participant.account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, view.year, up_to=True
             )
+        if excess:
+            self._excess_in[key] = view.year
+        if repeated:
+            yield from self._limit(participant, view)
         still_due = due - returned + floor_times(excess, self.params.buy_back_ratio)
         if still_due:
             self._buy_back[key] = still_due
         yield from self._tax(participant, instrument, emitted, view)
+
+    def _fine(self, *, repeated: bool) -> int:
+        again = self.params.repeat_fine_cny
+        return floor_times(CASH_PER_YUAN, self.params.fine_cny if again is None or not repeated else again)
+
+    def _excuses(self, firm: Participant, excess: int, held: int, view: PolicyView) -> bool:
+        """Tell whether a breach is the first, minor one of a firm on the positive list; it will not be again."""
+        minor = excess <= floor_times(held, minor_share(view))
+        if firm.account in self._excused or not (minor and is_listed(firm, view)):
+            return False
+        self._excused.add(firm.account)
+        return True
+
+    def _limit(self, firm: Participant, view: PolicyView) -> Iterator[Command]:
+        """Order next year's cut of output, month by month; once a firm, however many pollutants exceed."""
+        cut, year = int(self.params.production_cut * PPM), view.year + 1
+        if not cut or year > self.setting.end.year or self._limited.get(firm.account) == year:
+            return
+        self._limited[firm.account] = year
+        for month in range(1, self.params.cut_months + 1):
+            yield Fact(FactCode.PRODUCTION_CUT_PPM, firm.account, -1, year * 100 + month, cut)
 
     def _tax(
         self, participant: Participant, instrument: Instrument, emitted: int, view: PolicyView

@@ -15,6 +15,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import VenueName
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._credit import UNRATED, band_of
 from ecomarket.rights.emission_permit import is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, lots_floor
 
@@ -125,7 +126,7 @@ class ReserveBuyback(Policy):
     def _buy(
         self, instrument: Instrument, owners: list[Participant], limits: tuple[int, int, int], view: PolicyView
     ) -> list[Deal]:
-        """Buy surplus at limits = (price, cash, room), the largest first, until the money or the room runs out."""
+        """Buy surplus at limits = (price, cash, room), of better credit and then the largest first, while both last."""
         price, cash, room = limits
         emitted = self._last_year(instrument, view, self.params.lag_months)
         if emitted is None:
@@ -133,7 +134,8 @@ class ReserveBuyback(Policy):
         sellers = [p.account for p in owners if is_pilot(self.setting.zones, p) and not p.facts.get("appear")]
         surplus = {a: self._surplus(a, instrument.index, int(emitted[a]), view) for a in sellers}
         deals = []
-        for account in sorted(sellers, key=lambda a: (-surplus[a], a)):
+        band = {a: band_of(view.board, self.setting.by_account[a]) for a in sellers}
+        for account in sorted(sellers, key=lambda a: (-band[a], -surplus[a], a)):
             lots = purchase_lots(surplus[account], price, cash, room)
             if lots > 0:
                 cash, room = cash - lots * price, room - lots
@@ -152,6 +154,7 @@ class ReserveBuyback(Policy):
                 reserve_price=price,
                 uniform=True,
                 invited=self._invited,
+                rank={p.account: UNRATED - band_of(view.board, p) for p in self._owners(instrument.right, instrument)},
                 tag=f"{self.kind}:{view.period}",
             )
 

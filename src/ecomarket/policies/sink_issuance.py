@@ -13,6 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._planting import planted_growth_t, planted_stock_t
 from ecomarket.rights.carbon_sink import FOREST, GRASS, KEY, growth_t, stock_t
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor
 
@@ -47,6 +48,7 @@ class SinkIssuance(Policy):
 
     Growth follows the curves of the measures on the area that has survived; fire, drought and pests take area and the
     stock on it. Only growth net of losses is verified, and a net loss is made good before anything is issued again.
+    What the yearly tasks planted (PLANTED_TREE_MU, ...) grows with the county's own area from its year on.
     A county is registered once it has stated PROJECT_STARTED; it pays for each verification, in a pool the share it has
     stated (VERIFY_SHARE_CASH).
     """
@@ -64,7 +66,8 @@ class SinkIssuance(Policy):
 
     def __init__(self, params: SinkIssuanceParams, setting: Setting) -> None:
         super().__init__(params, setting)
-        self._survives: dict[int, float] = {}
+        self._survives: dict[tuple[int, int], float] = {}
+        """Part of a county's stand that is left, by account and year of planting; 0 stands for its table."""
         self._lost_t: dict[tuple[int, str, int], float] = {}
         self._owed_t: dict[tuple[int, str], int] = {}
 
@@ -84,15 +87,28 @@ class SinkIssuance(Policy):
         for county in self.setting.of_kind("county"):
             share = struck.get(county.code, 0.0)
             if share > 0.0:
-                before = self._survives.get(county.account, 1.0)
-                self._survives[county.account] = before * (1.0 - share)
-                commands += self._lose(view, county, before * share)
+                commands += self._lose(view, county, share)
+                for stand in self._stands(view.year):
+                    self._survives[county.account, stand] = self._left(county, stand) * (1.0 - share)
         return commands
+
+    def _stands(self, year: int) -> tuple[int, ...]:
+        return (0, *range(self.setting.start.year, year + 1))
+
+    def _left(self, county: Participant, stand: int) -> float:
+        return self._survives.get((county.account, stand), 1.0)
+
+    def _stock_t(self, view: PolicyView, county: Participant, klass: str, year: int) -> float:
+        """Return the stock at the end of a year of what is left of every stand, in tonnes."""
+        stock = self._left(county, 0) * stock_t(county, klass, year)
+        for stand in self._stands(year)[1:]:
+            stock += self._left(county, stand) * planted_stock_t(view.book, county.account, klass, stand, year)
+        return stock
 
     def _lose(self, view: PolicyView, county: Participant, share: float) -> list[Command]:
         commands: list[Command] = []
         for klass in (FOREST, GRASS):
-            lost = share * stock_t(county, klass, view.year - 1)
+            lost = share * self._stock_t(view, county, klass, view.year - 1)
             place = (county.account, klass, view.year)
             self._lost_t[place] = self._lost_t.get(place, 0.0) + lost
             listed = self.setting.listed(KEY, klass=klass, vintage=view.year)
@@ -108,7 +124,7 @@ class SinkIssuance(Policy):
             issued: list[Command] = []
             for klass in (FOREST, GRASS):
                 for credit in self.setting.listed(KEY, klass=klass, vintage=year):
-                    issued += self._issue(county, credit, self.verified_t(county, klass, year))
+                    issued += self._issue(county, credit, self.verified_t(view, county, klass, year))
             cost = self._verification(view, county, issued=bool(issued))
             if cost > 0:
                 code = TransferCode.OPERATING_COST
@@ -132,9 +148,11 @@ class SinkIssuance(Policy):
         years = range(self.setting.start.year, view.year + 1)
         return sum(int(view.book.year(code, y)[county.account]) for y in years)
 
-    def verified_t(self, county: Participant, klass: str, year: int) -> int:
+    def verified_t(self, view: PolicyView, county: Participant, klass: str, year: int) -> int:
         """Return the whole tonnes of growth of a year that stand after losses and after what is still owed."""
-        grown = self._survives.get(county.account, 1.0) * growth_t(county, klass, year)
+        grown = self._left(county, 0) * growth_t(county, klass, year)
+        for stand in self._stands(year)[1:]:
+            grown += self._left(county, stand) * planted_growth_t(view.book, county.account, klass, stand, year)
         net = int(grown - self._lost_t.get((county.account, klass, year), 0.0))
         net -= self._owed_t.pop((county.account, klass), 0)
         if net < 0:
@@ -157,5 +175,5 @@ class SinkIssuance(Policy):
             Fact(FactCode.SINK_STOCK_T, county.account, credit.index, view.year, stock)
             for county in self.setting.of_kind("county")
             for credit in self.setting.listed(KEY, vintage=view.year)
-            if (stock := int(self._survives.get(county.account, 1.0) * stock_t(county, credit.klass, view.year))) > 0
+            if (stock := int(self._stock_t(view, county, credit.klass, view.year))) > 0
         ]

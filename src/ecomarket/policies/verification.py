@@ -15,6 +15,9 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share
 from ecomarket.model.reference import RightName
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._credit import inspection_factor
+from ecomarket.rights._credit import is_listed as is_listed_by_credit
+from ecomarket.rights._positive_list import is_listed
 from ecomarket.rights.carbon_allowance import is_covered
 from ecomarket.units import CASH_PER_YUAN, floor_times
 
@@ -66,6 +69,13 @@ class VerificationParams(PolicyParams):
         ge=0,
         description="Fine of a key emitter for a false carbon report | 碳排放虚假报告罚款",
     )
+    refuse_share: Share = Field(
+        default=Decimal(0), description="Chance that a key emitter refuses to mend its report | 拒不改正概率"
+    )
+    cut_share: Share = Field(
+        default=Decimal("0.5"),
+        description="Part of the next allowances that a refusal costs | 拒不改正核减次年配额比例",
+    )
     permit_fine_cny: Cny = Field(
         default=Decimal(20_000), ge=0, description="Fine for a false report of pollutants | 污染物虚假报告罚款"
     )
@@ -86,13 +96,16 @@ class Verification(Policy):
 
     Once a year, before the surrender, it looks at last year's reports of carbon and pollutants; in `spot_months` at
     this year's reports of pollutants. The chance is that of the class of risk, times `repeat_factor` for a firm found
-    before and `listed_factor` for one on the positive list (column `positive_list`). What is found counts as emission
+    before and `listed_factor` for one on the positive list (rights/_positive_list.py, or put there by its credit),
+    times what environmental credit publishes for the firm. What is found counts as emission
     of the month in which it was left out, so surrender, allocation and, if it is this year's, permit compliance count
     it; where last year's permits are assessed already, the fine is all. Found before the surrender, a carbon report
-    has brought no unlawful gain yet: the fine is the flat one. Every firm mends its report, so no allowances are cut.
+    has brought no unlawful gain yet: the fine is the flat one. Who refuses to mend it (`refuse_share`, an option) loses
+    `cut_share` of what is issued to it of the next vintage, at the end of January; the authority's figure stands.
 
     Reference: 碳排放权交易管理暂行条例 (Order 775) art. 12, each report of a key emitter is verified (memory); art. 23,
-    500,000 to 2,000,000 CNY where the gain is under 500,000; 排污许可管理条例 (Order 736) art. 37, 5,000 to 20,000 CNY
+    500,000 to 2,000,000 CNY where the gain is under 500,000, and 50 to 100 % of the next
+    allowances (memory); 排污许可管理条例 (Order 736) art. 37, 5,000 to 20,000 CNY
     (memory); positive list: MARKETS.md B8; factors: the bands of MARKETS.md 7.7. The other shares and the part found
     are assumptions.
     """
@@ -111,6 +124,8 @@ class Verification(Policy):
         """Last year whose verification is done."""
         self._found: set[int] = set()
         """Accounts whose reports have been found wrong."""
+        self._refused: list[int] = []
+        """Accounts that refused to mend their report and whose next allowances are still to be cut."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Verify last year's reports on the day, check some of this year's at the end of the months named."""
@@ -118,6 +133,8 @@ class Verification(Policy):
         if self._verified < view.year and (today.month, today.day) >= (self.params.month, self.params.day):
             self._verified = view.year
             yield from self._inspect(view.year - 1, ANNUAL, view, draws)
+        if moment is Moment.MONTH_END and today.month == 1:
+            yield from self._cut(view)
         if moment is Moment.MONTH_END and today.month in self.params.spot_months:
             yield from self._inspect(view.year, SPOT, view, draws)
 
@@ -131,15 +148,16 @@ class Verification(Policy):
         for firm in self.setting.of_kind("enterprise"):
             if emitted[firm.account] and self._is_drawn(firm, year, kind, view, draws):
                 yield Fact(FactCode.INSPECTION, firm.account, -1, year, 1, kind)
-                yield from self._correct(firm, year, hidden.get(firm.account, []))
+                yield from self._correct(firm, year, hidden.get(firm.account, []), draws)
 
     def _is_drawn(self, firm: Participant, year: int, kind: int, view: PolicyView, draws: Draws) -> bool:
         shares = self.params.spot_share if kind == SPOT else self.params.inspection_share
         chance = shares.get(KEY_EMITTER if is_covered(firm.facts, year) else OTHER, Decimal(0))
         if firm.account in self._found:
             chance *= self.params.repeat_factor
-        if float(firm.facts.get("positive_list", 0) or 0) > 0:
+        if is_listed(firm, view) or is_listed_by_credit(view.board, firm):
             chance *= self.params.listed_factor
+        chance *= inspection_factor(view.board, firm)
         purpose = "verification.spot" if kind == SPOT else "verification.annual"
         when = view.period if kind == SPOT else year
         return bool(draws.uniform(key(firm.code), purpose, when) < float(chance))
@@ -162,7 +180,17 @@ class Verification(Policy):
                     found.setdefault(account, []).append(Finding(code, left_out, index, period, int(month[account])))
         return found
 
-    def _correct(self, firm: Participant, year: int, hidden: list[Finding]) -> Iterator[Command]:
+    def _cut(self, view: PolicyView) -> Iterator[Command]:
+        """Cancel a part of this year's vintage of those who refused, as far as they still have it."""
+        for account in self._refused:
+            for instrument in self.setting.listed(self.params.right, vintage=view.year):
+                issued = int(view.book.year(FactCode.ISSUED_LOTS, view.year, instrument.index)[account])
+                lots, code = floor_times(issued, self.params.cut_share), TransferCode.CANCEL
+                if lots > 0:
+                    yield Transfer(account, AccountKind.CANCELLED, instrument.index, lots, code, view.year, up_to=True)
+        self._refused.clear()
+
+    def _correct(self, firm: Participant, year: int, hidden: list[Finding], draws: Draws) -> Iterator[Command]:
         """State what is found as reported, and fine the firm."""
         found = [f._replace(amount=floor_times(f.amount, self.params.detection_share)) for f in hidden]
         found = [f for f in found if f.amount]
@@ -175,6 +203,8 @@ class Verification(Policy):
         fine_cny = self.params.permit_fine_cny if FactCode.EMISSION_T_MILLI in codes else Decimal(0)
         if FactCode.EMISSION_CO2_T in codes and is_covered(firm.facts, year):
             fine_cny += self.params.fine_cny
+            if draws.uniform(key(firm.code), "verification.refusal", year) < float(self.params.refuse_share):
+                self._refused.append(firm.account)
         fine = floor_times(CASH_PER_YUAN, fine_cny)
         self._found.add(firm.account)
         yield Fact(FactCode.FALSE_REPORT_CASH, firm.account, -1, year, fine)

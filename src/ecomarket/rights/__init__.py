@@ -10,9 +10,16 @@ water_right.py        用水权: by water zone and year; conveyance
 water_licence.py      取水许可权: a volume a year for a term; what saving sets free
 _water.py             who draws, shares by rank, what works save and cost
 green_certificate.py  绿证: by month of production; age and life
+energy_use_right.py   用能权: new quota and use given up, tce; Henan's formula
 responsibility_indicator.py  责任指标: greening, clean water, cover, wetland; origin and reach
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
+_weights.py           消纳责任权重 of 2023 by province
+_methodology.py       碳汇方法学: what a sink project is, which tests it must pass
+_planting.py          what the yearly tasks planted, and what it stores
 _power.py             benchmarks of power plants: cooling, heat, load
 _sections.py          river sections: usual water, limits, the index P
+_positive_list.py     who is on the positive list, which breach it excuses
 _counties.py          what rules know of a county: pilots, guards, grass
+_frictions.py         the four frictions, and what is left of them in a pilot
+_credit.py            what the environmental credit list says of a firm
 """

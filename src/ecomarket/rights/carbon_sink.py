@@ -29,6 +29,14 @@ _NAMES: Final = {
 }
 
 
+MARKETS: Final = {
+    FOREST: frozenset({"compliance", "voluntary", "counterpart", "restoration"}),
+    GRASS: frozenset({"voluntary", "counterpart", "restoration"}),
+    NATIONAL: frozenset({"compliance", "voluntary"}),
+}
+"""Where the credits of a class count (MARKETS.md 4.1): the published methodologies know no grassland."""
+
+
 @dataclass(frozen=True, slots=True)
 class GrowthCurve:
     """CO2 stock of one mu of age t years: S(t) = stock_max (1 - exp(-rate t))^shape, in tonnes."""
@@ -88,9 +96,9 @@ def stock_t(participant: Participant, klass: str, year: int) -> float:
 def is_compliance_eligible(instrument: Instrument) -> bool:
     """Tell whether a covered enterprise may set a credit against its emissions.
 
-    Forest yes, grass no: the published methodologies know afforestation but no grassland (MARKETS.md 4.1).
+    Forest yes, grass no (`MARKETS`).
     """
-    return instrument.kind == CarbonSink.kind and instrument.klass in (FOREST, NATIONAL)
+    return instrument.kind == CarbonSink.kind and "compliance" in MARKETS[instrument.klass]
 
 
 class CarbonSinkParams(RightParams):

@@ -26,7 +26,9 @@ PILOT_FLAG = "permit-pilot"
 """Flag of a prefecture in which permits are bought and sold (S001 #59: Xining, Haidong, Haixi)."""
 
 
-CLASS_ZH: Final = {"power": "火电", "industry": "工业", "municipal": "城镇污水"}
+AGRI: Final = "agri"
+"""Class of non-point sources: farms and herds emit without permits (R27 c keeps them out of the market)."""
+CLASS_ZH: Final = {"power": "火电", "industry": "工业", "municipal": "城镇污水", AGRI: "农业面源"}
 POLLUTANTS: Final = {
     "so2": ("SO2", "二氧化硫"),
     "nox": ("NOx", "氮氧化物"),

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.rights._weights import WEIGHTS
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
@@ -86,12 +87,28 @@ def weight_of(law: Any, party: Participant) -> Decimal:
     """Return the part of a party's load it must show in certificates, 0 if it has no duty.
 
     `law` is the Params of the policy consumption-weight: a weight by participant or sector, else the province's own
-    `weight_non_hydro`; times the part of the duty that is not met by power itself.
+    `weight_non_hydro`, else that of the binding table the law names; times the part of the duty that is not met by
+    power itself.
     """
-    own = str(party.facts.get("weight_non_hydro", 0)) if party.kind == "support-province" else "0"
+    own = "0"
+    if party.kind == "support-province":
+        table = WEIGHTS.get(party.zone)
+        bound = getattr(table, law.binding.replace("-", "_")) if table and law.binding != "none" else 0
+        own = str(party.facts.get("weight_non_hydro", bound))
     weight = law.weight.get(party.code, law.weight.get(party.sector, Decimal(own)))
     part = law.certificate_share.get(party.code, law.certificate_share.get(party.sector, Decimal(1)))
     return Decimal(weight * part)
+
+
+def own_renewable_mwh(party: Participant, *stated_mwh: int) -> int:
+    """Return the renewable power a party used itself: its column `renewable_mwh` and what was stated of it this year.
+
+    Stated are its own use (RENEWABLE_USE_MWH) and what came in from outside (OUTBOUND_MWH). The column
+    `renewable_exempt_mwh`, the part matched to exempt load, is taken off; never negative.
+    """
+    facts = party.facts
+    column = int(facts.get("renewable_mwh", 0) or 0) - int(facts.get("renewable_exempt_mwh", 0) or 0)
+    return max(0, column + sum(stated_mwh))
 
 
 class GreenCertificateParams(RightParams):

@@ -8,9 +8,12 @@ trend_trader.py    buys what rises, sells when it turns
 value_trader.py    buys below, sells above what it believes a right is worth
 outside_market.py  national markets around an exogenous price path
 county_sinks.py    counties that certify, sell and guard sinks
+project_owner.py   owners of sink projects that sell what is issued to them
 support_province.py  counterpart-support provinces
 generator.py       renewable power plants
 certificate_buyer.py  users with a consumption weight
+flexible_load.py   data centres and storage that move load to green hours
+energy_user.py     users of energy: what they state, save and buy rights for
 irrigation.py      irrigation districts and public supply
 water_buyer.py     industrial users of water
 water_region.py    governments of water zones

@@ -14,7 +14,15 @@ from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import FactCode
 from ecomarket.model.quantity import Ratio, Share
-from ecomarket.rights.green_certificate import KEY, age_factor, age_months, duty_mwh, life_months, weight_of
+from ecomarket.rights.green_certificate import (
+    KEY,
+    age_factor,
+    age_months,
+    duty_mwh,
+    life_months,
+    own_renewable_mwh,
+    weight_of,
+)
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
@@ -131,6 +139,12 @@ class CertificateBuyer(Strategy):
         duty = np.array(
             [duty_mwh(w, int(x)) for w, x in zip(self.weight, load.tolist(), strict=True)], dtype=np.float64
         )
+        stated = zip(
+            view.year_to_date(FactCode.RENEWABLE_USE_MWH).tolist(),
+            view.year_to_date(FactCode.OUTBOUND_MWH).tolist(),
+            strict=True,
+        )
+        duty -= np.array([own_renewable_mwh(m, *mwh) for m, mwh in zip(self.members, stated, strict=True)])
         usable = np.where(self.valid(view), held(view.posted, self.pairs), 0)
         have = np.bincount(self.row, weights=usable, minlength=len(self.members))
         return np.maximum(duty - have, 0.0)

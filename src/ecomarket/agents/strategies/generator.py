@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 OUTPUT = "renewable-output"
 """Name under which a scenario runs the output of plants."""
 OUTSIDE_PRICE = "outside.gec"
+POWER_PRICE = "power.month"
+"""Mean going price of power this month, CNY/MWh, where a process publishes it."""
 HOURS_A_DAY = 24
 KWH_A_MWH = 1000
 TRADING_DAYS_A_MONTH = 21
@@ -116,15 +118,21 @@ class Generator(Strategy):
         return np.where(held(view.free, self.pairs) > 0, float(self.params.looks_a_day), 0.0)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Generate by capacity, hours, capacity factor and the month's output; state whole MWh by the meter; earn."""
+        """Generate by capacity, hours, capacity factor and the month's output; state whole MWh by the meter; earn.
+
+        Capacity and price are those published (`capacity.<code>`, `power.month`), else the plant's own.
+        """
         del draws
         today = view.board.today
         hours = monthrange(today.year, today.month)[1] * HOURS_A_DAY
         output = view.nature.get(OUTPUT, np.ones(len(self.members)))
-        kwh = self.column("capacity_mw") * self.column("capacity_factor") * hours * output * KWH_A_MWH
+        notices = view.board.notices
+        grown = [notices.get(f"capacity.{m.code}", float(m.facts.get("capacity_mw", 0.0))) for m in self.members]
+        kwh = np.array(grown) * self.column("capacity_factor") * hours * output * KWH_A_MWH
         before = self.meter_kwh // KWH_A_MWH
         self.meter_kwh += np.floor(kwh).astype(np.int64)
-        price = int(self.params.power_price_cny_mwh * CASH_PER_YUAN)
+        going = notices.get(POWER_PRICE)
+        price = int((self.params.power_price_cny_mwh if going is None else Decimal(str(going))) * CASH_PER_YUAN)
         commands: list[Command] = []
         for account, mwh in zip(self.accounts.tolist(), (self.meter_kwh // KWH_A_MWH - before).tolist(), strict=True):
             if mwh > 0:

@@ -1,4 +1,4 @@
-"""Freezes by court or regulator, and suspension of a market: what an account may do, masked while they last.
+"""Freezes by court or regulator, bars of rules, suspension of a market: what an account may do, masked while they last.
 
 A frozen account neither trades nor gives; what the matrix marks `frozen` goes on (surrender, fines, running costs).
 In a suspended market nobody trades or assigns; what it marks `suspended` goes on (allocation, surrender).
@@ -25,18 +25,26 @@ class Frozen(NamedTuple):
 
 
 class Freezes:
-    """Keeps freezes by number from 1, suspensions by right, and what every account might do without them."""
+    """Keeps freezes by number from 1, bars by rule, suspensions by right, and what accounts might do without."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._count = 0
         self.standing: dict[int, Frozen] = {}
         self._wished: dict[tuple[int, int], Eligible] = {}
+        self._barred: dict[tuple[int, int], dict[str, Eligible]] = {}
+        """What rules bar, by the rule's name."""
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:
         """Set what an account may do with an instrument, now or once no freeze bars it."""
         self._wished[account, instrument] = what
         self._apply(account, instrument)
+
+    def bar(self, by: str, account: int, instrument: int, what: Eligible) -> None:
+        """Bar an account from a part of what it may do with an instrument; each rule has one bar, of its name."""
+        self._barred.setdefault((account, instrument), {})[by] = what
+        if (account, instrument) in self._wished:
+            self._apply(account, instrument)
 
     def freeze(self, t: int, asked: Freeze) -> Refusal:
         """Freeze an account with all its orders withdrawn, or hold an amount of it."""
@@ -129,6 +137,8 @@ class Freezes:
 
     def _apply(self, account: int, instrument: int) -> None:
         desk, what = self._desk, self._wished[account, instrument]
+        for barred in self._barred.get((account, instrument), {}).values():
+            what &= ~barred
         if account in desk.frozen or desk.rights[instrument] in desk.suspended:
             what &= Eligible.HOLD
         desk.books.allow(account, instrument, what)

@@ -81,8 +81,10 @@ class Pledges:
         return Refusal.NONE
 
     def repay(self, t: int, asked: Repay) -> Refusal:
-        """Pay interest, then principal; once nothing is owed the lots fall free."""
-        desk, found = self._desk, self.standing.get(asked.pledge)
+        """Pay interest, then principal; once nothing is owed the lots fall free. Number 0 is the debtor's oldest."""
+        mine = [number for number, one in self.standing.items() if one.asked.account == asked.account]
+        number = asked.pledge or min(mine, default=0)
+        desk, found = self._desk, self.standing.get(number)
         if found is None or found.asked.account != asked.account:
             return Refusal.UNKNOWN_PLEDGE
         found.debt.until(t)
@@ -92,11 +94,11 @@ class Pledges:
             return refusal
         for part, code in zip(found.debt.pay(cash), (TransferCode.INTEREST, TransferCode.REPAYMENT), strict=True):
             if part:
-                refusal = desk.move(t, asked.account, found.asked.pledgee, CASH, part, code, asked.pledge)
+                refusal = desk.move(t, asked.account, found.asked.pledgee, CASH, part, code, number)
                 assert not refusal, f"{asked}: the cash is free and cannot be paid: {refusal.name}"
         if not found.debt.owed:
-            self._release(t, asked.pledge)
-            desk.note(t, "release", asked.account, found.asked.instrument, pledge=asked.pledge)
+            self._release(t, number)
+            desk.note(t, "release", asked.account, found.asked.instrument, pledge=number)
         return Refusal.NONE
 
     def advance(self, t: int) -> None:

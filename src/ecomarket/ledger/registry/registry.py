@@ -110,6 +110,10 @@ class Registry:
         """Set what an account may do with an instrument, as far as no freeze or suspension bars it."""
         self.freezes.allow(account, instrument, what)
 
+    def bar(self, by: str, account: int, instrument: int, what: Eligible) -> None:
+        """Bar an account from a part of what it may do, until the same rule says otherwise."""
+        self.freezes.bar(by, account, instrument, what)
+
     def advance(self, t: int) -> None:
         """Do what time has brought by `t`: proposals that are due or lapse, pledges to be valued and enforced."""
         self.proposals.advance(t)

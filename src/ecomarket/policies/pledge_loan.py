@@ -1,0 +1,182 @@
+"""Pledge loans on environmental rights (环境权益质押贷款): who may borrow, how much, at what rate, paid back when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pydantic import Field
+
+from ecomarket.model.codes import FactCode, Rule
+from ecomarket.model.command import Bound
+from ecomarket.model.observation import Moment
+from ecomarket.model.quantity import Cny, Keyed, Ratio
+from ecomarket.model.record import CASH
+from ecomarket.model.reference import ParticipantCode, RightName
+from ecomarket.model.registry import Pledge, Repay
+from ecomarket.policies._contracts import cash, interest
+from ecomarket.policies._dated import DatedParams
+from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._frictions import pledge_share
+from ecomarket.units import DAY, PPM, floor_times, mul_div_floor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Command
+    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
+
+REGISTRY: Final = "registry-rules"
+AGAIN: Final = timedelta(days=30)
+"""After which a debtor that could not pay all is asked again."""
+PERMIT: Final = "emission-permit"
+BREACHES: Final = (FactCode.LATE_SURRENDER, FactCode.FALSE_REPORT_CASH)
+PREMIUMS: Final = {"green": Decimal("-0.003"), "red": Decimal("0.015")}
+
+
+class PledgeLoanParams(DatedParams):
+    """The bank, the rights it takes, its terms."""
+
+    lender: ParticipantCode = Field(description="Bank that lends | 贷款银行")
+    rights: tuple[RightName, ...] = Field(description="Rights taken as a pledge, in this order | 可质押的权利")
+    term_days: int = Field(default=360, ge=1, description="Term of a loan, days | 贷款期限，天")
+    loan_cny_max: Cny = Field(default=Decimal(10_000_000), ge=0, description="Most lent to one, CNY | 单户贷款上限，元")
+    paid_only: bool = Field(
+        default=True, description="Permits only as far as they were paid for | 仅限有偿取得的排污权"
+    )
+    premiums: Keyed[Ratio] = Field(
+        default=PREMIUMS, description="On top of the registry's rate, by column `credit` | 按信用等级的利率加点"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A loan that stands: instrument, lots, cash, its yearly rate in ppm, first and last day."""
+
+    instrument: int
+    lots: int
+    loan: int
+    rate: Decimal
+    begun: date
+    due: date
+
+
+class PledgeLoan(Policy):
+    """Lend to who is short of cash, against rights it holds; take the loan back at its term.
+
+    A borrower is a participant whose column `borrow_below_cny` its free cash has fallen under (no column: never).
+    On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
+    registry's loan share of their value (20-day mean x part of the term left), less a county's friction. No loan to
+    one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. It needs
+    `registry-rules`, which value the pledge every day, call it and sell it. A debtor that cannot pay all at its
+    term pays what it has and is asked again 30 days later.
+    """
+
+    kind: ClassVar[str] = "pledge-loan"
+    rows: ClassVar[tuple[str, ...]] = ("C9", "E5", "H1", "H2")
+    label_en: ClassVar[str] = "Pledge loans"
+    label_zh: ClassVar[str] = "环境权益质押贷款"
+    reference: ClassVar[str] = (
+        "青海深入推进生态文明制度创新实施方案 2023 (53); 新疆建立健全生态产品价值实现机制实施方案 2022 (十五) (十八); "
+        "MARKETS.md 7.6 (paid permits, single pledge, no breach: R49a; rates: model)"
+    )
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
+    Params: ClassVar[type[PolicyParams]] = PledgeLoanParams
+
+    def __init__(self, params: PledgeLoanParams, setting: Setting) -> None:
+        super().__init__(params, setting)
+        self._law: Any = setting.law.get(REGISTRY)
+        self._lender = setting.by_code[params.lender].account
+        self._short = {
+            p.account: cash(Decimal(str(p.facts.get("borrow_below_cny", 0) or 0))) for p in setting.participants
+        }
+        self._lent: dict[int, Lent] = {}
+        self._month = 0
+
+    def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
+        """Take back what is due; on the first sitting of a month lend."""
+        del moment, draws
+        for account, lent in list(self._lent.items()):
+            if lent.due <= view.board.today:
+                del self._lent[account]
+                yield from self._take_back(view, account, lent)
+        if self._law is None or view.period == self._month or not self.params.in_force(view.board.today):
+            return
+        self._month, left = view.period, view.free(self._lender, CASH)
+        for account, level in self._short.items():
+            need = min(level - view.free(account, CASH), cash(self.params.loan_cny_max), left)
+            if need <= 0 or account == self._lender:
+                continue
+            if account in self._lent or self._breached(view, account):
+                yield Bound(Rule.LOAN_GATE, account, -1)
+                continue
+            for pledge in self._offers(view, self.setting.by_account[account], need):
+                left -= pledge.loan
+                yield pledge
+
+    def _offers(self, view: PolicyView, who: Participant, need: int) -> Iterator[Pledge]:
+        """Pledge lots of the first right that the borrower has and that is worth anything."""
+        for instrument in (i for right in self.params.rights for i in self.setting.listed(right)):
+            lots = floor_times(view.free(who.account, instrument.index), self._paid(who, instrument))
+            share = int(Decimal(self._law.loan_share.get(instrument.kind, 0)) * PPM)
+            full = mul_div_floor(self._value(view, instrument, lots), share, PPM)
+            most = floor_times(full, pledge_share(self.setting, who, view.board.today))
+            asked = min(need, most)
+            if asked <= 0 or not instrument.lives(view.board.t):
+                continue
+            wanted = -(-lots * asked // most)
+            premium = self._premium(who)
+            days = timedelta(days=self.params.term_days)
+            rate = Decimal(self._law.loan_rate) + premium
+            today = view.board.today
+            self._lent[who.account] = Lent(instrument.index, wanted, asked, rate, today, today + days)
+            yield Pledge(who.account, instrument.index, wanted, self._lender, asked, int(premium * PPM))
+            return
+
+    def _take_back(self, view: PolicyView, account: int, lent: Lent) -> Iterator[Command]:
+        """Order the debtor to pay what it can, up to all it owes; a pledge already sold is gone."""
+        if int(view.balances[account, lent.instrument, 1]) < lent.lots:
+            return
+        owed = lent.loan + interest(lent.loan, lent.rate, (view.board.today - lent.begun).days)
+        paid = min(owed, view.free(account, CASH))
+        if paid > 0:
+            yield Repay(account, 0, paid)
+        if paid < owed:
+            yield Bound(Rule.PAYMENT_DEFAULT, account, lent.instrument, owed - paid)
+            self._lent[account] = Lent(
+                lent.instrument,
+                lent.lots,
+                owed - paid,
+                lent.rate,
+                view.board.today,
+                view.board.today + AGAIN,
+            )
+
+    def _value(self, view: PolicyView, instrument: Instrument, lots: int) -> int:
+        """Return what lots are worth as the registry counts it: mean price x the part of the term that is left."""
+        term = self._law.term_days.get(instrument.kind, 0)
+        day, part = view.board.t // DAY, PPM
+        if term:
+            left = term - day % term if instrument.expires_t < 0 else max(instrument.expires_t // DAY - day, 0)
+            part = min(mul_div_floor(PPM, left, term), PPM)
+        price = int(view.board.mean20[instrument.index]) or int(view.board.close[instrument.index])
+        return mul_div_floor(price * lots, part, PPM)
+
+    def _premium(self, who: Participant) -> Decimal:
+        premium = Decimal(self.params.premiums.get(str(who.facts.get("credit", "")), 0))
+        return min(max(premium, -Decimal(self._law.rate_below)), Decimal(self._law.rate_above))
+
+    def _paid(self, who: Participant, instrument: Instrument) -> Decimal:
+        """Return the part of a holding that may be pledged: of a permit what was paid for."""
+        if instrument.kind != PERMIT or not self.params.paid_only:
+            return Decimal(1)
+        return 1 - Decimal(str(who.facts.get("permit_free_share", 0) or 0))
+
+    def _breached(self, view: PolicyView, account: int) -> bool:
+        years = (view.year - 1, view.year)
+        return any(int(view.book.year(code, year)[account]) for code in BREACHES for year in years)
