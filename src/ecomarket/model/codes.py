@@ -396,7 +396,6 @@ class Scheme(IntEnum):
     WATER_EFFICIENCY = 70
     DUAL_CONTROL = 50
     CARBON_TARGET = 51
-    WATER_EFFICIENCY = 70
 
 
 class Rule(IntEnum):
@@ -445,8 +444,6 @@ class Rule(IntEnum):
     SUPPLY_RESERVE = 53
     PRICE_COLLAR = 54
     ABNORMAL_MOVE = 55
-    TARIFF_STEP = 70
-    OVER_PLAN = 71
 
 
 class NoteCode(IntEnum):
@@ -488,7 +485,6 @@ class NoteCode(IntEnum):
     INSPECTION_FINDING = 125
     WATER_SAVING = 70
     CARBON_REPORT = 50
-    WATER_SAVING = 70
 
 
 class Role(IntEnum):
