@@ -13,6 +13,7 @@ from ecomarket.agents.permit_desk import Wish, law
 from ecomarket.agents.works import Emitter
 from ecomarket.model.codes import FactCode
 from ecomarket.rights.carbon_allowance import (
+    NATIONAL,
     free_allocation_t,
     gap_capped_t,
     is_covered,
@@ -101,7 +102,8 @@ class CarbonDesk(Emitter):
         usable = self.usable(today)
         held = self._sum(view.posted, usable)
         awaited = np.where(self._is_open(view, assessed), self._awaited(view, assessed, owed, activity), 0.0)
-        before = [self.owed(year, view) for year in years_due(self.setting.rights[self.key], assessed)[:-1]]
+        law = self.setting.rights.get(self.key, NATIONAL)
+        before = [self.owed(year, view) for year in years_due(law, assessed)[:-1]]
         return Due(
             sum(before, owed) + self._overdue(assessed - 1, view),
             held,

@@ -156,7 +156,7 @@ class PermitDesk(Emitter):
             np.where(has & self.open, np.minimum(np.floor(found.spare / LOT_T), free), 0.0),
             found.worth * CASH_PER_LOT,
             found.slope * CASH_PER_LOT * LOT_T,
-            np.where(has, found.shadow, 0.0),
+            np.where(has, found.shadow + view.board.notices.get(f"tax.{self.key}", 0.0), 0.0),  # beside the permit
         )
         return Wish(stance, expected)
 
