@@ -29,8 +29,9 @@ from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import AccountKind, Eligible, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.record import RECORD
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from ecomarket.model.codes import (
     Eligible,
     HoldReason,
     Mechanism,
-    NoteCode,
     OrderKind,
     SelfTrade,
     TimeInForce,
 )
+from ecomarket.model.stated import NoteCode
 
 FIRST = len(SYSTEM_ACCOUNTS)
 

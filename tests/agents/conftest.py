@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from ecomarket.chance import Draws
-from ecomarket.model.codes import FactCode
 from ecomarket.model.entities import Instrument, Participant, Zone
 from ecomarket.model.facts import FactBook
 from ecomarket.model.observation import Board, CohortView
 from ecomarket.model.order import INTENT
 from ecomarket.model.setting import Setting
+from ecomarket.model.stated import FactCode
 from ecomarket.policies import carbon_compliance, initial_allocation, new_project_gate, permit_compliance
 from ecomarket.rights.carbon_allowance import CarbonAllowance
 from ecomarket.rights.carbon_sink import CarbonSink

@@ -8,7 +8,7 @@ import pytest
 from tests.policies.valley import Valley, person
 
 from ecomarket.agents.strategies.certificate_buyer import CertificateBuyer
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.consumption_weight import ConsumptionWeight
 
 

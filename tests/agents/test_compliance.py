@@ -9,8 +9,9 @@ from ecomarket.agents import enterprise
 from ecomarket.agents.abatement import engineering
 from ecomarket.agents.strategies.compliance import Compliance
 from ecomarket.chance import Draws
-from ecomarket.model.codes import FactCode, Mechanism, TransferCode
+from ecomarket.model.codes import Mechanism, TransferCode
 from ecomarket.model.command import Auction, Deal, Fact, Transfer
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.carbon_compliance import CarbonComplianceParams
 from ecomarket.rights.emission_permit import annuity
 

@@ -11,8 +11,8 @@ from tests.policies.uplands import Uplands, county
 
 from ecomarket.agents.increments import affordable, annuity, cover_worth, effort_cost, own_effort
 from ecomarket.agents.strategies.county_indicators import CountyIndicators
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Auction, Fact
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.clean_water_increment import CleanWaterIncrement
 from ecomarket.policies.cover_indicator import CoverIndicator
 from ecomarket.policies.greening_increment import GreeningIncrement

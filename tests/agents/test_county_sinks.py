@@ -8,9 +8,10 @@ import pytest
 from tests.policies.valley import Valley, person
 
 from ecomarket.agents.strategies.county_sinks import CountySinks
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.sink_issuance import SinkIssuance
 from ecomarket.rights.carbon_sink import growth_t
 

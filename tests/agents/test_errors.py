@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from ecomarket.agents.errors import LEFT_OUT, as_reported, misreporting
 from ecomarket.agents.strategies.compliance import Compliance
 from ecomarket.chance import Draws, key
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact, Transfer
+from ecomarket.model.stated import FactCode
 
 SO2 = "SO2.6301.industry"
 COAL = {

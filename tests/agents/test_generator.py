@@ -8,7 +8,7 @@ import numpy as np
 from tests.policies.valley import Valley, person
 
 from ecomarket.agents.strategies.generator import OUTPUT, Generator
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 
 
 def valley_of(**params):

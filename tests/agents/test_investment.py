@@ -15,8 +15,9 @@ from ecomarket.agents.abatement import Engineering
 from ecomarket.agents.investment import InvestmentOption, choose, present_value, yearly_cost
 from ecomarket.agents.strategies.compliance import Compliance
 from ecomarket.chance import Draws
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact, Note, Transfer
+from ecomarket.model.stated import FactCode, NoteCode
 
 MILL = {"sector": "cement", "class_air": "industry", "so2_t": 100.0, "discount_rate": 0.08, "margin_cny": 1e7}
 COAL = {

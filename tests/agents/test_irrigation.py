@@ -9,8 +9,9 @@ from tests.policies.valley import Valley, region, user
 
 from ecomarket.agents.strategies.irrigation import Irrigation
 from ecomarket.agents.water import CASH_PER_LOT, IRRIGATION_SEASON
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Note
+from ecomarket.model.stated import FactCode, NoteCode
 
 WATER = "WATER.UP.2024"
 APRIL = date(2024, 4, 1)

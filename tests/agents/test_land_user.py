@@ -9,8 +9,8 @@ from tests.policies.uplands import Uplands, county, firm
 
 from ecomarket.agents.increments import annuity
 from ecomarket.agents.strategies.land_user import LandUser
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Auction, Fact
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.franchise_concession import FranchiseConcession
 from ecomarket.policies.land_share_reward import LandShareReward
 from ecomarket.policies.resource_royalty import ResourceRoyalty

@@ -7,8 +7,8 @@ import pytest
 
 from ecomarket.agents.strategies.new_project import NewProject
 from ecomarket.chance import Draws
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Auction, Fact, SaleTerms
+from ecomarket.model.stated import FactCode
 
 PLANT = {
     "class_air": "industry",

@@ -8,7 +8,8 @@ from tests.policies.valley import Valley, person, region, user
 
 from ecomarket.agents.strategies.water_buyer import ACTIVITY, WaterBuyer
 from ecomarket.agents.water import CASH_PER_LOT
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
+from ecomarket.model.stated import FactCode
 
 WATER = "WATER.UP.2024"
 

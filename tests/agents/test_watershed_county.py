@@ -11,7 +11,7 @@ from tests.policies.valley import Valley, person
 
 from ecomarket.agents import treatment
 from ecomarket.agents.strategies.watershed_county import WatershedCounty
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.watershed_compensation import WatershedCompensation
 
 JANUARY = date(2024, 1, 31)

@@ -18,8 +18,8 @@ from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.resume import Rejoin, stored_run
 from ecomarket.ledger.store.writer import BlockWriter
-from ecomarket.model.codes import NoteCode
 from ecomarket.model.record import RECORD
+from ecomarket.model.stated import NoteCode
 
 KILLED, DONE = -9, 0
 PEOPLE = {"mill": (10**10, 200), "plant": (10**10, 200), "works": (10**10, 200)}

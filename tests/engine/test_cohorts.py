@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from ecomarket.engine.cohorts import Cohorts, gather
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Transfer
 from ecomarket.model.facts import FactBook
 from ecomarket.model.setting import Setting
+from ecomarket.model.stated import FactCode
 
 
 class Two:

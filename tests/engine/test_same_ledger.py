@@ -12,7 +12,8 @@ import pytest
 from tests.sizes import SOAK
 
 from ecomarket.ledger.query import open_ledger
-from ecomarket.model.codes import Mechanism, NoteCode, RecordKind
+from ecomarket.model.codes import Mechanism, RecordKind
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY, MINUTE
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ecomarket.exchange.rules import VenueRules, report_from
-from ecomarket.model.codes import AccountKind, FactCode, RecordKind
+from ecomarket.model.codes import AccountKind, RecordKind
+from ecomarket.model.stated import FactCode
 
 HALF = VenueRules("half", tick_cash=1, band_ppm=200_000, holding_lots_max=10_401, report_ppm=500_000)
 """Half the limit of 10,401 lots: 5,200.5, so a holding is large from 5,201 lots."""

@@ -15,18 +15,16 @@ from ecomarket.model.codes import (
     SYSTEM_ACCOUNTS,
     AccountKind,
     CancelReason,
-    FactCode,
     HaltReason,
     HoldReason,
     Mechanism,
-    NoteCode,
     RecordKind,
     Refusal,
-    Scheme,
     Side,
     TransferCode,
 )
 from ecomarket.model.record import RECORD, SELLER_HELD, order_flags
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.units import DAY
 
 FEE_PPM = 500

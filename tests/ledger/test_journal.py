@@ -11,8 +11,9 @@ from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.record import RECORD
+from ecomarket.model.stated import NoteCode
 
 
 def books(town, replay):

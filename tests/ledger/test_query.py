@@ -15,7 +15,8 @@ from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.statement import statement
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.tables import TABLES
-from ecomarket.model.codes import AccountKind, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import AccountKind, RecordKind, TransferCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY
 
 

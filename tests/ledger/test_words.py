@@ -10,10 +10,10 @@ from ecomarket.ledger.findings import CODES, LEVELS
 from ecomarket.ledger.names import code_name
 from ecomarket.ledger.store.schema import SCHEMA
 from ecomarket.ledger.tables import TABLES
-from ecomarket.model import codes
+from ecomarket.model import codes, stated
 
 NAMED = (
-    *(codes.RecordKind, codes.TransferCode, codes.FactCode, codes.Scheme, codes.Rule, codes.NoteCode),
+    *(codes.RecordKind, codes.TransferCode, stated.FactCode, stated.Scheme, stated.Rule, stated.NoteCode),
     *(
         codes.CancelReason,
         codes.AccountKind,

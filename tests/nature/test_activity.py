@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from ecomarket.chance import Draws
-from ecomarket.model.codes import FactCode
 from ecomarket.model.entities import Participant
 from ecomarket.model.facts import FactBook
 from ecomarket.model.setting import Setting
+from ecomarket.model.stated import FactCode
 from ecomarket.nature.activity import Activity
 
 

@@ -12,7 +12,7 @@ from tests.policies.conftest import Town, firm
 from tests.policies.valley import Valley, person
 
 from ecomarket.chance import Draws
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.nature.water_quality import WaterQuality
 
 APRIL = date(2024, 4, 1)

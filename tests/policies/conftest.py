@@ -13,11 +13,12 @@ from ecomarket.chance import Draws
 from ecomarket.engine.carry_out import Executor
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, FactCode, Mechanism, TransferCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, Mechanism, TransferCode
 from ecomarket.model.entities import Instrument, Participant, Zone
 from ecomarket.model.facts import FactBook
 from ecomarket.model.observation import Board, Moment, PolicyView
 from ecomarket.model.setting import Setting
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.carbon_allowance import CarbonAllowance
 from ecomarket.rights.emission_permit import EmissionPermit
 from ecomarket.units import CASH_PER_YUAN, DAY

@@ -6,9 +6,10 @@ from datetime import date
 
 from tests.policies.conftest import firm
 
-from ecomarket.model.codes import AccountKind, Eligible, NoteCode, Rule
+from ecomarket.model.codes import AccountKind, Eligible
 from ecomarket.model.command import Auction, Bid, Bound, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies.allowance_auction import AllowanceAuction
 
 CEA = "CEA.2024"

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bar, Deal, Fact
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.dual_assessment import DualAssessment
 from ecomarket.policies.ecological_inspection import EcologicalInspection
 from ecomarket.policies.environmental_credit import EVENTS, EnvironmentalCredit

@@ -8,9 +8,10 @@ import pytest
 from tests.policies.conftest import firm
 
 from ecomarket.errors import ScenarioError
-from ecomarket.model.codes import AccountKind, NoteCode, RecordKind
+from ecomarket.model.codes import AccountKind, RecordKind
 from ecomarket.model.command import Bid, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies.permit_auction import PermitAuction
 from ecomarket.scenario import load
 from ecomarket.units import DAY, HOUR, MINUTE

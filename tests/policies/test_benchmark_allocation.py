@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm, month_ends
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.benchmark_allocation import BenchmarkAllocation
 
 POWER = {"carbon_from": 2023, "benchmark": "coal-unconventional", "co2_t": 1000}

@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm, month_ends
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.carbon_compliance import CarbonCompliance
 
 POWER = {"carbon_from": 2023, "benchmark": "coal-large", "cash_cny": 10**7}

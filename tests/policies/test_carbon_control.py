@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.policies.conftest import Town, firm
 
-from ecomarket.model.codes import FactCode, Rule, Scheme
 from ecomarket.model.command import Assess, Bound, Fact
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.carbon_assessment import CarbonAssessment
 from ecomarket.policies.carbon_targets import CarbonTargets, PeakPlan, score_milli
 from ecomarket.policies.dual_control import DualControl

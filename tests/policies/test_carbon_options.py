@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.policies.conftest import Town, firm
 
-from ecomarket.model.codes import AccountKind, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bid, Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Rule
 from ecomarket.policies.price_stabilisation import PriceStabilisation
 from ecomarket.policies.supply_reserve import SupplyReserve
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, Eligible, FactCode
+from ecomarket.model.codes import AccountKind, Eligible
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.certificate_minting import CertificateMinting
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from tests.policies.uplands import Uplands, county
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Fact
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.clean_water_increment import CleanWaterIncrement
 
 TOP, MID, LOW = (f"CLEAN-COD.{c}.2024" for c in ("TOP", "MID", "LOW"))

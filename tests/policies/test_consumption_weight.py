@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
 from ecomarket.model.registry import Retire
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.consumption_weight import ConsumptionWeight
 
 END = date(2024, 12, 31)

@@ -6,10 +6,11 @@ from datetime import date
 
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.registry import Retire
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.counterpart_support import CounterpartSupport
 
 YEAR, END, NEXT = date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 1)

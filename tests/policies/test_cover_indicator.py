@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.uplands import Uplands, county
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Auction, Bid, Bound, Fact, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.cover_indicator import CoverIndicator
 
 START, SPRING, SURVEY, CLOSE = date(2024, 1, 1), date(2024, 3, 31), date(2024, 9, 30), date(2024, 12, 31)

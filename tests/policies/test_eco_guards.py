@@ -11,9 +11,10 @@ from tests.policies.conftest import month_ends
 from tests.policies.valley import Valley, person
 
 from ecomarket.chance import Draws
-from ecomarket.model.codes import AccountKind, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Rule
 from ecomarket.nature.forest_hazard import ForestHazard
 from ecomarket.policies.eco_guards import HAZARD, EcoGuards
 

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from tests.policies.valley import ZONES, Valley, person
 
 from ecomarket.chance import Draws
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.nature.power_price import PowerPrice
 from ecomarket.policies.certificate_minting import CertificateMinting
 from ecomarket.policies.clean_capacity import CleanCapacity

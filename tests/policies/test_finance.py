@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import FactCode, TransferCode
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Bound, Transfer
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import interest
 from ecomarket.policies.eco_points import EcoPoints
 from ecomarket.policies.green_bond import GreenBond

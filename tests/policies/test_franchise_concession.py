@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.uplands import Uplands, county, firm
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Auction, Bid, Bound, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies.franchise_concession import FranchiseConcession
 
 MARCH = date(2024, 3, 31)

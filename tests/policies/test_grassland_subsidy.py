@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.policies.valley import ZONES, Valley, person
 
 from ecomarket.agents.strategies.herding_county import HerdingCounty
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.grassland_subsidy import GrasslandSubsidy
 
 END = date(2024, 12, 31)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policies.uplands import Uplands, county
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.greening_increment import GreeningIncrement
 
 CERTIFY, CLOSE = date(2024, 9, 30), date(2024, 12, 31)

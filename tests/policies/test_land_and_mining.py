@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policies.uplands import Uplands, county, firm
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound, Fact, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.land_share_reward import LandShareReward
 from ecomarket.policies.mining_exit import MiningExit
 from ecomarket.policies.resource_royalty import ResourceRoyalty

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.new_project_gate import NewProjectGate
 from ecomarket.rights.emission_permit import need_lots
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from tests.policies.conftest import firm
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Auction, Bid, Bound, Deal, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies.new_project_gate import NewProjectGate
 from ecomarket.policies.permit_auction import PermitAuction
 

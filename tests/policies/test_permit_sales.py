@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm
 
-from ecomarket.model.codes import AccountKind, Eligible, FactCode, Rule
+from ecomarket.model.codes import AccountKind, Eligible
 from ecomarket.model.command import Bar, Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.permit_sales import PermitSales
 from ecomarket.policies.right_registration import RightRegistration
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import FactCode
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.planting_schedule import PlantingSchedule, Task
 from ecomarket.rights._planting import planted_growth_t, planted_stock_t
 from ecomarket.rights.carbon_sink import FOREST, GRASS

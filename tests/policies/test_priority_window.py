@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import Eligible, Rule
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Auction, Bid, Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Rule
 from ecomarket.policies.priority_window import PriorityWindow
 
 ISSUED = date(2024, 6, 30)

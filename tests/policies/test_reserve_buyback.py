@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm
 
-from ecomarket.model.codes import AccountKind, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Auction, Bid, Bound, Deal
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Rule
 from ecomarket.policies.initial_allocation import InitialAllocation
 from ecomarket.policies.reserve_buyback import ReserveBuyback, purchase_lots
 

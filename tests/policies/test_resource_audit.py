@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policies.uplands import Uplands, county
 
-from ecomarket.model.codes import Eligible, FactCode, NoteCode
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Allow, Fact, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.resource_audit import ResourceAudit
 
 FOREST = "FOREST.TOP"

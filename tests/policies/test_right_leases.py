@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from tests.policies.conftest import firm
 
-from ecomarket.model.codes import Refusal, Scheme
+from ecomarket.model.codes import Refusal
 from ecomarket.model.command import Assess, EndLease, Lease
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Scheme
 from ecomarket.policies.permit_compliance import PermitCompliance
 from ecomarket.policies.right_leases import RightLeases
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.sink_issuance import HAZARD, SinkIssuance
 from ecomarket.rights.carbon_sink import growth_t, stock_t
 

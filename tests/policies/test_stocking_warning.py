@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from tests.policies.uplands import Uplands, county
 
-from ecomarket.model.codes import FactCode, Rule
 from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.stocking_warning import StockingWarning
 
 CLOSE = date(2024, 12, 31)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.policies.conftest import Town, firm, month_ends
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.environmental_tax import EnvironmentalTax
 from ecomarket.policies.nonpoint_sources import NonpointSources
 from ecomarket.policies.permit_compliance import PermitCompliance

@@ -6,9 +6,10 @@ from datetime import date
 
 from tests.policies.conftest import firm
 
-from ecomarket.model.codes import AccountKind, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Rule
 from ecomarket.policies.trading_zones import TradingZones
 
 END = date(2024, 3, 31)

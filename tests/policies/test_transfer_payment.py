@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import ZONES, Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.compensation_pilot import CompensationPilot
 from ecomarket.policies.transfer_payment import HAZARD, INDEX, TransferPayment
 

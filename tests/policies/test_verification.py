@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm
 
 from ecomarket.chance import Draws, key
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Fact
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.carbon_compliance import CarbonCompliance
 from ecomarket.policies.permit_compliance import PermitCompliance
 from ecomarket.policies.verification import ANNUAL, SPOT, Verification

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import ZONES, Valley, person
 
-from ecomarket.model.codes import AccountKind, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import Rule
 from ecomarket.policies.compensation_pilot import CompensationPilot
 from ecomarket.policies.vertical_compensation import VerticalCompensation
 

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, region, user
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.water_allocation import WaterAllocation
 from ecomarket.rights._water import allot_by_rank
 

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from tests.policies.valley import Valley, region, user
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Auction, Bid, Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.water_allocation import WaterAllocation
 from ecomarket.policies.water_cap import WaterCap
 

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, region, user
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.contract_water_saving import ContractWaterSaving, SavingContract
 from ecomarket.policies.water_cap import WaterCap
 from ecomarket.policies.water_resource_tax import WaterResourceTax

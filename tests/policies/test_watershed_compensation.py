@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from tests.policies.conftest import month_ends
 from tests.policies.valley import ZONES, Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Bound
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.compensation_pilot import CompensationPilot
 from ecomarket.policies.watershed_compensation import PROCESS, WatershedCompensation
 

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.uplands import Uplands, county, firm
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Assess, Auction, Bid, Bound, Fact, Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._land import Land
 from ecomarket.policies.wetland_balance import WetlandBalance
 

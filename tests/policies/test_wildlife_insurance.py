@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.model.codes import AccountKind, FactCode
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.wildlife_insurance import DAMAGE, WildlifeInsurance
 
 YEAR, JUNE = date(2024, 1, 1), date(2024, 6, 30)

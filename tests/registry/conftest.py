@@ -19,7 +19,8 @@ from ecomarket.ledger.registry.desk import Desk
 from ecomarket.ledger.registry.registry import Registry
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.replay import Replay
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, RecordKind, TransferCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY
 
 MILL, PLANT, BANK = 15, 16, 17

@@ -17,7 +17,7 @@ from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.registry.access import Call, Grants, authorize, rows_for_people, sight, table
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.sight import seen
-from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, RecordKind, Refusal, Role, Side, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, RecordKind, Refusal, Role, Side, TransferCode
 from ecomarket.model.command import Allow, Bar, Deal, EndLease, Lease, Note, Transfer
 from ecomarket.model.record import FLAG_SIDE
 from ecomarket.model.registry import (
@@ -37,6 +37,7 @@ from ecomarket.model.registry import (
     Unfreeze,
     WithdrawRole,
 )
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import HOUR
 
 EXAMPLES = 20_000 if os.environ.get("ECOMARKET_SOAK") == "1" else 60

@@ -17,17 +17,9 @@ from ecomarket.exchange.rules import Listing, VenueRules
 from ecomarket.ledger.invariants import unsound_cells
 from ecomarket.ledger.registry.lease import LeaseRules, Leases
 from ecomarket.ledger.replay import Replay
-from ecomarket.model.codes import (
-    SYSTEM_ACCOUNTS,
-    AccountKind,
-    Eligible,
-    HoldReason,
-    NoteCode,
-    RecordKind,
-    Refusal,
-    TransferCode,
-)
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, HoldReason, RecordKind, Refusal, TransferCode
 from ecomarket.model.command import EndLease, Lease
+from ecomarket.model.stated import NoteCode
 
 EXAMPLES = 3_000 if os.environ.get("ECOMARKET_SOAK") else 60
 ENGINES = (KernelExchange, ReferenceExchange)

@@ -12,10 +12,11 @@ from tests.policies.conftest import Town, firm
 
 from ecomarket.engine.registration import POLICY
 from ecomarket.ledger.registry.rules import RegistryRules as Rules
-from ecomarket.model.codes import Eligible, NoteCode, RecordKind, Refusal, Role, TransferCode
+from ecomarket.model.codes import Eligible, RecordKind, Refusal, Role, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.registry import Decide, Propose
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies.registry_rules import RegistryRules
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "registry.md").read_text(encoding="utf-8")

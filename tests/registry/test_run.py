@@ -19,9 +19,10 @@ from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import Mechanism, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import Mechanism, RecordKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.registry import Pledge
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies.policy import Policy
 from ecomarket.scenario import load
 

@@ -18,8 +18,9 @@ from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.findings import Notebook
 from ecomarket.ledger.serials import SerialBook
 from ecomarket.ledger.serials_trace import follow, read_lot
-from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, RecordKind, TransferCode
 from ecomarket.model.record import RECORD
+from ecomarket.model.stated import NoteCode
 
 A, B, C, SINK = 15, 16, 17, int(AccountKind.RETIRED)
 ISSUANCE = int(AccountKind.ISSUANCE)

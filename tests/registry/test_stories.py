@@ -7,7 +7,7 @@ from tests.registry.conftest import BANK, CASH_EACH, CEA, GEC, MILL, PLANT
 
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.serials import SerialBook
-from ecomarket.model.codes import AccountKind, Eligible, Mechanism, NoteCode, Refusal, Side, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, Mechanism, Refusal, Side, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.registry import (
     Decide,
@@ -23,6 +23,7 @@ from ecomarket.model.registry import (
     Trust,
     Unfreeze,
 )
+from ecomarket.model.stated import NoteCode
 
 FOUR = {"four_eyes": True, "delay": "eu-35"}
 LENDS = {"loan_ppm": {"carbon-allowance": 600_000}}

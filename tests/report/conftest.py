@@ -10,16 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ecomarket.model.codes import (
-    AccountKind,
-    FactCode,
-    Mechanism,
-    NoteCode,
-    Refusal,
-    Rule,
-    Scheme,
-    TransferCode,
-)
+from ecomarket.model.codes import AccountKind, Mechanism, Refusal, TransferCode
+from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 
 STORY = Path(__file__).parent.parent / "results" / "story.py"
 HEAD = "0123456789abcdef" * 4

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Refusal, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, Refusal, TransferCode
+from ecomarket.model.stated import FactCode, Rule, Scheme
 
 
 def _load(name: str):

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ecomarket.model.codes import FactCode, Mechanism, NoteCode, RecordKind, Rule, Scheme, TransferCode
+from ecomarket.model.codes import Mechanism, RecordKind, TransferCode
 from ecomarket.model.record import CASH, RECORD
+from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 from ecomarket.results.frames import Frames
 from ecomarket.units import DAY, HOUR, cash_from_yuan
 

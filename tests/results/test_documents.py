@@ -11,7 +11,8 @@ import pytest
 
 from ecomarket.errors import UserError
 from ecomarket.i18n import catalogue
-from ecomarket.model.codes import Rule, TransferCode
+from ecomarket.model.codes import TransferCode
+from ecomarket.model.stated import Rule
 from ecomarket.results import tables as tables_module
 from ecomarket.results.expectations import check
 from ecomarket.results.manual import measures_page

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecomarket.errors import IntegrityError
-from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, RecordKind, TransferCode
 from ecomarket.model.record import RECORD
+from ecomarket.model.stated import NoteCode
 from ecomarket.results.frames import Frames
 from ecomarket.results.postings import balance_by_month
 from ecomarket.results.summary import measure_tables

@@ -7,7 +7,8 @@ from math import isnan, sqrt
 
 import pytest
 
-from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.results.summary import measure_classes, measure_tables
 
 

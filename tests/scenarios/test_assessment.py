@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from tests.scenarios.test_compensation import played
 
-from ecomarket.model.codes import NoteCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import discover
 from ecomarket.scenario import load

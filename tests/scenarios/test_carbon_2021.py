@@ -10,7 +10,8 @@ from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
-from ecomarket.model.codes import FactCode, NoteCode, RecordKind, Scheme
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import discover
 from ecomarket.scenario import load

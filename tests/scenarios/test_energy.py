@@ -13,7 +13,8 @@ from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
-from ecomarket.model.codes import FactCode, RecordKind, Scheme, TransferCode
+from ecomarket.model.codes import RecordKind, TransferCode
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.scenario import load
 
 EAST = "green-certificates-east"

@@ -13,7 +13,8 @@ from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, FactCode, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, RecordKind, TransferCode
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import discover
 from ecomarket.scenario import load

@@ -11,7 +11,7 @@ import pytest
 
 from ecomarket.engine.run import Driving, run
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import FactCode, NoteCode, Scheme
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.results.measures.resource_balance import ResourceBalance
 from ecomarket.results.write import load_frames
 from ecomarket.scenario import load

@@ -10,7 +10,8 @@ from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
-from ecomarket.model.codes import FactCode, Mechanism, RecordKind, Rule, TransferCode
+from ecomarket.model.codes import Mechanism, RecordKind, TransferCode
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.scenario import load
 
 FAMILY = {

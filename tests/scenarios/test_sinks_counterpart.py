@@ -11,7 +11,8 @@ import pytest
 
 from ecomarket.engine.run import Driving, run
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import FactCode, NoteCode, Scheme, TransferCode
+from ecomarket.model.codes import TransferCode
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.results.write import load_frames
 from ecomarket.scenario import load
 

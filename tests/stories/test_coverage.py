@@ -13,34 +13,7 @@ from ecomarket.stories.read import read_story
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reference" / "coverage.md"
-MISSING = {
-    "C9",
-    "D4",
-    "D5",
-    "F3",
-    "F4",
-    "F5",
-    "F6",
-    "F7",
-    "F8",
-    "F9",
-    "G13",
-    "H1",
-    "H2",
-    "H3",
-    "H4",
-    "H5",
-    "H6",
-    "H7",
-    "H8",
-    "I3",
-    "I4",
-    "I5",
-    "I6",
-    "I7",
-    "I8",
-    "I9",
-}
+MISSING: set[str] = set()
 """Rows that nothing carries yet. This only shrinks: strike out what is carried; it is empty in the end."""
 UNTOLD: set[str] = set()
 """Rows that no story tells of yet."""

@@ -11,7 +11,8 @@ import pytest
 from ecomarket.errors import ScenarioError
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import Listing, VenueRules
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, NoteCode, TransferCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, TransferCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.stories import tell
 from ecomarket.stories.form import Happening
 from ecomarket.stories.happen import dates_of

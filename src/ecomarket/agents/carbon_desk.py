@@ -11,7 +11,7 @@ from ecomarket.agents import enterprise as firm
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
 from ecomarket.agents.permit_desk import Wish, law
 from ecomarket.agents.works import Emitter
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.carbon_allowance import (
     NATIONAL,
     free_allocation_t,

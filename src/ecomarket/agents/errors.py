@@ -13,9 +13,9 @@ from pydantic import Field
 
 from ecomarket.agents.permit_desk import law
 from ecomarket.agents.strategy import StrategyParams
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Fact
 from ecomarket.model.quantity import Share
+from ecomarket.model.stated import FactCode
 from ecomarket.units import floor_times
 
 if TYPE_CHECKING:

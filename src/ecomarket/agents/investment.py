@@ -12,10 +12,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from ecomarket.agents.works import months_after
-from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Note, Transfer
 from ecomarket.model.quantity import CnyPerTonne, Share, Years
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import NoteCode
 from ecomarket.rights.emission_permit import annuity
 from ecomarket.units import CASH_PER_YUAN
 

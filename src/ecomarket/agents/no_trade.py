@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, law
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Fact
+from ecomarket.model.stated import FactCode
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
+from ecomarket.model.stated import FactCode
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:

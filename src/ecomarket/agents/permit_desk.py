@@ -9,7 +9,7 @@ import numpy as np
 from ecomarket.agents import enterprise as firm
 from ecomarket.agents.permits import Stance, Year, permit_stance
 from ecomarket.agents.works import Emitter
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.emission_permit import annuity, is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN
 

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.ledger.names import code_name
 from ecomarket.model.codes import (
     CancelReason,
-    FactCode,
     HaltReason,
     HoldReason,
     Mechanism,
-    NoteCode,
     RecordKind,
     Refusal,
-    Scheme,
     Side,
     TransferCode,
 )
 from ecomarket.model.record import CASH, FLAG_SIDE
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.units import DAY, yuan_text
 
 if TYPE_CHECKING:

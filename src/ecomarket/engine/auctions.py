@@ -9,8 +9,9 @@ import numpy as np
 from ecomarket.engine.statements import bids_taken, canonical
 from ecomarket.exchange.rules import LOTS_LIMIT
 from ecomarket.exchange.terms import AuctionTerms
-from ecomarket.model.codes import NoteCode, Refusal
+from ecomarket.model.codes import Refusal
 from ecomarket.model.command import AuctionResult
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

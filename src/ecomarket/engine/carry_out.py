@@ -12,7 +12,7 @@ from ecomarket.engine.leasing import open_leases
 from ecomarket.engine.registration import open_registry
 from ecomarket.engine.rounds import Clocks
 from ecomarket.engine.statements import canonical
-from ecomarket.model.codes import FactCode, Mechanism, Refusal, TransferCode
+from ecomarket.model.codes import Mechanism, Refusal, TransferCode
 from ecomarket.model.command import (
     Allow,
     Assess,
@@ -26,6 +26,7 @@ from ecomarket.model.command import (
     Note,
     Transfer,
 )
+from ecomarket.model.stated import FactCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.exchange.protocol import Exchange
-    from ecomarket.model.codes import Eligible, Rule
+    from ecomarket.model.codes import Eligible
     from ecomarket.model.command import AuctionResult, Bid, Command
     from ecomarket.model.facts import FactBook
     from ecomarket.model.observation import Board
     from ecomarket.model.setting import Setting
+    from ecomarket.model.stated import Rule
 
 
 class Executor:

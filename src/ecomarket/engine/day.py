@@ -11,9 +11,10 @@ from ecomarket.engine.calendar import QUARTER_MONTHS
 from ecomarket.engine.carry_out import agreed_with_outside
 from ecomarket.engine.cohorts import ask_all
 from ecomarket.engine.statements import outside_prices
-from ecomarket.model.codes import Eligible, Rule
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Deal
 from ecomarket.model.observation import Moment, PolicyView
+from ecomarket.model.stated import Rule
 from ecomarket.units import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:

@@ -6,14 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.caps import caps
 from ecomarket.engine.statements import canonical
-from ecomarket.model.codes import (
-    SINK_ACCOUNTS,
-    SYSTEM_ACCOUNTS,
-    AccountKind,
-    Eligible,
-    NoteCode,
-    TransferCode,
-)
+from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, AccountKind, Eligible, TransferCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:

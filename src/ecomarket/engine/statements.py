@@ -7,8 +7,8 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Fact
+from ecomarket.model.stated import FactCode
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.faults import conflict
-from ecomarket.model.codes import NoteCode
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

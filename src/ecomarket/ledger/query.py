@@ -19,8 +19,9 @@ from ecomarket.ledger.names import code_name
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import reading
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, TABLES, notes_of
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode, RecordKind
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, RecordKind
 from ecomarket.model.record import CASH, RECORD
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 from ecomarket.errors import IntegrityError
 from ecomarket.ledger.effects import HoldEffects, effects, held_instrument, hold_effects, side_of
 from ecomarket.ledger.tables import BALANCE, INSTRUMENT, PARTICIPANT, checked_start, notes_of, rows_of
-from ecomarket.model.codes import NoteCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

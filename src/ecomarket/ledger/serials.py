@@ -25,8 +25,9 @@ import numpy as np
 
 from ecomarket.ledger.serials_kernel import MOVE, SHORT, SHORT_SEQ, USED, list_ranges, new_queues, run_moves
 from ecomarket.ledger.tables import notes_of
-from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, SYSTEM_ACCOUNTS, NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, SYSTEM_ACCOUNTS, RecordKind, TransferCode
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,8 @@ import numpy as np
 
 from ecomarket.errors import IntegrityError
 from ecomarket.ledger.canon import canonical, parse
-from ecomarket.model.codes import NoteCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import AMOUNT_MAX
 
 if TYPE_CHECKING:

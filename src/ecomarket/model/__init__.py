@@ -1,6 +1,7 @@
 """Frozen records that travel through the flow. Nothing here decides anything.
 
 codes.py        closed lists of codes in ledger records
+stated.py       closed lists of what is stated there: facts, duties, rules, statements
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
 dimensions.py   the unit table and exact conversion

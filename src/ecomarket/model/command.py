@@ -10,7 +10,8 @@ from ecomarket.model.registry import RegistryCommand
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ecomarket.model.codes import Eligible, FactCode, Mechanism, NoteCode, Rule, Scheme, TransferCode
+    from ecomarket.model.codes import Eligible, Mechanism, TransferCode
+    from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field, field_validator
 
 from ecomarket.chance import key
-from ecomarket.model.codes import FactCode
 from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.stated import FactCode
 from ecomarket.nature.process import Process, ProcessParams
 from ecomarket.rights._sections import POLLUTANTS, SectionRow, parts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.units import floor_times
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from ecomarket.model.codes import Rule
 from ecomarket.model.command import Bound
+from ecomarket.model.stated import Rule
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

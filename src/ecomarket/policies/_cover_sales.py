@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Note, Transfer
 from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
+from ecomarket.model.stated import NoteCode
 from ecomarket.rights.responsibility_indicator import origin_of, own_indicator
 from ecomarket.units import CASH_PER_YUAN, floor_times, mul_div_floor
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy
 from ecomarket.rights.responsibility_indicator import own_indicator

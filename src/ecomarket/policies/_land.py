@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.units import PPM, mul_div_floor
 
 if TYPE_CHECKING:

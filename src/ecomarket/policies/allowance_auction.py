@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Auction, Bound, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Tonnes, Yearly
 from ecomarket.model.reference import RightName, VenueName
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._auction_form import AuctionForm, left_by_price, statement
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_per_lot, lots_floor

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import ContractRow, cash
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Yearly
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import (
     NATIONAL,

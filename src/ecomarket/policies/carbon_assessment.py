@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, Rule
 from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Ratio, Tonnes
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._carbon_zones import amount_of
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy

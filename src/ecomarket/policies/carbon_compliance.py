@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times

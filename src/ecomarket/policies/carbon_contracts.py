@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from ecomarket.model.codes import Mechanism, Rule, TransferCode
+from ecomarket.model.codes import Mechanism, TransferCode
 from ecomarket.model.command import Bound, Deal, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
+from ecomarket.model.stated import Rule
 from ecomarket.policies._contracts import ContractRow, cash, interest
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams

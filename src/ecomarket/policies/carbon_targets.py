@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecomarket.model.codes import FactCode, NoteCode, Scheme
 from ecomarket.model.command import Assess, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Tonnes
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies._carbon_zones import answerable, emitted_t
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import Eligible, FactCode, Rule
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Bar, Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, TonnesPerYear
 from ecomarket.model.reference import RightName, ZoneName
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import permit_of, prefecture_of

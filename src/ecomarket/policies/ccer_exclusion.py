@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, Eligible, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Allow, Bound, Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import KEY

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, TransferCode
 from ecomarket.model.command import Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import KEY, age_months, life_months, period_after
 from ecomarket.units import PPM

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Mw, Mwh, Share
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times

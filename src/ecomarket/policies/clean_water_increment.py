@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.codes import FactCode, Scheme
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._increment import IncrementDuty, IncrementParams, column
 from ecomarket.rights.responsibility_indicator import increment_kg, own_indicator
 from ecomarket.units import cash_per_lot, floor_times

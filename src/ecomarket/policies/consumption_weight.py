@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMwh, Keyed, Mwh, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.registry import Retire
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._dated import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import alive, duty_mwh, own_renewable_mwh, weight_of

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command, Fact, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share, Years
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import M3_A_LOT, cash_a_lot, saved_lots

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Command, Fact, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.registry import Retire
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_sink import KEY
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor

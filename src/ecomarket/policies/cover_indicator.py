@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, TransferCode
 from ecomarket.model.command import Assess, Auction, Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Keyed, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName, VenueName
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._cover_sales import AgreedSale, Sales
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land

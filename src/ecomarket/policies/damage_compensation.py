@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.registry import Retire
+from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import cash_of

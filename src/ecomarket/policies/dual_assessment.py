@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import FactCode, Scheme
 from ecomarket.model.command import Assess, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of

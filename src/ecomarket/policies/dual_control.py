@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import FactCode, Rule, Scheme
 from ecomarket.model.command import Assess, Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import In, Tonnes
 from ecomarket.model.reference import ZoneName
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._carbon_zones import amount_of, answerable, emitted_t, emitters
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy

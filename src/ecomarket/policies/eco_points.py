@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field, model_validator
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import cash
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams

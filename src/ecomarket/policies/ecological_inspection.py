@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.codes import AccountKind, Eligible, FactCode, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Bar, Bound, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import CASH_PER_YUAN, floor_times

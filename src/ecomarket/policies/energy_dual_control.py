@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTce, Share, Tce, TcePer10kCny, Yearly
 from ecomarket.model.reference import ParticipantCode, ZoneName
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import CASH_PER_YUAN, mul_div_floor

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Auction, Bound, Command, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTce, Share, Tce, TcePer10kCny, Yearly
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
+from ecomarket.model.stated import NoteCode, Rule, Scheme
 from ecomarket.policies._auction_form import statement
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams

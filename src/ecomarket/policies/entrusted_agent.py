@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import NoteCode, TransferCode
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Auction, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field, model_validator
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import In, Keyed, Ratio, Share
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import CASH_PER_YUAN, mul_div_floor

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import NoteCode, Rule, TransferCode
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Bound, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._contracts import ContractRow
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams

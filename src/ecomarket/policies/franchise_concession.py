@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Auction, Bound, Command, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share, Years
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.resource_right import years_after

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, NoteCode
 from ecomarket.model.command import Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, CnyPerTonne, In, Keyed, Ratio
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of

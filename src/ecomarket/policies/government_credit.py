@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, NoteCode
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 

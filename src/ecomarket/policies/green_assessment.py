@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, NoteCode
 from ecomarket.model.command import Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times, mul_div_floor

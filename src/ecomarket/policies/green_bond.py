@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Share
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies._contracts import ContractRow, cash, pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams

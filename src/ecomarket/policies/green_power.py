@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import FactCode, Rule, TransferCode
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMwh, Mwh
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import KEY, months_between

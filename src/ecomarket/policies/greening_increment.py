@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, Scheme
 from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._increment import IncrementDuty, IncrementParams, column
 from ecomarket.units import cash_per_lot, floor_times
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._contracts import ContractRow, cash
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import NoteCode, TransferCode
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Command, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerCubicMetre, CubicMetresPerYear, Share
 from ecomarket.model.reference import ParticipantCode, ZoneName
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny

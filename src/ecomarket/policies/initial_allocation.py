@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, CnyPerTonneYear, Keyed, Ratio, Share, Tonnes, Years
+from ecomarket.model.stated import Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, permit_of
 from ecomarket.units import cash_per_lot, floor_times, lots_floor, mul_div_floor

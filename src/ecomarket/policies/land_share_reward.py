@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Mu, Share
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Auction, Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, Keyed, Ratio, Years
 from ecomarket.model.reference import RightName, VenueName
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import BARRED, allot_by_rank, cash_a_lot, drawing, floor_price, users_of

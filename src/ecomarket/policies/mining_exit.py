@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import CASH_PER_YUAN, mul_div_floor

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Years
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import approved_lots, is_pilot, need_lots, permit_of
 

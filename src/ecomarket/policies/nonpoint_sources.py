@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, model_validator
 
-from ecomarket.model.codes import AccountKind, Eligible, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Allow, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share, Yearly
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import AGRI, permit_of

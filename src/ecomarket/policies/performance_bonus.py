@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import CASH_PER_YUAN, floor_times

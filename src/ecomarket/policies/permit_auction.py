@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Share
 from ecomarket.model.reference import VenueName
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._auction_form import AuctionForm, left_by_price, mean_price, statement
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, need_lots, permit_of

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio, Share
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._positive_list import is_listed, minor_share
 from ecomarket.rights.emission_permit import AGRI, permit_of

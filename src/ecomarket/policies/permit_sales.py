@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, Eligible, FactCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Bar, Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonneYear, Keyed, Share, Years
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import annuity, permit_of

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, Rule
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.registry import Pledge, Repay
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import cash, interest
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._positive_list import is_named, listed_notice

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from ecomarket.model.codes import AccountKind, Mechanism, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes
 from ecomarket.model.reference import RightName, VenueName
+from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._auction_form import statement
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy

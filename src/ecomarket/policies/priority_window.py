@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import Eligible, Rule
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Allow, Auction, Bound, Command
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share
+from ecomarket.model.stated import Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_sink import GRASS, KEY, is_compliance_eligible
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, Scheme
 from ecomarket.model.command import Assess, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Ratio, Share
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM, floor_times, mul_div_floor

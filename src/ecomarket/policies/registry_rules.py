@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-from ecomarket.model.codes import NoteCode, Role
+from ecomarket.model.codes import Role
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Share
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.registry import GrantRole, Resume, Suspend
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import numpy as np
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Mechanism, NoteCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import VenueName
+from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._credit import UNRATED, band_of
 from ecomarket.rights.emission_permit import is_pilot, permit_of

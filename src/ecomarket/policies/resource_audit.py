@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import Eligible, FactCode, NoteCode
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Allow, Command, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import FOREST
 from ecomarket.policies.policy import Policy, PolicyParams

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.codes import Eligible, FactCode, Rule
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Bar, Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Yearly
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._planting import planted_growth_t, planted_stock_t
 from ecomarket.rights.carbon_sink import FOREST, GRASS, KEY, growth_t, stock_t

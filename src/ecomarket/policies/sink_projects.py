@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, Eligible, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Allow, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._methodology import ProjectRow, failed_tests

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from ecomarket.model.codes import Mechanism, NoteCode
+from ecomarket.model.codes import Mechanism
 from ecomarket.model.command import Deal, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName, VenueName
+from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._matching import best_match, stable_match
 from ecomarket.policies.policy import Policy, PolicyParams

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Tonnes
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy
 from ecomarket.rights.carbon_allowance import is_covered, verified_emission_t

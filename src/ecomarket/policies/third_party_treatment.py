@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import ContractRow, cash, pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, Rule
+from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne
+from ecomarket.model.stated import Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_per_lot
 

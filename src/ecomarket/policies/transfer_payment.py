@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.codes import AccountKind, FactCode, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of, gep_cny, pilot_factor

@@ -9,11 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.chance import key
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share
 from ecomarket.model.reference import RightName
+from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._credit import inspection_factor
 from ecomarket.rights._credit import is_listed as is_listed_by_credit

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, FactCode, Rule, TransferCode
+from ecomarket.model.codes import CONTRA_ACCOUNTS, SINK_ACCOUNTS, AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import allot_by_rank, users_of
 from ecomarket.rights.water_right import KEY, available_1000m3, water_of

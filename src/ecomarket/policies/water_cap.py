@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Auction, Bound, Command, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import users_of
 from ecomarket.rights.water_right import delivered_share, water_of

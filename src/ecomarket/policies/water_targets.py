@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import FactCode, Scheme
 from ecomarket.model.command import Assess, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import column, users_of

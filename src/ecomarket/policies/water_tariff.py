@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerCubicMetre, Keyed, Ratio, Share
+from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import cash_a_lot, column, drawing

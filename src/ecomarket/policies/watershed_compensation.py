@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
-from ecomarket.model.codes import AccountKind, FactCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
+from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny, pilot_factor

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Auction, Bound, Command, Fact, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Ratio
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName, ZoneName
+from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land
 from ecomarket.policies.policy import Policy, PolicyParams

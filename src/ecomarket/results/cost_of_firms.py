@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ecomarket.model.codes import FactCode, Scheme
+from ecomarket.model.stated import FactCode, Scheme
 
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames

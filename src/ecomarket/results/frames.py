@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ecomarket.errors import IntegrityError
-from ecomarket.model.codes import FactCode, NoteCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.results import naming, postings
 from ecomarket.units import DAY
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import NoteCode
 from ecomarket.results.exact import exact_column
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 
 if TYPE_CHECKING:
     import pandas as pd

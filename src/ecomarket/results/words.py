@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ecomarket.i18n import catalogue, tr
 from ecomarket.ledger.names import code_name
-from ecomarket.model.codes import AccountKind, Mechanism, Refusal, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, Refusal, TransferCode
+from ecomarket.model.stated import Rule, Scheme
 
 if TYPE_CHECKING:
     from enum import IntEnum

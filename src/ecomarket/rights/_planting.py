@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.carbon_sink import growth_t_per_mu, measures_of, stock_t_per_mu
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import Eligible, FactCode
+from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
 from ecomarket.model.quantity import In, Ratio, Share, Yearly
+from ecomarket.model.stated import FactCode
 from ecomarket.rights._power import CONVENTIONAL, GAS, peak_help, supply_factor
 from ecomarket.rights.right import Right, RightParams
 

@@ -8,7 +8,8 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from ecomarket.model import command as commands
-from ecomarket.model.codes import AccountKind, Eligible, FactCode, Mechanism, NoteCode, Rule, Scheme, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, Mechanism, TransferCode
+from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 from ecomarket.stories.form import Units
 
 if TYPE_CHECKING:

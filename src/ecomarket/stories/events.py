@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.ledger.canon import parse
-from ecomarket.model.codes import FactCode, Mechanism, NoteCode, RecordKind, Rule, Scheme, TransferCode
+from ecomarket.model.codes import Mechanism, RecordKind, TransferCode
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 from ecomarket.units import CASH_PER_YUAN, DAY
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.model.codes import AccountKind, FactCode, Mechanism, Side, TransferCode
+from ecomarket.model.codes import AccountKind, Mechanism, Side, TransferCode
 from ecomarket.model.command import Bid, Deal, Fact, Transfer
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.scenario.plugs import plug_ins
 from ecomarket.stories.commands import command_of
 from ecomarket.stories.stage import Accept, Offer, Order

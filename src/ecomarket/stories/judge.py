@@ -10,7 +10,8 @@ import numpy as np
 
 from ecomarket.i18n import tr
 from ecomarket.ledger.names import code_name
-from ecomarket.model.codes import NoteCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import NoteCode
 from ecomarket.stories.look import plain
 from ecomarket.stories.scene import play_case
 

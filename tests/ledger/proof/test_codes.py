@@ -17,7 +17,8 @@ from ecomarket.ledger.serials import SerialBook
 from ecomarket.ledger.store.sqlite import PAGE_BYTES as PAGE
 from ecomarket.ledger.tables import TABLES
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import AccountKind, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.stated import NoteCode
 
 MANUAL = Path(__file__).parents[3] / "docs" / "reference" / "ledger.md"
 INVARIANTS = {story[0]: story[1] for story in reversed(STORIES.values())}

@@ -17,7 +17,8 @@ from ecomarket.ledger.diff import diff
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.store.writer import BlockWriter
-from ecomarket.model.codes import NoteCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import NoteCode
 
 
 @pytest.fixture(scope="module")

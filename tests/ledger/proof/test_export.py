@@ -29,7 +29,8 @@ from ecomarket.ledger.export.write import SAFE, write_jsonl
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.query import AccountRow, InstrumentRow, open_ledger
 from ecomarket.ledger.store.writer import BlockWriter
-from ecomarket.model.codes import NoteCode, RecordKind, TransferCode
+from ecomarket.model.codes import RecordKind, TransferCode
+from ecomarket.model.stated import NoteCode
 
 BEAN_CHECK = Path(sys.executable).parent / "bean-check"
 

@@ -21,7 +21,8 @@ from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.replay import Replay
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.verify import verify
-from ecomarket.model.codes import FactCode, RecordKind
+from ecomarket.model.codes import RecordKind
+from ecomarket.model.stated import FactCode
 
 SECONDS = 300 if SOAK else 5
 """On each of two databases."""

@@ -12,8 +12,8 @@ from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
-from ecomarket.model.codes import FactCode
 from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.green_certificate import (
     KEY,
     age_factor,

@@ -12,10 +12,11 @@ from ecomarket.agents import increments
 from ecomarket.agents.intents import held, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
 from ecomarket.model.quantity import Ratio, Share, Years
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.responsibility_indicator import ResponsibilityIndicator, is_downstream, own_indicator
 from ecomarket.units import CASH_PER_YUAN
 

@@ -15,10 +15,11 @@ from ecomarket.agents.pooling import Pool, Pools, Sink
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
-from ecomarket.model.codes import AccountKind, FactCode, NoteCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
 from ecomarket.model.quantity import Cny, Ratio, Share, Years
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.rights.carbon_sink import CURVES, FOREST, GRASS, KEY, growth_t
 from ecomarket.units import CASH_PER_YUAN
 

@@ -10,10 +10,11 @@ from pydantic import Field
 
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
 from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:

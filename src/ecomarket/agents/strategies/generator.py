@@ -14,10 +14,11 @@ from ecomarket.agents.province import continuation_price
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.quantity import CnyPerMwh, Ratio, Share
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.green_certificate import KEY, age_factor, age_months, life_months
 from ecomarket.units import CASH_PER_YUAN
 

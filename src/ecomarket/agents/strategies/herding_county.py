@@ -9,10 +9,11 @@ from pydantic import Field
 
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.quantity import Cny
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.rights._counties import amount_of, capacity_sheep
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times
 

@@ -16,9 +16,9 @@ from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, PermitDesk
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
-from ecomarket.model.codes import FactCode
 from ecomarket.model.command import Bid, Fact
 from ecomarket.model.quantity import Days, Ratio, Share
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.emission_permit import need_lots
 from ecomarket.units import CASH_PER_YUAN
 

@@ -12,10 +12,11 @@ from ecomarket.agents import water
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.model.codes import AccountKind, FactCode, TransferCode
+from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.rights.water_right import KEY
 from ecomarket.units import CASH_PER_YUAN, DAY
 

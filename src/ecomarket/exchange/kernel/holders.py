@@ -9,7 +9,7 @@ import numpy as np
 from ecomarket.exchange.kernel.terms import KernelTerms
 from ecomarket.exchange.rules import report_from
 from ecomarket.ledger.state import POSTED
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,8 @@ from ecomarket.errors import InternalError
 from ecomarket.exchange.reference.call import clear, crossed
 from ecomarket.exchange.reference.match import ReferenceMatching
 from ecomarket.exchange.rules import levels_seen
-from ecomarket.model.codes import CancelReason, FactCode, HaltReason, OrderKind, RecordKind, TimeInForce
+from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, TimeInForce
+from ecomarket.model.stated import FactCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

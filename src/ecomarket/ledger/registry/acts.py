@@ -14,7 +14,8 @@ from ecomarket.ledger.registry.moves import audit_moves
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.standing import Loan, Retirement, Standing, Wish
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, notes_of
-from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, NoteCode, RecordKind, Role
+from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, RecordKind, Role
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY, PPM, mul_div_floor
 
 if TYPE_CHECKING:

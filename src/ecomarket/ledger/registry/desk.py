@@ -9,8 +9,9 @@ from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.registry.access import Grants
 from ecomarket.ledger.registry.matrix import CASH_WORD, allows
 from ecomarket.ledger.registry.rules import RegistryRules
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, NoteCode, Refusal
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, Refusal
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

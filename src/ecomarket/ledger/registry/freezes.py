@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.registry.access import holds_office, office
-from ecomarket.model.codes import Eligible, HoldReason, NoteCode, Refusal, Role
+from ecomarket.model.codes import Eligible, HoldReason, Refusal, Role
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from ecomarket.ledger.registry.desk import Desk

@@ -30,8 +30,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ecomarket.ledger.canon import canonical
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, Eligible, HoldReason, NoteCode, Refusal, TransferCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, Eligible, HoldReason, Refusal, TransferCode
 from ecomarket.model.record import CASH
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

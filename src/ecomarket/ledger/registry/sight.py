@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ecomarket.model.codes import Mechanism, NoteCode, RecordKind
+from ecomarket.model.codes import Mechanism, RecordKind
 from ecomarket.model.record import FLAG_SIDE
+from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.ledger.canon import canonical
-from ecomarket.model.codes import AccountKind, NoteCode, Refusal, Role, TransferCode
+from ecomarket.model.codes import AccountKind, Refusal, Role, TransferCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:

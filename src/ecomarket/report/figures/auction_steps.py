@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import altair as alt
 import pandas as pd
 
-from ecomarket.model.codes import Mechanism, NoteCode
+from ecomarket.model.codes import Mechanism
+from ecomarket.model.stated import NoteCode
 from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, source, tips
 from ecomarket.results.exact import price_yuan
 

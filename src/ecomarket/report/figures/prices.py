@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import altair as alt
 import pandas as pd
 
-from ecomarket.model.codes import NoteCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, months, panels, tips
 from ecomarket.results.exact import price_yuan
 from ecomarket.results.outside import outside_prices

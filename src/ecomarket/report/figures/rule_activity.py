@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import altair as alt
 import pandas as pd
 
-from ecomarket.model.codes import Rule
+from ecomarket.model.stated import Rule
 from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
 from ecomarket.results.words import slugs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.physical import pollution

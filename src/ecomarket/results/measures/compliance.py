@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from ecomarket.model.codes import FactCode, Scheme
+from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ecomarket.model.codes import Rule
+from ecomarket.model.stated import Rule
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
 from ecomarket.results.words import slugs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from ecomarket.model.codes import FactCode
+from ecomarket.model.stated import FactCode
 from ecomarket.results.exact import ratio
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally

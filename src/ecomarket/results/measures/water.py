@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from ecomarket.model.codes import FactCode, TransferCode
+from ecomarket.model.codes import TransferCode
+from ecomarket.model.stated import FactCode
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
 
