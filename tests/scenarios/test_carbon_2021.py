@@ -40,6 +40,7 @@ def days(world, records, code, who):
 
 def test_it_uses_every_policy_of_carbon_control() -> None:
     family = {kind for kind, policy in discover("ecomarket.policies", Policy).items() if CONTROL & set(policy.rows)}
+    family -= {"dual-assessment"}  # of another family: it shares row C6
     assert family <= {p.kind for p in load("carbon-2021").policies}
 
 

@@ -39,6 +39,7 @@ def played():
 
 def test_it_uses_every_rule_of_the_family():
     family = {kind for kind, policy in discover("ecomarket.policies", Policy).items() if FAMILY & set(policy.rows)}
+    family -= {"environmental-tax", "pledge-loan"}  # of other families: they share rows I2 and E5
     assert len(family) == 8
     assert family <= {p.kind for p in load("huangshui-water").policies}
 

@@ -27,6 +27,7 @@ NAMES: Final[dict[Origin, tuple[str, str]]] = {
 def henan_tce(added: Decimal, b: Decimal, intensity: Decimal, mean: Decimal) -> int:
     """Return what a new project must buy in Henan: Q = A x B x C / C_avg, rounded up to whole tce (MARKETS.md 7.1).
 
+    >>> from decimal import Decimal
     >>> henan_tce(Decimal(10_000), Decimal("0.3"), Decimal("1.2"), Decimal("0.9"))
     4000
     """

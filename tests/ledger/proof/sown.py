@@ -42,7 +42,7 @@ EXCHANGE = {
     "bought today for ever": ("exchange/reference/sessions", "self.bought_today.pop((account, instrument), None)", "pass"),
     "orders of the day stay": ("exchange/reference/sessions", "    return CancelReason.DAY_END\n", "    return None\n"),
     "fewer lots keep the old hold": ("exchange/reference/orders", "        order.reduce(lots)\n        held -= self.needs(order)\n", "        order.reduce(lots)\n        held = 0 if order.lots else held\n"),
-    "a replaced order trades its old lots": ("exchange/reference/messages", "price=price, limit=price, lots=lots, hidden=0)", "price=price, limit=price, lots=max(lots, old.lots), hidden=0)"),
+    "a replaced order trades its old lots": ("exchange/reference/messages", "price=price, limit=price, lots=lots, hidden=0,", "price=price, limit=price, lots=max(lots, old.lots), hidden=0,"),
     "fill or kill fills in part": ("exchange/reference/checks", "            if found >= order.lots:", "            if found:"),
     "post-only trades": ("exchange/reference/checks", "crosses = any(order.may_trade_at(p) for p in book.best_first(3 - order.side))", "crosses = False"),
     "who is barred may trade": ("exchange/reference/checks", "if not self.allowed[order.account, order.instrument] & order.side:", "if not self.allowed[order.account, order.instrument]:"),
