@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
@@ -17,50 +18,77 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.errors import PlugInError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from importlib.metadata import EntryPoint
     from types import ModuleType
 
-_FOUND: dict[tuple[str, type[Any]], dict[str, type[Any]]] = {}
-"""What was found: reading what is installed takes longer than a month of a small run."""
 
+class PlugIns(Mapping[str, type[Any]]):
+    """The plug-ins of a package by kind, in order of name, those of third parties last; each is read when asked for.
 
-def discover(package: str, base: type[Any]) -> dict[str, type[Any]]:
-    """Return every plug-in of `package` by its kind, in order of name; files are looked for once a process.
-
-    Raises PlugInError if a file does not define exactly one subclass of `base` named after it.
+    Raises PlugInError if two are of one kind, and on asking for one that is not exactly one subclass of `base` named
+    after its kind.
     """
-    if (package, base) not in _FOUND:
-        _FOUND[package, base] = _look_for(package, base)
-    return dict(_FOUND[package, base])
+
+    def __init__(self, package: str, base: type[Any]) -> None:
+        self._package, self._base = package, base
+        files = {info.name for info in pkgutil.iter_modules(importlib.import_module(package).__path__)}
+        files -= {file for file in files if file.startswith("_") or f"{package}.{file}" == base.__module__}
+        self._sources: dict[str, str | EntryPoint] = {file.replace("_", "-"): file for file in sorted(files)}
+        for point in sorted(entry_points(group=package), key=lambda p: p.name):
+            if point.name in self._sources:
+                raise _fault(point, "there is one of this kind already", "已有同名插件")
+            self._sources[point.name] = point
+        self._read: dict[str, type[Any]] = {}
+
+    def __getitem__(self, kind: str) -> type[Any]:
+        """Return the plug-in of a kind, reading its file the first time."""
+        if kind not in self._read:
+            source = self._sources[kind]
+            if isinstance(source, str):
+                module = importlib.import_module(f"{self._package}.{source}")
+                self._read[kind] = _only_class(module, self._base, source)
+            else:
+                self._read[kind] = _installed(source, self._base)
+        return self._read[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        """Tell whether there is a plug-in of a kind, without reading it."""
+        return kind in self._sources
+
+    def __iter__(self) -> Iterator[str]:
+        """Go over the kinds, without reading what they name."""
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._sources)
 
 
-def _look_for(package: str, base: type[Any]) -> dict[str, type[Any]]:
-    parent = importlib.import_module(package)
-    found: dict[str, type[Any]] = {}
-    for info in sorted(pkgutil.iter_modules(parent.__path__), key=lambda m: m.name):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{package}.{info.name}")
-        if getattr(module, "PLUG_IN", True):
-            found[info.name.replace("_", "-")] = _only_class(module, base, info.name)
-    for point in sorted(entry_points(group=package), key=lambda p: p.name):
-        found[point.name] = _installed(point, base, found)
-    return found
+_FOUND: dict[str, PlugIns] = {}
 
 
-def _installed(point: EntryPoint, base: type[Any], found: Mapping[str, type[Any]]) -> type[Any]:
-    """Return what a third party's entry point names; it must be a subclass of `base` of that kind, and the only one."""
+def discover(package: str, base: type[Any]) -> PlugIns:
+    """Return every plug-in of `package` by its kind; files are looked for once a process."""
+    if package not in _FOUND:
+        _FOUND[package] = PlugIns(package, base)
+    return _FOUND[package]
+
+
+def _fault(point: EntryPoint, what: str, what_zh: str) -> PlugInError:
     where = f"entry point '{point.name}' ({point.value})"
+    return PlugInError(f"{where}: {what}", f"{where}：{what_zh}")
+
+
+def _installed(point: EntryPoint, base: type[Any]) -> type[Any]:
+    """Return what a third party's entry point names; it must be a subclass of `base` of that kind."""
     try:
         plug_in = point.load()
     except (ImportError, AttributeError) as error:
-        raise PlugInError(f"{where} cannot be imported: {error}", f"{where} 无法导入：{error}") from None
+        raise _fault(point, f"cannot be imported: {error}", f"无法导入：{error}") from None
     if not (inspect.isclass(plug_in) and issubclass(plug_in, base) and getattr(plug_in, "kind", "") == point.name):
         wanted = f"{base.__name__} kind '{point.name}'"
-        raise PlugInError(f"{where} must be a {wanted}", f"{where} 须为 {wanted}")
-    if point.name in found:
-        raise PlugInError(f"{where}: there is one of this kind already", f"{where}：已有同名插件")
+        raise _fault(point, f"must be a {wanted}", f"须为 {wanted}")
     return plug_in
 
 

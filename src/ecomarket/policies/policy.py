@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-PLUG_IN = False
-"""This file is the base, not a plug-in (see registry.discover)."""
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

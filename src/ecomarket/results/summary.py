@@ -9,6 +9,8 @@ from ecomarket.results.exact import plain
 from ecomarket.results.measure import MEASURES, Measure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from ecomarket.results.frames import Frames
@@ -21,7 +23,7 @@ def measure_tables(frames: Frames) -> dict[str, pd.DataFrame]:
     return {kind: measure().compute(frames) for kind, measure in measure_classes().items()}
 
 
-def measure_classes() -> dict[str, type[Measure]]:
+def measure_classes() -> Mapping[str, type[Measure]]:
     """Return every measure by its kind, in order of name."""
     return discover(MEASURES, Measure)
 

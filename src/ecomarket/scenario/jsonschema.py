@@ -10,6 +10,8 @@ from ecomarket.scenario.plugs import AREAS, params_of, plug_ins
 from ecomarket.scenario.schema.whole import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import BaseModel
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -81,7 +83,7 @@ def _titled(definitions: dict[str, Any], ref: dict[str, str], plug_in: Any) -> d
     return schema
 
 
-def _plug_in(definitions: dict[str, Any], name: str, key: str, area: str, kinds: dict[str, Any]) -> None:
+def _plug_in(definitions: dict[str, Any], name: str, key: str, area: str, kinds: Mapping[str, Any]) -> None:
     """Let an entry hold the parameters of the kind that it names, beside the keys of the language."""
     if name not in definitions:
         return

@@ -103,13 +103,10 @@ def _entries(tree: Node, key: str) -> list[tuple[str, Node]]:
 class _PlugInReader:
     def __init__(self, names: Names, reader: Reader) -> None:
         self.names, self.reader = names, reader
-        self.installed: dict[str, dict[str, type[Any]]] = {}
 
     def plug_in(self, area: str, kind: Node) -> type[Any] | None:
         """Return the plug-in that a node names, or None after a finding."""
-        if area not in self.installed:
-            self.installed[area] = plug_ins(area)
-        options = self.installed[area]
+        options = plug_ins(area)
         if isinstance(kind.value, str) and kind.value in options:
             return options[kind.value]
         if isinstance(kind.value, str):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.agents.strategy import Strategy
 from ecomarket.nature.process import Process
 from ecomarket.policies.policy import Policy
-from ecomarket.registry import discover
+from ecomarket.registry import PlugIns, discover
 from ecomarket.rights.right import Right
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ AREAS: Final = {
 }
 
 
-def plug_ins(area: str) -> dict[str, type[Any]]:
-    """Return the plug-ins of an area by kind. Raises PlugInError if a plug-in's file is broken."""
+def plug_ins(area: str) -> PlugIns:
+    """Return the plug-ins of an area by kind. Raises PlugInError if two are of one kind."""
     return discover(AREAS[area].package, AREAS[area].base)
 
 
