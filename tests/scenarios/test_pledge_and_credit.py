@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.policies.test_page_of_finance import KINDS
 
 from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
@@ -14,6 +13,23 @@ from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.stated import NoteCode
 from ecomarket.scenario import load
+
+KINDS = (
+    "pledge-loan",
+    "guaranteed-loan",
+    "carbon-contracts",
+    "green-bond",
+    "sink-securitisation",
+    "green-finance-evaluation",
+    "bank-carbon-accounts",
+    "guide-fund",
+    "tax-incentive",
+    "friction-pilot",
+    "eco-points",
+    "third-party-treatment",
+    "equity-share",
+    "entrusted-agent",
+)
 
 
 @pytest.fixture(scope="module")
