@@ -39,6 +39,15 @@ def cash_from_yuan(yuan: int | str | Decimal) -> Cash:
     return Cash(int(scaled))
 
 
+def cash_floor(yuan: Decimal) -> int:
+    """Turn yuan into cash units, rounded down.
+
+    >>> cash_floor(Decimal("0.00019"))
+    1
+    """
+    return floor_times(CASH_PER_YUAN, yuan)
+
+
 def yuan_text(cash: int, places: int = 2) -> str:
     """Write cash in yuan with thousands separators, rounded half to even.
 

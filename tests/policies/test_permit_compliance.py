@@ -69,15 +69,6 @@ def test_a_fine_takes_no_more_cash_than_there_is() -> None:
     assert not place.executor.refused
 
 
-def test_the_environmental_tax_is_off_unless_asked_for() -> None:
-    for levied, tax_cny in ((False, 0), (True, 1263)):
-        place, policy = town_with(firm("A", cash_cny=10_000), environmental_tax=levied)
-        place.give("A", SO2, 1000)
-        place.emits("A", 202405, 1000, SO2)
-        year_end(place, policy, 2024)
-        assert place.has(AccountKind.TREASURY, 0) == tax_cny * 10_000
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=3))
 def test_no_permit_appears_or_is_taken_twice(years) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from ecomarket.agents.quoting import limit_quote
 from ecomarket.model.order import INTENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,6 +50,8 @@ class Strategy(ABC):
     """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     cadence: ClassVar[Cadence] = "week"
     Params: ClassVar[type[StrategyParams]] = StrategyParams
+    quote: Callable[[Any, MarketView, Draw], tuple[int, int, int, int, int]] = staticmethod(limit_quote)
+    """Turns the plan's row and the live book into (side, price, lots, kind, time in force); side 0: no order."""
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         self.params = params
@@ -62,17 +64,18 @@ class Strategy(ABC):
         """Return a column of the members' table as floats; shape (n,)."""
         return np.array([float(m.facts.get(name, default)) for m in self.members], dtype=np.float64)
 
-    @abstractmethod
     def markets(self) -> list[tuple[int, int]]:
-        """Name the (member row, instrument) pairs it may trade; one intent row each, in this order."""
+        """Name the (member row, instrument) pairs it may trade; one intent row each, in this order. Here: none."""
+        return []
 
     def bind(self, intents: NDArray[np.void]) -> None:
         """Take over the rows of the run's intent table that belong to this cohort (a view, written in place)."""
         self.intents = intents
 
-    @abstractmethod
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Write targets and reservation prices into `self.intents`; return commands about own accounts."""
+        """Write targets and reservation prices into `self.intents`; return commands about own accounts. Here: none."""
+        del view, draws
+        return ()
 
     def looks(self, view: CohortView) -> NDArray[np.float64]:
         """Return how often each intent looks at its market today (a fraction is a probability); shape (intents,)."""
@@ -92,8 +95,3 @@ class Strategy(ABC):
     def negotiate(self, at: int, table: Table) -> Sequence[Move]:
         """Return what the member of intent row `at` does at a negotiated venue; without a limit_quote: nothing."""
         return moves(self.intents[at], table) if self.quote is limit_quote else ()
-
-    @staticmethod
-    @abstractmethod
-    def quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
-        """Turn the plan's row and the live book into (side, price, lots, kind, time in force); side 0: no order."""

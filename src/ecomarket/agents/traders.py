@@ -15,7 +15,6 @@ from pydantic import Field
 from ecomarket.agents.intents import write_intents
 from ecomarket.agents.intermediary import Intermediary, equity
 from ecomarket.agents.permit_desk import worn
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.rights import green_certificate
@@ -125,7 +124,6 @@ class Trader(Intermediary):
     """Trades on its own account: each day a share of its limit, by its own `shares` and up to its own `bounds`."""
 
     cadence = "day"
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

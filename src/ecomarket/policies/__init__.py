@@ -93,6 +93,7 @@ grassland_subsidy.py       草原补奖: paid a mu, if the stock is in bounds
 wildlife_insurance.py      野生动物致害保险: premium shared, payout by loss
 
 Finance
+_insurance.py              insurance of counties: premium shared with the state, capped payouts
 _contracts.py              rows, interest and payments of financial contracts
 _flows.py                  lots that came in and went out
 pledge_loan.py             环境权益质押贷款: who borrows on which right, paid back at term

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ecomarket.model.command import Bound
 from ecomarket.model.stated import Rule
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, mul_div_floor
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,11 +24,6 @@ class ContractRow(BaseModel):
     """A row of a table of contracts; further columns (name, source) are remarks."""
 
     model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)
-
-
-def cash(yuan: Decimal) -> int:
-    """Return yuan in cash units, rounded down."""
-    return floor_times(CASH_PER_YUAN, yuan)
 
 
 def interest(principal: int, rate: Decimal, days: int) -> int:

@@ -16,7 +16,7 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.stated import NoteCode
 from ecomarket.rights.responsibility_indicator import origin_of, own_indicator
-from ecomarket.units import CASH_PER_YUAN, floor_times, mul_div_floor
+from ecomarket.units import CASH_PER_YUAN, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ class Sales:
         for sale in [s for s in self._waiting if s.day <= view.board.today]:
             seller, buyer = self._setting.by_code[sale.seller], self._setting.by_code[sale.buyer]
             indicator = own_indicator(self._setting, sale.right, seller, 0)
-            price = sale.mu * int(sale.price_cny_mu * CASH_PER_YUAN)
+            price = sale.mu * cash_floor(sale.price_cny_mu)
             parts = [floor_times(price, share) for share in sale.instalments[1:]]
             first = price - sum(parts)
             if indicator is None or view.free(seller.account, indicator.index) < sale.mu:

@@ -11,10 +11,10 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._contracts import ContractRow, cash
+from ecomarket.policies._contracts import ContractRow
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import mul_div_floor
+from ecomarket.units import cash_floor, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +69,8 @@ class BankCarbonAccounts(Policy):
         emitted = view.book.year(FactCode.EMISSION_CO2_T, view.year)
         self._told = {}
         for row in self.params.exposures:
-            tonnes, value = int(emitted[self.setting.by_code[row.firm].account]), cash(row.value_cny)
-            financed = mul_div_floor(tonnes, min(cash(row.loan_cny), value), value)
+            tonnes, value = int(emitted[self.setting.by_code[row.firm].account]), cash_floor(row.value_cny)
+            financed = mul_div_floor(tonnes, min(cash_floor(row.loan_cny), value), value)
             self._told[row.bank] = self._told.get(row.bank, 0) + financed
         accounts = {bank: self.setting.by_code[bank].account for bank in self._told}
         return [Fact(FactCode.FINANCED_CO2_T, accounts[b], -1, view.year, t) for b, t in self._told.items()]

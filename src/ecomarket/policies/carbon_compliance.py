@@ -17,7 +17,7 @@ from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
-from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times
+from ecomarket.units import cash_floor, cash_per_lot, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,7 +214,7 @@ class CarbonCompliance(Policy):
             yield Bound(Rule.OFFSET_LIMIT, account, offsets[-1][0], sum(lots for _, lots in offsets))
         met = sum(lots for _, lots in (*offsets, *allowances))
         short = due - met
-        charge = (self._charge(short, price, year) if short else 0) + floor_times(CASH_PER_YUAN, fine)
+        charge = (self._charge(short, price, year) if short else 0) + cash_floor(fine)
         vintage = self.setting.listed(self.params.right, vintage=year)
         yield Assess(Scheme.CARBON, account, vintage[0].index if vintage else -1, year, due, met, charge)
         if short and self.params.make_good:
@@ -239,7 +239,7 @@ class CarbonCompliance(Policy):
         """Return the penalty in cash: times `price` (20 trading days' mean), fixed rate a tonne, flat fine."""
         vintages = usable_for(self.setting, self.params.right, year)
         rate = cash_per_lot(self.params.penalty_cny_t, vintages[-1].lot) if vintages else 0
-        fine = floor_times(CASH_PER_YUAN, self.params.fine_cny)
+        fine = cash_floor(self.params.fine_cny)
         return floor_times(short * price, self.params.penalty_times) + short * rate + fine
 
     def _collect(self, view: PolicyView) -> Iterator[Command]:

@@ -15,9 +15,10 @@ from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
 from ecomarket.model.stated import Rule
-from ecomarket.policies._contracts import ContractRow, cash, interest
+from ecomarket.policies._contracts import ContractRow, interest
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.units import cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,7 @@ class CarbonContracts(Policy):
         buyer, seller, cost = row.buyer, row.seller, 0
         if row.form == "repo":
             buyer, seller = seller, buyer
-            cost = interest(cash(row.price_cny) * row.lots, row.rate, (row.ends - row.begins).days)
+            cost = interest(cash_floor(row.price_cny) * row.lots, row.rate, (row.ends - row.begins).days)
         missed = self._lacks(view, row, buyer, seller, cost)
         if missed:
             yield missed
@@ -107,7 +108,7 @@ class CarbonContracts(Policy):
 
     def _lacks(self, view: PolicyView, row: ContractOnRight, buyer: str, seller: str, cost: int) -> Bound | None:
         """Return who lacks what on the day: the buyer cash, or the seller lots."""
-        due = cash(row.price_cny) * row.lots + cost
+        due = cash_floor(row.price_cny) * row.lots + cost
         short = due - view.free(self._who(buyer), CASH)
         if short > 0:
             return Bound(Rule.PAYMENT_DEFAULT, self._who(buyer), -1, short)
@@ -116,7 +117,7 @@ class CarbonContracts(Policy):
 
     def _deal(self, row: ContractOnRight, buyer: str, seller: str) -> Deal:
         parties = self._who(buyer), self._who(seller)
-        price = cash(row.price_cny)
+        price = cash_floor(row.price_cny)
         return Deal(Mechanism.NEGOTIATED, self.params.venue, self._instrument(row), *parties, price, row.lots)
 
     def _instrument(self, row: ContractOnRight) -> int:

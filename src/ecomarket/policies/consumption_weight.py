@@ -18,7 +18,7 @@ from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._dated import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import alive, duty_mwh, own_renewable_mwh, weight_of
-from ecomarket.units import CASH_PER_YUAN
+from ecomarket.units import CASH_PER_YUAN, cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +122,7 @@ class ConsumptionWeight(Policy):
 
     def _pass_on(self, trade: ExcessTransfer, duties: dict[int, int], power: dict[int, int], till: Till) -> None:
         seller, buyer = (self.setting.by_code[code].account for code in (trade.seller, trade.buyer))
-        price = int(trade.cny_mwh * CASH_PER_YUAN)
+        price = cash_floor(trade.cny_mwh)
         there = power[seller] - duties.get(seller, 0)
         lacking = duties.get(buyer, 0) - power.get(buyer, 0)
         wanted = int(trade.mwh)

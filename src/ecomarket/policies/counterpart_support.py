@@ -16,7 +16,7 @@ from ecomarket.model.registry import Retire
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_sink import KEY
-from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor
+from ecomarket.units import CASH_PER_YUAN, PPM, cash_floor, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,12 +111,12 @@ class CounterpartSupport(Policy):
         return commands
 
     def _support(self, view: PolicyView, county: Participant) -> list[Command]:
-        pay = int(self.params.guard_pay_cny * CASH_PER_YUAN) * int(county.facts.get("guards", 0))
+        pay = cash_floor(self.params.guard_pay_cny) * int(county.facts.get("guards", 0))
         commands: list[Command] = []
         if pay > 0:
             code = TransferCode.FISCAL_TRANSFER
             commands.append(Transfer(AccountKind.TRANSFER_PAYMENT, county.account, CASH, pay, code, view.year))
-        fund = int(self.params.support_cny_county * CASH_PER_YUAN)
+        fund = cash_floor(self.params.support_cny_county)
         if fund > 0 and str(county.facts.get("partner", "")) in self.setting.by_code:
             code = TransferCode.SUPPORT_FUND
             commands.append(Transfer(AccountKind.WORLD, county.account, CASH, fund, code, view.year))

@@ -19,7 +19,7 @@ from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import cover_mu, own_indicator
-from ecomarket.units import CASH_PER_YUAN, cash_per_lot
+from ecomarket.units import cash_floor, cash_per_lot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -211,7 +211,7 @@ class CoverIndicator(Policy):
         yield self._sales.told(county, indicator, mu, "replaced")
 
     def _offer(self, view: PolicyView, right: str) -> Iterator[Command]:
-        floor = int(self.params.floor_cny_mu.get(right, Decimal(0)) * CASH_PER_YUAN)
+        floor = cash_floor(self.params.floor_cny_mu.get(right, Decimal(0)))
         short = {c.account for c, _, required, own, bought in self._assessed(view, right) if required > own + bought}
         for county, indicator, _ in self._counties(right):
             lots = view.free(county.account, indicator.index)
@@ -228,7 +228,7 @@ class CoverIndicator(Policy):
             yield county, own, cover_mu(land, self._duty(county, right)), area - self._sold(view, own, county), bought
 
     def _close(self, view: PolicyView, right: str) -> Iterator[Command]:
-        fee = int(self.params.shortage_cny_mu.get(right, Decimal(0)) * CASH_PER_YUAN)
+        fee = cash_floor(self.params.shortage_cny_mu.get(right, Decimal(0)))
         for county, indicator, required, own, bought in self._assessed(view, right):
             if required:
                 met = min(required, max(0, own + bought))
@@ -237,5 +237,5 @@ class CoverIndicator(Policy):
                 if charge:
                     code = TransferCode.SHORTFALL_CHARGE
                     yield Transfer(county.account, AccountKind.PENALTY, CASH, charge, code, view.year, up_to=True)
-        rate = int(self.params.management_cny_mu.get(right, Decimal(0)) * CASH_PER_YUAN)
+        rate = cash_floor(self.params.management_cny_mu.get(right, Decimal(0)))
         yield from self._sales.collect(view, {i.index for i in self.setting.listed(right)}, rate)

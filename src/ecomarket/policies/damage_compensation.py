@@ -20,7 +20,7 @@ from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import cash_of
 from ecomarket.rights.carbon_sink import KEY, MARKETS
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import CASH_PER_YUAN, cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,11 +114,11 @@ class DamageCompensation(Policy):
 
     def _settle(self, view: PolicyView, till: Till, claim: _Claim, taken: dict[tuple[int, int], int]) -> None:
         row = claim.row
-        damage = floor_times(CASH_PER_YUAN, row.damage_cny)
+        damage = cash_floor(row.damage_cny)
         tonnes, restored = 0, 0
         if self.params.restoration == "sinks":
             tonnes = self._restore(view, till, row, taken)
-            restored = min(damage, tonnes * floor_times(CASH_PER_YUAN, self.params.credit_cny_t))
+            restored = min(damage, tonnes * cash_floor(self.params.credit_cny_t))
         claim.owed = damage - restored
         paid = self._collect(till, claim)
         claim.owed -= paid
@@ -134,8 +134,8 @@ class DamageCompensation(Policy):
 
     def _restore(self, view: PolicyView, till: Till, row: CaseRow, taken: dict[tuple[int, int], int]) -> int:
         """Buy and retire sinks for the damage while they are cheaper than paying; return the tonnes."""
-        who, credit = self.setting.by_code[row.who].account, floor_times(CASH_PER_YUAN, self.params.credit_cny_t)
-        wanted = -(-floor_times(CASH_PER_YUAN, row.damage_cny) // credit)
+        who, credit = self.setting.by_code[row.who].account, cash_floor(self.params.credit_cny_t)
+        wanted = -(-cash_floor(row.damage_cny) // credit)
         bought = 0
         for seller, instrument, price in self._offers(row, credit):
             there = view.free(seller, instrument) - taken.get((seller, instrument), 0)

@@ -15,7 +15,7 @@ from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ class DevelopmentPark(Policy):
         for row in self.params.parks if self.params.in_force(view.board.today) else ():
             if moment is Moment.YEAR_START and row.opens <= view.year and row.name not in self._open:
                 self._open.add(row.name)
-                self._pay(till, row.upstream, row.host, floor_times(CASH_PER_YUAN, row.capital_cny))
+                self._pay(till, row.upstream, row.host, cash_floor(row.capital_cny))
             if moment is Moment.YEAR_END and row.name in self._open:
                 self._share(till, row, self.revenue_cash(row, view.year, draws))
         return till.commands
@@ -83,12 +83,12 @@ class DevelopmentPark(Policy):
         """Return a park's revenue of a year in cash units, rounded to a millionth of its mean and down."""
         sd = float(self.params.sd)
         factor = exp(sd * float(draws.normal(key(row.name), "park-revenue", year)) - sd * sd / 2.0)
-        return floor_times(floor_times(CASH_PER_YUAN, row.revenue_cny), Decimal(f"{factor:.6f}"))
+        return floor_times(cash_floor(row.revenue_cny), Decimal(f"{factor:.6f}"))
 
     def _share(self, till: Till, row: ParkRow, revenue: int) -> None:
         host = self.setting.by_code[row.host].account
         till.pay(AccountKind.WORLD, host, revenue, TransferCode.INCOME)
-        spent = till.pay(host, AccountKind.WORLD, floor_times(CASH_PER_YUAN, row.cost_cny), TransferCode.OPERATING_COST)
+        spent = till.pay(host, AccountKind.WORLD, cash_floor(row.cost_cny), TransferCode.OPERATING_COST)
         if revenue >= spent:
             self._pay(till, row.host, row.upstream, floor_times(revenue - spent, row.revenue_share))
         else:

@@ -15,7 +15,7 @@ from ecomarket.model.stated import Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, cash_floor, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +94,7 @@ class EcoGuards(Policy):
         return max(0, PPM - mul_div_floor(lost, PPM, int(self.params.tolerated_loss * PPM)))
 
     def _pay_base(self, view: PolicyView, till: Till) -> None:
-        struck, yearly = view.nature.get(HAZARD, {}), floor_times(CASH_PER_YUAN, self.params.base_cny)
+        struck, yearly = view.nature.get(HAZARD, {}), cash_floor(self.params.base_cny)
         for who, posts in self._posts.items():
             lost = round(struck.get(self.setting.by_account[who].code, 0.0) * PPM)
             self._living_ppm[who] = mul_div_floor(self._living_ppm.get(who, PPM), PPM - lost, PPM)
@@ -104,7 +104,7 @@ class EcoGuards(Policy):
             till.commands.append(Bound(Rule.BUDGET_SHORT, -1, -1, unpaid))
 
     def _pay_bonus(self, till: Till) -> None:
-        full = floor_times(CASH_PER_YUAN, self.params.bonus_cny)
+        full = cash_floor(self.params.bonus_cny)
         for who, posts in self._posts.items():
             bonus = mul_div_floor(full * posts, self.score_ppm(self._living_ppm.get(who, PPM)), PPM)
             till.pay(STATE, who, bonus, TransferCode.GUARD_PAY)

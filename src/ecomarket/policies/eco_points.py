@@ -12,10 +12,9 @@ from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._contracts import cash
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,10 +74,10 @@ class EcoPoints(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Credit the year's points and use them."""
         del moment, draws
-        till, worth, missing = Till(view, view.year), cash(self.params.point_cny), 0
+        till, worth, missing = Till(view, view.year), cash_floor(self.params.point_cny), 0
         if not self.params.in_force(view.board.today):
             return []
-        left = cash(self.params.budget_cny)
+        left = cash_floor(self.params.budget_cny)
         done = {deed: view.book.year(DEEDS[deed], view.year) for deed in self.params.points}
         for who in self.setting.participants:
             gained = sum(

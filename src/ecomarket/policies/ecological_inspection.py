@@ -16,7 +16,7 @@ from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,7 +117,7 @@ class EcologicalInspection(Policy):
         luck = draws.uniform(key(county.code), "county-finding", view.year)
         if not reasons or luck >= float(self.params.detection_share):
             return
-        fine = floor_times(CASH_PER_YUAN, self.params.fine_cny)
+        fine = cash_floor(self.params.fine_cny)
         paid = till.pay(county.account, AccountKind.PENALTY, fine, TransferCode.FINE)
         payload: dict[str, object] = {"county": county.code, "year": view.year, "reasons": reasons, "paid": paid}
         yield Note(NoteCode.INSPECTION_FINDING, payload | {"firms": [f.code for f in guilty]}, county.account)

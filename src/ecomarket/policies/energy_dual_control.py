@@ -15,7 +15,7 @@ from ecomarket.model.reference import ParticipantCode, ZoneName
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import CASH_PER_YUAN, mul_div_floor
+from ecomarket.units import cash_floor, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +109,7 @@ class EnergyDualControl(Policy):
         excess = max(0, total - min(limits, default=total))
         above = {a: tce for a, tce in used.items() if rate is not None and tce * YUAN_A_WAN > rate * worth[a]}
         payers = above or used
-        owed = excess * int(self.params.over_cny_tce * CASH_PER_YUAN)
+        owed = excess * cash_floor(self.params.over_cny_tce)
         paid = 0
         for account, tce in payers.items() if excess else ():
             due = mul_div_floor(owed, tce, sum(payers.values()))

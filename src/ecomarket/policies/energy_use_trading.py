@@ -19,7 +19,7 @@ from ecomarket.policies._auction_form import statement
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.energy_use_right import henan_tce
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +171,7 @@ class EnergyUseTrading(Policy):
                     yield self._call(view, listed.index, seller, lots)
 
     def _call(self, view: PolicyView, instrument: int, seller: int, lots: int) -> Auction:
-        floor = int(self.params.floor_cny_tce.at(view.year) * CASH_PER_YUAN)
+        floor = cash_floor(self.params.floor_cny_tce.at(view.year))
         return Auction(self.params.venue, instrument, seller, lots, floor, tag=f"{TAG}:{view.period}")
 
     def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
@@ -209,7 +209,7 @@ class EnergyUseTrading(Policy):
                 code = TransferCode.CONSUME
                 yield Transfer(account, AccountKind.CONSUMED, listed.index, used, code, view.year)
         short = required - met
-        charge = short * int(self.params.shortfall_cny_tce.at(view.year) * CASH_PER_YUAN)
+        charge = short * cash_floor(self.params.shortfall_cny_tce.at(view.year))
         yield Assess(Scheme.ENERGY_RIGHT, account, -1, view.year, required, met, charge)
         if short:
             self._short[account] = self._short.get(account, 0) + short

@@ -17,7 +17,7 @@ from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.resource_right import years_after
-from ecomarket.units import CASH_PER_YUAN, PPM
+from ecomarket.units import PPM, cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,7 +162,7 @@ class FranchiseConcession(Policy):
             instrument=place.index,
             seller=county.account,
             lots=places,
-            reserve_price=int(offer.reserve_cny * CASH_PER_YUAN),
+            reserve_price=cash_floor(offer.reserve_cny),
             invited=residents if stage == "first" else None,
             match_ppm=dict.fromkeys(sorted(residents), margin) if margin else {},
             tag=f"{TAG}.{stage}",

@@ -11,12 +11,11 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import RightName
-from ecomarket.policies._contracts import cash
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies._flows import Flows
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._frictions import friction
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +76,6 @@ class FrictionPilot(Policy):
         for county in self._counties if moment is Moment.MONTH_END else ():
             gained, lost, value = self._flows.take(county.account)
             left = friction(self.setting, county, view.board.today)
-            cost = gained * cash(p.measure_cny) + lost * cash(p.trade_cny) + floor_times(value, p.realise)
+            cost = gained * cash_floor(p.measure_cny) + lost * cash_floor(p.trade_cny) + floor_times(value, p.realise)
             till.pay(county.account, AccountKind.WORLD, floor_times(cost, left), TransferCode.FRICTION_COST)
         return till.commands

@@ -13,10 +13,10 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import NoteCode
-from ecomarket.policies._contracts import ContractRow, cash, pay_due
+from ecomarket.policies._contracts import ContractRow, pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,11 +94,11 @@ class GreenBond(Policy):
     def coupon_cash(self, row: BondRow) -> int:
         """Return a year's coupon in cash units."""
         rate = self.params.base_rate + self.params.spreads[row.rating] - self.params.greenium
-        return floor_times(cash(row.face_cny), max(Decimal(rate), Decimal(0)))
+        return floor_times(cash_floor(row.face_cny), max(Decimal(rate), Decimal(0)))
 
     def _issue(self, till: Till, row: BondRow) -> None:
         issuer, investor = (self.setting.by_code[code].account for code in (row.issuer, row.investor))
-        face = cash(row.face_cny)
+        face = cash_floor(row.face_cny)
         if till.free(investor) < face:
             return
         self._issued.add(row.name)
@@ -112,4 +112,4 @@ class GreenBond(Policy):
         if 1 <= age <= row.years:
             pay_due(till, issuer, investor, self.coupon_cash(row), CODE)
         if age == row.years:
-            pay_due(till, issuer, investor, cash(row.face_cny), CODE)
+            pay_due(till, issuer, investor, cash_floor(row.face_cny), CODE)

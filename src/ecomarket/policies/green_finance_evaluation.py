@@ -12,11 +12,11 @@ from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._contracts import cash, pay_due
+from ecomarket.policies._contracts import pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
-from ecomarket.units import PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,13 +70,13 @@ class GreenFinanceEvaluation(Policy):
             score = self.score_ppm(bank)
             till.commands.append(Fact(FactCode.GREEN_SCORE_PPM, bank.account, -1, view.year, score))
             rate_ppm = int(self.params.base_rate * PPM) - mul_div_floor(score, int(self.params.discount * PPM), PPM)
-            due = mul_div_floor(cash(amount_of(bank, "refinanced_cny")), max(rate_ppm, 0), PPM)
+            due = mul_div_floor(cash_floor(amount_of(bank, "refinanced_cny")), max(rate_ppm, 0), PPM)
             pay_due(till, bank.account, AccountKind.WORLD, due, TransferCode.REFINANCING)
         return till.commands
 
     def score_ppm(self, bank: Participant) -> int:
         """Return a bank's score, 0 to 1,000,000."""
-        green, loans = (cash(amount_of(bank, column)) for column in ("green_loans_cny", "loans_cny"))
+        green, loans = (cash_floor(amount_of(bank, column)) for column in ("green_loans_cny", "loans_cny"))
         share = min(mul_div_floor(green, PPM, floor_times(loans, self.params.target) or 1), PPM)
         quality = min(int(amount_of(bank, "green_quality") * PPM), PPM)
         weight = int(self.params.quality_weight * PPM)

@@ -11,10 +11,10 @@ from ecomarket.model.codes import TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode
-from ecomarket.policies._contracts import ContractRow, cash, interest, pay_due
+from ecomarket.policies._contracts import ContractRow, interest, pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,19 +75,19 @@ class GuaranteedLoan(Policy):
             self._settle(till, row)
         for row in [row for row in self._waiting if row.begins <= today]:
             self._waiting.remove(row)
-            if self.params.in_force(today) and till.free(self._who(row.lender)) >= cash(row.principal_cny):
+            if self.params.in_force(today) and till.free(self._who(row.lender)) >= cash_floor(row.principal_cny):
                 self._lend(till, row)
         return till.commands
 
     def _lend(self, till: Till, row: GuaranteedLoanRow) -> None:
-        principal, borrower = cash(row.principal_cny), self._who(row.borrower)
+        principal, borrower = cash_floor(row.principal_cny), self._who(row.borrower)
         till.pay(self._who(row.lender), borrower, principal, TransferCode.FINANCING)
         fee = interest(principal, row.fee, (row.ends - row.begins).days)
         pay_due(till, borrower, self._who(row.guarantor), fee, TransferCode.GUARANTEE)
         self._lent.append(row)
 
     def _settle(self, till: Till, row: GuaranteedLoanRow) -> None:
-        principal, bank = cash(row.principal_cny), self._who(row.lender)
+        principal, bank = cash_floor(row.principal_cny), self._who(row.lender)
         cost = interest(principal, row.rate, (row.ends - row.begins).days)
         paid = pay_due(till, self._who(row.borrower), bank, principal + cost, TransferCode.FINANCING)
         loss = floor_times(principal + cost - paid, row.coverage)

@@ -13,10 +13,10 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import NoteCode, Rule
-from ecomarket.policies._contracts import ContractRow, cash
+from ecomarket.policies._contracts import ContractRow
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import floor_times, mul_div_floor
+from ecomarket.units import cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ class GuideFund(Policy):
             return []
         if not self._filled:
             self._filled = True
-            till.pay(AccountKind.TREASURY, self._fund, cash(self.params.total_cny), TransferCode.FISCAL_TRANSFER)
+            till.pay(AccountKind.TREASURY, self._fund, cash_floor(self.params.total_cny), TransferCode.FISCAL_TRANSFER)
         for row in self.params.projects:
             if moment is Moment.YEAR_START and row.invested == view.year and row.name not in self._public:
                 self._invest(till, row)
@@ -92,7 +92,7 @@ class GuideFund(Policy):
         return till.commands
 
     def _invest(self, till: Till, row: FundProjectRow) -> None:
-        p, private = self.params, cash(row.private_cny)
+        p, private = self.params, cash_floor(row.private_cny)
         operator, investor = (self.setting.by_code[code].account for code in (row.operator, row.investor))
         if till.free(investor) < private:
             return
@@ -107,7 +107,7 @@ class GuideFund(Policy):
         self._public[row.name] = public
 
     def _share(self, till: Till, row: FundProjectRow) -> None:
-        private, public = cash(row.private_cny), self._public[row.name]
+        private, public = cash_floor(row.private_cny), self._public[row.name]
         operator, investor = (self.setting.by_code[code].account for code in (row.operator, row.investor))
         returned = min(floor_times(private + public, row.return_rate), till.free(operator))
         state = mul_div_floor(returned, public, private + public)

@@ -16,7 +16,7 @@ from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,13 +115,13 @@ class HorizontalAgreement(Policy):
 
     def agreed_cash(self, view: PolicyView, row: AgreementRow) -> int:
         """Return the sum agreed for a year in cash units, rounded down; 0 if one side would lose."""
-        cost, value = (floor_times(CASH_PER_YUAN, x) for x in (row.cost_cny, row.value_cny))
+        cost, value = (cash_floor(x) for x in (row.cost_cny, row.value_cny))
         if value <= cost:
             return 0
         if row.rule == "nash":
             return cost + floor_times(value - cost, self.params.power)
         gep = gep_cny(view, self.setting.by_code[row.upstream])
-        asked = floor_times(CASH_PER_YUAN, row.water_m3 * row.price_cny_m3 + gep * row.gep_share)
+        asked = cash_floor(row.water_m3 * row.price_cny_m3 + gep * row.gep_share)
         return asked if cost <= asked <= value else 0
 
     def _measure(self, view: PolicyView) -> None:

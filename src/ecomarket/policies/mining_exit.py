@@ -17,7 +17,7 @@ from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import CASH_PER_YUAN, mul_div_floor
+from ecomarket.units import cash_floor, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +76,8 @@ class MiningExit(Policy):
         ):
             return
         self._done = True
-        fund = int(self.params.fund_cny * CASH_PER_YUAN)
-        asked = [int(c.claim_cny * CASH_PER_YUAN) for c in self.params.claims]
+        fund = cash_floor(self.params.fund_cny)
+        asked = [cash_floor(c.claim_cny) for c in self.params.claims]
         if sum(asked) > fund:
             yield Bound(Rule.FUND_LIMIT, AccountKind.TRANSFER_PAYMENT, -1, sum(asked) - fund)
         for claim, cash in zip(self.params.claims, asked, strict=True):

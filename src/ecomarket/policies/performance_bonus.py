@@ -14,7 +14,7 @@ from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.stated import NoteCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +93,7 @@ class PerformanceBonus(Policy):
         """Return what an outcome pays, in cash."""
         law = self.params
         factor = {EXTRA: 1 + law.extra_share, FULL: Decimal(1), REDUCED: 1 - law.reduced_share, NOTHING: Decimal(0)}
-        return floor_times(floor_times(CASH_PER_YUAN, law.full_cny), factor[outcome])
+        return floor_times(cash_floor(law.full_cny), factor[outcome])
 
     def _pay(self, county: Participant, score: int, view: PolicyView, till: Till) -> None:
         outcome = self.outcome(score)

@@ -10,12 +10,12 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerTonne, Keyed, Ratio, Share
+from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._positive_list import is_listed, minor_share
 from ecomarket.rights.emission_permit import AGRI, permit_of
-from ecomarket.units import CASH_PER_YUAN, PPM, cash_per_lot, floor_times
+from ecomarket.units import PPM, cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +46,6 @@ class PermitComplianceParams(PolicyParams):
         default=Decimal(0), description="Output cut by order after two years in a row; 0: none | 限制生产削减比例"
     )
     cut_months: int = Field(default=3, ge=1, le=12, description="Months of the cut, from January | 限制生产月数")
-    environmental_tax: bool = Field(default=False, description="Whether the tax is levied | 是否征收环境保护税")
-    tax_cny_t: Keyed[CnyPerTonne] = Field(
-        default={"so2": Decimal(1263), "nox": Decimal(1263), "cod": Decimal(1400), "nh3n": Decimal(1750)},
-        description="Environmental-protection tax | 环境保护税税额",
-    )
 
 
 class PermitCompliance(Policy):
@@ -60,11 +55,11 @@ class PermitCompliance(Policy):
     those lots are then cancelled, and what is still missing stays due. A second year in a row costs `repeat_fine_cny`,
     and by `production_cut` the firm's output of the next `cut_months` is limited (PRODUCTION_CUT_PPM, read by nature
     activity). A first minor breach of a firm on the positive list is not fined. Non-point sources (class agri) need no
-    permits. With `environmental_tax` each tonne emitted is taxed once a year (policy environmental-tax does it whole).
+    permits.
 
     Reference: 排污许可管理条例 (State Council Order 736, 2021) art. 34: 200,000 to 1,000,000 CNY, limits of
     production (three months at most by 限制生产、停产整治办法 2014, memory); buy-back is the model rule of MARKETS.md
-    2.3 item 9; 环境保护税法 (1.2 CNY per 0.95 kg of SO2 or NOx; 1.4 per kg COD, per 0.8 kg NH3-N).
+    2.3 item 9.
     """
 
     kind: ClassVar[str] = "permit-compliance"
@@ -125,11 +120,10 @@ class PermitCompliance(Policy):
         still_due = due - returned + floor_times(excess, self.params.buy_back_ratio)
         if still_due:
             self._buy_back[key] = still_due
-        yield from self._tax(participant, instrument, emitted, view)
 
     def _fine(self, *, repeated: bool) -> int:
         again = self.params.repeat_fine_cny
-        return floor_times(CASH_PER_YUAN, self.params.fine_cny if again is None or not repeated else again)
+        return cash_floor(self.params.fine_cny if again is None or not repeated else again)
 
     def _excuses(self, firm: Participant, excess: int, held: int, view: PolicyView) -> bool:
         """Tell whether a breach is the first, minor one of a firm on the positive list; it will not be again."""
@@ -147,14 +141,6 @@ class PermitCompliance(Policy):
         self._limited[firm.account] = year
         for month in range(1, self.params.cut_months + 1):
             yield Fact(FactCode.PRODUCTION_CUT_PPM, firm.account, -1, year * 100 + month, cut)
-
-    def _tax(
-        self, participant: Participant, instrument: Instrument, emitted: int, view: PolicyView
-    ) -> Iterator[Command]:
-        rate = self.params.tax_cny_t.get(instrument.right, Decimal(0))
-        cash = emitted * cash_per_lot(rate, instrument.lot)
-        if self.params.environmental_tax and cash:
-            yield Transfer(participant.account, AccountKind.TREASURY, 0, cash, TransferCode.TAX, view.year, up_to=True)
 
 
 def _cancel(key: tuple[int, int]) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.rights._planting import PLANTED
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +96,7 @@ class PlantingSchedule(Policy):
         return till.commands
 
     def _carry_out(self, view: PolicyView, till: Till, task: Task) -> None:
-        cost = floor_times(CASH_PER_YUAN, self.params.cost_cny_mu.get(task.measure, COST[task.measure]))
+        cost = cash_floor(self.params.cost_cny_mu.get(task.measure, COST[task.measure]))
         from_state = floor_times(cost, self.params.state_share)
         for county, part in self.shares(task):
             own = cost - from_state

@@ -16,11 +16,11 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.registry import Pledge, Repay
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._contracts import cash, interest
+from ecomarket.policies._contracts import interest
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._frictions import pledge_share
-from ecomarket.units import DAY, PPM, floor_times, mul_div_floor
+from ecomarket.units import DAY, PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class PledgeLoan(Policy):
         self._law: Any = setting.law.get(REGISTRY)
         self._lender = setting.by_code[params.lender].account
         self._short = {
-            p.account: cash(Decimal(str(p.facts.get("borrow_below_cny", 0) or 0))) for p in setting.participants
+            p.account: cash_floor(Decimal(str(p.facts.get("borrow_below_cny", 0) or 0))) for p in setting.participants
         }
         self._lent: dict[int, Lent] = {}
         self._month = 0
@@ -109,7 +109,7 @@ class PledgeLoan(Policy):
             return
         self._month, left = view.period, view.free(self._lender, CASH)
         for account, level in self._short.items():
-            need = min(level - view.free(account, CASH), cash(self.params.loan_cny_max), left)
+            need = min(level - view.free(account, CASH), cash_floor(self.params.loan_cny_max), left)
             if need <= 0 or account == self._lender:
                 continue
             if account in self._lent or self._breached(view, account):

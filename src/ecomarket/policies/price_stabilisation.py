@@ -17,7 +17,7 @@ from ecomarket.policies._auction_form import statement
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy
 from ecomarket.rights.carbon_allowance import is_covered, usable_for, verified_emission_t
-from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, lots_floor
+from ecomarket.units import cash_floor, cash_per_lot, lots_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ class PriceStabilisation(Policy):
 
     def __init__(self, params: PriceStabilisationParams, setting: Setting) -> None:
         super().__init__(params, setting)
-        self._budget = floor_times(CASH_PER_YUAN, params.budget_cny)
+        self._budget = cash_floor(params.budget_cny)
         self._issued = 0
         """New lots in the auction under way."""
         self._rule = Rule.PRICE_COLLAR

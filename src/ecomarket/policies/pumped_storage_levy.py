@@ -14,7 +14,7 @@ from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import CASH_PER_YUAN, mul_div_floor
+from ecomarket.units import cash_floor, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,10 +68,10 @@ class PumpedStorageLevy(Policy):
         """Charge the month's use."""
         del moment, draws
         year = view.year
-        left = int(self.params.cost_cny_year.at(year) * CASH_PER_YUAN) - self._recovered.get(year, 0)
+        left = cash_floor(self.params.cost_cny_year.at(year)) - self._recovered.get(year, 0)
         if left <= 0 or not self.params.in_force(view.board.today):
             return []
-        rate = int(self.params.rate_cny_mwh.at(year) * CASH_PER_YUAN)
+        rate = cash_floor(self.params.rate_cny_mwh.at(year))
         metered = view.book.month(FactCode.POWER_USE_MWH, view.period)
         dues = {p.account: rate * _use(p, int(metered[p.account])) for p in self._users()}
         total = sum(dues.values())

@@ -18,7 +18,7 @@ from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._credit import UNRATED, band_of
 from ecomarket.rights.emission_permit import is_pilot, permit_of
-from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, lots_floor
+from ecomarket.units import cash_floor, cash_per_lot, floor_times, lots_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class ReserveBuyback(Policy):
         """Take the budget at the start; at each month's end take back, buy, or release."""
         del draws
         if moment is Moment.RUN_START:
-            cash = floor_times(CASH_PER_YUAN, self.params.budget_cny)
+            cash = cash_floor(self.params.budget_cny)
             if cash > 0:
                 yield Transfer(AccountKind.TREASURY, AccountKind.RESERVE, 0, cash, TransferCode.FISCAL_TRANSFER)
             return

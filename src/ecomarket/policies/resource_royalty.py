@@ -16,7 +16,7 @@ from ecomarket.model.stated import FactCode
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.resource_right import ResourceRight
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +91,7 @@ class ResourceRoyalty(Policy):
     def _sell(self, view: PolicyView) -> Iterator[Command]:
         active = view.nature.get(self.params.activity, {})
         for place in self._traded:
-            yearly = int(self.params.sales_cny_year.get(place.right, Decimal(0)) * CASH_PER_YUAN)
+            yearly = cash_floor(self.params.sales_cny_year.get(place.right, Decimal(0)))
             over = 0 <= place.expires_t <= view.board.t
             for party in self.setting.participants:
                 units = int(view.balances[party.account, place.index, 0])

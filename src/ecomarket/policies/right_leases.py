@@ -14,7 +14,7 @@ from ecomarket.model.quantity import Cny, Years
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import permit_of
-from ecomarket.units import CASH_PER_YUAN
+from ecomarket.units import cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ class RightLeases(Policy):
                     lessee=people[lease.lessee].account,
                     instrument=instrument.index,
                     lots=lease.lots,
-                    rent=int(lease.rent_cny * CASH_PER_YUAN),
+                    rent=cash_floor(lease.rent_cny),
                     until_t=self.setting.t_of(lease.ends),
                 )
 

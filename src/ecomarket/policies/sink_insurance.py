@@ -7,29 +7,23 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Fact
-from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams, Till
-from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.policies._dated import DatedParams
+from ecomarket.policies._insurance import CountyInsurance
 from ecomarket.rights._counties import amount_of
 from ecomarket.rights.carbon_sink import CURVES
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ecomarket.chance import Draws
-    from ecomarket.model.command import Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import PolicyView
-    from ecomarket.model.setting import Setting
+    from ecomarket.policies._dated import Till
 
 HAZARD: Final = "forest-hazard"
 """Name under which a scenario runs the hazards."""
-WORLD, STATE = AccountKind.WORLD, AccountKind.TRANSFER_PAYMENT
 
 
 class SinkInsuranceParams(DatedParams):
@@ -50,7 +44,7 @@ class SinkInsuranceParams(DatedParams):
     cover_share: Share = Field(default=Decimal("0.8"), description="Part of the rest that is paid, share | 赔付比例")
 
 
-class SinkInsurance(Policy):
+class SinkInsurance(CountyInsurance):
     """Insure each county's sinks every January; at month end pay (part lost - deductible) x sum insured x cover.
 
     The sum insured is the area of the measures (`tree_mu`, ...) x `insured_cny_mu`. A county that cannot pay its part
@@ -66,50 +60,23 @@ class SinkInsurance(Policy):
         "memory); rates: assumption"
     )
     rows: ClassVar[tuple[str, ...]] = ("H3",)
-    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END})
-    Params: ClassVar[type[PolicyParams]] = SinkInsuranceParams
-
-    def __init__(self, params: SinkInsuranceParams, setting: Setting) -> None:
-        super().__init__(params, setting)
-        self._insured: dict[int, int] = {}
-        self._left: dict[int, int] = {}
-        """What the year's policy can still pay, in cash by account."""
-
-    def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
-        """Take premiums on 1 January, state and settle the month's losses at its end."""
-        del draws
-        till = Till(view, view.period)
-        if moment is Moment.YEAR_START:
-            self._insured, self._left = {}, {}
-            if self.params.in_force(view.board.today):
-                self._insure(till)
-        else:
-            self._settle(view, till)
-        return till.commands
-
-    def _insure(self, till: Till) -> None:
-        for county in self.setting.of_kind("county"):
-            insured = self.insured(county)
-            premium = floor_times(insured, self.params.premium_rate)
-            from_state = floor_times(premium, self.params.state_share)
-            own = premium - from_state
-            if insured > 0 and till.free(county.account) >= own:
-                till.pay(county.account, WORLD, own, TransferCode.SINK_PREMIUM)
-                till.pay(STATE, WORLD, from_state, TransferCode.SINK_PREMIUM)
-                self._insured[county.account] = self._left[county.account] = insured
+    premium = TransferCode.SINK_PREMIUM
+    payout = TransferCode.SINK_PAYOUT
+    Params: ClassVar[type[DatedParams]] = SinkInsuranceParams
 
     def insured(self, county: Participant) -> int:
         """Return a county's sum insured in cash, rounded down."""
         area = sum(amount_of(county, f"{measure}_mu") for measure in CURVES)
         return int(area * self.params.insured_cny_mu * CASH_PER_YUAN)
 
-    def _settle(self, view: PolicyView, till: Till) -> None:
+    def settle(self, view: PolicyView, till: Till) -> None:
+        """State and pay for what the month's hazards took."""
         struck, deductible = view.nature.get(HAZARD, {}), int(self.params.deductible_share * PPM)
-        for account, insured in self._insured.items():
+        for account, insured in self.sums.items():
             lost = int(struck.get(self.setting.by_account[account].code, 0.0) * PPM)
             if lost <= 0:
                 continue
             loss = mul_div_floor(insured, lost, PPM)
             till.commands.append(Fact(FactCode.SINK_DAMAGE_CASH, account, -1, view.period, loss))
-            due = floor_times(mul_div_floor(insured, max(0, lost - deductible), PPM), self.params.cover_share)
-            self._left[account] -= till.pay(WORLD, account, min(due, self._left[account]), TransferCode.SINK_PAYOUT)
+            borne = mul_div_floor(insured, max(0, lost - deductible), PPM)
+            self.compensate(till, account, floor_times(borne, self.params.cover_share))

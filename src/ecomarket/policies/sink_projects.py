@@ -18,7 +18,7 @@ from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._methodology import ProjectRow, failed_tests
 from ecomarket.rights.carbon_sink import KEY, growth_t_per_mu, stock_t_per_mu
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,7 +140,7 @@ class SinkProjects(Policy):
 
     def _apply(self, project: _Project, till: Till, now: int) -> None:
         failed = failed_tests(project.row)
-        fee = floor_times(CASH_PER_YUAN, self.params.register_cny)
+        fee = cash_floor(self.params.register_cny)
         if not failed and till.free(project.owner) < fee:
             return
         payload: dict[str, object] = {"project": project.row.name, "step": "refused" if failed else "applied"}
@@ -170,7 +170,7 @@ class SinkProjects(Policy):
         return registered and in_season and (last or waiting >= self.params.verify_every_years)
 
     def _verify(self, project: _Project, till: Till, years: list[int]) -> None:
-        cost = floor_times(CASH_PER_YUAN, self.params.verify_cny)
+        cost = cash_floor(self.params.verify_cny)
         if till.free(project.owner) < cost:
             return
         till.pay(project.owner, AccountKind.WORLD, cost, TransferCode.OPERATING_COST)

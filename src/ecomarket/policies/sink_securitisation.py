@@ -11,11 +11,11 @@ from ecomarket.model.codes import TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode, RightName
-from ecomarket.policies._contracts import cash, pay_due
+from ecomarket.policies._contracts import pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies._flows import Flows
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +90,7 @@ class SinkSecuritisation(Policy):
 
     def _issue(self, till: Till) -> None:
         p, vehicle = self.params, self._who(self.params.vehicle)
-        senior, junior = cash(p.senior_cny), cash(p.junior_cny)
+        senior, junior = cash_floor(p.senior_cny), cash_floor(p.junior_cny)
         if till.free(self._who(p.senior)) < senior or till.free(self._who(p.junior)) < junior:
             return
         self._owed, self._years = senior, 0

@@ -10,11 +10,10 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
-from ecomarket.policies._contracts import cash
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,9 +67,9 @@ class TaxIncentive(Policy):
         """Return what a firm is remitted a year, in cash units."""
         p, below = self.params, amount_of(firm, "below_standard")
         off = p.cleanest_off if below >= p.cleanest else p.cleaner_off if below >= p.cleaner else Decimal(0)
-        relief = floor_times(cash(amount_of(firm, "environment_tax_cny")), off)
+        relief = floor_times(cash_floor(amount_of(firm, "environment_tax_cny")), off)
         if firm.sector in p.sectors:
             relief += floor_times(
-                cash(amount_of(firm, "profit_cny")), max(p.income_rate - p.encouraged_rate, Decimal(0))
+                cash_floor(amount_of(firm, "profit_cny")), max(p.income_rate - p.encouraged_rate, Decimal(0))
             )
         return relief

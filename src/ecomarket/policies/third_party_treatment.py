@@ -14,10 +14,10 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._contracts import ContractRow, cash, pay_due
+from ecomarket.policies._contracts import ContractRow, pay_due
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.units import floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +86,7 @@ class ThirdPartyTreatment(Policy):
         return till.commands
 
     def _is_built(self, till: Till, row: TreatmentRow) -> bool:
-        operator, capital = self.setting.by_code[row.operator].account, cash(row.capital_cny)
+        operator, capital = self.setting.by_code[row.operator].account, cash_floor(row.capital_cny)
         if row.name not in self._built and till.free(operator) >= capital:
             self._built.add(row.name)
             till.pay(operator, AccountKind.WORLD, capital, TransferCode.INVESTMENT)
@@ -94,10 +94,10 @@ class ThirdPartyTreatment(Policy):
 
     def _settle(self, till: Till, row: TreatmentRow, period: int) -> None:
         operator, client = (self.setting.by_code[code].account for code in (row.operator, row.client))
-        income = cash(row.linked_cny_month)
+        income = cash_floor(row.linked_cny_month)
         till.pay(AccountKind.WORLD, client, income, TransferCode.INCOME)
         till.pay(client, operator, floor_times(income, row.linked_share), TransferCode.DIVIDEND)
-        kg_cost = cash(row.cost_cny_t / 1000)
+        kg_cost = cash_floor(row.cost_cny_t / 1000)
         kg = int(row.treated_t_month * 1000)
         kg = min(kg, till.free(operator) // kg_cost) if kg_cost else kg
         till.pay(operator, AccountKind.WORLD, kg * kg_cost, TransferCode.OPERATING_COST)

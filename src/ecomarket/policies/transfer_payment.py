@@ -17,7 +17,7 @@ from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of, gep_cny, pilot_factor
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +126,7 @@ class TransferPayment(Policy):
         weights = [
             p * Fraction(pilot_factor(self.setting, c, today)) for p, c in zip(parts, self._counties, strict=True)
         ]
-        total = floor_times(CASH_PER_YUAN, self.params.total_cny.at(view.year))
+        total = cash_floor(self.params.total_cny.at(view.year))
         every = sum(weights)
         shares = (int(total * w / every) if every else 0 for w in weights)
         return {c.account: share for c, share in zip(self._counties, shares, strict=True)}

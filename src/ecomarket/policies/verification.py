@@ -17,10 +17,9 @@ from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._credit import inspection_factor
-from ecomarket.rights._credit import is_listed as is_listed_by_credit
 from ecomarket.rights._positive_list import is_listed
 from ecomarket.rights.carbon_allowance import is_covered
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +155,7 @@ class Verification(Policy):
         chance = shares.get(KEY_EMITTER if is_covered(firm.facts, year) else OTHER, Decimal(0))
         if firm.account in self._found:
             chance *= self.params.repeat_factor
-        if is_listed(firm, view) or is_listed_by_credit(view.board, firm):
+        if is_listed(firm, view):
             chance *= self.params.listed_factor
         chance *= inspection_factor(view.board, firm)
         purpose = "verification.spot" if kind == SPOT else "verification.annual"
@@ -206,7 +205,7 @@ class Verification(Policy):
             fine_cny += self.params.fine_cny
             if draws.uniform(key(firm.code), "verification.refusal", year) < float(self.params.refuse_share):
                 self._refused.append(firm.account)
-        fine = floor_times(CASH_PER_YUAN, fine_cny)
+        fine = cash_floor(fine_cny)
         self._found.add(firm.account)
         yield Fact(FactCode.FALSE_REPORT_CASH, firm.account, -1, year, fine)
         if fine:

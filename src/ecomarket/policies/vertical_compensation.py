@@ -15,7 +15,7 @@ from ecomarket.model.stated import Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of, pilot_factor
-from ecomarket.units import CASH_PER_YUAN, floor_times, mul_div_floor
+from ecomarket.units import CASH_PER_YUAN, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +87,7 @@ class VerticalCompensation(Policy):
         return till.commands
 
     def _serve_bond(self, view: PolicyView, till: Till) -> None:
-        face = floor_times(CASH_PER_YUAN, self.params.bond_cny)
+        face = cash_floor(self.params.bond_cny)
         if not self._issued and self.params.in_force(view.board.today):
             self._issued, self._proceeds = view.year, till.pay(WORLD, STATE, face, TransferCode.ECO_BOND)
         elif self._issued and self._issued < view.year <= self._issued + self.params.bond_years:
@@ -101,7 +101,7 @@ class VerticalCompensation(Policy):
             c.account: int(amount_of(c, line.column) * rate * pilot_factor(self.setting, c, today))
             for c in self.setting.of_kind("county")
         }
-        whole, room = sum(due.values()), floor_times(CASH_PER_YUAN, line.budget_cny)
+        whole, room = sum(due.values()), cash_floor(line.budget_cny)
         if line.money == "bond":
             room = min(room, self._proceeds)
         payer = STATE if line.money in ("budget", "bond") else WORLD

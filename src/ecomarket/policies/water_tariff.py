@@ -15,7 +15,7 @@ from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import cash_a_lot, column, drawing
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,7 +144,7 @@ class WaterTariff(Policy):
     def _charge(self, till: Till, user: Participant, used: int) -> None:
         fee = cash_a_lot(self.params.sewage_cny_m3.get(user.sector, Decimal(0)))
         due = floor_times(used * fee, self.params.return_share)
-        waste = floor_times(CASH_PER_YUAN, self.params.waste_cny_household_month * column(user, "households"))
+        waste = cash_floor(self.params.waste_cny_household_month * column(user, "households"))
         till.pay(user.account, AccountKind.TREASURY, due + waste, TransferCode.SEWAGE_FEE)
 
     def _answer(self, user: Participant, elasticity: float) -> float:

@@ -16,7 +16,7 @@ from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny, pilot_factor
 from ecomarket.rights._sections import MICROGRAMS, POLLUTANTS, SectionRow, index_ppm
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
+from ecomarket.units import CASH_PER_YUAN, PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,9 +138,9 @@ class WatershedCompensation(Policy):
 
     def _fill(self, till: Till) -> None:
         graded = self.params.rule == GRADED
-        whole = floor_times(CASH_PER_YUAN, self.params.fund_cny)
-        stake = floor_times(CASH_PER_YUAN, self.params.fixed_cny)
-        given = floor_times(CASH_PER_YUAN, self.params.state_cny)
+        whole = cash_floor(self.params.fund_cny)
+        stake = cash_floor(self.params.fixed_cny)
+        given = cash_floor(self.params.state_cny)
         low = floor_times(whole, self.params.downstream_share) if graded else stake
         high = whole - low if graded else stake
         for row in self.params.sections:
@@ -172,7 +172,7 @@ class WatershedCompensation(Policy):
     def _pay_month(self, view: PolicyView, till: Till, row: SectionRow, ppm: int) -> None:
         above, below = self._sides(row)
         counted = min(abs(PPM - ppm), int(self.params.clip * PPM))
-        base = floor_times(CASH_PER_YUAN, self.params.base_cny)
+        base = cash_floor(self.params.base_cny)
         sum_due = mul_div_floor(base, counted, int(self.params.step * PPM))
         if ppm > PPM:
             taker, code = (AccountKind.PENALTY, TransferCode.FINE) if below == STATE else (below, PAID)

@@ -18,7 +18,7 @@ from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
-from ecomarket.units import CASH_PER_YUAN, floor_times
+from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -173,7 +173,7 @@ class WetlandBalance(Policy):
 
     def _offer(self, view: PolicyView) -> Iterator[Command]:
         invited = frozenset(self.setting.by_code[p.who].account for p in self._wanting(view))
-        floor = int(self.params.floor_cny_mu * CASH_PER_YUAN)
+        floor = cash_floor(self.params.floor_cny_mu)
         for county, indicator in self._counties():
             lots = view.free(county.account, indicator.index)
             if lots > 0 and invited:
@@ -189,7 +189,7 @@ class WetlandBalance(Policy):
             met = min(opening, area + self._replaced.get(county.code, 0))
             yield Assess(Scheme.WETLAND, county.account, indicator.index, view.year, opening, met)
             if county.zone in self.params.closed and self.params.pilot_cny_mu:
-                paid = area * int(self.params.pilot_cny_mu * CASH_PER_YUAN)
+                paid = area * cash_floor(self.params.pilot_cny_mu)
                 source, code = AccountKind.TRANSFER_PAYMENT, TransferCode.COMPENSATION
                 if paid:
                     yield Transfer(source, county.account, 0, paid, code, view.year)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.rights.carbon_sink import CURVES
-from ecomarket.units import CASH_PER_YUAN
+from ecomarket.units import cash_floor
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +21,7 @@ GUARD_LAW: Final = "eco-guards"
 
 def cash_of(county: Participant, column: str) -> int:
     """Return a column of yuan in cash units, rounded down."""
-    return int(Decimal(str(county.facts.get(column, 0) or 0)) * CASH_PER_YUAN)
+    return cash_floor(amount_of(county, column))
 
 
 def amount_of(county: Participant, column: str) -> Decimal:

@@ -23,8 +23,3 @@ def band_of(board: Board, firm: Participant) -> int:
 def inspection_factor(board: Board, firm: Participant) -> Decimal:
     """Return by how much the firm's credit multiplies its chance of an inspection; 1 for a firm on no list."""
     return Decimal(str(board.notices.get(f"credit.inspection.{firm.code}", 1)))
-
-
-def is_listed(board: Board, firm: Participant) -> bool:
-    """Tell whether the firm's credit has put it on the positive list."""
-    return board.notices.get(f"credit.listed.{firm.code}", 0) > 0

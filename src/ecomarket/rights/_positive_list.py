@@ -18,7 +18,9 @@ def listed_notice(firm: Participant) -> str:
 
 
 def is_listed(firm: Participant, view: PolicyView) -> bool:
-    """Tell whether a firm is on the list: as published where the rule stands, else by its column `positive_list`."""
+    """Tell whether a firm is on the list: by its credit, as published where the rule stands, or by its column."""
+    if view.board.notices.get(f"credit.listed.{firm.code}", 0.0) > 0:
+        return True
     if LAW in view.setting.law:
         return view.board.notices.get(listed_notice(firm), 0.0) > 0
     return is_named(firm)

@@ -9,7 +9,6 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents.intents import held, premium_urgency, write_intents
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.quantity import Ratio, Share
@@ -69,7 +68,6 @@ class CertificateBuyer(Strategy):
     reference: ClassVar[str] = "发改能源〔2019〕807号 (ways of fulfilment); CASES P13 (the charge is the ceiling)"
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = CertificateBuyerParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

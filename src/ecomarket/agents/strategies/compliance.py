@@ -16,7 +16,6 @@ from ecomarket.agents.investment import Investment, Terms
 from ecomarket.agents.no_trade import no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.agents.targets import Targets, Timing
 from ecomarket.chance import key as who_is
@@ -48,7 +47,6 @@ class Compliance(Strategy):
     reference: ClassVar[str] = "MARKETS 2.3, 3.3-3.4, 8.4; ZIP: Cliff 1997; deadline spike: CASES P28"
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = ComplianceParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

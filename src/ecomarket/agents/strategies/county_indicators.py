@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ecomarket.agents import increments
 from ecomarket.agents.intents import held, write_intents
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
@@ -81,7 +80,6 @@ class CountyIndicators(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("G1", "G2", "G3")
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = CountyIndicatorsParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

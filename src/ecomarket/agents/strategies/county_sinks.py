@@ -12,7 +12,6 @@ from pydantic import Field
 from ecomarket.agents import county
 from ecomarket.agents.intents import held, write_intents
 from ecomarket.agents.pooling import Pool, Pools, Sink
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import AccountKind, TransferCode
@@ -87,7 +86,6 @@ class CountySinks(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("D1",)
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = CountySinksParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

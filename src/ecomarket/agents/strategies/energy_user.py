@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
@@ -54,22 +53,12 @@ class EnergyUser(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("F7", "F8")
     cadence = "month"
     Params: ClassVar[type[StrategyParams]] = EnergyUserParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
         self.control: Any = setting.law.get("energy-dual-control")
         self.trading: Any = setting.law.get("energy-use-trading")
         self.carried = np.zeros(len(self.members))
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Name none: rights are bought in auctions."""
-        return []
-
-    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Order nothing before the session."""
-        del view, draws
-        return ()
 
     def saves(self, row: int, view: CohortView) -> bool:
         """Tell whether saving costs a member less than the charge of the dual control in force."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
@@ -47,20 +46,10 @@ class FlexibleLoad(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("F9",)
     cadence = "month"
     Params: ClassVar[type[StrategyParams]] = StrategyParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
         self.carried = np.zeros((2, len(self.members)))
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Name none."""
-        return []
-
-    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Order nothing before the session."""
-        del view, draws
-        return ()
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Use power, move what can be moved if that is cheaper, and pay; whole MWh, the rest is carried."""

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from ecomarket.agents.intents import held, write_intents
 from ecomarket.agents.province import continuation_price
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import AccountKind, TransferCode
@@ -74,7 +73,6 @@ class Generator(Strategy):
     )
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = GeneratorParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

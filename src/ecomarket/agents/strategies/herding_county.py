@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
@@ -15,7 +14,7 @@ from ecomarket.model.quantity import Cny
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode
 from ecomarket.rights._counties import amount_of, capacity_sheep
-from ecomarket.units import CASH_PER_YUAN, PPM, floor_times
+from ecomarket.units import PPM, cash_floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,16 +52,6 @@ class HerdingCounty(Strategy):
     reference: ClassVar[str] = "MARKETS.md G10; margin of a sheep unit: assumption"
     cadence = "month"
     Params: ClassVar[type[StrategyParams]] = HerdingCountyParams
-    quote = staticmethod(limit_quote)
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Trade nothing."""
-        return []
-
-    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Decide nothing at the market."""
-        del view, draws
-        return ()
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """State the year's stock in December, and take in what it brought."""
@@ -94,4 +83,4 @@ class HerdingCounty(Strategy):
 
     def _margin(self, member: Participant) -> int:
         own = amount_of(member, "margin_cny")
-        return floor_times(CASH_PER_YUAN, own if own > 0 else self.params.margin_cny)
+        return cash_floor(own if own > 0 else self.params.margin_cny)

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ecomarket.agents import water
 from ecomarket.agents.intents import held, premium_urgency, write_intents
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
@@ -74,7 +73,6 @@ class Irrigation(Strategy):
     )
     cadence = "day"
     Params: ClassVar[type[StrategyParams]] = IrrigationParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from ecomarket.agents.increments import annuity
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
@@ -54,7 +53,6 @@ class LandUser(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("G14", "G15", "G16")
     cadence = "month"
     Params: ClassVar[type[StrategyParams]] = LandUserParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
@@ -62,15 +60,6 @@ class LandUser(Strategy):
         self.royalty: Any = setting.law.get("resource-royalty")
         self.franchise: Any = setting.law.get("franchise-concession")
         self.wetland: Any = setting.law.get("wetland-balance")
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Name none: land changes hands in auctions."""
-        return []
-
-    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Order nothing before the session."""
-        del view, draws
-        return ()
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Restore land in its month, as much as there is and the cash pays, if the reward is worth its cost."""

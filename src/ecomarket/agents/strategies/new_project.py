@@ -13,7 +13,6 @@ from ecomarket.agents.enterprise import bid_price, on_step
 from ecomarket.agents.intents import write_intents
 from ecomarket.agents.operation import POLLUTANTS, operate_month
 from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, PermitDesk
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
 from ecomarket.model.command import Bid, Fact
@@ -75,7 +74,6 @@ class NewProject(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("B4",)
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = NewProjectParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

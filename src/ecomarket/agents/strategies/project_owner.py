@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ecomarket.agents import county
 from ecomarket.agents.intents import held, write_intents
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.quantity import Cny, Ratio, Share, Years
@@ -65,7 +64,6 @@ class ProjectOwner(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("D4",)
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = ProjectOwnerParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

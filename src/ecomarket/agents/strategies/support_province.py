@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.province import Duty, Offer, choose, earmark_binds, fading, frame_bid, spent_by
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.command import Bid
@@ -88,7 +87,6 @@ class SupportProvince(Strategy):
     rows: ClassVar[tuple[str, ...]] = ("D3", "F1")
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = SupportProvinceParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

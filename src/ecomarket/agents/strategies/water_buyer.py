@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ecomarket.agents import water
 from ecomarket.agents.intents import held, premium_urgency, write_intents
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
@@ -68,7 +67,6 @@ class WaterBuyer(Strategy):
     reference: ClassVar[str] = "水权交易管理暂行办法 2016 art. 13-15 (water-taking rights); MARKETS.md 5.2 rules 1, 5"
     cadence = "day"
     Params: ClassVar[type[StrategyParams]] = WaterBuyerParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from ecomarket.agents import water
 from ecomarket.agents.intents import held, write_intents
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.command import Bid
 from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share
@@ -63,7 +62,6 @@ class WaterRegion(Strategy):
     reference: ClassVar[str] = "水权交易管理暂行办法 2016 art. 8-12 (regional rights); CASES P12 (marginal condition)"
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = WaterRegionParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)

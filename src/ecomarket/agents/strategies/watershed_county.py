@@ -9,7 +9,6 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import treatment
-from ecomarket.agents.quoting import limit_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Transfer
@@ -81,7 +80,6 @@ class WatershedCounty(Strategy):
     )
     cadence = "month"
     Params: ClassVar[type[StrategyParams]] = WatershedCountyParams
-    quote = staticmethod(limit_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
@@ -89,15 +87,6 @@ class WatershedCounty(Strategy):
         self.law = law if law is not None and law.rule == "graded" else None
         self.plans: tuple[int, dict[int, treatment.Plan]] = (0, {})
         """A year, and its monthly treatment by row."""
-
-    def markets(self) -> list[tuple[int, int]]:
-        """Trade nothing."""
-        return []
-
-    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Decide nothing at the market."""
-        del view, draws
-        return ()
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Treat the month's load, pay for it, state it."""
