@@ -77,6 +77,12 @@ def claims(base: str) -> list[Claim]:
     return [Claim(**row) for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
 
 
+def claims_of(name: str) -> list[Claim]:
+    """Return what is claimed of one reform, `<base>/<reform>`."""
+    base, _, reform = name.partition("/")
+    return [claim for claim in claims(base) if claim.reform == reform]
+
+
 def reforms() -> list[str]:
     """Return the reforms of which something is claimed, `<base>/<reform>`."""
     return [f"{b}/{r}" for b in bases() for r in dict.fromkeys(claim.reform for claim in claims(b))]
@@ -118,7 +124,9 @@ def effect(pairs: list[tuple[float, float]]) -> Effect:
     differences = [b - a for a, b in pairs]
     middle = mean(differences)
     half = float(student.ppf(0.975, len(pairs) - 1)) * stdev(differences) / len(pairs) ** 0.5
-    return Effect(len(pairs), mean(a for a, _ in pairs), mean(b for _, b in pairs), middle, middle - half, middle + half)
+    return Effect(
+        len(pairs), mean(a for a, _ in pairs), mean(b for _, b in pairs), middle, middle - half, middle + half
+    )
 
 
 def measured(base: str, claim: Claim, seeds: range, kept: Path = KEPT) -> Effect | None:
@@ -232,16 +240,15 @@ def main() -> None:
     for seed in () if asked.page else seeds:
         for name in asked.names:
             if time.monotonic() < end:
-                pair(name, seed)
+                pair(name, seed, claims_of(name))
     for base in dict.fromkeys(name.partition("/")[0] for name in asked.names):
         write(base, seeds)
 
 
-def pair(name: str, seed: int, kept: Path = KEPT) -> None:
-    """Run a pair of a seed, without and with a reform, to each end that its claims are about."""
-    base, _, reform = name.partition("/")
-    for until in dict.fromkeys(claim.until for claim in claims(base) if claim.reform == reform):
-        run(base, seed, until, kept)
+def pair(name: str, seed: int, about: list[Claim], kept: Path = KEPT) -> None:
+    """Run a pair of a seed, without and with a reform, to each end that claims are about."""
+    for until in dict.fromkeys(claim.until for claim in about):
+        run(name.partition("/")[0], seed, until, kept)
         run(name, seed, until, kept)
 
 

@@ -93,7 +93,7 @@ def _on_its_base(tree: Node, path: Path, findings: Findings, chain: tuple[Path, 
 
 
 def _check_taken_out(base: Node, over: Node, findings: Findings) -> None:
-    """Find what `over` takes out by `null` and `base` has not: a name written wrongly, or a policy meant to be added."""
+    """Find what `over` takes out by `null` and `base` has not: a wrong name, or a policy meant to be added."""
     for part in (*NAMED_MAPS, "policies"):
         below, above = base.get(part), over.get(part)
         if above is None or not isinstance(above.value, (dict, list)):
