@@ -16,6 +16,7 @@ import csv
 import json
 import time
 from datetime import date
+from functools import cache
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, NamedTuple
@@ -88,10 +89,17 @@ def reforms() -> list[str]:
     return [f"{b}/{r}" for b in bases() for r in dict.fromkeys(claim.reform for claim in claims(b))]
 
 
-def file_of(name: str, seed: int, until: str, kept: Path) -> Path:
-    """Return where the measures of a run are kept: by program, scenario, last day and seed."""
+@cache
+def place_of(name: str) -> tuple[str, date]:
+    """Return the folder of a scenario's runs, by program and scenario, and its last day."""
     scenario = load(name)
-    return kept / source_digest()[:16] / scenario.digest[:16] / f"{until or scenario.end}-{seed}.json"
+    return f"{source_digest()[:16]}/{scenario.digest[:16]}", scenario.end
+
+
+def file_of(name: str, seed: int, until: str, kept: Path) -> Path:
+    """Return where the measures of a run are kept."""
+    folder, end = place_of(name)
+    return kept / folder / f"{until or end}-{seed}.json"
 
 
 def run(name: str, seed: int, until: str = "", kept: Path = KEPT) -> dict[str, Any]:

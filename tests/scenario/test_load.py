@@ -143,7 +143,11 @@ def test_null_takes_out_every_policy_of_the_name(small):
     ("text", "place", "advice"),
     [
         ("policies:\n  - test-gat: null\n", (3, 5), "did you mean 'test-gate'?"),
-        ("policies:\n  - right-leases:\n", (3, 5), "leave it out; to add a policy with its defaults write right-leases: {}"),
+        (
+            "policies:\n  - right-leases:\n",
+            (3, 5),
+            "leave it out; to add a policy with its defaults write right-leases: {}",
+        ),
         ("venues: {water-markt: null}\n", (2, 10), "did you mean 'water-market'?"),
         ("outside: {national: null}\n", (2, 11), "leave it out; to add a policy with its defaults write national: {}"),
     ],
