@@ -69,9 +69,10 @@ class PriceStabilisation(Policy):
     """At month end hold the price between floor and ceiling, and lean against abnormal moves.
 
     It looks at the vintage traded last among those that count at the coming surrender, while none has been at the
-    newest: firms buy one of them, and the prices of the others stand still. It sells by auction, at no less than the price
-    that called for it, what it bought before and then new allowances; what stays unsold of these is cancelled. It buys
-    at that price from the enterprises with most beyond their last verified emission, as long as its budget lasts.
+    newest: firms buy one of them, and the prices of the others stand still. It sells by auction, at no less than the
+    price that called for it, what it bought before and then new allowances; what stays unsold of these is cancelled.
+    It buys at that price from the enterprises with most beyond their last verified emission, as long as its budget
+    lasts.
     """
 
     kind: ClassVar[str] = "price-stabilisation"
