@@ -10,7 +10,7 @@ import pytest
 
 from ecomarket.errors import ScenarioError
 from ecomarket.scenario import load
-from ecomarket.scenario.library import shipped
+from ecomarket.scenario.library import bases, shipped
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.schema.market import minutes
 from ecomarket.scenario.show import as_yaml
@@ -303,8 +303,8 @@ def test_a_file_beside_it_goes_before_a_shipped_scenario_of_that_name(tmp_path):
     [
         ("../qinghai/qinghai.yaml", "options are: qinghai"),
         ("qinghai.yaml", "options are: qinghai"),
-        ("nowhere", f"options are: {', '.join(shipped())}"),
-        ("mine", f"options are: {', '.join(shipped())}"),
+        ("nowhere", f"options are: {', '.join(bases())}"),
+        ("mine", f"options are: {', '.join(bases())}"),
     ],
 )
 def test_what_is_extended_in_vain_is_answered_with_a_name_that_works(tmp_path, name, advice):

@@ -102,8 +102,8 @@ class CarbonCompliance(Policy):
     `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires. The offset
     limit binds where it is used up.
 
-    At the end of each of `instalment_months` before the deadline as many allowances are taken as make an equal part of what
-    is due with those before (fact INSTALMENT_LOTS); what is lacking is asked for at the deadline only.
+    At the end of each of `instalment_months` before the deadline so many allowances are taken that with those of before
+    they make an equal part of what is due (fact INSTALMENT_LOTS); what is lacking is asked for at the deadline only.
 
     A firm that has said it will be late (LATE_SURRENDER) is settled `grace_days` after the deadline, fined
     `late_fine_cny` on top; without days of grace it surrenders nothing and all it owes is a shortfall.

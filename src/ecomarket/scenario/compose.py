@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecomarket.scenario.findings import nearest
-from ecomarket.scenario.library import locate, shipped
+from ecomarket.scenario.library import bases, locate, shipped
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.text import beside, is_file, parse, read_text
 
@@ -120,7 +120,7 @@ def _instead_of(path: Path, place: Place) -> list[str]:
     """Return what may have been meant by a path that is not there; never the file that says it."""
     own = Path(place.file)
     near = [name for name in beside(path, "*.yaml") if path.with_name(name) != own]
-    library = shipped()
+    library = bases()
     meant = [name for name in library if name in (path.stem, path.parent.name)]
     return near if nearest(str(path), near) else meant or [*near, *library]
 
