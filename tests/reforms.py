@@ -69,6 +69,10 @@ class Effect(NamedTuple):
         """Tell whether the interval lies on the claimed side of 0, or holds it where nothing is claimed."""
         return {"up": self.low > 0, "down": self.high < 0, "none": self.low <= 0 <= self.high}[direction]
 
+    def refutes(self, direction: str) -> bool:
+        """Tell whether the interval lies on the other side of 0; few pairs may neither show a claim nor refute it."""
+        return {"up": self.high < 0, "down": self.low > 0, "none": not self.shows("none")}[direction]
+
 
 def claims(base: str) -> list[Claim]:
     """Return what is claimed of the reforms of a shipped scenario."""
@@ -184,24 +188,24 @@ WORDS = {
     "en": {
         "title": "Reforms of {base}",
         "head": (
-            "Each file beside this page changes one rule of `{base}`; `ecomarket run {base}/{first}` runs one. What each was\n"
-            "said to do before it was measured, and what was measured: pairs of runs of the same luck (seeds from 1), without\n"
-            "and with the reform, the mean difference and its 95 % interval (Student). The page is written by\n"
-            "`python tests/reforms.py` from `claims.csv` and `measured.csv`; `make soak` measures again."
+            "Each file beside this page changes one rule of `{base}`; `ecomarket run {base}/{first}` runs one. Below: what it does,\n"
+            "and pairs of runs of the same luck (seeds from 1), without and with it: the mean difference and its 95 % interval\n"
+            "(Student). Claims that the runs refuted were corrected, what was expected before stands in brackets. The page is\n"
+            "written by `python tests/reforms.py` from `claims.csv` and `measured.csv`; `make soak` runs 30 pairs."
         ),
-        "columns": "| reform | said to do | measure | without | with | difference | 95 % interval | pairs | measured |",
-        "up": "up", "down": "down", "none": "no difference", "other": "**not shown**", "unmeasured": "not run",
+        "columns": "| reform | what it does | measure | without | with | difference | 95 % interval | pairs | measured |",
+        "up": "up", "down": "down", "none": "no difference", "other": "not shown by so few", "unmeasured": "not run",
         "until": " until {until}",
     },
     "zh": {
         "title": "{base}的改革",
         "head": (
-            "本页旁的每个文件只改`{base}`的一条规则，例如`ecomarket run {base}/{first}`。下表列出测量之前的预期和测量结果：\n"
-            "同一随机数（种子从1起）下有无改革的成对运行，差值均值及其95%置信区间（t分布）。本页由`python tests/reforms.py`\n"
-            "根据`claims.csv`和`measured.csv`生成，`make soak`重新测量。"
+            "本页旁的每个文件只改`{base}`的一条规则，例如`ecomarket run {base}/{first}`。下表列出改革的作用，以及同一随机数（种子从1起）\n"
+            "下有无改革的成对运行：差值均值及其95%置信区间（t分布）。被运行结果否定的说法已改写，原预期写在括号内。\n"
+            "本页由`python tests/reforms.py`根据`claims.csv`和`measured.csv`生成；`make soak`运行30对。"
         ),
-        "columns": "| 改革 | 预期 | 指标 | 无 | 有 | 差值 | 95%区间 | 对数 | 测得 |",
-        "up": "上升", "down": "下降", "none": "无差异", "other": "**未显示**", "unmeasured": "未运行",
+        "columns": "| 改革 | 作用 | 指标 | 无 | 有 | 差值 | 95%区间 | 对数 | 测得 |",
+        "up": "上升", "down": "下降", "none": "无差异", "other": "对数尚少，未显示", "unmeasured": "未运行",
         "until": "（至{until}）",
     },
 }  # fmt: skip
