@@ -82,6 +82,8 @@ class RunDay:
         every = np.where(may, every, 0.0)
         sessions = world.calendar.sessions(self._number)
         drawn = draw_arrivals(intents, world.cohorts.venues, every, sessions, world.draws)
+        if not len(world.individuals):
+            return drawn, drawn[:0]
         alone = np.isin(intents["account"][drawn["intent"]], world.individuals)
         return drawn[~alone], drawn[alone]
 
