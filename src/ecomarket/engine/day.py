@@ -122,7 +122,8 @@ class RunDay:
         self._at(NEGOTIATE_T)
         world.executor.changes += world.negotiations.expire(world.keeper.board.t)
         if self._trades and world.negotiations.rooms:
-            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed)
+            posted = world.balances()[:, :, 0]
+            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed, posted)
             world.executor.changes += 1
 
     def _t(self, offset: int) -> int:

@@ -100,12 +100,13 @@ class Negotiations:
         """Let time end what it ends, on every day; tell whether something did."""
         return bool(self.rooms and self._exchange.expire_offers(t))
 
-    def sit(self, t: int, looks: NDArray[np.float64], allowed: NDArray[np.uint8]) -> None:
+    def sit(self, t: int, looks: NDArray[np.float64], allowed: NDArray[np.uint8], posted: NDArray[np.int64]) -> None:
         """Let those who look (or are written to) make their moves.
 
         looks       how often each intent looks at its market today      allowed   Eligible bits (accounts, instruments)
+        posted      posted balances (accounts, instruments)
         """
-        day, posted = t // DAY, self._exchange.balances()[:, :, 0]
+        day = t // DAY
         self._standing.clear()
         for room, rows in zip(self.rooms, self._rows, strict=True):
             accounts, instruments = self._intents["account"][rows], self._intents["instrument"][rows]

@@ -19,6 +19,7 @@ from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import interest
 from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._credit import loan_premium
 from ecomarket.rights._frictions import pledge_share
 from ecomarket.units import DAY, PPM, cash_floor, floor_times, mul_div_floor
 
@@ -130,7 +131,7 @@ class PledgeLoan(Policy):
             if asked <= 0 or not instrument.lives(view.board.t):
                 continue
             wanted = -(-lots * asked // most)
-            premium = self._premium(who)
+            premium = self._premium(view, who)
             days = timedelta(days=self.params.term_days)
             rate = Decimal(self._law.loan_rate) + premium
             today = view.board.today
@@ -167,8 +168,10 @@ class PledgeLoan(Policy):
         price = int(view.board.mean20[instrument.index]) or int(view.board.close[instrument.index])
         return mul_div_floor(price * lots, part, PPM)
 
-    def _premium(self, who: Participant) -> Decimal:
+    def _premium(self, view: PolicyView, who: Participant) -> Decimal:
+        """Return what credit adds to the rate: as the list in force says, else by the band in column `credit`."""
         premium = Decimal(self.params.premiums.get(str(who.facts.get("credit", "")), 0))
+        premium = loan_premium(view.board, who, premium)
         return min(max(premium, -Decimal(self._law.rate_below)), Decimal(self._law.rate_above))
 
     def _paid(self, who: Participant, instrument: Instrument) -> Decimal:

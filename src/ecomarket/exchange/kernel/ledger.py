@@ -52,6 +52,20 @@ def post_hold(
         postings.release(ledger, t, number, account, instrument, amount, reason)
 
 
+@bare_entry
+def copy_balances(ledger: LedgerState, found: NDArray[np.int64]) -> None:
+    """Copy posted and held into `found`, shape (accounts, instruments, 2), a few accounts at a time.
+
+    The ledger keeps instruments together, readers want accounts: to turn it all at once would miss the cache each time.
+    """
+    instruments, accounts = ledger.balance.shape[0], ledger.balance.shape[1]
+    for first in range(0, accounts, 8):
+        for instrument in range(instruments):
+            for account in range(first, min(first + 8, accounts)):
+                found[account, instrument, POSTED] = ledger.balance[instrument, account, POSTED]
+                found[account, instrument, HELD] = ledger.balance[instrument, account, HELD]
+
+
 class Hold(NamedTuple):
     """An open hold of a party: account, instrument, amount, HoldReason."""
 
@@ -167,10 +181,8 @@ class KernelLedger:
 
     def balances(self) -> NDArray[np.int64]:
         """Return a copy of all balances, shape (accounts, instruments, 2): posted, held."""
-        balance = self._ledger.balance
-        found = np.empty((balance.shape[1], balance.shape[0], 2), np.int64)
-        for column in (POSTED, HELD):  # a column at a time: several times faster than all in one copy
-            found[:, :, column] = balance[:, :, column].T
+        found = np.empty((self._accounts, self._instruments, HELD + 1), np.int64)
+        copy_balances(self._ledger, found)
         return found
 
     def drain(self) -> tuple[NDArray[np.void], list[bytes]]:
