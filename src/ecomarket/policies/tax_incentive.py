@@ -10,7 +10,7 @@ from pydantic import Field
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.units import cash_floor, floor_times
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
 
 
-class TaxIncentiveParams(DatedParams):
+class TaxIncentiveParams(PolicyParams):
     """Steps of the environment tax, rates of the income tax, encouraged industries."""
 
     cleaner: Share = Field(default=Decimal("0.3"), description="Below the standard: first step | 低于标准第一档")
@@ -59,7 +59,7 @@ class TaxIncentive(Policy):
         """Remit the year's taxes."""
         del moment, draws
         till = Till(view, view.year)
-        for firm in self.setting.of_kind("enterprise") if self.params.in_force(view.board.today) else ():
+        for firm in self.setting.of_kind("enterprise"):
             till.pay(AccountKind.TREASURY, firm.account, self.relief_cash(firm), TransferCode.TAX_RELIEF)
         return till.commands
 
