@@ -119,6 +119,8 @@ BAD = [
     ("9,new,x,,buy,41.50,1,", "E118"),
     ("9,new,x,,buy,41.50,1,,,", "E118"),
     ('9,new,x"y",,buy,"41.5"0,1,,', "E117"),
+    ("9,new,x\x00,,buy,41.50,1,,", "E608"),
+    ("9,new,x,\x1b[2J,buy,41.50,1,,", "E608"),
     ("9,cancel,x,,,,,,", "UNKNOWN_ORDER"),
     ("9,replace,x,,,41.50,1,,", "UNKNOWN_ORDER"),
     ("9,cancel,S1,thief,,,,,", "NOT_OWNER"),

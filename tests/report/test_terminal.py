@@ -20,7 +20,7 @@ def document(frames):
 
 def shown(document, lang, width=140):
     console = Console(file=io.StringIO(), width=width)
-    for table in summary(document, lang):
+    for table in summary(document, lang, width):
         console.print(table)
     return console.file.getvalue()
 
@@ -30,7 +30,7 @@ def shown(document, lang, width=140):
 )
 def test_the_summary_tells_every_part(document, lang, words):
     text = shown(document, lang)
-    assert len(summary(document, lang)) == 10
+    assert len(summary(document, lang, 140)) == 10
     for word in words:
         assert word in text
 
@@ -52,7 +52,7 @@ def test_both_languages_tell_the_same_numbers(document):
 
 
 def test_an_empty_run_has_no_tables(story_of_nothing):
-    assert summary(measures(story_of_nothing().frames()), "en") == []
+    assert summary(measures(story_of_nothing().frames()), "en", 80) == []
 
 
 def test_totals_come_last(document):
@@ -65,3 +65,10 @@ def test_numbers_are_written_for_people():
     assert (millions("1168.5"), millions("0"), millions("2500000")) == ("0.0012", "0.00", "2.50")
     assert (amount("99.5"), amount("0"), amount(None)) == ("99.50", "0", "–")
     assert (price("12.345"), price("12345.6"), percent("0.05")) == ("12.34", "12,346", "5.0 %")
+
+
+def test_eighty_columns_hold_every_table_and_break_no_word(document):
+    lines = shown(document, "en", 80).splitlines()
+    assert max(cell_len(line.rstrip()) for line in lines) <= 80
+    words = {word for table in summaries(document, "en") for head in table.heads for word in head.split()}
+    assert {word for word in words if len(word) <= 13} <= {word for line in lines for word in line.split()}

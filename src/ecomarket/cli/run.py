@@ -161,7 +161,7 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
         click.echo(say("run_exists", folder=done.folder, head=done.head))
         return
     console = Console()
-    for table in summary(measures, LANG):
+    for table in summary(measures, LANG, console.width):
         console.print(table)
     failed = [e for e in measures.get("expectations", []) if not e["met"]]
     if failed:

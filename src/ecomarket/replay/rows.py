@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeVar
 
@@ -29,6 +30,8 @@ NUMBER_MAX: Final = 2**62
 """Numbers of a row lie below this; the exchange's own limits are tighter."""
 HEADER_MAX: Final = 100
 """Characters of a wrong header that are told again."""
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that no spreadsheet writes and no reader shows; a name with one would not be found again."""
 PLACES: Final = 4
 """Decimals of a price: cash units are 1/10,000 CNY."""
 
@@ -113,6 +116,7 @@ class LineByLine:
 
     def __init__(self, file: TextIO) -> None:
         self.number = 0
+        self.text = ""
         self.given = False
         self._file = file
 
@@ -126,7 +130,8 @@ class LineByLine:
             raise csv.Error('"')
         self.given = True
         self.number += 1
-        return next(self._file)
+        self.text = next(self._file)
+        return self.text
 
 
 class CellReader:
@@ -158,7 +163,9 @@ class CellReader:
             except csv.Error as wrong:
                 yield lines.number, RowError("E117", problem=str(wrong))
                 continue
-            if any(cells):
+            if control := CONTROL.search(lines.text):
+                yield lines.number, RowError("E608", found=f"U+{ord(control[0]):04X}")
+            elif any(cells):
                 yield lines.number, cells
 
     def whole(self, rows: Iterable[R | BadRow]) -> Iterator[R | BadRow]:

@@ -10,7 +10,7 @@ from ecomarket.registry import discover
 from ecomarket.report import embed, prose
 from ecomarket.report.figure import FIGURES, Figure
 from ecomarket.report.material import Material
-from ecomarket.report.page import Section, figure, page, words
+from ecomarket.report.page import Section, figure, page, without, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,11 @@ def figure_classes() -> list[type[Figure]]:
 
 def _figures(material: Material) -> tuple[str, list[str]]:
     drawings = [(plug_in, plug_in().draw(material)) for plug_in in figure_classes()]
-    pieces = [figure(plug_in, drawing, material) for plug_in, drawing in drawings]
-    tables = [embed.columns(drawing.table) for _, drawing in drawings if drawing is not None]
+    drawn = [(plug_in, drawing) for plug_in, drawing in drawings if drawing is not None]
+    pieces = [figure(plug_in, drawing, material) for plug_in, drawing in drawn]
+    tables = [embed.columns(drawing.table) for _, drawing in drawn]
     inert = [words(material, tables), *(element for _, own in pieces for element in own)]
-    return "\n".join(html for html, _ in pieces), inert
+    parts = [html for html, _ in pieces]
+    if left_out := [plug_in for plug_in, drawing in drawings if drawing is None]:
+        parts.append(without(left_out, material))
+    return "\n".join(parts), inert

@@ -93,13 +93,19 @@ def table(content: Summary) -> str:
     )
 
 
-def figure(plug_in: type[Figure], drawing: Drawing | None, material: Material) -> tuple[str, list[str]]:
+def without(plug_ins: Sequence[type[Figure]], material: Material) -> str:
+    """Return the line that names the figures for which the run has no data."""
+    labels = [str(getattr(plug_in, f"label_{material.lang}")) for plug_in in plug_ins]
+    kinds = " ".join(plug_in.kind for plug_in in plug_ins)
+    said = f"{material.say('no_data')} {material.say('between').join(labels)}{material.say('stop')}"
+    return f'<p class="empty" data-empty="{kinds}">{escape(said)}</p>'
+
+
+def figure(plug_in: type[Figure], drawing: Drawing, material: Material) -> tuple[str, list[str]]:
     """Return a figure's HTML, and the inert elements with its chart and data."""
     kind, say = plug_in.kind, material.say
     label, caption = (getattr(plug_in, f"{part}_{material.lang}") for part in ("label", "caption"))
     heading = f'<h3 id="fig-{kind}">{escape(label)}</h3>'
-    if drawing is None:
-        return f'<div data-empty="{kind}">{heading}<p class="empty">{escape(say("no_data"))}</p></div>', []
     content = embed.columns(drawing.table)
     inert = [
         embed.json_script(f"spec-{kind}", embed.spec(drawing, f"{label}. {caption}")),

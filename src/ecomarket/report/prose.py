@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.report.digest import millions, number, percent, summaries
 from ecomarket.report.page import code, facts, table
+from ecomarket.results.outside import outside_prices
 from ecomarket.results.tally import ALL
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def key_results(material: Material, measures: Mapping[str, Any]) -> str:
 
 
 def _tiles(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the few numbers a reader wants first, each a sum over rows of measures."""
+    """Return the few numbers a reader wants first, a sum over rows of measures; none where nothing was measured."""
 
     def over(kind: str, column: str, **keys: str) -> Decimal:
         rows = [r for r in measures.get(kind, []) if all(r[k] == v for k, v in keys.items())]
@@ -74,14 +75,17 @@ def _tiles(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
         over("gains-from-trade", "gain_cny", sector=ALL),
         over("gains-from-trade", "no_trade_cny", sector=ALL),
     )
-    return [
+    tiles = [
         ("trades", number(measures["journal"]["trades"])),
         ("turnover", millions(over("volume", "turnover_cny", mechanism=ALL))),
-        ("compliance", percent(met / duties if duties else None)),
-        ("gain", percent(gain / without if without > 0 else None)),
-        ("county", millions(over("county-income", "income_cny", county=ALL))),
-        ("bound", number(over("rule-activity", "times", right=ALL))),
     ]
+    if duties:
+        tiles.append(("compliance", percent(met / duties)))
+    if without > 0:
+        tiles.append(("gain", percent(gain / without)))
+    if measures.get("county-income"):
+        tiles.append(("county", millions(over("county-income", "income_cny", county=ALL))))
+    return [*tiles, ("bound", number(over("rule-activity", "times", right=ALL)))]
 
 
 def expectations(material: Material, measures: Mapping[str, Any]) -> str:
@@ -118,7 +122,8 @@ def limits(material: Material, measures: Mapping[str, Any]) -> str:
     """Return what the reader must know before believing a number."""
     say, sources = material.say, measures.get("sources")
     scenario = str(material.frames.opening["scenario"])
-    lines = [escape(say(f"limit.{name}")) for name in LIMITS]
+    idle = {"gains": not measures.get("gains-from-trade"), "outside": outside_prices(material.frames).empty}
+    lines = [escape(say(f"limit.{name}")) for name in LIMITS if not idle.get(name)]
     if sources:
         counted = say("limit.assumptions", assumptions=sources["assumptions"], values=sources["values"])
         lines.insert(0, f"{escape(counted)} {code(f'ecomarket sources {scenario}')}")

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import altair as alt
 import pandas as pd
 
-from ecomarket.model.stated import Rule
 from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tips
-from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -24,10 +22,10 @@ class RuleActivity(Figure):
     label_zh: ClassVar[str] = "规则生效次数"
     caption_en: ClassVar[str] = (
         "How often each rule changed what would have happened without it, and how many orders were refused for each "
-        "reason. The scale is logarithmic (from 1); a rule without a bar never bound."
+        "reason. The scale is logarithmic (from 1); a rule that is not listed never bound."
     )
     caption_zh: ClassVar[str] = (
-        "各规则实际起约束作用的次数,以及各原因被拒的委托数。横轴为对数坐标(自1起);没有条形的规则从未起作用。"
+        "各规则实际起约束作用的次数,以及各原因被拒的委托数。横轴为对数坐标(自1起);未列出的规则从未起作用。"
     )
     query: ClassVar[str] = "measure.rule-activity; measure.refusals"
 
@@ -37,8 +35,7 @@ class RuleActivity(Figure):
         refused = material.measure("refusals")
         if bound.empty and refused.empty:
             return None
-        never = pd.DataFrame({"rule": list(slugs(Rule).values()), "times": 0})
-        rules = pd.concat([bound, never]).groupby("rule", as_index=False)["times"].sum()
+        rules = bound.groupby("rule", as_index=False)["times"].sum()
         reasons = refused.groupby("refusal", as_index=False)["orders"].sum()
         rows = [
             pd.DataFrame(
