@@ -17,7 +17,6 @@ from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.registry import Pledge, Repay
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import interest
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._credit import loan_premium
 from ecomarket.rights._frictions import pledge_share
@@ -40,7 +39,7 @@ BREACHES: Final = (FactCode.LATE_SURRENDER, FactCode.FALSE_REPORT_CASH)
 PREMIUMS: Final = {"green": Decimal("-0.003"), "red": Decimal("0.015")}
 
 
-class PledgeLoanParams(DatedParams):
+class PledgeLoanParams(PolicyParams):
     """The bank, the rights it takes, its terms."""
 
     lender: ParticipantCode = Field(description="Bank that lends | 贷款银行")
@@ -88,11 +87,12 @@ class PledgeLoan(Policy):
         "MARKETS.md 7.6 (paid permits, single pledge, no breach: R49a; rates: model)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = PledgeLoanParams
 
     def __init__(self, params: PledgeLoanParams, setting: Setting) -> None:
         super().__init__(params, setting)
-        self._law: Any = setting.law.get(REGISTRY)
+        self._law: Any = None
         self._lender = setting.by_code[params.lender].account
         self._short = {
             p.account: cash_floor(Decimal(str(p.facts.get("borrow_below_cny", 0) or 0))) for p in setting.participants
@@ -107,6 +107,7 @@ class PledgeLoan(Policy):
             if lent.due <= view.board.today:
                 del self._lent[account]
                 yield from self._take_back(view, account, lent)
+        self._law = self.setting.law_on(REGISTRY, view.board.today)
         if self._law is None or view.period == self._month or not self.params.in_force(view.board.today):
             return
         self._month, left = view.period, view.free(self._lender, CASH)
