@@ -109,7 +109,7 @@ class CountySinks(Strategy):
         """Decide on certification once a year; offer what is held where the window is over."""
         position = held(view.posted, self.pairs)
         expected = self._expected(view, draws)
-        told, unsaid = view.board.notices, float(WINDOW in self.setting.law)
+        told, unsaid = view.board.notices, float(self.setting.law_on(WINDOW, view.board.today) is not None)
         shut = [
             told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", unsaid) > 0.0
             for r, i in self.pairs
@@ -150,7 +150,7 @@ class CountySinks(Strategy):
 
     def _issued(self, view: CohortView) -> Floats:
         """Return the tonnes each county's measures earn in credits for last year's growth."""
-        law, year = self.setting.law.get(LAW), view.board.today.year - 1
+        law, year = self.setting.law_on(LAW, view.board.today), view.board.today.year - 1
         kept = 0.9 if law is None else 1.0 - float(law.risk_deduction)
         return np.array([kept * sum(growth_t(m, k, year) for k in (FOREST, GRASS)) for m in self.members])
 
@@ -183,7 +183,7 @@ class CountySinks(Strategy):
 
     def _worth(self, view: CohortView) -> Worth:
         """Return how much a project is worth now, in cash, for its valued tonnes and costs."""
-        law = self.setting.law.get(LAW)
+        law = self.setting.law_on(LAW, view.board.today)
         deduction = 0.10 if law is None else float(law.risk_deduction)
         lag = 0.5 if law is None else law.lag_months / MONTHS_A_YEAR
         price = view.board.notices.get(OUTSIDE_PRICE, 75.0) * CASH_PER_YUAN
