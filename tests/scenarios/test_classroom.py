@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.sizes import SOAK
 
 from ecomarket.engine.run import Driving, run
 from ecomarket.ledger.verify import verify
@@ -26,7 +27,6 @@ from ecomarket.results.expectations import check
 from ecomarket.results.summary import measures
 from ecomarket.results.write import load_frames
 from ecomarket.scenario import load
-from tests.sizes import SOAK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
