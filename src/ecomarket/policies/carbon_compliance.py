@@ -167,7 +167,7 @@ class CarbonCompliance(Policy):
             if is_new and self._years(year) and self._is_due(view):
                 self._done.add(year)
                 yield from self._settle_all(year, view)
-            elif is_new and moment is Moment.MONTH_END:
+            elif is_new and moment is Moment.MONTH_END and self.params.in_force(view.board.today):
                 yield from self._instalment(year, view)
 
     def _is_due(self, view: PolicyView) -> bool:
