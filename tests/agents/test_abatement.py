@@ -119,3 +119,15 @@ def test_a_cohort_gets_its_sectors_menus(world):
     curve = engineering(made.members, "so2", np.array([100.0, 100.0]))
     assert curve.maximum_t.tolist() == [60.0, 70.0]
     assert menu("gas-power", "nox").c0 == 4000
+
+
+def test_a_firm_may_state_its_own_line_and_another_keeps_its_sectors_curve(world):
+    own = {"so2_cost_first": 100, "so2_cost_last": 900, "so2_cut_share": 0.5}
+    made = world(
+        [{"sector": "power", "so2_t": 100, **own}, {"so2_t": 100, "so2_cost_last": 8_000}, {"sector": "power"}]
+    )
+    curve = engineering(made.members, "so2", np.array([100.0, 100.0, 100.0]))
+    assert curve.maximum_t.tolist() == [50.0, 100.0, 60.0]
+    assert curve.marginal([25.0, 25.0, 0.0]).tolist() == [500.0, 2_000.0, 600.0]
+    assert curve.abated(500.0)[0] == pytest.approx(25.0)
+    assert curve.cost([50.0, 25.0, 0.0]).tolist() == [25_000.0, 25_000.0, 0.0]

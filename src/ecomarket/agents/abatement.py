@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ecomarket.model.entities import Participant
 
 _NEWTON_STEPS: Final = 60
-"""From the right a convex rising curve shrinks the error by at least a quarter a step; 60 steps reach the last bit."""
+"""From the right a convex rising curve shrinks the error by at least a quarter a step; 60 steps reach the last bit.
+
+Most curves are there after ten: a step that changes nothing is the last."""
 _NEVER: Final = 1e30
 """Marginal cost in CNY/t of a firm that has no option at all."""
 
@@ -76,7 +78,9 @@ class Engineering:
         for _ in range(_NEWTON_STEPS):
             steep = self.c1 + 4.0 * self.c2 * z**3
             above = np.maximum(self.c0 + self.c1 * z + self.c2 * z**4 - price, 0.0)
-            z = np.maximum(z - above / np.where(steep > 0, steep, 1.0), 0.0)
+            before, z = z, np.maximum(z - above / np.where(steep > 0, steep, 1.0), 0.0)
+            if (z == before).all():
+                break
         return np.where(price >= self.c0, z, 0.0) * self.maximum_t
 
     def cost(self, abated_t: ArrayLike) -> NDArray[np.float64]:
@@ -214,9 +218,23 @@ def menu(sector: str, pollutant: str) -> Menu:
 
 def engineering(members: Sequence[Participant], pollutant: str, unabated_t: NDArray[np.float64]) -> Engineering:
     """Return the cohort's curves for one pollutant; `unabated_t` is t/yr at normal activity, shape (n,)."""
-    rows = [menu(m.sector, pollutant) for m in members]
+    rows = [own_menu(m, pollutant) for m in members]
     share, c0, c1, c2 = (np.array([r[k] for r in rows], dtype=np.float64) for k in range(4))
     return Engineering(c0, c1, c2, share * unabated_t)
+
+
+def own_menu(member: Participant, pollutant: str) -> Menu:
+    """Return a firm's menu: its own straight line where its row states one, else that of its sector.
+
+    The line is stated by the facts `<pollutant>_cost_last`, the cost in CNY/t of the last tonne it can cut,
+    `<pollutant>_cost_first` (0 if not given), that of the first, and `<pollutant>_cut_share` (1 if not given), the
+    share of its emission that it can cut.
+    """
+    if (last := member.facts.get(f"{pollutant}_cost_last")) is None:
+        return menu(member.sector, pollutant)
+    first = float(member.facts.get(f"{pollutant}_cost_first") or 0)
+    share = member.facts.get(f"{pollutant}_cut_share")
+    return Menu(1.0 if share is None else float(share), first, float(last) - first, 0.0, "the firm's own row")
 
 
 def abated_lots(curve: Curve, price_cny_t: ArrayLike, lot_t: float) -> NDArray[np.int64]:

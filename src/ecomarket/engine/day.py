@@ -84,6 +84,8 @@ class RunDay:
         every = np.where(may, every, 0.0)
         sessions = world.calendar.sessions(self._number)
         drawn = draw_arrivals(intents, world.cohorts.venues, every, sessions, world.draws)
+        if not len(world.individuals):
+            return drawn, drawn[:0]
         alone = np.isin(intents["account"][drawn["intent"]], world.individuals)
         return drawn[~alone], drawn[alone]
 
@@ -122,7 +124,8 @@ class RunDay:
         self._at(NEGOTIATE_T)
         world.executor.changes += world.negotiations.expire(world.keeper.board.t)
         if self._trades and world.negotiations.rooms:
-            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed)
+            posted = world.balances()[:, :, 0]
+            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed, posted)
             world.executor.changes += 1
 
     def _t(self, offset: int) -> int:

@@ -35,7 +35,7 @@ WAIT_MONTHS: Final = 2
 class GreenContract(BaseModel):
     """Power of a named plant with its certificates, at a price for the energy and a premium for its being green."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     seller: ParticipantCode = Field(description="Plant | 发电企业")
     buyer: ParticipantCode = Field(description="User or outlet province | 用户或受电省")

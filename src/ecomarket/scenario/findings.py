@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TRAPS: Final = frozenset({"E105", "E106", "E107", "E119", "E308"})
 ECHOES: Final = frozenset({"E111", "E115", "E303", "E306"})
 """A word that YAML readers disagree on is reported once: what its field says about the same word is an echo."""
-LIST_AT_MOST: Final = 12
+LIST_AT_MOST: Final = 24
 """Options shown when no name is near."""
 
 
