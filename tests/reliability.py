@@ -78,6 +78,7 @@ ROWS = (
     Row("22", "who may read and command what: every role, every command, drawn seats", ("tests/registry/test_access.py",), "nothing is told that is not the asker's or public"),
     Row("23", "a year of xinjiang with and without a rule of compensation, on the same luck", ("tests/scenarios/test_compensation.py",), "cleaner rivers, less lost, fewer animals in every pair", 6),
     Row("24", "a year of green-certificates-east with and without dual control and new capacity, on the same luck", ("tests/scenarios/test_energy.py",), "less energy used, more generated in every pair"),
+    Row("25", "every policy in its own story, in force after the calendar, before it, from its middle on", ("tests/policies/test_dates.py",), "out of force the events of a run without it"),
     Row("26", "the classroom scenarios against the sums on their pages, seed 1 (long: seeds 1 to 5)", ("tests/scenarios/test_classroom.py",), "the sum, or within the tolerance said"),
 )  # fmt: skip
 HEAD = """# Reliability

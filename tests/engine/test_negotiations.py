@@ -101,7 +101,7 @@ class Bazaar:
         accounts = [self.account[w] for w in who]
         looks = np.isin(self.cohorts.intents["account"], accounts).astype(np.float64)
         self.table.expire(number * DAY + 15 * HOUR)
-        self.table.sit(number * DAY + 15 * HOUR, looks, self.allowed)
+        self.table.sit(number * DAY + 15 * HOUR, looks, self.allowed, self.exchange.balances()[:, :, 0])
 
     def plan(self, who: str, **row: float) -> None:
         at = self.cohorts.intents["account"] == self.account[who]
@@ -297,7 +297,8 @@ def trades_of(engine, people, terms, cohorts: int, days: int = 12) -> tuple[byte
     place.cohorts.intents["c"] = 1000.0
     for day in range(1, days):
         place.table.expire(day * DAY)
-        place.table.sit(day * DAY, np.full(len(folk), 0.6), place.allowed)
+        posted = place.exchange.balances()[:, :, 0]
+        place.table.sit(day * DAY, np.full(len(folk), 0.6), place.allowed, posted)
     assert not place.refused
     balances = place.exchange.balances()
     assert not balances[:, :, 0].sum(axis=0).any()

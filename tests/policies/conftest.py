@@ -138,8 +138,9 @@ class Town:
         self.board.t = max(self.board.t + 1, self.board.day * DAY)
         before = len(self.said)
         assert moment in policy.moments
+        called = policy.params.in_force(on) or policy.acts(moment, on)
         self.executor.carry_out(
-            self._kept(policy.on(moment, self.view(), self.draws)),
+            self._kept(policy.on(moment, self.view(), self.draws) if called else ()),
             bids,
             lambda result: self._kept(policy.on_auction(result, self.view())),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,12 +16,14 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import interest
 from ecomarket.policies.eco_points import EcoPoints
+from ecomarket.policies.environmental_tax import EnvironmentalTax
 from ecomarket.policies.green_bond import GreenBond
 from ecomarket.policies.green_finance_evaluation import GreenFinanceEvaluation
 from ecomarket.policies.guaranteed_loan import GuaranteedLoan
 from ecomarket.policies.guide_fund import GuideFund
 from ecomarket.policies.sink_securitisation import SinkSecuritisation
 from ecomarket.policies.tax_incentive import TaxIncentive
+from ecomarket.rights._credit import loan_premium
 
 YUAN = 10_000
 CASH = st.integers(0, 2_000)
@@ -142,8 +145,26 @@ def test_a_greener_bank_never_scores_less_nor_above_one(green, more, quality):
 def test_cleaner_discharge_never_pays_more_tax(below):
     """环境保护税法 art. 13: from 30 % below the standard three quarters of the tax, from 50 % half."""
     policy = TaxIncentive(TaxIncentive.Params(), valley_of().setting)
-    relief = policy.relief_cash(person("f", environment_tax_cny=1_000, below_standard=str(below)))
+    relief = policy.relief_cash(person("f", environment_tax_cny=1_000, below_standard=str(below)), date(2024, 12, 31))
     assert relief == (500 if below >= Decimal("0.5") else 250 if below >= Decimal("0.3") else 0) * YUAN
+
+
+def test_a_tax_that_is_levied_less_already_is_not_remitted_once_more():
+    """环境保护税法 art. 13 is applied once: by the tax itself where that is in force, from its first day on."""
+    law = {"environmental-tax": EnvironmentalTax.Params(since=date(2025, 1, 1))}
+    policy = TaxIncentive(TaxIncentive.Params(sectors=["wind"]), replace(valley_of().setting, law=law))
+    mill = person("f", environment_tax_cny=1_000, below_standard="0.5")
+    assert policy.relief_cash(mill, date(2024, 12, 31)) == 500 * YUAN
+    assert policy.relief_cash(mill, date(2025, 12, 31)) == 0
+
+
+def test_a_loan_costs_what_the_credit_list_in_force_says():
+    """The published premium counts before the band in a table, which stands for firms on no list."""
+    valley = valley_of()
+    red = person("f", credit="red")
+    assert loan_premium(valley.board, red, Decimal("0.015")) == Decimal("0.015")
+    valley.board.notices["credit.loan.f"] = -0.003
+    assert loan_premium(valley.board, red, Decimal("0.015")) == Decimal("-0.003")
 
 
 @given(done=st.lists(st.integers(-50, 500), min_size=3, max_size=3), budget=st.integers(0, 800))

@@ -99,7 +99,7 @@ def test_a_project_that_gives_up_is_no_longer_asked() -> None:
 @given(milli=st.integers(1, 10**7), ratio=st.decimals(1, 4, places=3))
 def test_the_need_is_never_below_the_ratio_and_less_than_a_lot_above(milli, ratio) -> None:
     place = town_with(firm("NEW", so2_t=milli / 1000, appear="2024-03-01"), ratio_not_attained=ratio)
-    need = need_lots(place.setting, "so2", place.setting.by_code["NEW"])
+    need = need_lots(place.setting, "so2", place.setting.by_code["NEW"], date(2024, 3, 1))
     assert 0 <= need - milli * ratio < 1
 
 

@@ -136,12 +136,14 @@ class Valley:
         self.day(on)
         assert moment in policy.moments
         before = len(self.said)
+        called = policy.params.in_force(on) or policy.acts(moment, on)
         self.executor.carry_out(
-            self._kept(policy.on(moment, self.view(), self.draws)),
+            self._kept(policy.on(moment, self.view(), self.draws) if called else ()),
             bids,
             lambda result: self._kept(policy.on_auction(result, self.view())),
         )
-        self.board.notices.update(policy.notices(self.view()))
+        if called:
+            self.board.notices.update(policy.notices(self.view()))
         return self.said[before:]
 
     def see(self, strategy: Strategy) -> Any:

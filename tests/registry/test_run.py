@@ -67,7 +67,7 @@ def drive(path: Path, *changes: str) -> Lender:
     world = build(scenario, 1, keeper.commit)
     keeper.world = world
     world.calendar = replace(world.calendar, end=LAST)
-    lender = Lender(None, world.setting)
+    lender = Lender(Lender.Params(), world.setting)
     world.policies = (*world.policies, lender)
     open_run(world, scenario, 1)
     closing = world.executor.registry.before_close

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ecomarket.model.distribution import Distribution, SpreadDays, SpreadShare
 from ecomarket.model.quantity import Cny, CnyPerTonne, CubicMetres, Keyed, Ratio, Yearly
 from ecomarket.model.reference import RightName, ZoneName
+from ecomarket.policies.policy import PolicyParams
 
 
 class Params(BaseModel):
@@ -60,7 +61,7 @@ class Section(Params):
 class Compensation(PlugIn):
     kind = "test-compensation"
 
-    class Params(Params):
+    class Params(PolicyParams):
         sections: list[Section]
         base: Cny
         charges: dict[str, Yearly[Cny]] = {}

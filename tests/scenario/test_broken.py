@@ -151,6 +151,15 @@ FAULTS = [
         "change the date, or calendar.start and calendar.end",
     ),
     (
+        "until-before-since",
+        "broken/until-before-since.yaml",
+        3,
+        51,
+        "E313",
+        "the policy's last day 2026-02-28 lies before its first, 2026-03-01",
+        "swap the two dates, or leave one out",
+    ),
+    (
         "duplicate-key",
         "broken/duplicate-key.yaml",
         6,

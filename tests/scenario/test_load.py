@@ -131,6 +131,22 @@ def test_null_removes_and_lists_replace(small):
     assert [d.code for d in scenario.warnings if d.code != "W508"] == ["W501"]
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("since: 2027-01-01", ["policy 'test-compensation' is never in force: 2027-01-01 lies outside the calendar"]),
+        ("until: 2024-12-31", ["policy 'test-compensation' is never in force: 2024-12-31 lies outside the calendar"]),
+        ("since: 2020-01-01, until: 2030-01-01", []),
+        ("since: 2026-12-31", []),
+        ("until: 2025-01-01", []),
+    ],
+)
+def test_a_policy_never_in_force_is_advice_and_one_that_is_may_reach_beyond_the_calendar(small, days, told):
+    scenario = load(over(small, f"policies:\n  - test-compensation: {{{days}}}\n"))
+    found = [d.message for d in scenario.warnings if d.code == "W509"]
+    assert [m.partition(" 2025-01-01..")[0] for m in found] == told
+
+
 def test_a_key_without_a_value_is_not_given(small):
     scenario = load(over(small, "abatement:\npolicies:\n  - test-compensation: {inspected: null, base: 5}\n"))
     assert scenario.config.abatement == {}

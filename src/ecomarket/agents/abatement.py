@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ecomarket.model.entities import Participant
 
 _NEWTON_STEPS: Final = 60
-"""From the right a convex rising curve shrinks the error by at least a quarter a step; 60 steps reach the last bit."""
+"""From the right a convex rising curve shrinks the error by at least a quarter a step; 60 steps reach the last bit.
+
+Most curves are there after ten: a step that changes nothing is the last."""
 _NEVER: Final = 1e30
 """Marginal cost in CNY/t of a firm that has no option at all."""
 
@@ -76,7 +78,9 @@ class Engineering:
         for _ in range(_NEWTON_STEPS):
             steep = self.c1 + 4.0 * self.c2 * z**3
             above = np.maximum(self.c0 + self.c1 * z + self.c2 * z**4 - price, 0.0)
-            z = np.maximum(z - above / np.where(steep > 0, steep, 1.0), 0.0)
+            before, z = z, np.maximum(z - above / np.where(steep > 0, steep, 1.0), 0.0)
+            if (z == before).all():
+                break
         return np.where(price >= self.c0, z, 0.0) * self.maximum_t
 
     def cost(self, abated_t: ArrayLike) -> NDArray[np.float64]:

@@ -66,8 +66,8 @@ class CarbonDesk(Emitter):
 
     def deadline(self, today: date) -> date:
         """Return the day of the coming surrender."""
-        month = int(law(self.setting, POLICY, "deadline_month", today.year, 12))
-        day = int(law(self.setting, POLICY, "deadline_day", today.year, 31))
+        month = int(law(self.setting, POLICY, "deadline_month", today, 12))
+        day = int(law(self.setting, POLICY, "deadline_day", today, 31))
         this_year = date(today.year, month, day)
         return this_year if today <= this_year else date(today.year + 1, month, day)
 
@@ -79,10 +79,11 @@ class CarbonDesk(Emitter):
         """Return the offsets that can have been issued by now: those of past years and those without a year."""
         return [i for i in self.credits if i.venue >= 0 and i.vintage < today.year]
 
-    def rules(self, year: int) -> CarbonLaw:
-        """Return the law in force in a year."""
+    def rules(self, today: date) -> CarbonLaw:
+        """Return the law of the coming surrender, as it stands today."""
+        due = self.deadline(today)
         share, times, fine, base, multiple = (
-            law(self.setting, POLICY, name, year, default)
+            law(self.setting, POLICY, name, today, default, due=due)
             for name, default in (
                 ("offset_share_max", 0.05),
                 ("penalty_times", 5.0),
@@ -115,7 +116,7 @@ class CarbonDesk(Emitter):
     def _is_open(self, view: CohortView, assessed: int) -> NDArray[np.bool_]:
         """Tell for each member whether the final allocation of the assessed year is still to come."""
         today = view.board.today
-        final = int(law(self.setting, "benchmark-allocation", "final_month", today.year, 11))
+        final = int(law(self.setting, "benchmark-allocation", "final_month", today, 11))
         if today.month != final or today.day > _FINAL_DAYS:
             return np.full(len(self.members), today.month < final)
         issued = [
@@ -172,7 +173,7 @@ class CarbonDesk(Emitter):
     def wish(self, view: CohortView, traits: firm.Traits, due: Due, safety: tuple[float, float]) -> Wish:
         """Return the cohort's wish for allowances in lots (t) and cash a lot."""
         expected = self.forecast(view, traits)
-        rules = self.rules(view.board.today.year)
+        rules = self.rules(view.board.today)
         found = carbon_stance(due, rules, expected / CASH_PER_YUAN, self.rate, safety)
         spare = np.minimum(found.spare, self._sum(view.free, self.usable(view.board.today)))
         stance = found._replace(
@@ -184,7 +185,7 @@ class CarbonDesk(Emitter):
 
     def room(self, view: CohortView, due: Due) -> Floats:
         """Return the offsets each member may still buy for the coming surrender, t."""
-        return np.where(self.covered, offset_room(due, self.rules(view.board.today.year)), 0.0)
+        return np.where(self.covered, offset_room(due, self.rules(view.board.today)), 0.0)
 
     def ramp(self, view: CohortView, expected: Floats, a_month: float) -> None:
         """Move abatement towards where its marginal cost meets the discounted price of next year's surrender.

@@ -86,7 +86,8 @@ def late_facts(desk: CarbonDesk, who: NDArray[np.int64], view: CohortView, rate:
     today, start = view.board.today, desk.setting.start
     opens = today.month == 1 or (today.year, today.month) == (start.year, start.month)
     deadline = desk.deadline(today)
-    known = _SURRENDER in desk.setting.law and law(desk.setting, _SURRENDER, "first_year", today.year, 0.0) < today.year
+    nobody = float(today.year)
+    known = law(desk.setting, _SURRENDER, "first_year", today, nobody, due=deadline) < today.year
     if not opens or not known or deadline.year != today.year or deadline == today:
         return []
     late = (draws.uniform(who, "compliance.late", today.year) < rate) & (desk.owed(today.year - 1, view) > 0)

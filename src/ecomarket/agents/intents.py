@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,6 @@ def held(posted: NDArray[np.int64], pairs: list[tuple[int, int]]) -> NDArray[np.
     """Return what each (member row, instrument) pair holds, in lots, from posted of shape (n, instruments)."""
     if not pairs:
         return np.zeros(0, dtype=np.int64)
-    rows, instruments = np.array(pairs, dtype=np.int64).T
+    rows, instruments = np.fromiter(chain.from_iterable(pairs), np.int64, 2 * len(pairs)).reshape(-1, 2).T
     found: NDArray[np.int64] = posted[rows, instruments]
     return found

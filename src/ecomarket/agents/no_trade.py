@@ -7,6 +7,7 @@ abatement is that of the cost curve of the whole emission: works, and the cost o
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,12 +52,13 @@ def no_trade_facts(
     month: Sequence[Command],
 ) -> list[Command]:
     """State each firm's cost of the year without trade, in cash, by right; `month` holds December's own facts."""
-    year = view.board.today.year
+    today = view.board.today
+    due = date(today.year, 12, 31)
     facts: list[Command] = []
     for desk in permits:
         gap = _would_emit_t(desk, view, month) - desk.granted_t
-        fine = law(desk.setting, "permit-compliance", "fine_cny", year, 0.0)
-        back = law(desk.setting, "permit-compliance", "buy_back_ratio", year, 2.0)
+        fine = law(desk.setting, "permit-compliance", "fine_cny", today, 0.0, due=due)
+        back = law(desk.setting, "permit-compliance", "buy_back_ratio", today, 2.0, due=due)
         price = view.board.mean20[np.maximum(desk.home, 0)] / CASH_PER_LOT
         cost = own_effort_cny(desk.gross_curve, np.where(desk.home >= 0, gap, 0.0), back * price, fine)
         facts += _facts(view, desk.home, cost)
@@ -90,7 +92,7 @@ def _carbon(desk: CarbonDesk, view: CohortView) -> tuple[NDArray[np.int64], Floa
     listed = desk.setting.listed(desk.key, vintage=year - 1)
     home = np.full(len(gross), listed[0].index if listed else -1, dtype=np.int64)
     price = float(view.board.mean20[listed[0].index]) / CASH_PER_YUAN if listed else 0.0
-    rules = desk.rules(year)
+    rules = desk.rules(view.board.today)
     charge = np.full(len(gross), rules.penalty_times * price)
     gap = gross - desk.free_allocation(year - 1, gross)
     return np.where(owed > 0, home, -1), own_effort_cny(desk.gross_curve, gap, charge, rules.fine_cny)

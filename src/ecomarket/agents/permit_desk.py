@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -15,7 +16,6 @@ from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -41,10 +41,13 @@ class Wish(NamedTuple):
     expected: Floats
 
 
-def law(setting: Setting, policy: str, name: str, year: int, default: float) -> float:
-    """Return a number of the law in force in a year, or the default if the scenario has no such rule."""
-    value: Any = getattr(setting.law.get(policy), name, default)
-    return float(value.at(year) if hasattr(value, "at") else value)
+def law(setting: Setting, policy: str, name: str, today: date, default: float, *, due: date | None = None) -> float:
+    """Return a number of the law in force today, or the default if there is no such rule.
+
+    A rule that will be out of force on the day on which its duty falls `due` counts for nothing today.
+    """
+    value: Any = getattr(setting.law_due(policy, today, due or today), name, default)
+    return float(value.at(today.year) if hasattr(value, "at") else value)
 
 
 def annuities(setting: Setting, today: date, rate: Floats) -> Floats:
@@ -52,17 +55,25 @@ def annuities(setting: Setting, today: date, rate: Floats) -> Floats:
 
     At least a year is left: permits are approved anew every term.
     """
-    term = law(setting, "initial-allocation", "term_years", today.year, 5.0)
-    years = max(term - (today - setting.start).days / _YEAR_DAYS % term, 1.0)
+    term, begins = _term(setting, today)
+    years = max(term - (today - begins).days / _YEAR_DAYS % term, 1.0)
     worth = np.array([annuity(float(r), years) for r in rate], dtype=np.float64)
     return np.asarray(np.maximum(worth, 1.0), dtype=np.float64)
 
 
 def worn(setting: Setting, today: date, rate: Floats) -> Floats:
     """Return for each yearly rate which part of its worth at the beginning of the term a permit still has."""
-    term = law(setting, "initial-allocation", "term_years", today.year, 5.0)
+    term, _ = _term(setting, today)
     whole = np.array([annuity(float(r), term) for r in rate], dtype=np.float64)
     return np.asarray(annuities(setting, today, rate) / whole, dtype=np.float64)
+
+
+def _term(setting: Setting, today: date) -> tuple[float, date]:
+    """Return how many years permits hold, and from which day: that of the initial allocation, else the run's first."""
+    found = setting.law_begun("initial-allocation", today)
+    if found is None:
+        return 5.0, setting.start
+    return float(found.term_years), max(found.since or setting.start, setting.start)
 
 
 class PermitDesk(Emitter):
@@ -139,9 +150,9 @@ class PermitDesk(Emitter):
         expected = self.forecast(view, traits)
         year = self._year(view, closing, activity, proof_months)
         price = expected / CASH_PER_LOT
-        today = view.board.today.year
-        fine = law(self.setting, "permit-compliance", "fine_cny", today, 0.0)
-        back = law(self.setting, "permit-compliance", "buy_back_ratio", today, 2.0)
+        today, due = view.board.today, date(view.board.today.year, 12, 31)
+        fine = law(self.setting, "permit-compliance", "fine_cny", today, 0.0, due=due)
+        back = law(self.setting, "permit-compliance", "buy_back_ratio", today, 2.0, due=due)
         rest = 1.0 - year.progress
         short = np.maximum(year.emitted + (year.unabated * year.activity - year.abated) * rest - year.held, LOT_T)
         penalty = firm.penalty_route(price, 0.0, fine, short, back * price)

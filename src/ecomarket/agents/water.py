@@ -140,7 +140,7 @@ class Standing:
 
 def standing(setting: Setting, members: Sequence[Participant]) -> Standing:
     """Return the standing of members among the registered users of their zones (a public register)."""
-    law = setting.law.get("water-allocation")
+    law = setting.law_begun("water-allocation", setting.end)
     last = LAST_RANK if law is None else int(law.industry_rank)
     table: list[tuple[float, float, float, float]] = []
     for member in members:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.engine.auctions import Auctions, nothing_sold
-from ecomarket.engine.leasing import open_leases
+from ecomarket.engine.leasing import lease_rules
 from ecomarket.engine.registration import open_registry
 from ecomarket.engine.rounds import Clocks
 from ecomarket.engine.statements import canonical
+from ecomarket.ledger.registry.lease import Leases
 from ecomarket.model.codes import Mechanism, Refusal, TransferCode
 from ecomarket.model.command import (
     Allow,
@@ -63,7 +64,7 @@ class Executor:
         self._setting = setting
         self._board = board
         self._book = book
-        self._leases = open_leases(exchange, setting)
+        self._leases = Leases(exchange, lease_rules(setting, board.today))
         self._venue = {code: number for number, code in enumerate(setting.venues)}
         self.registry = open_registry(exchange, setting, board, works)
         self.refused: Counter[tuple[str, Refusal]] = Counter()
@@ -140,6 +141,7 @@ class Executor:
     def _lease(self, lease: Lease) -> Refusal:
         bars = self.registry.desk.bars
         barred = bars(lease.lessor, lease.lessee, lease.instrument, TransferCode.LEASE)
+        self._leases.rules = lease_rules(self._setting, self._board.today)
         return barred or self._leases.begin(self._board.t, lease)
 
     def end_leases(self) -> None:

@@ -106,6 +106,9 @@ class Seer:
         self._own = {id(s): book.seen_by(s.accounts) for s in strategies}
         self._nature = nature
         self._month: dict[tuple[int, str], NDArray[np.float64]] = {}
+        self._seen: NDArray[np.int64] | None = None
+        self._held: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        """Posted and free of a cohort, taken from the balances seen last."""
 
     def turn_month(self) -> None:
         """Forget the members' values of nature: a new month has begun."""
@@ -113,16 +116,32 @@ class Seer:
 
     def view(self, strategy: Strategy, board: Board, balances: NDArray[np.int64]) -> CohortView:
         """Return what this cohort may see now."""
-        own = balances[strategy.accounts]
+        posted, free = self._of_cohort(strategy, balances)
         return CohortView(
             setting=self._setting,
             board=board,
             accounts=strategy.accounts,
-            posted=own[:, :, 0],
-            free=own[:, :, 0] - own[:, :, 1],
+            posted=posted,
+            free=free,
             nature={name: self._of_members(strategy, name) for name in self._nature},
             book=self._own[id(strategy)],
         )
+
+    def _of_cohort(
+        self, strategy: Strategy, balances: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return what the members hold, posted and free, not to be written; the same arrays for the same balances."""
+        if balances is not self._seen:
+            self._seen = balances
+            self._held.clear()
+        key = id(strategy)
+        if key not in self._held:
+            own = balances[strategy.accounts]
+            posted = np.ascontiguousarray(own[:, :, 0])
+            self._held[key] = posted, posted - own[:, :, 1]
+            for array in self._held[key]:
+                array.flags.writeable = False
+        return self._held[key]
 
     def _of_members(self, strategy: Strategy, name: str) -> NDArray[np.float64]:
         """Return each member's value: by its code, else by water zone, else by zone; 1.0 where nature is silent."""

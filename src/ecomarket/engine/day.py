@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -52,7 +53,8 @@ class RunDay:
         """Policies of the turn of year, quarter and month; nature's month; plans."""
         world, today = self._world, self._today
         self._dawn()
-        for moment in _turns(today, first=self._number == 0):
+        self._lapse()
+        for moment in _turns(today):
             self._policies(moment)
         if not self._trades:
             return ()
@@ -82,6 +84,8 @@ class RunDay:
         every = np.where(may, every, 0.0)
         sessions = world.calendar.sessions(self._number)
         drawn = draw_arrivals(intents, world.cohorts.venues, every, sessions, world.draws)
+        if not len(world.individuals):
+            return drawn, drawn[:0]
         alone = np.isin(intents["account"][drawn["intent"]], world.individuals)
         return drawn[~alone], drawn[alone]
 
@@ -120,7 +124,8 @@ class RunDay:
         self._at(NEGOTIATE_T)
         world.executor.changes += world.negotiations.expire(world.keeper.board.t)
         if self._trades and world.negotiations.rooms:
-            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed)
+            posted = world.balances()[:, :, 0]
+            world.negotiations.sit(world.keeper.board.t, self._looks(), world.executor.allowed, posted)
             world.executor.changes += 1
 
     def _t(self, offset: int) -> int:
@@ -132,12 +137,24 @@ class RunDay:
     def _view(self, strategy: Strategy) -> CohortView:
         return self._world.seer.view(strategy, self._world.keeper.board, self._world.balances())
 
+    def _lapse(self) -> None:
+        """Let rules lift what they held whose last day was yesterday, and take what they published off the board."""
+        yesterday = self._today - timedelta(1)
+        for policy in self._world.policies:
+            if policy.params.until == yesterday and self._number > 0:
+                self._enact(policy, policy.lapse(self._policy_view()))
+                for name in self._world.told.pop(policy, ()) if not policy.lasting else ():
+                    self._world.keeper.board.notices.pop(name, None)
+
     def _policies(self, moment: Moment) -> None:
-        world = self._world
+        world, today = self._world, self._today
         for policy in world.policies:
-            if moment in policy.moments:
+            if policy.acts(moment, today):
                 self._enact(policy, policy.on(moment, self._policy_view(), world.draws))
-                world.keeper.board.notices.update(policy.notices(self._policy_view()))
+                if policy.params.in_force(today) or (policy.lasting and policy in world.told):
+                    told = policy.notices(self._policy_view())
+                    world.told.setdefault(policy, set()).update(told)
+                    world.keeper.board.notices.update(told)
 
     def _enact(self, policy: Policy, commands: Iterable[Command]) -> None:
         self._world.executor.carry_out(
@@ -167,9 +184,8 @@ class RunDay:
         return PolicyView(world.setting, world.keeper.board, world.balances(), world.book, world.nature)
 
 
-def _turns(today: date, *, first: bool) -> Iterator[Moment]:
-    if first:
-        yield Moment.RUN_START
+def _turns(today: date) -> Iterator[Moment]:
+    yield Moment.RUN_START  # a rule may begin on any day
     if today.day == 1 and today.month == 1:
         yield Moment.YEAR_START
     if today.day == 1 and today.month in QUARTER_MONTHS:

@@ -1,24 +1,25 @@
-"""Open the leases of a run: what the policy right-leases lets be leased, and until when it lives."""
+"""The rules of leases: what the policy right-leases lets be leased on a day, and until when it lives."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ecomarket.exchange.rules import YEAR
-from ecomarket.ledger.registry.lease import LeaseRules, Leases
+from ecomarket.ledger.registry.lease import LeaseRules
 
 if TYPE_CHECKING:
-    from ecomarket.exchange.protocol import Exchange
+    from datetime import date
+
     from ecomarket.model.setting import Setting
 
 POLICY = "right-leases"
 
 
-def open_leases(exchange: Exchange, setting: Setting) -> Leases:
-    """Return the leases of a run; without the policy nothing may be leased."""
-    law = setting.law.get(POLICY)
+def lease_rules(setting: Setting, today: date) -> LeaseRules:
+    """Return what may be leased on a day; unless the policy is in force, nothing."""
+    law = setting.law_on(POLICY, today)
     if law is None:
-        return Leases(exchange, LeaseRules({}))
+        return LeaseRules({})
     leasable = [i for right in law.rights for i in setting.listed(right)]
     expires = {i.index: max(i.expires_t, 0) for i in leasable}
-    return Leases(exchange, LeaseRules(expires, int(law.years_max * YEAR)))
+    return LeaseRules(expires, int(law.years_max * YEAR))

@@ -82,6 +82,8 @@ class Negotiations:
         self._draws = draws
         self._count = count
         self._answers: set[int] = set()
+        self._standing: dict[tuple[int, int], list[OpenOffer]] = {}
+        self._priorities: dict[tuple[tuple[str, ...], int], tuple[int, ...]] = {}
         self._place: list[tuple[Strategy, int]] = [(s, n) for s in cohorts.strategies for n in range(len(s.intents))]
         people = [setting.by_account[int(a)] for a in cohorts.intents["account"]]
         self._who = np.array([who_is(p.code) for p in people], dtype=np.int64)
@@ -98,12 +100,14 @@ class Negotiations:
         """Let time end what it ends, on every day; tell whether something did."""
         return bool(self.rooms and self._exchange.expire_offers(t))
 
-    def sit(self, t: int, looks: NDArray[np.float64], allowed: NDArray[np.uint8]) -> None:
+    def sit(self, t: int, looks: NDArray[np.float64], allowed: NDArray[np.uint8], posted: NDArray[np.int64]) -> None:
         """Let those who look (or are written to) make their moves.
 
         looks       how often each intent looks at its market today      allowed   Eligible bits (accounts, instruments)
+        posted      posted balances (accounts, instruments)
         """
-        day, posted = t // DAY, self._exchange.balances()[:, :, 0]
+        day = t // DAY
+        self._standing.clear()
         for room, rows in zip(self.rooms, self._rows, strict=True):
             accounts, instruments = self._intents["account"][rows], self._intents["instrument"][rows]
             who, what = self._who[rows], instruments.astype(np.int64)
@@ -149,6 +153,7 @@ class Negotiations:
         strategy, row = self._place[at]
         for move in strategy.negotiate(row, self._table(t, room, account, instrument, own)):
             self._count(move, self._carry_out(t, room, account, instrument, move))
+            self._standing.clear()
 
     def _table(self, t: int, room: Room, account: int, instrument: int, own: tuple[int, float]) -> Table:
         """Return what a party sees."""
@@ -176,7 +181,11 @@ class Negotiations:
         )
 
     def _offers(self, room: Room, instrument: int) -> list[OpenOffer]:
-        return [o for o in self._exchange.open_offers(instrument) if o.venue == room.venue]
+        """Return what stands in a room; asked for anew only once somebody has moved."""
+        key = room.venue, instrument
+        if key not in self._standing:
+            self._standing[key] = [o for o in self._exchange.open_offers(instrument) if o.venue == room.venue]
+        return self._standing[key]
 
     def _seen(self, t: int, offer: OpenOffer, account: int) -> Seen | None:
         """Return an offer as a party sees it, None if it is none of its business."""
@@ -234,9 +243,12 @@ class Negotiations:
         return self._accounts(room.terms.first, maker), self._accounts(room.terms.match_by, maker)
 
     def _accounts(self, kinds: Sequence[str], maker: int) -> tuple[int, ...]:
-        partner = str(self._setting.by_account[maker].facts.get(PARTNER, ""))
-        return tuple(
-            p.account
-            for p in self._setting.participants
-            if p.account != maker and (p.kind in kinds or (PARTNER in kinds and p.code == partner))
-        )
+        key = tuple(kinds), maker
+        if key not in self._priorities:
+            partner = str(self._setting.by_account[maker].facts.get(PARTNER, ""))
+            self._priorities[key] = tuple(
+                p.account
+                for p in self._setting.participants
+                if p.account != maker and (p.kind in kinds or (PARTNER in kinds and p.code == partner))
+            )
+        return self._priorities[key]

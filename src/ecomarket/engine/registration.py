@@ -21,11 +21,14 @@ POLICY = "registry-rules"
 
 
 def open_registry(exchange: Exchange, setting: Setting, board: Board, works: Callable[[date], bool] | None) -> Registry:
-    """Return the registry; `works` tells the working days (None: every day). Pledges are worth their 20-day mean."""
+    """Return the registry under the rules of the first day; `works` tells the working days (None: every day).
+
+    The policy states other rules when it begins later or ends (StateRules). Pledges are worth their 20-day mean.
+    """
     codes = [k.name for k in SYSTEM_ACCOUNTS] + [""] * (setting.accounts - len(SYSTEM_ACCOUNTS))
     for participant in setting.participants:
         codes[participant.account] = participant.code
-    law = setting.law.get(POLICY)
+    law = setting.law_on(POLICY, setting.start)
     return Registry(
         Desk(
             books=exchange,

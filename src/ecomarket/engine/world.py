@@ -47,7 +47,8 @@ class World:
     """The parts of a run.
 
     `nature` holds the month's values by process and place; `individuals` the accounts driven alone; `commit` closes a
-    day's block; `unplanned` says that the first trading day is still to come.
+    day's block; `unplanned` says that the first trading day is still to come; `told` holds what names each policy has
+    published.
     """
 
     setting: Setting
@@ -67,6 +68,7 @@ class World:
     individuals: NDArray[np.int64]
     commit: Callable[[int, date], None]
     unplanned: bool = True
+    told: dict[Policy, set[str]] = field(default_factory=dict)
     _seen: int = -1
     _balances: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 

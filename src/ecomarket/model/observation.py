@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Moment(Enum):
-    """When a policy may act. A day runs down this list; sessions stand between BEFORE_ and AFTER_SESSION."""
+    """When a policy may act. A day runs down this list; sessions stand between BEFORE_ and AFTER_SESSION.
+
+    RUN_START comes once to a policy: on the first day of the run on which it is in force.
+    """
 
     RUN_START = "run_start"
     YEAR_START = "year_start"

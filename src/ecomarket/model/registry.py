@@ -7,8 +7,19 @@ representatives, or an office: `registrar/...`, `regulator/...`, `court/...`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ecomarket.model.codes import AccountKind, Role, TransferCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class StateRules:
+    """State the rules that the registry obeys from now on; none named: those of a run without rules."""
+
+    rules: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,8 @@ class WithdrawRole:
 
 
 RegistryCommand = (
-    Retire
+    StateRules
+    | Retire
     | Reverse
     | Propose
     | Decide

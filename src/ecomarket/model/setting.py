@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Setting:
     """The static world of a run.
 
-    `rights` maps a right's key (cod, cea, water ...) to its kind's Params; `law` maps a policy's kind to its Params;
+    `rights` maps a right's key (cod, cea, water ...) to its kind's Params; `law` maps a policy's kind to its Params,
+    in force or not (`law_on` tells which is);
     `outside` maps an outside market's key to its daily price path in cash a lot by day number.
     `accounts` is the number of accounts, system accounts first.
     """
@@ -83,6 +84,23 @@ class Setting:
     def date_of(self, day: int) -> date:
         """Return the date of a day number."""
         return self.start + timedelta(days=day)
+
+    def law_on(self, kind: str, day: date) -> Any | None:
+        """Return the Params of a policy that is in force on a day, None if the run has no such law then."""
+        law = self.law.get(kind)
+        return law if law is not None and law.in_force(day) else None
+
+    def law_due(self, kind: str, today: date, due: date) -> Any | None:
+        """Return the Params of a policy that is in force today and on the day on which its duty falls due."""
+        law = self.law_on(kind, today)
+        return law if law is not None and law.in_force(due) else None
+
+    def law_begun(self, kind: str, day: date) -> Any | None:
+        """Return the Params of a policy that is in force on a day or has been: for terms that outlive it."""
+        law = self.law.get(kind)
+        if law is None or day < (law.since or self.start) or (law.until is not None and law.until < self.start):
+            return None
+        return law
 
     def t_of(self, when: date) -> int:
         """Return the simulated time of a date's midnight in microseconds."""

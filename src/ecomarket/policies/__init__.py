@@ -2,8 +2,8 @@
 
 In: what the authorities see at a named moment. Out: commands (issue, charge, take, state), carried out in order.
 
-policy.py               the base of every policy
-_dated.py               rules with a first and a last day; payments of one instant
+policy.py               the base of every policy: its first and last day, when it is called
+_till.py                payments of one instant
 _auction_form.py        how auctions may be held: form, pricing, reserves, limits, ties
 
 Emission permits

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from ecomarket.model.codes import TransferCode
-    from ecomarket.policies._dated import Till
+    from ecomarket.policies._till import Till
 
 YEAR_DAYS: Final = 360
 """Days of a year as banks count them (银发〔2005〕129号, memory)."""

@@ -14,8 +14,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode, Rule, Scheme
-from ecomarket.policies._dated import DatedParams
-from ecomarket.policies.policy import Policy
+from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
 from ecomarket.units import floor_times
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class IncrementParams(DatedParams):
+class IncrementParams(PolicyParams):
     """When increments are certified, and how much of a surplus may be traded."""
 
     certify_month: int = Field(
@@ -48,9 +47,14 @@ class Standing(NamedTuple):
 
 
 class IncrementDuty(Policy):
-    """A duty a county and year: certified surplus becomes indicators, deficits are covered by them or paid for."""
+    """A duty a county and year: certified surplus becomes indicators, deficits are covered by them or paid for.
+
+    What has been certified while the rule was in force is assessed in its December, also after `until`.
+    """
 
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
+    lasting: ClassVar[bool] = True
     scheme: ClassVar[Scheme]
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -77,8 +81,6 @@ class IncrementDuty(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Certify once a year, assess and clear in December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         if moment is Moment.YEAR_END:
             return [c for right in self.rights_counted() for c in self._close(view, right)]
         if view.board.today.month == self.params.certify_month:

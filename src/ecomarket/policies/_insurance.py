@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
-from ecomarket.policies._dated import Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy
 from ecomarket.units import floor_times
 
@@ -31,6 +31,7 @@ class CountyInsurance(Policy):
     """
 
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     premium: ClassVar[TransferCode]
     payout: ClassVar[TransferCode]
 

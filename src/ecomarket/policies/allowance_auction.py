@@ -48,7 +48,8 @@ class AllowanceAuctionParams(AuctionForm):
 class AllowanceAuction(Policy):
     """Issues allowances of the vintage that is due and sells them in one-way auctions to whoever must surrender.
 
-    What is not sold is cancelled; what is held in reserve is issued with the offer. Proceeds go to the treasury.
+    What is not sold is cancelled; what is held in reserve is issued with the offer. Proceeds go to the treasury. An
+    auction that is open on the last day is ended and settled.
 
     Reference: 国务院令第775号 art. 9 (free allocation, and step by step paid allocation); free and paid from 2030
     (MARKETS.md 3.2, R3); reserves with triggers as RGGI's updated Model Rule of 2017. Amounts are assumptions.

@@ -12,7 +12,6 @@ from ecomarket.model.quantity import Cny
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import ContractRow
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, mul_div_floor
 
@@ -34,7 +33,7 @@ class ExposureRow(ContractRow):
     value_cny: Cny = Field(gt=0, description="Debt and equity of the firm, CNY | 企业债务与权益合计，元")
 
 
-class BankCarbonAccountsParams(DatedParams):
+class BankCarbonAccountsParams(PolicyParams):
     """Who has lent to whom."""
 
     exposures: list[ExposureRow] = Field(default=[], description="Loans, a CSV table or a list | 贷款余额表")
@@ -64,8 +63,6 @@ class BankCarbonAccounts(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Add up and state the year's financed emissions by bank."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         emitted = view.book.year(FactCode.EMISSION_CO2_T, view.year)
         self._told = {}
         for row in self.params.exposures:

@@ -69,6 +69,9 @@ class BenchmarkAllocation(Policy):
     month of the final allocation, up to `borrow_share_max` of the gap out of the later vintage it holds. That counts
     as issued for the later year. Assumed: whoever may borrow does.
 
+    The first day in force is the start of the run for it. After its last day nothing is issued in advance; what was is
+    still trued up, and only for those who got it.
+
     Reference: 2021、2022年度 (2023-03-15: borrowing) and 2023、2024年度全国碳排放权交易发电行业配额总量和分配方案
     (2024-10-21); 2024、2025年度钢铁、水泥、铝冶炼行业分配方案 (2025-11-17); Order 775 arts. 8-9 (MARKETS.md 3.2, 3.3).
     """
@@ -81,6 +84,8 @@ class BenchmarkAllocation(Policy):
     moments: ClassVar[frozenset[Moment]] = frozenset(
         {Moment.RUN_START, Moment.YEAR_START, Moment.MONTH_START, Moment.BEFORE_SESSION, Moment.MONTH_END}
     )
+    prepares: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.BEFORE_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = BenchmarkAllocationParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -123,7 +128,7 @@ class BenchmarkAllocation(Policy):
         """Issue what was outstanding when the run began: last year's vintage, and this year's if it began earlier."""
         for year in self._years(view.year - 1):
             yield from self._advance(year, view, first_year=year)
-        if (self.setting.start.month, self.setting.start.day) != (1, 1):
+        if (view.board.today.month, view.board.today.day) != (1, 1):
             yield from self._in_advance(view.year, view)
 
     def _in_advance(self, year: int, view: PolicyView) -> Iterator[Command]:
@@ -148,7 +153,10 @@ class BenchmarkAllocation(Policy):
         instrument = self._instrument(year)
         if instrument is None:
             return
+        in_force = self.params.in_force(view.board.today)
         for participant in self._covered(year):
+            if not (in_force or self._issued[participant.account, year]):
+                continue
             verified = verified_emission_t(self.setting, view.book, participant, year)
             benchmark = str(participant.facts.get("benchmark", "") or "")
             activity = self._activity(participant, year)

@@ -13,8 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Ratio, Tonnes
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._carbon_zones import amount_of
-from ecomarket.policies._dated import DatedParams
-from ecomarket.policies.policy import Policy
+from ecomarket.policies.policy import Policy, PolicyParams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class CarbonAssessmentParams(DatedParams):
+class CarbonAssessmentParams(PolicyParams):
     """Whom the assessment concerns, and what it allows."""
 
     from_t: Tonnes = Field(
@@ -68,8 +67,6 @@ class CarbonAssessment(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Assess those who would appear this year, once."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return
         for project in self.setting.of_kind("enterprise"):
             appears = str(project.facts.get("appear", "") or "")
             if not appears.startswith(f"{view.year}-") or project.account in self._assessed:

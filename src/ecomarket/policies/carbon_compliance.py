@@ -100,6 +100,9 @@ class CarbonCompliance(Policy):
     A firm that has said it will be late (LATE_SURRENDER) is settled `grace_days` after the deadline, fined
     `late_fine_cny` on top; without days of grace it surrenders nothing and all it owes is a shortfall.
 
+    A year is surrendered for if the rule is in force on the day of the deadline, and vintages are carried over if it is
+    on that day; days of grace and what is to be cut run on after its last day. Net sales count from the run's start.
+
     Reference: 碳排放权交易管理暂行条例 (Order 775) art. 24, 5 to 10 times the mean price, equal cut next year;
     碳排放权交易管理办法(试行) 2021 arts. 29 and 40 (5 %; to be made good by a date, 20,000 to 30,000 CNY);
     2024年度发电行业配额方案 (carry-over); MARKETS.md 3.2-3.4, CASES P18 and P24.
@@ -113,6 +116,8 @@ class CarbonCompliance(Policy):
     moments: ClassVar[frozenset[Moment]] = frozenset(
         {Moment.MONTH_START, Moment.AFTER_SESSION, Moment.MONTH_END, Moment.YEAR_END}
     )
+    prepares: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = CarbonComplianceParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -142,9 +147,11 @@ class CarbonCompliance(Policy):
                 yield from self._settle(one.participant, one.year, one.price, view, fine=self.params.late_fine_cny)
                 yield Fact(FactCode.LATE_SETTLED, one.participant.account, -1, one.year + 1, 1)
         else:
-            if not self._carried and view.board.today >= self.params.carry_over_on:
+            day = self.params.carry_over_on
+            if not self._carried and view.board.today >= day:
                 self._carried = True
-                yield from self._carry_over(view)
+                if self.params.in_force(day):
+                    yield from self._carry_over(view)
             year = view.year - 1
             is_new = year >= self.params.first_year and year not in self._done
             if is_new and self._years(year) and self._is_due(view):
@@ -152,8 +159,8 @@ class CarbonCompliance(Policy):
                 yield from self._settle_all(year, view)
 
     def _is_due(self, view: PolicyView) -> bool:
-        today = view.board.today
-        return (today.month, today.day) >= (self.params.deadline_month, self.params.deadline_day)
+        deadline = date(view.year, self.params.deadline_month, self.params.deadline_day)
+        return view.board.today >= deadline and self.params.in_force(deadline)
 
     def _years(self, year: int) -> range:
         """Return the years whose emission is due when `year` is settled."""

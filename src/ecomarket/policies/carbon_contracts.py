@@ -16,7 +16,6 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
 from ecomarket.model.stated import Rule
 from ecomarket.policies._contracts import ContractRow, interest
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor
 
@@ -44,7 +43,7 @@ class ContractOnRight(ContractRow):
     ends: date = Field(description="Day of buying back or delivery | 购回或交割日")
 
 
-class CarbonContractsParams(DatedParams):
+class CarbonContractsParams(PolicyParams):
     """The contracts, and where they are settled."""
 
     venue: VenueName = Field(description="Venue that settles them, by agreement | 结算场所")
@@ -67,6 +66,7 @@ class CarbonContracts(Policy):
         "青海深入推进生态文明制度创新实施方案 2023 (53); JR/T 0244-2022 碳金融产品 (memory); terms: assumption"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = CarbonContractsParams
 
     def __init__(self, params: CarbonContractsParams, setting: Setting) -> None:
@@ -83,7 +83,7 @@ class CarbonContracts(Policy):
             yield from self._end(view, row)
         for row in [row for row in self._waiting if row.begins <= today]:
             self._waiting.remove(row)
-            if not self.params.in_force(today):
+            if not (self.params.in_force(today) and self.params.in_force(row.begins)):
                 continue
             if row.form == "forward":
                 self._open.append(row)

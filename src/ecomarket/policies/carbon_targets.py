@@ -12,8 +12,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Tonnes
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies._carbon_zones import answerable, emitted_t
-from ecomarket.policies._dated import DatedParams
-from ecomarket.policies.policy import Policy
+from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times, mul_div_floor
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class PeakPlan(BaseModel):
         return first + mul_div_floor(last - first, passed, self.last_year - self.first_year)
 
 
-class CarbonTargetsParams(DatedParams):
+class CarbonTargetsParams(PolicyParams):
     """The plans, and what missing a year's part of them costs."""
 
     plans: list[PeakPlan] = Field(default=[], description="Peak plans, a CSV table or a list | 达峰方案表")
@@ -94,8 +93,6 @@ class CarbonTargets(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Report on every plan."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return
         for plan in self.params.plans:
             yield from self._report(plan, view)
 

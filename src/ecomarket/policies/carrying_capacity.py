@@ -13,7 +13,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, TonnesPerYear
 from ecomarket.model.reference import RightName, ZoneName
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import permit_of, prefecture_of
 from ecomarket.units import PPM, mul_div_floor
@@ -40,7 +39,7 @@ class Capacity(BaseModel):
     capacity_t: TonnesPerYear = Field(gt=0, description="Tonnes a year that can be borne | 环境容量")
 
 
-class CarryingCapacityParams(DatedParams):
+class CarryingCapacityParams(PolicyParams):
     """The capacities, and the load from which on the gate is shut."""
 
     capacities: list[Capacity] = Field(default=[], description="Capacities, a CSV table or a list | 环境容量表")
@@ -77,10 +76,6 @@ class CarryingCapacity(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Compare every zone."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            for number in sorted(self._shut):
-                yield from self._turn(number, Eligible.NOTHING)
-            return
         for number, row in enumerate(self.params.capacities):
             load, capacity = self._load(number, view), int(row.capacity_t * MILLI)
             ratio = mul_div_floor(load, PPM, capacity)
@@ -93,6 +88,12 @@ class CarryingCapacity(Policy):
                 yield Bound(Rule.CARRYING_CAPACITY, -1, instrument, over)
             if (over > 0) != (number in self._shut):
                 yield from self._turn(number, Eligible.BUY if over > 0 else Eligible.NOTHING)
+
+    def lapse(self, view: PolicyView) -> Iterator[Command]:
+        """Open every gate."""
+        del view
+        for number in sorted(self._shut):
+            yield from self._turn(number, Eligible.NOTHING)
 
     def notices(self, view: PolicyView) -> dict[str, float]:
         """Publish load over capacity."""

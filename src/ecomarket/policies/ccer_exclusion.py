@@ -12,7 +12,6 @@ from ecomarket.model.command import Allow, Bound, Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import Rule
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import KEY
 
@@ -35,7 +34,7 @@ class ReductionProject(BaseModel):
     rejected: date | None = Field(default=None, description="Day on which it is refused; none: not | 驳回日")
 
 
-class CcerExclusionParams(DatedParams):
+class CcerExclusionParams(PolicyParams):
     """Who applies, and who may choose in the window."""
 
     projects: list[ReductionProject] = Field(default=[], description="Projects, a table or a list | 自愿减排项目")
@@ -72,8 +71,6 @@ class CcerExclusion(Policy):
         """Freeze or free before a session; cancel at a month's end."""
         del draws
         today = view.board.today
-        if not self.params.in_force(today):
-            return []
         commands: list[Command] = []
         for project in self.params.projects:
             account = self.setting.by_code[project.plant].account
@@ -92,6 +89,11 @@ class CcerExclusion(Policy):
             elif project.registered is not None and project.registered <= today:
                 commands += self._cancel(view, account)
         return commands
+
+    def lapse(self, view: PolicyView) -> Iterable[Command]:
+        """Free what is frozen."""
+        del view
+        return [c for account in sorted(self._frozen) for c in self._allow(account, Eligible.SELL | Eligible.HOLD)]
 
     def _is_heard(self, project: ReductionProject) -> bool:
         """Tell whether an application counts: outside the window all, inside those that may choose."""

@@ -40,7 +40,7 @@ class CertificateMinting(Policy):
     """Mint one certificate a whole MWh of a plant's metered power a month; the rest is carried to its next month.
 
     Old hydro and self-use power get certificates that cannot be sold (the right itself bars them). Certificates whose
-    validity ends this month expire on its last day.
+    validity ends this month expire on its last day, those issued while the rule was in force after `until` too.
     """
 
     kind: ClassVar[str] = "certificate-minting"
@@ -51,6 +51,7 @@ class CertificateMinting(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("F1",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = CertificateMintingParams
 
     def __init__(self, params: CertificateMintingParams, setting: Setting) -> None:
@@ -60,7 +61,8 @@ class CertificateMinting(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Mint for the month that lies `lag_months` back, then let the oldest expire."""
         del moment, draws
-        return [*self._mint(view), *self._expire(view)]
+        minted = self._mint(view) if self.params.in_force(view.board.today) else []
+        return [*minted, *self._expire(view)]
 
     def _mint(self, view: PolicyView) -> list[Command]:
         period = period_after(view.period, -self.params.lag_months)

@@ -13,7 +13,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Mw, Mwh, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times
 
@@ -47,7 +46,7 @@ class Outlet(BaseModel):
     )
 
 
-class CleanCapacityParams(DatedParams):
+class CleanCapacityParams(PolicyParams):
     """Schedule and outlets."""
 
     additions: list[Addition] = Field(default=[], description="Capacity by day, a CSV table or a list | 投产计划")
@@ -76,6 +75,7 @@ class CleanCapacity(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("F6",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.MONTH_END})
+    lasting: ClassVar[bool] = True
     Params: ClassVar[type[PolicyParams]] = CleanCapacityParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -86,8 +86,6 @@ class CleanCapacity(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Commission at the start of a month, send out at its end."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         return self._commission(view) if moment is Moment.MONTH_START else self._send_out(view)
 
     def notices(self, view: PolicyView) -> dict[str, float]:

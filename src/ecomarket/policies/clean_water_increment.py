@@ -75,7 +75,7 @@ class CleanWaterIncrement(IncrementDuty):
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Sample at each month's end before anything else; certified months are not counted again."""
-        if moment is Moment.MONTH_END and self.params.in_force(view.board.today):
+        if moment is Moment.MONTH_END:
             self._months += 1
             for right in self.rights_counted():
                 for county in self.setting.of_kind("county"):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from ecomarket.model.quantity import Ratio
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import Moment, PolicyView
 
 
-class CompensationPilotParams(DatedParams):
+class CompensationPilotParams(PolicyParams):
     """Who is a pilot, and how much more compensation it gets."""
 
     flag: str = Field(default="compensation-pilot", description="Flag of the pilots' zones | 试点区域标记")

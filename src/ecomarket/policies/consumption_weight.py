@@ -15,7 +15,7 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.registry import Retire
 from ecomarket.model.stated import FactCode, Rule, Scheme
-from ecomarket.policies._dated import Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import alive, duty_mwh, own_renewable_mwh, weight_of
 from ecomarket.units import CASH_PER_YUAN, cash_floor
@@ -74,6 +74,7 @@ class ConsumptionWeight(Policy):
     The duty is weight x (load - `exempt_mwh`), rounded up. It is met by renewable power used (own_renewable_mwh), by
     excess consumption bought less sold, and by certificates retired; what is still missing is charged. Excess is sold
     in order of the list, at most what the seller has above its duty, what the buyer lacks, and what it can pay for.
+    A year counts whole if the rule is in force on its 31 December.
     """
 
     kind: ClassVar[str] = "consumption-weight"

@@ -15,7 +15,7 @@ from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode, NoteCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import M3_A_LOT, cash_a_lot, saved_lots
 from ecomarket.rights.water_right import water_of
@@ -57,7 +57,7 @@ class SavingContract(BaseModel):
         return self
 
 
-class ContractWaterSavingParams(DatedParams):
+class ContractWaterSavingParams(PolicyParams):
     """The contracts."""
 
     contracts: list[SavingContract] = Field(default=[], description="Contracts, a CSV table or a list | 节水合同表")
@@ -89,6 +89,8 @@ class ContractWaterSaving(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("E7",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START})
+    winds_down: ClassVar[frozenset[Moment]] = moments
+    lasting: ClassVar[bool] = True
     Params: ClassVar[type[PolicyParams]] = ContractWaterSavingParams
 
     def __init__(self, params: ContractWaterSavingParams, setting: Setting) -> None:

@@ -48,7 +48,8 @@ class CounterpartSupport(Policy):
     """Pay yearly budgets and sign frameworks in January; in December assess what was bought, then retire it.
 
     A framework names least tonnes, floor and cap price and budget. What a helper bought is retired for it at year end;
-    what is missing is stated, carried to the next year and lowers its reputation (`reputation.<province>`).
+    what is missing is stated, carried to the next year and lowers its reputation (`reputation.<province>`). What was
+    signed while the rule was in force is assessed in its December, also after `until`, and then no longer carried on.
     """
 
     kind: ClassVar[str] = "counterpart-support"
@@ -61,16 +62,24 @@ class CounterpartSupport(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("D3",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
+    lasting: ClassVar[bool] = True
     Params: ClassVar[type[PolicyParams]] = CounterpartSupportParams
 
     def __init__(self, params: CounterpartSupportParams, setting: Setting) -> None:
         super().__init__(params, setting)
         self._owed_t: dict[int, int] = {}
+        self._signed = 0
+        """Year of the last frameworks."""
         self._reputation = {p.code: float(p.facts.get("reputation", 1.0)) for p in setting.of_kind("support-province")}
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Sign and pay on 1 January, assess and retire on 31 December."""
         del draws
+        if moment is Moment.YEAR_START:
+            self._signed = view.year
+        elif not self._runs(view):
+            return []
         commands: list[Command] = []
         for province in self.setting.of_kind("support-province"):
             commands += self._sign(view, province) if moment is Moment.YEAR_START else self._close(view, province)
@@ -86,6 +95,10 @@ class CounterpartSupport(Policy):
         for province in self.setting.of_kind("support-province"):
             told[f"commitment.{province.code}"] = float(self._commitment(province))
         return told
+
+    def _runs(self, view: PolicyView) -> bool:
+        """Tell whether frameworks bind: the rule is in force, or they were signed this year."""
+        return self.params.in_force(view.board.today) or self._signed == view.year
 
     def _commitment(self, province: Participant) -> int:
         return int(province.facts.get("commitment_t", 0)) + self._owed_t.get(province.account, 0)
@@ -139,7 +152,9 @@ class CounterpartSupport(Policy):
         unmet = due - met
         loss = float(self.params.reputation_loss) * unmet / due
         self._reputation[province.code] = max(0.0, self._reputation[province.code] - loss)
-        self._owed_t[province.account] = unmet if self.params.carry_over else 0
+        self._owed_t[province.account] = (
+            unmet if self.params.carry_over and self.params.in_force(view.board.today) else 0
+        )
         scheme = Scheme.SUPPORT_COMMITMENT
         commands: list[Command] = [Assess(scheme, province.account, -1, view.year, due, met)]
         if unmet:

@@ -15,7 +15,6 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._cover_sales import AgreedSale, Sales
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import cover_mu, own_indicator
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 TAG = "cover-indicator"
 
 
-class CoverIndicatorParams(DatedParams):
+class CoverIndicatorParams(PolicyParams):
     """Duty kept, prices, care and what follows when cover that was sold is lost; by right."""
 
     rights: tuple[RightName, ...] = Field(default=("forest",), description="Cover indicators traded | 覆盖率指标品种")
@@ -108,8 +107,6 @@ class CoverIndicator(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """List surplus at the start and after each survey, offer it in the windows, assess and collect in December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         if moment is Moment.YEAR_END:
             return [c for right in self._rights() for c in self._close(view, right)]
         commands: list[Command] = []

@@ -16,7 +16,7 @@ from ecomarket.model.quantity import Cny, CnyPerTonne
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.registry import Retire
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import cash_of
 from ecomarket.rights.carbon_sink import KEY, MARKETS
@@ -46,7 +46,7 @@ class CaseRow(BaseModel):
     major: bool = Field(default=False, description="Whether it is a major pollution accident | 是否重大污染事件")
 
 
-class DamageCompensationParams(DatedParams):
+class DamageCompensationParams(PolicyParams):
     """The cases, how long talks take, and whether and how sinks count as restoration."""
 
     cases: list[CaseRow] = Field(default=[], description="Cases, a CSV table or a list | 案件表")
@@ -86,6 +86,7 @@ class DamageCompensation(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("G13",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = DamageCompensationParams
 
     def __init__(self, params: Any, setting: Setting) -> None:

@@ -13,7 +13,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import ParticipantCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -42,7 +42,7 @@ class ParkRow(BaseModel):
     risk_share: Share = Field(description="Upstream's part of a loss | 风险分担比例")
 
 
-class DevelopmentParkParams(DatedParams):
+class DevelopmentParkParams(PolicyParams):
     """The parks, and how uncertain their revenue is."""
 
     parks: list[ParkRow] = Field(default=[], description="Parks, a CSV table or a list | 园区表")
@@ -71,7 +71,7 @@ class DevelopmentPark(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Open parks in January, share their results on 31 December."""
         till = Till(view, view.year)
-        for row in self.params.parks if self.params.in_force(view.board.today) else ():
+        for row in self.params.parks:
             if moment is Moment.YEAR_START and row.opens <= view.year and row.name not in self._open:
                 self._open.add(row.name)
                 self._pay(till, row.upstream, row.host, cash_floor(row.capital_cny))

@@ -12,7 +12,6 @@ from ecomarket.model.command import Assess, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.stated import FactCode, Scheme
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.rights.emission_permit import prefecture_of
@@ -49,7 +48,7 @@ def _zone(name: str, gdp: str, gep: str, carbon: str) -> FunctionalZone:
     return FunctionalZone(zone=name, gdp=Decimal(gdp), gep=Decimal(gep), carbon=Decimal(carbon))
 
 
-class DualAssessmentParams(DatedParams):
+class DualAssessmentParams(PolicyParams):
     """Weights by functional zone, targets of growth, and how points follow."""
 
     zones: tuple[FunctionalZone, ...] = Field(
@@ -110,8 +109,6 @@ class DualAssessment(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Note the opening GEP, watch output, score on 31 December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         if moment is Moment.YEAR_START:
             self._gep = {c.code: self._published(f"gep.{c.code}", view) or 0 for c in self._counties}
         elif moment is Moment.MONTH_END:

@@ -14,8 +14,7 @@ from ecomarket.model.quantity import In, Tonnes
 from ecomarket.model.reference import ZoneName
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._carbon_zones import amount_of, answerable, emitted_t, emitters
-from ecomarket.policies._dated import DatedParams
-from ecomarket.policies.policy import Policy
+from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM, mul_div_floor
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class ControlRow(BaseModel):
     )
 
 
-class DualControlParams(DatedParams):
+class DualControlParams(PolicyParams):
     """Targets of the prefectures, what does not count, and which projects are high-carbon."""
 
     targets: list[ControlRow] = Field(default=[], description="Targets by prefecture and year | 双控目标表")
@@ -91,8 +90,6 @@ class DualControl(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Withhold projects at a year's start, count value added monthly, assess at a year's end."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         if moment is Moment.YEAR_START:
             yield from self._withhold(view)
         elif moment is Moment.MONTH_END:

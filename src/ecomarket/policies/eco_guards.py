@@ -12,7 +12,7 @@ from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Mu, Share
 from ecomarket.model.stated import Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.units import PPM, cash_floor, mul_div_floor
@@ -30,7 +30,7 @@ HAZARD: Final = "forest-hazard"
 STATE: Final = AccountKind.TRANSFER_PAYMENT
 
 
-class EcoGuardsParams(DatedParams):
+class EcoGuardsParams(PolicyParams):
     """Posts, pay by duty and by effect, and what a guard's watch is worth."""
 
     posts_max: int = Field(default=49_900, ge=0, description="Posts that are paid, all counties | 岗位总数")
@@ -79,8 +79,6 @@ class EcoGuards(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Pay the month's base and note its losses; pay the bonus on 31 December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         till = Till(view, view.period)
         if moment is Moment.MONTH_END:
             self._pay_base(view, till)

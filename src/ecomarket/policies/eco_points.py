@@ -12,7 +12,7 @@ from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -35,7 +35,7 @@ DEEDS: Final = {
 POINTS: Final = {"abated-kg": Decimal("0.01"), "abated-co2": Decimal("0.1"), "greened-mu": Decimal(1)}
 
 
-class EcoPointsParams(DatedParams):
+class EcoPointsParams(PolicyParams):
     """What earns points, what they are worth, and how many count."""
 
     points: Keyed[Ratio] = Field(default=POINTS, description="Points a unit of each deed | 各类行为单位积分")
@@ -75,8 +75,6 @@ class EcoPoints(Policy):
         """Credit the year's points and use them."""
         del moment, draws
         till, worth, missing = Till(view, view.year), cash_floor(self.params.point_cny), 0
-        if not self.params.in_force(view.board.today):
-            return []
         left = cash_floor(self.params.budget_cny)
         done = {deed: view.book.year(DEEDS[deed], view.year) for deed in self.params.points}
         for who in self.setting.participants:

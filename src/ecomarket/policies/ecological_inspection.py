@@ -14,7 +14,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor
 
@@ -33,7 +33,7 @@ OF_FIRMS: Final = {"false-report": FactCode.FALSE_REPORT_CASH, "late-surrender":
 MONTHS_A_YEAR: Final = 12
 
 
-class EcologicalInspectionParams(DatedParams):
+class EcologicalInspectionParams(PolicyParams):
     """Who is drawn, what counts as evidence, and what a finding costs."""
 
     month: int = Field(default=8, ge=1, le=12, description="Month at whose end counties are inspected | 督察月份")
@@ -69,6 +69,7 @@ class EcologicalInspection(Policy):
         "青海2020年度工作要点 37; shares and sums: assumption"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = EcologicalInspectionParams
 
     def __init__(self, params: Any, setting: Setting) -> None:

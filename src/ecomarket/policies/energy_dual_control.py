@@ -13,7 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTce, Share, Tce, TcePer10kCny, Yearly
 from ecomarket.model.reference import ParticipantCode, ZoneName
 from ecomarket.model.stated import FactCode, Scheme
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, mul_div_floor
 
@@ -44,7 +44,7 @@ class EnergyTarget(BaseModel):
     )
 
 
-class EnergyDualControlParams(DatedParams):
+class EnergyDualControlParams(PolicyParams):
     """Targets, and what is over them costs."""
 
     targets: list[EnergyTarget] = Field(default=[], description="Targets, a CSV table or a list | 控制目标表")
@@ -84,8 +84,6 @@ class EnergyDualControl(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Count and charge on 31 December."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         till = Till(view, view.year)
         for target in self.params.targets:
             self._count(view, till, target)

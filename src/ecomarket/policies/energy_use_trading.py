@@ -16,7 +16,6 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
 from ecomarket.model.stated import NoteCode, Rule, Scheme
 from ecomarket.policies._auction_form import statement
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.energy_use_right import henan_tce
 from ecomarket.units import cash_floor, floor_times
@@ -64,7 +63,7 @@ class StockOffer(BaseModel):
     day: date = Field(description="Day from which it is for sale | 可出让日")
 
 
-class EnergyUseTradingParams(DatedParams):
+class EnergyUseTradingParams(PolicyParams):
     """Who must buy how much, and what is for sale."""
 
     right: RightName = Field(default="energy-use", description="The right | 用能权品种")
@@ -139,14 +138,13 @@ class EnergyUseTrading(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Auction after a session, count at a month's end."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         yield from self._auctions(view) if moment is Moment.AFTER_SESSION else self._starts(view)
 
     def notices(self, view: PolicyView) -> dict[str, float]:
         """Return what each firm must still come to hold, tce."""
+        del view
         needs = {account: float(short) for account, short in self._short.items()}
-        for project in self._waiting if self.params.in_force(view.board.today) else ():
+        for project in self._waiting:
             account = self.setting.by_code[project.who].account
             needs[account] = needs.get(account, 0.0) + self.params.needed_tce(project)
         return {f"need.{self.params.right}.{self.setting.by_account[a].code}": tce for a, tce in needs.items()}

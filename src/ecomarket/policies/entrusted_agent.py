@@ -14,7 +14,6 @@ from ecomarket.model.quantity import Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
 from ecomarket.model.stated import NoteCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class EntrustedAgentParams(DatedParams):
+class EntrustedAgentParams(PolicyParams):
     """Who sells what for whom, where, how often, at least at what price, for which commission."""
 
     agent: ParticipantCode = Field(description="Agent | 受托代理人")
@@ -68,7 +67,7 @@ class EntrustedAgent(Policy):
         """Call the month's auctions, once."""
         del moment, draws
         p, today = self.params, view.board.today
-        if today.month not in p.months or view.period == self._month or not p.in_force(today):
+        if today.month not in p.months or view.period == self._month:
             return
         self._month = view.period
         for code in p.principals:

@@ -13,7 +13,7 @@ from ecomarket.model.command import Bar, Bound, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import In, Keyed, Ratio, Share
 from ecomarket.model.stated import FactCode, NoteCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._credit import BANDS
 from ecomarket.rights.emission_permit import permit_of
@@ -39,7 +39,7 @@ Band = Literal["black", "red", "yellow", "blue", "green"]
 CnyPerKwh = Annotated[Decimal, In("CNY/kWh")]
 
 
-class EnvironmentalCreditParams(DatedParams):
+class EnvironmentalCreditParams(PolicyParams):
     """Points, bands, the rhythm of the list, and what a band changes."""
 
     start_points: int = Field(default=12, description="Points of a firm without events | 起始分")
@@ -128,9 +128,6 @@ class EnvironmentalCredit(Policy):
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Freeze the list on the first of its months; at a month's end enter events and levy the surcharge."""
-        if not self.params.in_force(view.board.today):
-            yield from self._end()
-            return
         if moment is not Moment.MONTH_END:
             if not self._band or view.board.today.month in self.params.freeze_months:
                 yield from self._freeze(view)
@@ -181,8 +178,9 @@ class EnvironmentalCredit(Policy):
                 yield from self._ban(firm, was=self._band.get(firm.account, ""), now=band)
             self._band[firm.account] = band
 
-    def _end(self) -> Iterator[Command]:
-        """Lift every bar once the rule is out of force, and forget the list."""
+    def lapse(self, view: PolicyView) -> Iterator[Command]:
+        """Lift every bar and forget the list."""
+        del view
         for firm in self._firms if self._band else ():
             yield from self._ban(firm, was=self._band[firm.account], now=ORDINARY)
         self._band.clear()

@@ -11,7 +11,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import In, Keyed, Ratio, Share
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import CASH_PER_YUAN, mul_div_floor
 
@@ -30,7 +30,7 @@ SCALE: Final = 10**9
 KG_A_TONNE: Final = 1_000
 
 
-class EnvironmentalTaxParams(DatedParams):
+class EnvironmentalTaxParams(PolicyParams):
     """Rates, equivalents and reductions of the tax."""
 
     rate_cny: Keyed[Annotated[Decimal, In("CNY")]] = Field(
@@ -85,7 +85,7 @@ class EnvironmentalTax(Policy):
         """Levy the quarter's tax at its end."""
         del moment, draws
         today = view.board.today
-        if today.month % MONTHS_A_QUARTER or not self.params.in_force(today):
+        if today.month % MONTHS_A_QUARTER:
             return []
         till = Till(view, view.period)
         for right in self.params.rate_cny:
@@ -98,8 +98,7 @@ class EnvironmentalTax(Policy):
 
     def notices(self, view: PolicyView) -> dict[str, float]:
         """Publish the full tax on a tonne, in whole CNY (`tax.<right>`)."""
-        if not self.params.in_force(view.board.today):
-            return {}
+        del view
         whole = CASH_PER_YUAN
         return {f"tax.{right}": float(self._full(right, KG_A_TONNE) // whole) for right in self.params.rate_cny}
 

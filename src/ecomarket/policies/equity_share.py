@@ -16,7 +16,7 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._contracts import ContractRow
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times
 
@@ -41,7 +41,7 @@ class EquityRow(ContractRow):
     begins: date = Field(description="Day of the contribution | 入股日")
 
 
-class EquityShareParams(DatedParams):
+class EquityShareParams(PolicyParams):
     """Who put what into which company, and what part of a profit is paid out."""
 
     equity: list[EquityRow] = Field(default=[], description="Contributions, a CSV table or a list | 入股表")
@@ -62,6 +62,7 @@ class EquityShare(Policy):
     label_zh: ClassVar[str] = "生态资产入股"
     reference: ClassVar[str] = "青海深入推进生态文明制度创新实施方案 2023 (23); payout: assumption"
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = EquityShareParams
 
     def __init__(self, params: EquityShareParams, setting: Setting) -> None:
@@ -80,7 +81,7 @@ class EquityShare(Policy):
             return till.commands
         for row in [row for row in self._waiting if row.begins <= today]:
             self._waiting.remove(row)
-            if self.params.in_force(today):
+            if self.params.in_force(today) and self.params.in_force(row.begins):
                 self._join(view, till, row)
         return till.commands
 

@@ -14,7 +14,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share, Years
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
 from ecomarket.model.stated import NoteCode, Rule
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.resource_right import years_after
 from ecomarket.units import PPM, cash_floor
@@ -43,7 +42,7 @@ class Offer(BaseModel):
     years: Years = Field(gt=0, description="Term, years | 期限，年")
 
 
-class FranchiseConcessionParams(DatedParams):
+class FranchiseConcessionParams(PolicyParams):
     """What is offered, and how residents come first."""
 
     right: RightName = Field(default="concession", description="Right that is granted | 特许经营权品种")
@@ -75,6 +74,7 @@ class FranchiseConcession(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("G14",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = FranchiseConcessionParams
 
     def __init__(self, params: Any, setting: Setting) -> None:

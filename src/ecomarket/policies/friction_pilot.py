@@ -11,8 +11,8 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import RightName
-from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies._flows import Flows
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._frictions import friction
 from ecomarket.units import cash_floor, floor_times
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class FrictionPilotParams(DatedParams):
+class FrictionPilotParams(PolicyParams):
     """The four frictions, and how much of them is left in a pilot."""
 
     right: RightName = Field(description="Right whose owners meet the frictions | 适用的权利")

@@ -11,7 +11,6 @@ from ecomarket.model.command import Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, CnyPerTonne, In, Keyed, Ratio
 from ecomarket.model.stated import FactCode, NoteCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
@@ -39,7 +38,7 @@ MONTHS_A_YEAR: Final = 12
 CnyPerHectare = Annotated[Decimal, In("CNY/ha")]
 
 
-class GepAccountingParams(DatedParams):
+class GepAccountingParams(PolicyParams):
     """Prices of the services, how quality follows the index, and where accounts are drawn up."""
 
     unit_cny_ha: Keyed[CnyPerHectare] = Field(
@@ -92,8 +91,6 @@ class GepAccounting(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Watch nature at a month's end; draw up the accounts on 31 December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         if moment is Moment.RUN_START:
             self._told = {c.code: sum(self.account(c, view).values()) for c in self._counties}
         elif moment is Moment.MONTH_END:

@@ -9,7 +9,6 @@ from pydantic import Field
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.stated import FactCode, NoteCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ REASONS: Final = {
 }
 
 
-class GovernmentCreditParams(DatedParams):
+class GovernmentCreditParams(PolicyParams):
     """What is entered, and for how long."""
 
     reasons: tuple[Reason, ...] = Field(
@@ -63,8 +62,6 @@ class GovernmentCredit(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Enter whoever gave a reason this year."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return
         told = {reason: view.book.year(REASONS[reason], view.year) for reason in self.params.reasons}
         for party in self.setting.participants:
             why = [reason for reason, sums in told.items() if sums[party.account]]

@@ -12,7 +12,7 @@ from ecomarket.model.command import Assess
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Keyed, Share
 from ecomarket.model.stated import FactCode, Scheme
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of, capacity_sheep
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OTHER: Final = "other"
 
 
-class GrasslandSubsidyParams(DatedParams):
+class GrasslandSubsidyParams(PolicyParams):
     """Rates by prefecture, and how much overstocking is forgiven."""
 
     rest_cny_mu: Keyed[CnyPerMu] = Field(
@@ -80,8 +80,6 @@ class GrasslandSubsidy(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Count the stock and pay on 31 December."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         till = Till(view, view.year)
         stated = view.book.year(FactCode.STOCK_SHEEP_UNITS, view.year)
         for county in self.setting.of_kind("county"):

@@ -11,7 +11,6 @@ from ecomarket.model.command import Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.stated import FactCode, NoteCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times, mul_div_floor
 
@@ -30,7 +29,7 @@ WATER: Final = "water_1000m3"
 MONTHS_A_YEAR: Final = 12
 
 
-class GreenAssessmentParams(DatedParams):
+class GreenAssessmentParams(PolicyParams):
     """When reports are due, what is compared, and what a rise costs."""
 
     report_months: tuple[int, ...] = Field(
@@ -75,8 +74,6 @@ class GreenAssessment(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Report at the end of the months named; score on 31 December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         month = view.board.today.month
         if moment is Moment.YEAR_END:
             yield from self._score(view)

@@ -14,7 +14,7 @@ from ecomarket.model.quantity import Cny, Keyed, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import NoteCode
 from ecomarket.policies._contracts import ContractRow, pay_due
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -47,7 +47,7 @@ class BondRow(ContractRow):
     years: int = Field(ge=1, description="Life, years | 期限，年")
 
 
-class GreenBondParams(DatedParams):
+class GreenBondParams(PolicyParams):
     """The bonds, and what a rating makes of the coupon."""
 
     bonds: list[BondRow] = Field(default=[], description="Bonds, a CSV table or a list | 债券表")
@@ -73,6 +73,7 @@ class GreenBond(Policy):
         "新疆建立健全生态产品价值实现机制实施方案 2022 (十八) (third-party rating); rates: assumption"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = GreenBondParams
 
     def __init__(self, params: GreenBondParams, setting: Setting) -> None:

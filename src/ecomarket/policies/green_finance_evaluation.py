@@ -13,7 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import pay_due
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
 
 
-class GreenFinanceEvaluationParams(DatedParams):
+class GreenFinanceEvaluationParams(PolicyParams):
     """How banks are scored, and what a score is worth."""
 
     target: Share = Field(
@@ -62,8 +62,6 @@ class GreenFinanceEvaluation(Policy):
         """Score, state, and take the year's interest."""
         del moment, draws
         till = Till(view, view.year)
-        if not self.params.in_force(view.board.today):
-            return []
         for bank in self.setting.participants:
             if amount_of(bank, "loans_cny") <= 0:
                 continue

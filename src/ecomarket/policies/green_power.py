@@ -14,7 +14,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMwh, Mwh
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.green_certificate import KEY, months_between
 from ecomarket.units import CASH_PER_YUAN
@@ -35,7 +35,7 @@ WAIT_MONTHS: Final = 2
 class GreenContract(BaseModel):
     """Power of a named plant with its certificates, at a price for the energy and a premium for its being green."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     seller: ParticipantCode = Field(description="Plant | 发电企业")
     buyer: ParticipantCode = Field(description="User or outlet province | 用户或受电省")
@@ -52,7 +52,7 @@ class GreenContract(BaseModel):
         return (self.first is None or self.first <= today) and (self.last is None or today <= self.last)
 
 
-class GreenPowerParams(DatedParams):
+class GreenPowerParams(PolicyParams):
     """The contracts."""
 
     contracts: list[GreenContract] = Field(default=[], description="Contracts, a CSV table or a list | 绿电合同")
@@ -76,6 +76,7 @@ class GreenPower(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("F3",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = GreenPowerParams
 
     def __init__(self, params: Any, setting: Setting) -> None:

@@ -12,7 +12,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.policies._contracts import ContractRow, interest, pay_due
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -39,7 +39,7 @@ class GuaranteedLoanRow(ContractRow):
     ends: date = Field(description="Day on which it is due | 到期日")
 
 
-class GuaranteedLoanParams(DatedParams):
+class GuaranteedLoanParams(PolicyParams):
     """The loans."""
 
     loans: list[GuaranteedLoanRow] = Field(default=[], description="Loans, a CSV table or a list | 担保贷款表")
@@ -59,6 +59,7 @@ class GuaranteedLoan(Policy):
     label_zh: ClassVar[str] = "绿色贷款担保"
     reference: ClassVar[str] = "新疆建立健全生态产品价值实现机制实施方案 2022 (十八); fee and coverage: assumption"
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = GuaranteedLoanParams
 
     def __init__(self, params: GuaranteedLoanParams, setting: Setting) -> None:

@@ -14,7 +14,7 @@ from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._contracts import ContractRow
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times, mul_div_floor
 
@@ -38,7 +38,7 @@ class FundProjectRow(ContractRow):
     return_rate: Share = Field(description="Return on all money a year | 年回报率")
 
 
-class GuideFundParams(DatedParams):
+class GuideFundParams(PolicyParams):
     """The fund: its size, how it matches private money, what it gives up."""
 
     fund: ParticipantCode = Field(description="The fund's account | 基金账户")
@@ -79,8 +79,6 @@ class GuideFund(Policy):
         """Invest in January, share returns on 31 December."""
         del draws
         till = Till(view, view.year)
-        if not self.params.in_force(view.board.today):
-            return []
         if not self._filled:
             self._filled = True
             till.pay(AccountKind.TREASURY, self._fund, cash_floor(self.params.total_cny), TransferCode.FISCAL_TRANSFER)

@@ -13,7 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerCubicMetre, CubicMetresPerYear, Share
 from ecomarket.model.reference import ParticipantCode, ZoneName
 from ecomarket.model.stated import NoteCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
@@ -48,7 +48,7 @@ class AgreementRow(BaseModel):
     gep_share: Share = Field(default=Decimal(0), description="Part of the county's GEP, formula | GEP分成比例")
 
 
-class HorizontalAgreementParams(DatedParams):
+class HorizontalAgreementParams(PolicyParams):
     """Agreements, bargaining power, and how much bad water costs."""
 
     agreements: list[AgreementRow] = Field(default=[], description="Agreements, a CSV table or a list | 协议表")
@@ -76,6 +76,7 @@ class HorizontalAgreement(Policy):
         "Nash 1950 (bargain)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END, Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = HorizontalAgreementParams
 
     def __init__(self, params: HorizontalAgreementParams, setting: Setting) -> None:
@@ -89,7 +90,7 @@ class HorizontalAgreement(Policy):
         """Sign on 1 January, measure at month end, pay on 31 December."""
         del draws
         if moment is Moment.YEAR_START:
-            return self._sign(view) if self.params.in_force(view.board.today) else []
+            return self._sign(view)
         if moment is Moment.MONTH_END:
             self._measure(view)
             return []

@@ -80,7 +80,8 @@ class InitialAllocation(Policy):
 
     Incumbents claim what they usually emit x `headroom`. The part `permit_free_share` is free, for the rest firms in
     pilot prefectures pay the fee x t in each year of the term. Claims beyond the cap less other sources and reserve are
-    scaled down pro rata. A zone without a row of `caps` has no cap: claims are met, the reserve comes on top.
+    scaled down pro rata. A zone without a row of `caps` has no cap: claims are met, the reserve comes on top. All is
+    issued on the first day in force; instalments of what was issued fall due to the end of the term, whatever `until`.
 
     Reference: caps of the 13th plan (S001 #29, #30); 国办发〔2014〕38号 (paid use, instalments, five-year term);
     fees by default those of Zhuzhou 2016-17 (MARKETS.md 2.2, R29), base prices and reserve share are model values.
@@ -92,24 +93,28 @@ class InitialAllocation(Policy):
     reference: ClassVar[str] = "国办发〔2014〕38号; 青海省2020年度工作要点第29、30、59项"
     rows: ClassVar[tuple[str, ...]] = ("B1", "B2", "B6")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.RUN_START, Moment.YEAR_START})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START})
     Params: ClassVar[type[PolicyParams]] = InitialAllocationParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
         self._caps = {(row.right, row.zone): row for row in params.caps}
+        self._first_year = 0
         self._paid: list[tuple[int, str, int]] = []
         """(account, right, paid lots) of each incumbent."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
-        """Issue at the start of the run; collect an instalment at the start of each year of the term."""
+        """Issue on the first day; collect an instalment at the start of each year of the term."""
         del draws
-        starts_midyear = (self.setting.start.month, self.setting.start.day) != (1, 1)
+        today = view.board.today
+        starts_midyear = (today.month, today.day) != (1, 1)
         if moment is Moment.RUN_START:
+            self._first_year = today.year
             for right in self.params.base_price_cny_t:
                 yield from self._allocate(right)
             if starts_midyear:
                 yield from self._collect()
-        elif view.year < self.setting.start.year + self.params.term_years:
+        elif view.year < self._first_year + self.params.term_years:
             yield from self._collect()
 
     def notices(self, view: PolicyView) -> dict[str, float]:

@@ -13,7 +13,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Mu, Share
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
 from ecomarket.units import floor_times
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
 
 
-class LandShareRewardParams(DatedParams):
+class LandShareRewardParams(PolicyParams):
     """Which share, from which size, in which right."""
 
     right: RightName = Field(default="eco-land", description="Land-use right granted | 授予的土地使用权品种")
@@ -60,8 +59,6 @@ class LandShareReward(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Grant what the year has earned."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         restored = view.book.year(FactCode.RESTORED_MU, view.year)
         return [
             c

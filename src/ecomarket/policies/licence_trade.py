@@ -14,7 +14,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, Keyed, Ratio, Years
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import BARRED, allot_by_rank, cash_a_lot, drawing, floor_price, users_of
 from ecomarket.rights.water_licence import LICENCE, SAVING
@@ -34,7 +34,7 @@ TAG: Final = "licence-trade"
 LAST_RANK: Final = 9
 
 
-class LicenceTradeParams(DatedParams):
+class LicenceTradeParams(PolicyParams):
     """Fees, the months of the hall, the floor, and what agriculture is paid for its risk."""
 
     right: RightName = Field(default="licence", description="Right that is granted and traded | 权利品种")
@@ -75,6 +75,7 @@ class LicenceTrade(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("E3", "E5")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.RUN_START, Moment.YEAR_START, Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START})
     Params: ClassVar[type[PolicyParams]] = LicenceTradeParams
 
     def __init__(self, params: LicenceTradeParams, setting: Setting) -> None:
@@ -89,7 +90,7 @@ class LicenceTrade(Policy):
             return list(self._grant())
         if moment is Moment.YEAR_START:
             return [*self._charge(view), *self._follow(view), *self._end(view)]
-        if view.board.today.month in self.params.months and self.params.in_force(view.board.today):
+        if view.board.today.month in self.params.months:
             return list(self._offer(view))
         return []
 

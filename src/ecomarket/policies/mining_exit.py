@@ -15,7 +15,6 @@ from ecomarket.model.quantity import Cny
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.stated import NoteCode, Rule
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, mul_div_floor
 
@@ -36,7 +35,7 @@ class Claim(BaseModel):
     claim_cny: Cny = Field(gt=0, description="Assessed value, CNY | 评估补偿额，元")
 
 
-class MiningExitParams(DatedParams):
+class MiningExitParams(PolicyParams):
     """When, out of what, and whose rights."""
 
     day: date = Field(
@@ -68,12 +67,7 @@ class MiningExit(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Carry out the exit once, at the end of the month of its day; a day before the run is past."""
         del moment, draws
-        if (
-            self._done
-            or not self.params.in_force(view.board.today)
-            or view.board.today < self.params.day
-            or self.params.day < self.setting.start
-        ):
+        if self._done or view.board.today < self.params.day or self.params.day < self.setting.start:
             return
         self._done = True
         fund = cash_floor(self.params.fund_cny)

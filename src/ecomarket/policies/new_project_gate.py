@@ -51,7 +51,8 @@ class NewProjectGate(Policy):
     In pilot prefectures a project (column `appear`) starts on the first day on which it holds its need of every
     pollutant; what it holds beyond 1:1 is then cancelled, so the zone's total falls. Elsewhere it starts when it
     appears. No project starts in a year for which another rule withholds it (PROJECT_WITHHELD). While it
-    waits, each month counts as a delay; an approval not used within `approval_years` lapses.
+    waits, each month counts as a delay; an approval not used within `approval_years` lapses. The gate stands before who
+    has appeared by its first day, or appears later; after its last day nobody has to hold anything to start.
 
     Reference: S004 三 and S001 #59 (quotas through trading in pilot areas, linked with EIA approval); 环发〔2014〕197号
     (2:1 where last year's target was missed); 环境影响评价法 art. 24 (five years). CASES P15.
@@ -63,6 +64,7 @@ class NewProjectGate(Policy):
     reference: ClassVar[str] = "环发〔2014〕197号; 环境影响评价法第二十四条"
     rows: ClassVar[tuple[str, ...]] = ("B3", "B4")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.AFTER_SESSION, Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = NewProjectGateParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -90,25 +92,27 @@ class NewProjectGate(Policy):
 
     def _short(self, project: Participant, view: PolicyView) -> list[tuple[Instrument, int]]:
         """Return (instrument, lots lacking) for each pollutant whose need the project does not yet hold."""
-        if not is_pilot(self.setting.zones, project):
+        if not self._binds(project, view):
             return []
         found = []
         for right in self.params.rights:
             instrument = permit_of(self.setting, right, project)
             if instrument is not None:
-                lacking = need_lots(self.setting, right, project) - view.free(project.account, instrument.index)
+                lacking = need_lots(self.setting, right, project, view.board.today) - view.free(
+                    project.account, instrument.index
+                )
                 if lacking > 0:
                     found.append((instrument, lacking))
         return found
 
     def _start(self, project: Participant, waited_days: int, view: PolicyView) -> Iterator[Command]:
         yield Fact(FactCode.PROJECT_STARTED, project.account, -1, view.period, 1, waited_days)
-        if not is_pilot(self.setting.zones, project):
+        if not self._binds(project, view):
             return
         for right in self.params.rights:
             instrument = permit_of(self.setting, right, project)
             if instrument is not None:
-                extra = need_lots(self.setting, right, project) - approved_lots(project, instrument)
+                extra = need_lots(self.setting, right, project, view.board.today) - approved_lots(project, instrument)
                 if extra > 0:
                     yield Transfer(
                         project.account,
@@ -128,6 +132,10 @@ class NewProjectGate(Policy):
                 yield Bound(Rule.NEW_PROJECT_GATE, account, instrument.index, lacking)
         if moment is Moment.MONTH_END:
             yield Fact(FactCode.PROJECT_DELAYED, account, -1, view.period, 1)
+
+    def _binds(self, project: Participant, view: PolicyView) -> bool:
+        """Tell whether a project must hold its need today."""
+        return is_pilot(self.setting.zones, project) and bool(self.params.in_force(view.board.today))
 
     def _is_withheld(self, account: int, view: PolicyView) -> bool:
         """Tell whether another rule lets no such project start this year."""

@@ -12,7 +12,6 @@ from ecomarket.model.command import Allow, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share, Yearly
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import AGRI, permit_of
 from ecomarket.units import cash_per_lot, floor_times, lots_floor, mul_div_floor
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 MONTHS_A_YEAR: Final = 12
 
 
-class NonpointSourcesParams(DatedParams):
+class NonpointSourcesParams(PolicyParams):
     """Season, targets and the price of a cut."""
 
     rights: tuple[str, ...] = Field(default=("cod", "nh3n"), description="Pollutants that run off | 适用的污染物")
@@ -85,8 +84,6 @@ class NonpointSources(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """State the month's load; pay and credit the year's cut at its end."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         for source, permit in self._sources:
             if moment is Moment.MONTH_END:
                 yield from self._month(source, permit, view)

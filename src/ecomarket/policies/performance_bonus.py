@@ -12,7 +12,7 @@ from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.stated import NoteCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -30,7 +30,7 @@ EXTRA, FULL, REDUCED, NOTHING = "extra", "full", "reduced", "none"
 MILLI: Final = 1000
 
 
-class PerformanceBonusParams(DatedParams):
+class PerformanceBonusParams(PolicyParams):
     """The full bonus, the steps of the score, and what the outcomes pay."""
 
     full_cny: Cny = Field(
@@ -69,8 +69,6 @@ class PerformanceBonus(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Note accidents at a month's end; pay on 31 December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         if moment is Moment.MONTH_END:
             found = view.nature.get(INDEX, {})
             self._accident |= {c.code for c in self.setting.of_kind("county") if found.get(f"{c.code}.accident")}

@@ -162,7 +162,7 @@ class PermitAuction(Policy):
         project = self.setting.by_account.get(account)
         if project is None or not project.facts.get("appear"):
             return 0
-        need = need_lots(self.setting, self.setting.instruments[instrument].right, project)
+        need = need_lots(self.setting, self.setting.instruments[instrument].right, project, view.board.today)
         return max(need - int(view.balances[account, instrument, 0]), 0)
 
     def _traded(self, right: str) -> list[int]:

@@ -55,7 +55,8 @@ class PermitCompliance(Policy):
     those lots are then cancelled, and what is still missing stays due. A second year in a row costs `repeat_fine_cny`,
     and by `production_cut` the firm's output of the next `cut_months` is limited (PRODUCTION_CUT_PPM, read by nature
     activity). A first minor breach of a firm on the positive list is not fined. Non-point sources (class agri) need no
-    permits.
+    permits. A year counts if the rule is in force on its 31 December; what is to be bought back then stays due after
+    `until`, without further fines.
 
     Reference: 排污许可管理条例 (State Council Order 736, 2021) art. 34: 200,000 to 1,000,000 CNY, limits of
     production (three months at most by 限制生产、停产整治办法 2014, memory); buy-back is the model rule of MARKETS.md
@@ -67,6 +68,7 @@ class PermitCompliance(Policy):
     label_zh: ClassVar[str] = "排污权履约核查"
     reference: ClassVar[str] = "国务院令第736号第三十四条; 环境保护税法"
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = PermitComplianceParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -96,6 +98,9 @@ class PermitCompliance(Policy):
         emitted = int(view.book.year(FactCode.EMISSION_T_MILLI, view.year, instrument.index)[participant.account])
         due = self._buy_back.pop(key, 0)
         held = int(view.balances[participant.account, instrument.index, 0])
+        if not self.params.in_force(view.board.today):
+            yield from self._buy_out(key, due, max(held - emitted, 0), view)
+            return
         if not emitted and not due:
             return
         excess = max(emitted - held, 0)
@@ -120,6 +125,16 @@ class PermitCompliance(Policy):
         still_due = due - returned + floor_times(excess, self.params.buy_back_ratio)
         if still_due:
             self._buy_back[key] = still_due
+
+    def _buy_out(self, key: tuple[int, int], due: int, spare: int, view: PolicyView) -> Iterator[Command]:
+        """Take what is still to be bought back once the rule is out of force; what is missing stays due."""
+        returned = min(due, spare, view.free(*key))
+        if due:
+            yield Assess(Scheme.PERMIT, *key, view.year, due, returned, 0)
+        if returned:
+            yield Transfer(*_cancel(key), returned, TransferCode.CANCEL, view.year)
+        if due > returned:
+            self._buy_back[key] = due - returned
 
     def _fine(self, *, repeated: bool) -> int:
         again = self.params.repeat_fine_cny

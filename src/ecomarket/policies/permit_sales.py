@@ -12,7 +12,7 @@ from ecomarket.model.command import Bar, Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonneYear, Keyed, Share, Years
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import annuity, permit_of
 from ecomarket.units import CASH_PER_YUAN, cash_per_lot, floor_times, mul_div_floor
@@ -32,7 +32,7 @@ PROOF_MONTHS_MIN: Final = 3
 """Months that must have been reported before a surplus is proven; they stand for the year."""
 
 
-class PermitSalesParams(DatedParams):
+class PermitSalesParams(PolicyParams):
     """Conditions of a sale of permits."""
 
     rights: tuple[str, ...] = Field(
@@ -93,19 +93,21 @@ class PermitSales(Policy):
         """Prove and pay on the first of a month; bar before each session who has sold its surplus."""
         del draws
         till = Till(view, view.period)
-        if self.params.in_force(view.board.today):
-            for firm, permit in self._pairs:
-                if moment is Moment.MONTH_START:
-                    till.commands += self._month(firm, permit, view, till)
-                else:
-                    till.commands += self._day(firm, permit, view)
-            if not self.params.secondary:
-                traders = [p.account for p in self.setting.of_kind("intermediary")]
-                listed = [i.index for right in self.params.rights for i in self.setting.listed(right)]
-                till.commands += [b for a in traders for i in listed for b in self._set((a, i), barred=True)]
-        else:
-            till.commands += [b for where in self._barred for b in self._set(where, barred=False)]
+        for firm, permit in self._pairs:
+            if moment is Moment.MONTH_START:
+                till.commands += self._month(firm, permit, view, till)
+            else:
+                till.commands += self._day(firm, permit, view)
+        if not self.params.secondary:
+            traders = [p.account for p in self.setting.of_kind("intermediary")]
+            listed = [i.index for right in self.params.rights for i in self.setting.listed(right)]
+            till.commands += [b for a in traders for i in listed for b in self._set((a, i), barred=True)]
         return till.commands
+
+    def lapse(self, view: PolicyView) -> Iterable[Command]:
+        """Lift all bars."""
+        del view
+        return [b for where in self._barred for b in self._set(where, barred=False)]
 
     def notices(self, view: PolicyView) -> dict[str, float]:
         """Publish what holding a permit for a tonne costs a year at the last price, CNY."""

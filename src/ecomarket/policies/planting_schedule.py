@@ -11,7 +11,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Keyed, Mu, Share
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.rights._planting import PLANTED
@@ -48,7 +48,7 @@ class Task(BaseModel):
     mu: Mu = Field(ge=0, description="Area, mu | 任务面积，亩")
 
 
-class PlantingScheduleParams(DatedParams):
+class PlantingScheduleParams(PolicyParams):
     """The tasks, when they are carried out, what they cost and who pays."""
 
     tasks: list[Task] = Field(default=[], description="Yearly tasks, a CSV table or a list | 年度任务表")
@@ -87,7 +87,7 @@ class PlantingSchedule(Policy):
         """Carry out the tasks of the year at the end of their month."""
         del moment, draws
         today = view.board.today
-        if today.month != self.params.planting_month or not self.params.in_force(today):
+        if today.month != self.params.planting_month:
             return ()
         till = Till(view, view.period)
         for task in self.params.tasks:

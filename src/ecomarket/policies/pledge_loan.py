@@ -17,8 +17,8 @@ from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.registry import Pledge, Repay
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import interest
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.rights._credit import loan_premium
 from ecomarket.rights._frictions import pledge_share
 from ecomarket.units import DAY, PPM, cash_floor, floor_times, mul_div_floor
 
@@ -39,7 +39,7 @@ BREACHES: Final = (FactCode.LATE_SURRENDER, FactCode.FALSE_REPORT_CASH)
 PREMIUMS: Final = {"green": Decimal("-0.003"), "red": Decimal("0.015")}
 
 
-class PledgeLoanParams(DatedParams):
+class PledgeLoanParams(PolicyParams):
     """The bank, the rights it takes, its terms."""
 
     lender: ParticipantCode = Field(description="Bank that lends | 贷款银行")
@@ -72,9 +72,10 @@ class PledgeLoan(Policy):
     A borrower is a participant whose column `borrow_below_cny` its free cash has fallen under (no column: never).
     On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
     registry's loan share of their value (20-day mean x part of the term left), less a county's friction. No loan to
-    one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. It needs
-    `registry-rules`, which value the pledge every day, call it and sell it. A debtor that cannot pay all at its
-    term pays what it has and is asked again 30 days later.
+    one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. The rate is
+    the registry's and what the credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on
+    no list what `premiums` adds by its column `credit`. It needs `registry-rules`, which value the pledge every day,
+    call it and sell it. A debtor that cannot pay all at its term pays what it has and is asked again 30 days later.
     """
 
     kind: ClassVar[str] = "pledge-loan"
@@ -86,11 +87,12 @@ class PledgeLoan(Policy):
         "MARKETS.md 7.6 (paid permits, single pledge, no breach: R49a; rates: model)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.BEFORE_SESSION})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = PledgeLoanParams
 
     def __init__(self, params: PledgeLoanParams, setting: Setting) -> None:
         super().__init__(params, setting)
-        self._law: Any = setting.law.get(REGISTRY)
+        self._law: Any = None
         self._lender = setting.by_code[params.lender].account
         self._short = {
             p.account: cash_floor(Decimal(str(p.facts.get("borrow_below_cny", 0) or 0))) for p in setting.participants
@@ -105,6 +107,7 @@ class PledgeLoan(Policy):
             if lent.due <= view.board.today:
                 del self._lent[account]
                 yield from self._take_back(view, account, lent)
+        self._law = self.setting.law_on(REGISTRY, view.board.today)
         if self._law is None or view.period == self._month or not self.params.in_force(view.board.today):
             return
         self._month, left = view.period, view.free(self._lender, CASH)
@@ -130,7 +133,7 @@ class PledgeLoan(Policy):
             if asked <= 0 or not instrument.lives(view.board.t):
                 continue
             wanted = -(-lots * asked // most)
-            premium = self._premium(who)
+            premium = self._premium(view, who)
             days = timedelta(days=self.params.term_days)
             rate = Decimal(self._law.loan_rate) + premium
             today = view.board.today
@@ -167,8 +170,10 @@ class PledgeLoan(Policy):
         price = int(view.board.mean20[instrument.index]) or int(view.board.close[instrument.index])
         return mul_div_floor(price * lots, part, PPM)
 
-    def _premium(self, who: Participant) -> Decimal:
+    def _premium(self, view: PolicyView, who: Participant) -> Decimal:
+        """Return what credit adds to the rate: as the list in force says, else by the band in column `credit`."""
         premium = Decimal(self.params.premiums.get(str(who.facts.get("credit", "")), 0))
+        premium = loan_premium(view.board, who, premium)
         return min(max(premium, -Decimal(self._law.rate_below)), Decimal(self._law.rate_above))
 
     def _paid(self, who: Participant, instrument: Instrument) -> Decimal:

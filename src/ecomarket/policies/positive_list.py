@@ -11,7 +11,6 @@ from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._positive_list import is_named, listed_notice
 from ecomarket.rights.emission_permit import permit_of
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class PositiveListParams(DatedParams):
+class PositiveListParams(PolicyParams):
     """How a firm comes on the list and what it is excused."""
 
     rights: tuple[str, ...] = Field(
@@ -73,9 +72,6 @@ class PositiveList(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """List at the start and in January; judge the year at its end."""
         del draws
-        if not self.params.in_force(view.board.today):
-            self._published = dict.fromkeys(self._published, 0.0)
-            return
         for firm in self._firms:
             if moment is Moment.YEAR_END:
                 yield from self._judge(firm, view)

@@ -14,8 +14,7 @@ from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._auction_form import statement
-from ecomarket.policies._dated import DatedParams
-from ecomarket.policies.policy import Policy
+from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import is_covered, usable_for, verified_emission_t
 from ecomarket.units import cash_floor, cash_per_lot, lots_floor
 
@@ -33,7 +32,7 @@ FEN: Final = 100
 """Cash of 0.01 CNY, to which a mean is rounded down."""
 
 
-class PriceStabilisationParams(DatedParams):
+class PriceStabilisationParams(PolicyParams):
     """When the state acts, and how much it may buy and sell; with no trigger it never does."""
 
     right: RightName = Field(default="cea", description="The allowance | 配额")
@@ -94,7 +93,7 @@ class PriceStabilisation(Policy):
         """Look at the price and act."""
         del moment, draws
         usable = usable_for(self.setting, self.params.right, view.year - 1)
-        if not usable or not self.params.in_force(view.board.today):
+        if not usable:
             return
         step = self._step(usable[-1], view)
         if step is not None:

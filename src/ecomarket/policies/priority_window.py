@@ -77,7 +77,8 @@ class PriorityWindow(Policy):
 
     A stage lasts its days and ends in a one-way auction of what is left, with reserve price max(frame floor, reference
     x (1 - discount)). In the second stage helpers outrank enterprises at equal prices and may lie `match` below them.
-    Then the county may sell on the open market. Helpers may not resell for `resale_ban_years`.
+    Then the county may sell on the open market. Helpers may not resell for `resale_ban_years`. After the last day in
+    force no window opens and those that are open run to their end, as do bans; what is issued then waits for no window.
     """
 
     kind: ClassVar[str] = "priority-window"
@@ -88,6 +89,8 @@ class PriorityWindow(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("D3",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = moments
+    lasting: ClassVar[bool] = True
     Params: ClassVar[type[PolicyParams]] = PriorityWindowParams
 
     def __init__(self, params: PriorityWindowParams, setting: Setting) -> None:
@@ -99,12 +102,10 @@ class PriorityWindow(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Open a window for every lot not seen before; end the stages that are over."""
         del draws
+        commands = self._notice_new(view)
         if moment is Moment.MONTH_END:
-            self._notice_new(view)
-            return self._lift_ban(view)
-        self._notice_new(view)
+            return [*commands, *self._lift_ban(view)]
         self._has_traded |= {c.index for c in self.setting.listed(KEY) if view.board.day_lots[c.index] > 0}
-        commands: list[Command] = []
         today = view.board.today
         for lot in self._lots.values():
             if lot.stage == PAIRED and today >= lot.since + timedelta(self.params.days_paired):
@@ -143,12 +144,18 @@ class PriorityWindow(Policy):
             told[f"window.{lot.credit.code}"] = max(shut, told.get(f"window.{lot.credit.code}", 0.0))
         return told
 
-    def _notice_new(self, view: PolicyView) -> None:
+    def _notice_new(self, view: PolicyView) -> list[Command]:
+        """Note what is newly issued; out of force let the county sell it at once."""
+        commands: list[Command] = []
         for county in self.setting.of_kind("county"):
             for credit in self.setting.listed(KEY):
                 place = (county.account, credit.index)
                 if place not in self._lots and view.free(*place) > 0:
-                    self._lots[place] = _Lot(county, credit, view.board.today)
+                    lot = self._lots[place] = _Lot(county, credit, view.board.today)
+                    if not self.params.in_force(view.board.today):
+                        lot.stage = OPEN
+                        commands.append(Allow(*place, Eligible.SELL | Eligible.HOLD))
+        return commands
 
     def _ends(self, lot: _Lot) -> date:
         return lot.since + timedelta(self.params.days_paired + self.params.days_others)

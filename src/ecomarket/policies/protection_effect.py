@@ -11,7 +11,6 @@ from ecomarket.model.command import Assess, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Ratio, Share
 from ecomarket.model.stated import FactCode, Scheme
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM, floor_times, mul_div_floor
 
@@ -31,7 +30,7 @@ FULL_MILLI: Final = 100_000
 MILLI: Final = 1000
 
 
-class ProtectionEffectParams(DatedParams):
+class ProtectionEffectParams(PolicyParams):
     """Weights of what is monitored, and how points follow."""
 
     weights: Keyed[Share] = Field(
@@ -84,8 +83,6 @@ class ProtectionEffect(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Monitor at a month's end, score on 31 December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return
         if moment is Moment.MONTH_END:
             self._watch(view)
             return

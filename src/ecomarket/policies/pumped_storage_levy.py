@@ -12,7 +12,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerMwh, Yearly
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, mul_div_floor
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MONTHS_A_YEAR: Final = 12
 
 
-class PumpedStorageLevyParams(DatedParams):
+class PumpedStorageLevyParams(PolicyParams):
     """Rate, what is to be recovered, and by whom; numbers are assumptions."""
 
     rate_cny_mwh: Yearly[CnyPerMwh] = Field(
@@ -69,7 +69,7 @@ class PumpedStorageLevy(Policy):
         del moment, draws
         year = view.year
         left = cash_floor(self.params.cost_cny_year.at(year)) - self._recovered.get(year, 0)
-        if left <= 0 or not self.params.in_force(view.board.today):
+        if left <= 0:
             return []
         rate = cash_floor(self.params.rate_cny_mwh.at(year))
         metered = view.book.month(FactCode.POWER_USE_MWH, view.period)

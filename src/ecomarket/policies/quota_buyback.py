@@ -11,7 +11,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, Ratio, Share
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import cash_a_lot, users_of
 from ecomarket.rights.water_right import water_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
 
 
-class QuotaBuybackParams(DatedParams):
+class QuotaBuybackParams(PolicyParams):
     """When, at what price, how much."""
 
     month: int = Field(default=10, ge=1, le=12, description="Month at whose end it buys | 回购月份")
@@ -64,7 +64,7 @@ class QuotaBuyback(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Buy at the end of the month named."""
         del moment, draws
-        if view.board.today.month != self.params.month or not self.params.in_force(view.board.today):
+        if view.board.today.month != self.params.month:
             return []
         return [c for region in self.setting.of_kind("region") for c in self._buy(view, region)]
 

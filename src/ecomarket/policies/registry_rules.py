@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from ecomarket.model.codes import Role
-from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Keyed, Share
 from ecomarket.model.reference import ParticipantCode, RightName
-from ecomarket.model.registry import GrantRole, Resume, Suspend
-from ecomarket.model.stated import NoteCode
+from ecomarket.model.registry import GrantRole, Resume, StateRules, Suspend
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import PPM
 
@@ -127,10 +125,11 @@ class RegistryRulesParams(PolicyParams):
 
 
 class RegistryRules(Policy):
-    """States the registry's rules in the journal when the run starts, and suspends a market by date.
+    """States the registry's rules in the journal on its first day, and suspends a market by date.
 
     The registry itself obeys them (ledger.registry). What is due between two moments at which policies act is carried
-    out at the second.
+    out at the second. On the day after its last the rules of a run without it are stated, a suspension ends;
+    pledges, freezes and roles that are there stay.
     """
 
     kind: ClassVar[str] = "registry-rules"
@@ -150,7 +149,7 @@ class RegistryRules(Policy):
         """State the rules; suspend and resume on the first moment from their days on."""
         del draws
         if moment is Moment.RUN_START:
-            yield Note(NoteCode.REGISTRY_ACT, {"act": "rules", **self.params.plain()})
+            yield StateRules(self.params.plain())
             yield from self._grants()
         p, today = self.params, view.board.today
         lasts = p.suspended_from is not None and p.suspended_from <= today
@@ -161,6 +160,13 @@ class RegistryRules(Policy):
                 yield Suspend(p.suspended_right, OFFICER, "scenario")
             else:
                 yield Resume(p.suspended_right, OFFICER)
+
+    def lapse(self, view: PolicyView) -> Iterator[Command]:
+        """Let a suspended market trade again, and state the rules of a run without this policy."""
+        del view
+        if self._suspended:
+            yield Resume(self.params.suspended_right, OFFICER)
+        yield StateRules({})
 
     def _grants(self) -> Iterator[Command]:
         """Let the owner grant the scenario's roles, and this policy the regulator's, which it needs to suspend."""

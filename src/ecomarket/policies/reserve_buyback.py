@@ -59,7 +59,8 @@ class ReserveBuyback(Policy):
 
     Surplus is what a firm holds beyond its verified emission of the last twelve months and a margin. It buys within its
     cash and up to `hold_share_max` of the zone's cap; it takes the free permits of firms that emitted nothing for
-    twelve months at no price; it releases through an auction whose reserve price is the release price.
+    twelve months at no price; it releases through an auction whose reserve price is the release price. Its budget comes
+    on its first day; what it has when it goes out of force it keeps.
 
     Reference: S001 #59 (raise reserve capacity); the rule set of MARKETS.md 2.3 item 7 (model); CASES P16.
     """
@@ -80,7 +81,7 @@ class ReserveBuyback(Policy):
         self._invited = projects if params.bidders == "new-projects" else None
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
-        """Take the budget at the start; at each month's end take back, buy, or release."""
+        """Take the budget on the first day; at each month's end take back, buy, or release."""
         del draws
         if moment is Moment.RUN_START:
             cash = cash_floor(self.params.budget_cny)
@@ -88,7 +89,7 @@ class ReserveBuyback(Policy):
                 yield Transfer(AccountKind.TREASURY, AccountKind.RESERVE, 0, cash, TransferCode.FISCAL_TRANSFER)
             return
         cash = view.free(AccountKind.RESERVE, 0)
-        for right, base in self._law("base_price_cny_t", {}).items():
+        for right, base in self._law("base_price_cny_t", {}, view).items():
             bought_in: Counter[str] = Counter()
             for instrument in self.setting.listed(right):
                 owners = self._owners(right, instrument)
@@ -201,7 +202,7 @@ class ReserveBuyback(Policy):
 
     def _room(self, instrument: Instrument, view: PolicyView) -> int:
         """Return how many more lots the reserve may hold in the instrument's zone; without a cap, no limit."""
-        caps = [r for r in self._law("caps", ()) if (r.right, r.zone) == (instrument.right, instrument.zone)]
+        caps = [r for r in self._law("caps", (), view) if (r.right, r.zone) == (instrument.right, instrument.zone)]
         if not caps:
             return int(view.balances[:, instrument.index, 0].clip(0).sum())
         held = sum(
@@ -210,9 +211,9 @@ class ReserveBuyback(Policy):
         )
         return max(lots_floor(caps[0].cap_t * self.params.hold_share_max, instrument.lot) - held, 0)
 
-    def _law(self, name: str, default: Any) -> Any:
-        """Return a parameter of the initial allocation, which fixes caps and base prices."""
-        return getattr(self.setting.law.get("initial-allocation"), name, default)
+    def _law(self, name: str, default: Any, view: PolicyView) -> Any:
+        """Return a parameter of the initial allocation, which fixes caps and base prices once it has begun."""
+        return getattr(self.setting.law_begun("initial-allocation", view.board.today), name, default)
 
 
 def purchase_lots(surplus_lots: int, price_cash: int, cash: int, room_lots: int) -> int:

@@ -13,7 +13,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import FOREST
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class ResourceAuditParams(DatedParams):
+class ResourceAuditParams(PolicyParams):
     """What is audited, how far register and survey may differ, and in which years an official leaves."""
 
     rights: tuple[RightName, ...] = Field(default=("forest",), description="Areas audited | 审计的面积品种")
@@ -79,8 +78,6 @@ class ResourceAudit(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Audit every county that was surveyed this year."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         return [
             c
             for right in self.params.rights

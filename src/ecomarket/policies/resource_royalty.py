@@ -13,7 +13,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import In, Keyed, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.resource_right import ResourceRight
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
@@ -30,7 +29,7 @@ MONTHS = 12
 CnyPerYear = Annotated[Decimal, In("CNY/year")]
 
 
-class ResourceRoyaltyParams(DatedParams):
+class ResourceRoyaltyParams(PolicyParams):
     """Rates, sales and profit by right."""
 
     rate: Keyed[Share] = Field(default={}, description="Royalty over sales, by right | 出让收益率")
@@ -70,8 +69,6 @@ class ResourceRoyalty(Policy):
         del draws
         if moment is Moment.RUN_START:
             return self._grant()
-        if not self.params.in_force(view.board.today):
-            return []
         return self._collect(view) if moment is Moment.YEAR_END else self._sell(view)
 
     def _grant(self) -> Iterator[Command]:

@@ -53,7 +53,8 @@ class RightLeasesParams(PolicyParams):
 class RightLeases(Policy):
     """Lets rights be leased: the lessee counts the lots, cannot dispose of them, and they come back by themselves.
 
-    Leases of the scenario begin on their first day, or the first trading day after it; what is refused is counted.
+    Leases of the scenario begin on their first day, or the first trading day after it; what is refused is counted. Out
+    of force no lease begins; those that have begun run to their end.
     Reference: 青海深入推进生态文明制度创新实施方案 2023 (23) names the lease of ecological assets; Zhejiang leases
     energy-use rights (R43b). The longest term is that of a permit (assumption).
     """
@@ -76,7 +77,7 @@ class RightLeases(Policy):
         while self._waiting and self._waiting[0].begins <= view.board.today:
             lease = self._waiting.pop(0)
             instrument = self._of(lease)
-            if instrument is not None:
+            if instrument is not None and self.params.in_force(lease.begins):
                 people = self.setting.by_code
                 yield Lease(
                     lessor=people[lease.lessor].account,

@@ -15,7 +15,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Yearly
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 PURPOSE: Final = "right-registration"
 
 
-class RightRegistrationParams(DatedParams):
+class RightRegistrationParams(PolicyParams):
     """What is registered, whose, and how fast."""
 
     rights: list[RightName] = Field(default=[], description="Rights to be registered; none: all | 须登记的权利")
@@ -73,11 +72,7 @@ class RightRegistration(Policy):
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Bar everybody who waits on the first day in force; lift the bar of who is registered."""
-        today = view.board.today
         if self._begun and not self._waiting:
-            return
-        if not self.params.in_force(today):
-            yield from self._end()
             return
         yield from self._register(moment, view, draws)
         if not self._begun:
@@ -105,8 +100,9 @@ class RightRegistration(Policy):
             return False
         return bool(draws.uniform(key(owner.code), PURPOSE, 0) < float(self.params.coverage.at(view.year)))
 
-    def _end(self) -> Iterator[Command]:
-        """Lift all bars on the day after the last one in force."""
+    def lapse(self, view: PolicyView) -> Iterator[Command]:
+        """Lift all bars."""
+        del view
         if self._begun:
             for owner in self._waiting:
                 yield from self._bars(owner, Eligible.NOTHING)

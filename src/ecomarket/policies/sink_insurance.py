@@ -11,8 +11,8 @@ from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Fact
 from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._insurance import CountyInsurance
+from ecomarket.policies.policy import PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.rights.carbon_sink import CURVES
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
@@ -20,13 +20,13 @@ from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
 if TYPE_CHECKING:
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import PolicyView
-    from ecomarket.policies._dated import Till
+    from ecomarket.policies._till import Till
 
 HAZARD: Final = "forest-hazard"
 """Name under which a scenario runs the hazards."""
 
 
-class SinkInsuranceParams(DatedParams):
+class SinkInsuranceParams(PolicyParams):
     """Sum insured, premium and who pays it, what of a loss is paid."""
 
     insured_cny_mu: CnyPerMu = Field(
@@ -62,7 +62,7 @@ class SinkInsurance(CountyInsurance):
     rows: ClassVar[tuple[str, ...]] = ("H3",)
     premium = TransferCode.SINK_PREMIUM
     payout = TransferCode.SINK_PAYOUT
-    Params: ClassVar[type[DatedParams]] = SinkInsuranceParams
+    Params: ClassVar[type[PolicyParams]] = SinkInsuranceParams
 
     def insured(self, county: Participant) -> int:
         """Return a county's sum insured in cash, rounded down."""

@@ -51,7 +51,8 @@ class SinkIssuance(Policy):
     stock on it. Only growth net of losses is verified, and a net loss is made good before anything is issued again.
     What the yearly tasks planted (PLANTED_TREE_MU, ...) grows with the county's own area from its year on.
     A county is registered once it has stated PROJECT_STARTED; it pays for each verification, in a pool the share it has
-    stated (VERIFY_SHARE_CASH).
+    stated (VERIFY_SHARE_CASH). In force in the month of issuance, the rule issues for the whole year before; what was
+    lost before its first day is lost.
     """
 
     kind: ClassVar[str] = "sink-issuance"
@@ -63,6 +64,7 @@ class SinkIssuance(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("D2",)
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END, Moment.YEAR_END})
+    prepares: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = SinkIssuanceParams
 
     def __init__(self, params: SinkIssuanceParams, setting: Setting) -> None:
@@ -78,6 +80,8 @@ class SinkIssuance(Policy):
         if moment is Moment.YEAR_END:
             return self._state_stock(view)
         commands = self._count_losses(view)
+        if not self.params.in_force(view.board.today):
+            return ()
         if view.board.today.month == self.params.lag_months:
             commands += self._issue_year(view, view.year - 1)
         return commands

@@ -14,7 +14,7 @@ from ecomarket.model.command import Allow, Note, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.stated import NoteCode
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._methodology import ProjectRow, failed_tests
 from ecomarket.rights.carbon_sink import KEY, growth_t_per_mu, stock_t_per_mu
@@ -36,7 +36,7 @@ WINDOW: Final = "priority-window"
 MONTHS_A_YEAR: Final = 12
 
 
-class SinkProjectsParams(DatedParams):
+class SinkProjectsParams(PolicyParams):
     """The projects, what registration and verification cost, and how long they take."""
 
     projects: list[ProjectRow] = Field(default=[], description="Projects, a CSV table or a list | 项目表")
@@ -94,6 +94,8 @@ class SinkProjects(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("D1", "D2", "D4")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    prepares: ClassVar[frozenset[Moment]] = moments
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = SinkProjectsParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -117,6 +119,7 @@ class SinkProjects(Policy):
         del moment, draws
         till, today = Till(view, view.period), view.board.today
         now = today.year * MONTHS_A_YEAR + today.month
+        self._window = self.setting.law_on(WINDOW, today) is not None
         for project in self._projects:
             if project.refused or project.row.began > today:
                 continue
@@ -193,6 +196,6 @@ class SinkProjects(Policy):
         holder = self.setting.by_account[account]
         if holder.kind != "county":
             till.commands.append(Allow(account, credit, Eligible.ALL))
-        elif WINDOW not in self.setting.law:
+        elif not self._window:
             till.commands.append(Allow(account, credit, Eligible.SELL | Eligible.HOLD))
         till.commands.append(Transfer(AccountKind.ISSUANCE, account, credit, lots, TransferCode.ISSUE, year))

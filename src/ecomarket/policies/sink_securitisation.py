@@ -12,8 +12,8 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.policies._contracts import pay_due
-from ecomarket.policies._dated import DatedParams, Till
 from ecomarket.policies._flows import Flows
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CODE: Final = TransferCode.POOL_REVENUE
 
 
-class SinkSecuritisationParams(DatedParams):
+class SinkSecuritisationParams(PolicyParams):
     """Who sells which revenue to the vehicle, and who buys its tranches."""
 
     right: RightName = Field(description="Sink right whose revenue is pooled | 入池碳汇权利")
@@ -64,6 +64,7 @@ class SinkSecuritisation(Policy):
     moments: ClassVar[frozenset[Moment]] = frozenset(
         {Moment.YEAR_START, Moment.BEFORE_SESSION, Moment.AFTER_SESSION, Moment.YEAR_END}
     )
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = SinkSecuritisationParams
 
     def __init__(self, params: SinkSecuritisationParams, setting: Setting) -> None:

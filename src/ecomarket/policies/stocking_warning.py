@@ -14,7 +14,6 @@ from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 
-class StockingWarningParams(DatedParams):
+class StockingWarningParams(PolicyParams):
     """What overstocking does to grass and to the payment, and how fast herds are brought down."""
 
     right: RightName | None = Field(
@@ -75,8 +74,6 @@ class StockingWarning(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """State each county's ratio; what exceeds 1 has its price."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         return [c for county in self.setting.of_kind("county") for c in self._state(view, county)]
 
     def notices(self, view: PolicyView) -> dict[str, float]:

@@ -14,7 +14,6 @@ from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.model.stated import NoteCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._matching import best_match, stable_match
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
@@ -35,7 +34,7 @@ FEN = 100
 """Prices are whole fen, in cash a lot."""
 
 
-class SupplyDemandMatchParams(DatedParams):
+class SupplyDemandMatchParams(PolicyParams):
     """What is matched, where and when, by which method, and what counts beside the price."""
 
     right: RightName = Field(default="sink", description="Right that is matched | 对接品种")
@@ -94,7 +93,7 @@ class SupplyDemandMatch(Policy):
         """Match and bargain at the end of the months named."""
         del moment, draws
         today = view.board.today
-        if today.month not in self.params.months or not self.params.in_force(today):
+        if today.month not in self.params.months:
             return
         right = self.setting.listed(self.params.right)
         sellers = [

@@ -13,8 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Tonnes
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import Rule
-from ecomarket.policies._dated import DatedParams
-from ecomarket.policies.policy import Policy
+from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import is_covered, verified_emission_t
 from ecomarket.units import mul_div_floor
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 RESERVE = AccountKind.RESERVE
 
 
-class SupplyReserveParams(DatedParams):
+class SupplyReserveParams(PolicyParams):
     """Bounds of what is in circulation, in t, and what is done beyond them; the defaults are the Union's of 2024."""
 
     right: RightName = Field(default="cea", description="The allowance | 配额")
@@ -78,6 +77,7 @@ class SupplyReserve(Policy):
         "Decision (EU) 2015/1814 art. 1, as amended by 2018/410 and 2023/852 (CASES P23); sharing among firms: model"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START})
     Params: ClassVar[type[SupplyReserveParams]] = SupplyReserveParams
 
     def __init__(self, params: SupplyReserveParams, setting: Setting) -> None:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of
 from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import PolicyView
 
+TAX: Final = "environmental-tax"
+"""The tax itself, where a scenario has it."""
 
-class TaxIncentiveParams(DatedParams):
+
+class TaxIncentiveParams(PolicyParams):
     """Steps of the environment tax, rates of the income tax, encouraged industries."""
 
     cleaner: Share = Field(default=Decimal("0.3"), description="Below the standard: first step | 低于标准第一档")
@@ -40,7 +44,8 @@ class TaxIncentive(Policy):
     """Remit at year end what a firm need not have paid.
 
     Environment tax: of column `environment_tax_cny` a quarter where discharge lies 30 % below the standard (column
-    `below_standard`), half where it lies 50 % below. Income tax: column `profit_cny` x (usual - encouraged rate)
+    `below_standard`), half where it lies 50 % below; nothing where `environmental-tax` is in force, which is
+    levied less by the same article. Income tax: column `profit_cny` x (usual - encouraged rate)
     for the sectors named. Both are paid by the treasury, rounded down.
     """
 
@@ -59,15 +64,18 @@ class TaxIncentive(Policy):
         """Remit the year's taxes."""
         del moment, draws
         till = Till(view, view.year)
-        for firm in self.setting.of_kind("enterprise") if self.params.in_force(view.board.today) else ():
-            till.pay(AccountKind.TREASURY, firm.account, self.relief_cash(firm), TransferCode.TAX_RELIEF)
+        today = view.board.today
+        for firm in self.setting.of_kind("enterprise"):
+            till.pay(AccountKind.TREASURY, firm.account, self.relief_cash(firm, today), TransferCode.TAX_RELIEF)
         return till.commands
 
-    def relief_cash(self, firm: Participant) -> int:
+    def relief_cash(self, firm: Participant, today: date) -> int:
         """Return what a firm is remitted a year, in cash units."""
         p, below = self.params, amount_of(firm, "below_standard")
         off = p.cleanest_off if below >= p.cleanest else p.cleaner_off if below >= p.cleaner else Decimal(0)
-        relief = floor_times(cash_floor(amount_of(firm, "environment_tax_cny")), off)
+        relief = 0
+        if self.setting.law_on(TAX, today) is None:
+            relief = floor_times(cash_floor(amount_of(firm, "environment_tax_cny")), off)
         if firm.sector in p.sectors:
             relief += floor_times(
                 cash_floor(amount_of(firm, "profit_cny")), max(p.income_rate - p.encouraged_rate, Decimal(0))

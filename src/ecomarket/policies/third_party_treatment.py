@@ -15,7 +15,7 @@ from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import ContractRow, pay_due
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_floor, floor_times
 
@@ -46,7 +46,7 @@ class TreatmentRow(ContractRow):
     linked_share: Share = Field(default=Decimal(0), description="Part of it that feeds the treatment | 反哺治理比例")
 
 
-class ThirdPartyTreatmentParams(DatedParams):
+class ThirdPartyTreatmentParams(PolicyParams):
     """The contracts."""
 
     contracts: list[TreatmentRow] = Field(default=[], description="Contracts, a CSV table or a list | 治理合同表")
@@ -80,7 +80,7 @@ class ThirdPartyTreatment(Policy):
         """Build, treat, settle."""
         del moment, draws
         till, today = Till(view, view.period), view.board.today
-        for row in self.params.contracts if self.params.in_force(today) else ():
+        for row in self.params.contracts:
             if row.begins <= today <= row.ends and self._is_built(till, row):
                 self._settle(till, row, view.period)
         return till.commands

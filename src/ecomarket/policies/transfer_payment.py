@@ -14,7 +14,7 @@ from ecomarket.model.command import Assess, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
 from ecomarket.model.stated import FactCode, Scheme
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of, gep_cny, pilot_factor
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
@@ -35,7 +35,7 @@ FACTORS: Final = {"zone": "eco_weight", "gap": "fiscal_gap_cny", "population": "
 """Column of each factor; the fifth is the ecosystem product."""
 
 
-class TransferPaymentParams(DatedParams):
+class TransferPaymentParams(PolicyParams):
     """What there is to share, by which factors, and what a better or worse year changes."""
 
     total_cny: Yearly[Cny] = Field(
@@ -102,8 +102,6 @@ class TransferPayment(Policy):
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Pay on 1 January, watch at month end, assess on 31 December."""
-        if not self.params.in_force(view.board.today):
-            return []
         if moment is Moment.YEAR_START:
             return self._pay(view)
         if moment is Moment.MONTH_END:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -101,7 +102,8 @@ class Verification(Policy):
     of the month in which it was left out, so surrender, allocation and, if it is this year's, permit compliance count
     it; where last year's permits are assessed already, the fine is all. Found before the surrender, a carbon report
     has brought no unlawful gain yet: the fine is the flat one. Who refuses to mend it (`refuse_share`, an option) loses
-    `cut_share` of what is issued to it of the next vintage, at the end of January; the authority's figure stands.
+    `cut_share` of what is issued to it of the next vintage, at the end of January; the authority's figure stands. The
+    reports of a year are verified if the rule is in force on the day; a refusal costs its cut after `until` too.
 
     Reference: 碳排放权交易管理暂行条例 (Order 775) art. 12, each report of a key emitter is verified (memory); art. 23,
     500,000 to 2,000,000 CNY where the gain is under 500,000, and 50 to 100 % of the next
@@ -116,6 +118,7 @@ class Verification(Policy):
     reference: ClassVar[str] = "国务院令第775号第十二、二十三条; 国务院令第736号第三十七条"
     rows: ClassVar[tuple[str, ...]] = ("B5", "C1")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
     Params: ClassVar[type[PolicyParams]] = VerificationParams
 
     def __init__(self, params: Any, setting: Setting) -> None:
@@ -129,13 +132,14 @@ class Verification(Policy):
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Verify last year's reports on the day, check some of this year's at the end of the months named."""
-        today = view.board.today
-        if self._verified < view.year and (today.month, today.day) >= (self.params.month, self.params.day):
+        today, its_day = view.board.today, date(view.year, self.params.month, self.params.day)
+        if self._verified < view.year and today >= its_day and self.params.in_force(its_day):
             self._verified = view.year
             yield from self._inspect(view.year - 1, ANNUAL, view, draws)
         if moment is Moment.MONTH_END and today.month == 1:
             yield from self._cut(view)
-        if moment is Moment.MONTH_END and today.month in self.params.spot_months:
+        checks = self.params.in_force(today) and today.month in self.params.spot_months
+        if moment is Moment.MONTH_END and checks:
             yield from self._inspect(view.year, SPOT, view, draws)
 
     def _inspect(self, year: int, kind: int, view: PolicyView, draws: Draws) -> Iterator[Command]:

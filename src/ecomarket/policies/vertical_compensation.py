@@ -12,7 +12,7 @@ from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerMu, Share
 from ecomarket.model.stated import Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import amount_of, pilot_factor
 from ecomarket.units import CASH_PER_YUAN, cash_floor, floor_times, mul_div_floor
@@ -40,7 +40,7 @@ class LineRow(BaseModel):
     money: Literal["budget", "fund", "donation", "bond"] = Field(default="budget", description="Where from | 资金来源")
 
 
-class VerticalCompensationParams(DatedParams):
+class VerticalCompensationParams(PolicyParams):
     """The lines, and the terms of the bond that pays for lines paid by bond."""
 
     lines: list[LineRow] = Field(default=[], description="Budget lines, a CSV table or a list | 补偿资金表")
@@ -68,6 +68,7 @@ class VerticalCompensation(Policy):
         "林业改革发展资金管理办法 (public-benefit forest, memory)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START})
+    winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = VerticalCompensationParams
 
     def __init__(self, params: VerticalCompensationParams, setting: Setting) -> None:

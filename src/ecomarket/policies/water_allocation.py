@@ -45,7 +45,8 @@ class WaterAllocation(Policy):
 
     Available is max(0, inflow - ecological flow) x engineering share, at most the cap. Domestic before ecological
     before irrigation before industry, pro rata inside a class, each at most its base-year use. A revision issues
-    more, or cancels free balances from the junior end; the reserve is shared out at the last revision of the year.
+    more, or cancels free balances from the junior end; the reserve is shared out at the last revision of the year. If
+    its first day is not 1 January, it begins with the next revision; what it has issued expires in its December.
     """
 
     kind: ClassVar[str] = "water-allocation"
@@ -58,19 +59,22 @@ class WaterAllocation(Policy):
     )
     rows: ClassVar[tuple[str, ...]] = ("E3", "E8")
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_START, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = WaterAllocationParams
 
     def __init__(self, params: WaterAllocationParams, setting: Setting) -> None:
         super().__init__(params, setting)
         self._issued: dict[tuple[int, int], int] = {}
         self._stated: dict[int, int] = {}
+        self._shared = 0
+        """Last year whose water was issued."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Issue on 1 January, revise on the first of the months of revision, expire on 31 December."""
         del draws
         month, revisions = view.board.today.month, self.params.revision_months
         if moment is Moment.YEAR_END:
-            return self._expire(view)
+            return self._expire(view) if self.params.in_force(view.board.today) or self._shared == view.year else ()
         if moment is Moment.YEAR_START:
             return self._share_all(view, release=not revisions)
         if moment is Moment.MONTH_START and month in revisions and month != 1:
@@ -78,6 +82,7 @@ class WaterAllocation(Policy):
         return ()
 
     def _share_all(self, view: PolicyView, *, release: bool) -> list[Command]:
+        self._shared = view.year
         commands: list[Command] = []
         for region in self.setting.of_kind("region"):
             water = water_of(self.setting, region, view.year)

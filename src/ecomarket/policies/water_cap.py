@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -71,7 +72,8 @@ class WaterCap(Policy):
     water can reach bid. What is bought is used up in the seller's zone and issued anew in the buyer's, less the loss on
     the way; the seller's cap falls by the volume sold, the buyer's rises by what arrives. A trade holds for its year,
     an agreement for each year of its term: the seller's users are issued that much less, it is paid and carried out
-    in January, and void for a year that is not paid or brings the seller too little under its cap.
+    in January, and void for a year that is not paid or brings the seller too little under its cap. After its last day in
+    force nothing is traded or assessed, but an agreement that has been carried out once runs to the end of its term.
     """
 
     kind: ClassVar[str] = "water-cap"
@@ -85,23 +87,30 @@ class WaterCap(Policy):
     moments: ClassVar[frozenset[Moment]] = frozenset(
         {Moment.RUN_START, Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END}
     )
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.YEAR_END})
+    lasting: ClassVar[bool] = True
     Params: ClassVar[type[PolicyParams]] = WaterCapParams
 
     def __init__(self, params: WaterCapParams, setting: Setting) -> None:
         super().__init__(params, setting)
         self._moved: dict[str, int] = {}
+        self._running: set[int] = set()
+        """Places in the list of the agreements that have been carried out."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Name the zones over their cap in January, hold the windows, assess the year in December."""
         del draws
+        today = view.board.today
         if moment is Moment.RUN_START:
-            self._announce(view.year)
+            if today in (self.setting.start, date(today.year, 1, 1)):
+                self._announce(view.year)
             return ()
+        in_force = self.params.in_force(today)
         if moment is Moment.YEAR_START:
             self._moved = {}
-            return [*self._over_cap(view), *self._keep_agreements(view)]
+            return [*(self._over_cap(view) if in_force else ()), *self._keep_agreements(view)]
         if moment is Moment.YEAR_END:
-            assessed = self._assess(view)
+            assessed = self._assess(view) if in_force else []
             self._announce(view.year + 1)
             return assessed
         return self._window(view) if view.board.today.month in self.params.window_months else ()
@@ -138,31 +147,38 @@ class WaterCap(Policy):
     def _announce(self, year: int) -> None:
         """Publish what agreements will take from sellers, so that January does not issue it to users."""
         self._moved = {}
-        for made in self.params.agreements:
-            if made.first_year <= year < made.first_year + made.years:
+        for place, made in enumerate(self.params.agreements):
+            if self._binds(place, made, year):
                 self._moved[made.seller] = self._moved.get(made.seller, 0) - int(made.m3_year // CUBIC_METRES_A_LOT)
 
     def _keep_agreements(self, view: PolicyView) -> list[Command]:
         commands: list[Command] = []
         spent: dict[int, int] = {}
-        for made in self.params.agreements:
+        for place, made in enumerate(self.params.agreements):
             seller, buyer = self.setting.by_code[made.seller], self.setting.by_code[made.buyer]
             sold = water_of(self.setting, seller, view.year)
             lots = int(made.m3_year // CUBIC_METRES_A_LOT)
             cost = lots * int(made.price_cny_m3 * CUBIC_METRES_A_LOT * CASH_PER_YUAN)
             spent[buyer.account] = spent.get(buyer.account, 0) + cost
-            if sold is None or not made.first_year <= view.year < made.first_year + made.years:
+            if sold is None or not self._binds(place, made, view.year):
                 continue
             if view.free(buyer.account, CASH) < spent[buyer.account] or lots > self._surplus(view, seller, sold):
                 spent[buyer.account] -= cost
                 commands.append(Bound(Rule.CAP, seller.account, sold.index, lots))
                 continue
+            self._running.add(place)
             commands.append(Transfer(buyer.account, seller.account, CASH, cost, REGIONAL, view.year))
             commands.append(
                 Transfer(AccountKind.ISSUANCE, buyer.account, sold.index, lots, TransferCode.ISSUE, view.year)
             )
             commands += self._carry(view, seller, buyer, sold, lots)
         return commands
+
+    def _binds(self, place: int, made: RegionalAgreement, year: int) -> bool:
+        """Tell whether an agreement is to be carried out in a year."""
+        january = max(date(year, 1, 1), self.setting.start)
+        in_term = made.first_year <= year < made.first_year + made.years
+        return in_term and (place in self._running or bool(self.params.in_force(january)))
 
     def _over_cap(self, view: PolicyView) -> list[Command]:
         commands: list[Command] = []

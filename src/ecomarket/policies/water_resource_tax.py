@@ -12,7 +12,7 @@ from ecomarket.model.command import Bound, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, Keyed, Ratio
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import M3_A_LOT, column, drawing
 from ecomarket.units import CASH_PER_YUAN, floor_times
@@ -28,7 +28,7 @@ USED: Final = FactCode.WATER_USED_1000M3
 OTHER: Final = "other"
 
 
-class WaterResourceTaxParams(DatedParams):
+class WaterResourceTaxParams(PolicyParams):
     """Rates by source and class, and what is taken above plan."""
 
     surface_cny_m3: Keyed[CnyPerCubicMetre] = Field(
@@ -64,8 +64,6 @@ class WaterResourceTax(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Tax the month that ends."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         till = Till(view, view.period)
         total, month = view.book.year(USED, view.year), view.book.month(USED, view.period)
         for user in drawing(self.setting):

@@ -11,7 +11,6 @@ from ecomarket.model.command import Assess, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.stated import FactCode, Scheme
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import column, users_of
 from ecomarket.rights.water_right import water_of
@@ -30,7 +29,7 @@ CM3_A_LOT: Final = 10**9
 CM3_A_M3: Final = 10**6
 
 
-class WaterTargetsParams(DatedParams):
+class WaterTargetsParams(PolicyParams):
     """What a zone is held to."""
 
     gdp_cut: Share = Field(
@@ -71,8 +70,6 @@ class WaterTargets(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Measure and assess on 31 December."""
         del moment, draws
-        if not self.params.in_force(view.board.today):
-            return []
         return [c for region in self.setting.of_kind("region") for c in self._measure(view, region)]
 
     def notices(self, view: PolicyView) -> dict[str, float]:

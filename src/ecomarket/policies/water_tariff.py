@@ -12,7 +12,7 @@ from ecomarket.model.command import Bound, Command
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerCubicMetre, Keyed, Ratio, Share
 from ecomarket.model.stated import FactCode, Rule
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import cash_a_lot, column, drawing
 from ecomarket.units import cash_floor, floor_times
@@ -38,7 +38,7 @@ class TariffRow(BaseModel):
     price_cny_m3: CnyPerCubicMetre = Field(ge=0, description="Price of the step, CNY per m3 | 档内水价，元/立方米")
 
 
-class WaterTariffParams(DatedParams):
+class WaterTariffParams(PolicyParams):
     """Price steps, fees on what flows back, and how users answer."""
 
     steps: list[TariffRow] = Field(default=[], description="Price steps, a CSV table or a list | 阶梯水价表")
@@ -94,7 +94,7 @@ class WaterTariff(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Bill at month end; on other days only the answer is published."""
         del draws
-        if moment is not Moment.MONTH_END or not self.params.in_force(view.board.today):
+        if moment is not Moment.MONTH_END:
             return []
         till = Till(view, view.period)
         total, month = view.book.year(USED, view.year), view.book.month(USED, view.period)
@@ -106,13 +106,12 @@ class WaterTariff(Policy):
 
     def notices(self, view: PolicyView) -> dict[str, float]:
         """Publish `water.answer.<user>`, the part of its need that a user still wants at these prices."""
+        del view
         told: dict[str, float] = {}
         for user in self._users():
             elasticity = float(self.params.elasticity.get(user.sector, 0))
-            if elasticity > 0.0 and self.params.in_force(view.board.today):
+            if elasticity > 0.0:
                 told[f"water.answer.{user.code}"] = self._answer(user, elasticity)
-            elif elasticity > 0.0:
-                told[f"water.answer.{user.code}"] = 1.0
         return told
 
     def price_cash(self, user: Participant, lots: int) -> int:

@@ -12,7 +12,7 @@ from ecomarket.model.command import Assess, Bound, Command, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
 from ecomarket.model.stated import FactCode, Rule, Scheme
-from ecomarket.policies._dated import DatedParams, Till
+from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._counties import gep_cny, pilot_factor
 from ecomarket.rights._sections import MICROGRAMS, POLLUTANTS, SectionRow, index_ppm
@@ -33,7 +33,7 @@ FUND, PAID = TransferCode.WATERSHED_FUND, TransferCode.COMPENSATION
 ESCROW, STATE = AccountKind.ESCROW, AccountKind.TRANSFER_PAYMENT
 
 
-class WatershedCompensationParams(DatedParams):
+class WatershedCompensationParams(PolicyParams):
     """Sections, the index, what it pays, and how the fund is filled."""
 
     sections: list[SectionRow] = Field(default=[], description="Sections, a CSV table or a list | 断面表")
@@ -113,8 +113,6 @@ class WatershedCompensation(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Fill the fund once a year, test and pay at month end, settle at year end."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         till = Till(view, view.period)
         if self._filled < view.year:
             self._filled = view.year

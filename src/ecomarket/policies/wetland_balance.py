@@ -14,7 +14,6 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Ratio
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName, ZoneName
 from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._land import Land
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.responsibility_indicator import own_indicator
@@ -42,7 +41,7 @@ class Occupation(BaseModel):
     day: date = Field(description="Day from which it wants to | 申请日")
 
 
-class WetlandBalanceParams(DatedParams):
+class WetlandBalanceParams(PolicyParams):
     """What must be bought for a mu occupied, where nothing may be occupied, and what is paid for keeping it."""
 
     right: RightName = Field(default="wetland", description="Wetland indicator | 湿地指标品种")
@@ -93,8 +92,6 @@ class WetlandBalance(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Let projects begin that hold enough, certify and offer what is restored; assess the area in December."""
         del draws
-        if not self.params.in_force(view.board.today):
-            return []
         if moment is Moment.YEAR_END:
             return self._assess(view)
         commands = [*self._begin(view)]

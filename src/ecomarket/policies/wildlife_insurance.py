@@ -11,21 +11,21 @@ from ecomarket.model.codes import TransferCode
 from ecomarket.model.command import Fact
 from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.stated import FactCode
-from ecomarket.policies._dated import DatedParams
 from ecomarket.policies._insurance import CountyInsurance
+from ecomarket.policies.policy import PolicyParams
 from ecomarket.rights._counties import cash_of
 from ecomarket.units import CASH_PER_YUAN, cash_floor, floor_times
 
 if TYPE_CHECKING:
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import PolicyView
-    from ecomarket.policies._dated import Till
+    from ecomarket.policies._till import Till
 
 DAMAGE: Final = "wildlife-damage"
 """Name under which a scenario runs the process."""
 
 
-class WildlifeInsuranceParams(DatedParams):
+class WildlifeInsuranceParams(PolicyParams):
     """Premium and who pays it, what of a loss is paid."""
 
     premium_rate: Share = Field(
@@ -56,7 +56,7 @@ class WildlifeInsurance(CountyInsurance):
     )
     premium = TransferCode.WILDLIFE_PREMIUM
     payout = TransferCode.WILDLIFE_PAYOUT
-    Params: ClassVar[type[DatedParams]] = WildlifeInsuranceParams
+    Params: ClassVar[type[PolicyParams]] = WildlifeInsuranceParams
 
     def insured(self, county: Participant) -> int:
         """Return a county's sum insured in cash, rounded down."""

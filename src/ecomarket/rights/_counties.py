@@ -37,9 +37,9 @@ def gep_cny(view: PolicyView, county: Participant) -> int:
 
 def pilot_factor(setting: Setting, county: Participant, today: date) -> Decimal:
     """Return the coefficient of a county under the comprehensive pilots in force; 1 outside them."""
-    law = setting.law.get(PILOT_LAW)
+    law = setting.law_on(PILOT_LAW, today)
     zone = setting.zones.get(county.zone)
-    if law is None or zone is None or law.flag not in zone.flags or not law.in_force(today):
+    if law is None or zone is None or law.flag not in zone.flags:
         return Decimal(1)
     return Decimal(law.factor)
 
@@ -49,8 +49,8 @@ def guarded_share(setting: Setting, county: Participant, today: date) -> float:
 
     At full cover (`guards` x `mu_per_guard` at least the land of the county's sinks) it is the law's `hazard_cut`.
     """
-    law = setting.law.get(GUARD_LAW)
-    if law is None or not law.in_force(today):
+    law = setting.law_on(GUARD_LAW, today)
+    if law is None:
         return 0.0
     land = sum(float(county.facts.get(f"{name}_mu", 0)) for name in CURVES)
     watched = float(county.facts.get("guards", 0)) * float(law.mu_per_guard)

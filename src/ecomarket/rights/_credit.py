@@ -23,3 +23,8 @@ def band_of(board: Board, firm: Participant) -> int:
 def inspection_factor(board: Board, firm: Participant) -> Decimal:
     """Return by how much the firm's credit multiplies its chance of an inspection; 1 for a firm on no list."""
     return Decimal(str(board.notices.get(f"credit.inspection.{firm.code}", 1)))
+
+
+def loan_premium(board: Board, firm: Participant, otherwise: Decimal) -> Decimal:
+    """Return what the firm's credit adds to a loan's yearly rate; `otherwise` for a firm on no list."""
+    return Decimal(str(board.notices.get(f"credit.loan.{firm.code}", otherwise)))

@@ -16,15 +16,15 @@ FRICTION_LAW: Final = "friction-pilot"
 
 def friction(setting: Setting, who: Participant, today: date) -> Decimal:
     """Return the part of the usual frictions that a participant meets: 1, in a pilot zone the law's `pilot_factor`."""
-    law, zone = setting.law.get(FRICTION_LAW), setting.zones.get(who.zone)
-    if law is None or not law.in_force(today):
+    law, zone = setting.law_on(FRICTION_LAW, today), setting.zones.get(who.zone)
+    if law is None:
         return Decimal(0)
     return Decimal(law.pilot_factor) if zone is not None and law.flag in zone.flags else Decimal(1)
 
 
 def pledge_share(setting: Setting, who: Participant, today: date) -> Decimal:
     """Return the part of the usual loan that is lent on a pledge, 0 to 1; 1 where no law of frictions is in force."""
-    law = setting.law.get(FRICTION_LAW)
+    law = setting.law_on(FRICTION_LAW, today)
     if law is None:
         return Decimal(1)
     return 1 - Decimal(law.pledge) * friction(setting, who, today)

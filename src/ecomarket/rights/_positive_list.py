@@ -21,7 +21,7 @@ def is_listed(firm: Participant, view: PolicyView) -> bool:
     """Tell whether a firm is on the list: by its credit, as published where the rule stands, or by its column."""
     if view.board.notices.get(f"credit.listed.{firm.code}", 0.0) > 0:
         return True
-    if LAW in view.setting.law:
+    if view.setting.law_on(LAW, view.board.today) is not None:
         return view.board.notices.get(listed_notice(firm), 0.0) > 0
     return is_named(firm)
 
@@ -33,5 +33,5 @@ def is_named(firm: Participant) -> bool:
 
 def minor_share(view: PolicyView) -> Decimal:
     """Return the part of its permits by which a listed firm may exceed them once without a fine; 0 without the rule."""
-    law = view.setting.law.get(LAW)
-    return Decimal(law.minor_share) if law is not None and law.in_force(view.board.today) else Decimal(0)
+    law = view.setting.law_on(LAW, view.board.today)
+    return Decimal(law.minor_share) if law is not None else Decimal(0)

@@ -143,7 +143,7 @@ def approved_lots(project: Participant, instrument: Instrument) -> int:
     return lots_floor(Decimal(str(project.facts.get(f"{instrument.right}_t", 0) or 0)), instrument.lot)
 
 
-def need_lots(setting: Setting, key: str, project: Participant) -> int:
+def need_lots(setting: Setting, key: str, project: Participant, today: date) -> int:
     """Return the lots of right `key` a new project must hold: approved lots x the zone's replacement ratio, rounded up.
 
     The ratios are those of the policy new-project-gate; 1 if it is not in force.
@@ -153,7 +153,7 @@ def need_lots(setting: Setting, key: str, project: Participant) -> int:
     instrument = permit_of(setting, key, project)
     if instrument is None:
         return 0
-    law = setting.law.get("new-project-gate")
+    law = setting.law_on("new-project-gate", today)
     name = "ratio_attained" if setting.zones[instrument.zone].attained else "ratio_not_attained"
     ratio: Decimal = getattr(law, name, Decimal(1))
     return -floor_times(-approved_lots(project, instrument), ratio)

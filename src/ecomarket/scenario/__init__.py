@@ -12,6 +12,7 @@ locate.py       check a tree against models; Pydantic's errors back to places
 plugs.py        the plug-ins a scenario may name
 plugged.py      the parameters of plug-ins
 references.py   every name exists
+terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
 venues.py       a venue as the exchange's integer rules
 draw.py         small valid scenarios by seed

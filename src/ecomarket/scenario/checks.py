@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.dimensions import UnitError
 from ecomarket.scenario.schema.base import open_amount
+from ecomarket.scenario.terms import TERM, advise_on_terms
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ PHYSICAL: Final = re.compile(r".*_(t|mwh|mw|gj|mu|m3|1000m3|10kt)|cash_cny")
 STANDING: Final = ("continuous", "listed-agreement")
 """Mechanisms with a standing market in sessions."""
 
+POLICY_DEPTH: Final = 3
+"""Length of the path to a policy's own parameter: place in the list, name, parameter."""
 
 UNREAD_PARTS: Final = ("abatement", "outside", "measures")
 """Written in the language, not yet read by the engine: strategies and policies carry their own parameters."""
@@ -82,6 +85,8 @@ def _dates(config: Config, tree: Node, findings: Findings) -> None:
     for key in ("policies", "nature", "outside"):
         node = tree.get(key)
         for path, child in node.walk() if node else ():
+            if key == "policies" and len(path) == POLICY_DEPTH and path[-1] in TERM:
+                continue
             if path and path[-1] in ("from", "until", "starts", "ends") and _is_outside(child.value, start, end):
                 findings.add("E304", child.place, found=child.value, expected=span)
 
@@ -246,6 +251,7 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
         if not config.calendar.start <= holiday.date <= config.calendar.end:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
             break
+    advise_on_terms(config.calendar, tree, findings)
     _unread(tree, findings)
 
 

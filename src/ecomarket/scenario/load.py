@@ -20,6 +20,7 @@ from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
+from ecomarket.scenario.terms import check_order
 from ecomarket.scenario.text import is_file
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     check_columns(tree, names, reader)
     check_measures(tree, reader)
     plugged = read_plug_ins(tree, names, reader)
+    check_order(tree, findings)
     if config is not None and not findings.errors:
         check_whole(config, tree, findings)
     findings.stop_on_errors()

@@ -71,7 +71,7 @@ class CertificateBuyer(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        law = setting.law.get(LAW)
+        law = setting.law_begun(LAW, setting.end)
         self.charge = 0.0 if law is None else float(law.alternative_cny_mwh) * CASH_PER_YUAN
         self.weight = [Decimal(0) if law is None else weight_of(law, m) for m in self.members]
         self.certificates = setting.listed(KEY)
@@ -86,7 +86,9 @@ class CertificateBuyer(Strategy):
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Spread the duty still missing over a few vintages each week, at no more than the charge."""
-        if not self.pairs:
+        today = view.board.today
+        if not self.pairs or self.setting.law_due(LAW, today, today.replace(month=12, day=31)) is None:
+            self.intents["target"] = 0
             return ()
         position = held(view.posted, self.pairs)
         valid = self.valid(view)

@@ -83,9 +83,9 @@ class CountyIndicators(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        self.greening: Any = setting.law.get(GREENING)
-        self.clean: Any = setting.law.get(CLEAN_WATER)
-        self.cover: Any = setting.law.get(COVER)
+        self.greening: Any = setting.law_begun(GREENING, setting.end)
+        self.clean: Any = setting.law_begun(CLEAN_WATER, setting.end)
+        """The laws of the run's duties, now or later."""
         rights = [self.greening.right] if self.greening else []
         rights += [r for r in (self.clean.pollutants if self.clean else ()) if r in setting.rights]
         traded = [i for right in rights for i in setting.listed(right) if i.kind == ResponsibilityIndicator.kind]
@@ -141,11 +141,13 @@ class CountyIndicators(Strategy):
         commands: list[Command] = []
         if view.board.today.month == MONTHS:
             self._learn(view)
+        greens = self.setting.law_on(GREENING, view.board.today) is not None
+        clean = self.setting.law_on(CLEAN_WATER, view.board.today)
         for row, member in enumerate(self.members):
             commands += self._fund(view, row, member)
-            if self.greening and view.board.today.month == self.params.planting_month:
+            if greens and view.board.today.month == self.params.planting_month:
                 commands += self._plant(view, row, member)
-            for right in self.clean.pollutants if self.clean else ():
+            for right in clean.pollutants if clean is not None else ():
                 commands += self._treat(view, row, member, right)
         return commands
 
@@ -153,14 +155,15 @@ class CountyIndicators(Strategy):
         """Bid for another county's cover what charges or own planting would cost, the reserve price if alone."""
         del draws
         offered = self.setting.instruments[call.instrument]
-        if self.cover is None or offered.right not in self.cover.rights:
+        cover = self.setting.law_on(COVER, view.board.today)
+        if cover is None or offered.right not in cover.rights:
             return ()
         bids: list[Bid] = []
         for row, member in enumerate(self.members):
             account = int(self.accounts[row])
             if call.invited is None or account not in call.invited:
                 continue
-            most = int(self._cover_worth(member, offered.right)) // CASH_PER_YUAN * CASH_PER_YUAN
+            most = int(self._cover_worth(cover, member, offered.right)) // CASH_PER_YUAN * CASH_PER_YUAN
             price = call.reserve_price if len(call.invited) == 1 else most
             cash = int(float(self.params.budget_share) * float(view.free[row, CASH]))
             bought = sum(int(view.posted[row, i.index]) for i in self.setting.listed(offered.right))
@@ -282,9 +285,8 @@ class CountyIndicators(Strategy):
             Fact(FactCode.POLLUTANT_TREATED_KG, account, earned.index, view.period, kilograms),
         ]
 
-    def _cover_worth(self, member: Participant, right: str) -> float:
+    def _cover_worth(self, law: Any, member: Participant, right: str) -> float:
         """Return the most a member pays for a mu of another's cover, in cash."""
-        law = self.cover
         planting = float(member.facts.get("planting_cny_mu", 0) or 0) if right in law.plantable else 0.0
         worth = increments.cover_worth(
             float(law.shortage_cny_mu.get(right, 0)),

@@ -150,7 +150,7 @@ class CountySinks(Strategy):
 
     def _issued(self, view: CohortView) -> Floats:
         """Return the tonnes each county's measures earn in credits for last year's growth."""
-        law, year = self.setting.law.get(LAW), view.board.today.year - 1
+        law, year = self.setting.law_on(LAW, view.board.today), view.board.today.year - 1
         kept = 0.9 if law is None else 1.0 - float(law.risk_deduction)
         return np.array([kept * sum(growth_t(m, k, year) for k in (FOREST, GRASS)) for m in self.members])
 
@@ -183,7 +183,7 @@ class CountySinks(Strategy):
 
     def _worth(self, view: CohortView) -> Worth:
         """Return how much a project is worth now, in cash, for its valued tonnes and costs."""
-        law = self.setting.law.get(LAW)
+        law = self.setting.law_on(LAW, view.board.today)
         deduction = 0.10 if law is None else float(law.risk_deduction)
         lag = 0.5 if law is None else law.lag_months / MONTHS_A_YEAR
         price = view.board.notices.get(OUTSIDE_PRICE, 75.0) * CASH_PER_YUAN

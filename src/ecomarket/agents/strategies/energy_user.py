@@ -56,15 +56,13 @@ class EnergyUser(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        self.control: Any = setting.law.get("energy-dual-control")
-        self.trading: Any = setting.law.get("energy-use-trading")
         self.carried = np.zeros(len(self.members))
 
     def saves(self, row: int, view: CohortView) -> bool:
         """Tell whether saving costs a member less than the charge of the dual control in force."""
         cost = float(self.members[row].facts.get("save_cny_tce", 0) or 0)
-        law = self.control
-        return law is not None and law.in_force(view.board.today) and 0.0 < cost < float(law.over_cny_tce)
+        law = self.setting.law_on("energy-dual-control", view.board.today)
+        return law is not None and 0.0 < cost < float(law.over_cny_tce)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """State the month's use in whole tce, the rest is carried; pay for what was saved."""
@@ -89,7 +87,8 @@ class EnergyUser(Strategy):
         """Bid for what is needed and not held, as far as the cash goes."""
         del draws
         right = self.setting.instruments[call.instrument].right
-        if self.trading is None or right != self.trading.right:
+        law = self.setting.law_on("energy-use-trading", view.board.today)
+        if law is None or right != law.right:
             return ()
         bids: list[Bid] = []
         for row, member in enumerate(self.members):

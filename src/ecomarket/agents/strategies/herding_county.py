@@ -58,8 +58,7 @@ class HerdingCounty(Strategy):
         del draws
         if view.board.today.month != DECEMBER:
             return ()
-        law = self.setting.law.get(LAW)
-        law = law if law is not None and law.in_force(view.board.today) else None
+        law = self.setting.law_on(LAW, view.board.today)
         commands: list[Command] = []
         for member in self.members:
             stock = self.stock(member, law)

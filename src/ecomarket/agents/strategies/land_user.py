@@ -18,12 +18,11 @@ from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import Auction
-    from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
-    from ecomarket.model.setting import Setting
 
 CASH_KEPT = 50
 """One part in so many of the cash stays back for fees."""
@@ -54,25 +53,20 @@ class LandUser(Strategy):
     cadence = "month"
     Params: ClassVar[type[StrategyParams]] = LandUserParams
 
-    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
-        super().__init__(params, members, setting)
-        self.reward: Any = setting.law.get("land-share-reward")
-        self.royalty: Any = setting.law.get("resource-royalty")
-        self.franchise: Any = setting.law.get("franchise-concession")
-        self.wetland: Any = setting.law.get("wetland-balance")
-
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Restore land in its month, as much as there is and the cash pays, if the reward is worth its cost."""
         del draws
         commands: list[Command] = []
-        if view.board.today.month != self.params.restore_month or self.reward is None:
+        reward = self.setting.law_on("land-share-reward", view.board.today)
+        if view.board.today.month != self.params.restore_month or reward is None:
             return commands
+        worth = self.reward_worth(reward, view.board.today)
         for row, member in enumerate(self.members):
             cost = int(float(member.facts.get("restore_cny_mu", 0) or 0) * CASH_PER_YUAN)
-            if cost <= 0 or self.reward_worth() * CASH_PER_YUAN <= cost:
+            if cost <= 0 or worth * CASH_PER_YUAN <= cost:
                 continue
             mu = min(int(member.facts.get("restore_mu", 0) or 0), int(view.free[row, CASH]) // cost)
-            if mu >= int(self.reward.least_mu) and mu > 0:
+            if mu >= int(reward.least_mu) and mu > 0:
                 account = int(self.accounts[row])
                 spent = TransferCode.INVESTMENT
                 commands.append(Transfer(account, AccountKind.WORLD, CASH, mu * cost, spent, view.period))
@@ -83,15 +77,17 @@ class LandUser(Strategy):
         """Bid for places by their profit over the term, for wetland by what the project is worth."""
         del draws
         right = self.setting.instruments[call.instrument].right
+        franchise = self.setting.law_on("franchise-concession", view.board.today)
+        wetland = self.setting.law_on("wetland-balance", view.board.today)
         bids: list[Bid] = []
         for row, member in enumerate(self.members):
             account = int(self.accounts[row])
             if call.invited is not None and account not in call.invited:
                 continue
             worth, wanted = 0.0, 0
-            if self.franchise and right == self.franchise.right:
-                worth, wanted = self.concession(call, view, row, member)
-            elif self.wetland and right == self.wetland.right:
+            if franchise is not None and right == franchise.right:
+                worth, wanted = self.concession(franchise, call, view, row)
+            elif wetland is not None and right == wetland.right:
                 wanted = int(view.board.notices.get(f"need.{right}.{member.code}", 0.0)) - self.held(view, row, right)
                 worth = float(member.facts.get("project_value_cny_mu", 0) or 0)
             price = int(worth) * CASH_PER_YUAN
@@ -105,20 +101,21 @@ class LandUser(Strategy):
         """Return how much a member holds of a right, in lots."""
         return sum(int(view.posted[row, i.index]) for i in self.setting.listed(right))
 
-    def reward_worth(self) -> float:
+    def reward_worth(self, reward: Any, today: date) -> float:
         """Return what the reward for one restored mu is worth now, in CNY: its share of a mu's profit less royalty."""
-        law, right = self.royalty, self.reward.right
+        law, right = self.setting.law_on("resource-royalty", today), reward.right
         if law is None or right not in self.setting.rights:
             return 0.0
         kept = float(law.profit_share.get(right, Decimal("0.3"))) - float(law.rate.get(right, 0))
         yearly = float(law.sales_cny_year.get(right, 0)) * max(0.0, kept)
         years = float(self.setting.rights[right].term_years)
-        return float(self.reward.share) * yearly * annuity(float(self.params.rate), years)
+        return float(reward.share) * yearly * annuity(float(self.params.rate), years)
 
-    def concession(self, call: Auction, view: CohortView, row: int, member: Participant) -> tuple[float, int]:
+    def concession(self, franchise: Any, call: Auction, view: CohortView, row: int) -> tuple[float, int]:
         """Return what a place is worth to a member over the term offered, in CNY, and how many it still wants."""
-        wanted = int(member.facts.get("concession_places", 0) or 0) - self.held(view, row, self.franchise.right)
-        years = max((float(o.years) for o in self.franchise.offers if self._granted_by(o.county, call)), default=0.0)
+        member = self.members[row]
+        wanted = int(member.facts.get("concession_places", 0) or 0) - self.held(view, row, franchise.right)
+        years = max((float(o.years) for o in franchise.offers if self._granted_by(o.county, call)), default=0.0)
         profit = float(member.facts.get("concession_cny_year", 0) or 0)
         return float(self.params.bid_share) * profit * annuity(float(self.params.rate), years), wanted
 

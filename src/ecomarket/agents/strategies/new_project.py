@@ -83,15 +83,25 @@ class NewProject(Strategy):
         self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
         self.appear = np.array([self._day(m) for m in self.members], dtype=np.int64)
         self.worth = self.column("npv_cny") * CASH_PER_YUAN
-        self.need = np.array(
-            [[need_lots(setting, k, m) if k in setting.rights else 0 for m in self.members] for k in self.desks],
-            dtype=np.int64,
-        )
+        self._needs: dict[bool, NDArray[np.int64]] = {}
         self.given_up = np.zeros(len(self.members), dtype=bool)
         self.pairs = [(int(r), int(d.home[r])) for d in self.desks.values() for r in np.flatnonzero(d.open)]
         self.row = np.array([r for r, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
         self.right = np.repeat(np.arange(len(self.desks)), [int(d.open.sum()) for d in self.desks.values()])
+
+    def need(self, today: date) -> NDArray[np.int64]:
+        """Return what each project must hold by the rules of a day, in lots; shape (rights, n)."""
+        gated = self.setting.law_on("new-project-gate", today) is not None
+        if gated not in self._needs:
+            self._needs[gated] = np.array(
+                [
+                    [need_lots(self.setting, k, m, today) if k in self.setting.rights else 0 for m in self.members]
+                    for k in self.desks
+                ],
+                dtype=np.int64,
+            )
+        return self._needs[gated]
 
     def _day(self, member: Participant) -> int:
         written = str(member.facts.get("appear", "") or "")
@@ -109,7 +119,7 @@ class NewProject(Strategy):
         waited = np.maximum(view.board.day - self.appear, 0) / _YEAR_DAYS
         held = np.stack([d.own(view.posted) for d in self.desks.values()])
         price = np.stack([self.price(d, view) for d in self.desks.values()])
-        lacking = np.where(waiting, np.maximum(self.need - held, 0), 0)
+        lacking = np.where(waiting, np.maximum(self.need(view.board.today) - held, 0), 0)
         bill = (lacking * price).sum(axis=0)
         left = self.worth * (1.0 - float(self.params.waiting_cost_share) * waited) * (1.0 + self.rate) ** -waited
         leaving = waiting & (bill > 0) & (bill > left)

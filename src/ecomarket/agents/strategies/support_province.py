@@ -20,6 +20,7 @@ from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -90,17 +91,7 @@ class SupportProvince(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        law = setting.law.get(LAW)
-        self.charge = 0.0 if law is None else float(law.alternative_cny_mwh) * CASH_PER_YUAN
-        self.duty = np.array(
-            [
-                0
-                if law is None
-                else green_certificate.duty_mwh(green_certificate.weight_of(law, m), int(m.facts.get("load_mwh", 0)))
-                for m in self.members
-            ],
-            dtype=np.float64,
-        )
+        self.charge, self.duty = 0.0, np.zeros(len(self.members))
         self.sinks, self.certificates = setting.listed(carbon_sink.KEY), setting.listed(green_certificate.KEY)
         listed = (*self.sinks, *self.certificates)
         self.pairs = [(row, i.index) for row in range(len(self.members)) for i in listed]
@@ -114,10 +105,20 @@ class SupportProvince(Strategy):
         """Name every class and year of sinks and every vintage of certificates."""
         return self.pairs
 
+    def _reckon(self, today: date) -> None:
+        """Reckon with the charge (cash a MWh) and the duties (MWh) of the consumption weight that holds this year."""
+        law = self.setting.law_due(LAW, today, today.replace(month=12, day=31))
+        self.charge, self.duty = 0.0, np.zeros(len(self.members))
+        if law is not None:
+            self.charge = float(law.alternative_cny_mwh) * CASH_PER_YUAN
+            loads = [(green_certificate.weight_of(law, m), int(m.facts.get("load_mwh", 0))) for m in self.members]
+            self.duty += [green_certificate.duty_mwh(weight, load) for weight, load in loads]
+
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Choose what to buy this week and spread it over the markets that are open."""
         if not self.pairs:
             return ()
+        self._reckon(view.board.today)
         position = held(view.posted, self.pairs)
         going = self._going(view)
         target = position.astype(np.float64).reshape(len(self.members), -1)

@@ -83,7 +83,7 @@ class WatershedCounty(Strategy):
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
-        law = setting.law.get(LAW)
+        law = setting.law_begun(LAW, setting.end)
         self.law = law if law is not None and law.rule == "graded" else None
         self.plans: tuple[int, dict[int, treatment.Plan]] = (0, {})
         """A year, and its monthly treatment by row."""

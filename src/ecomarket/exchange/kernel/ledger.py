@@ -52,6 +52,20 @@ def post_hold(
         postings.release(ledger, t, number, account, instrument, amount, reason)
 
 
+@bare_entry
+def copy_balances(ledger: LedgerState, found: NDArray[np.int64]) -> None:
+    """Copy posted and held into `found`, shape (accounts, instruments, 2), a few accounts at a time.
+
+    The ledger keeps instruments together, readers want accounts: to turn it all at once would miss the cache each time.
+    """
+    instruments, accounts = ledger.balance.shape[0], ledger.balance.shape[1]
+    for first in range(0, accounts, 8):
+        for instrument in range(instruments):
+            for account in range(first, min(first + 8, accounts)):
+                found[account, instrument, POSTED] = ledger.balance[instrument, account, POSTED]
+                found[account, instrument, HELD] = ledger.balance[instrument, account, HELD]
+
+
 class Hold(NamedTuple):
     """An open hold of a party: account, instrument, amount, HoldReason."""
 
@@ -90,7 +104,7 @@ class KernelLedger:
         refusal = self._refuse_transfer(debit, credit, instrument, amount, code)
         if not refusal:
             self._room(1)
-            post_transfer(self._ledger, t, debit, credit, instrument, amount, code, ref)
+            post_transfer(self._ledger, t, debit, credit, instrument, amount, int(code), ref)
             self._audit()
         return refusal
 
@@ -167,7 +181,9 @@ class KernelLedger:
 
     def balances(self) -> NDArray[np.int64]:
         """Return a copy of all balances, shape (accounts, instruments, 2): posted, held."""
-        return self._ledger.balance[:, :, : HELD + 1].swapaxes(0, 1).copy()
+        found = np.empty((self._accounts, self._instruments, HELD + 1), np.int64)
+        copy_balances(self._ledger, found)
+        return found
 
     def drain(self) -> tuple[NDArray[np.void], list[bytes]]:
         """Hand over the records and note payloads since the last drain, in order."""
@@ -195,7 +211,7 @@ class KernelLedger:
         self, t: int, number: int, account: int, instrument: int, amount: int, reason: int, *, opening: bool
     ) -> None:
         self._room(1)
-        post_hold(self._ledger, t, number, account, instrument, amount, reason, opening)
+        post_hold(self._ledger, t, number, account, instrument, amount, int(reason), opening)
         self._audit()
 
     def _post(

@@ -153,8 +153,7 @@ class KernelOffers(KernelBidding):
         """Return the offers of an instrument that stand, in order of id."""
         return [
             OpenOffer(n, o.account, o.venue, o.instrument, o.side, o.price, o.lots, o.terms, o.taker, o.settle_t)
-            for n, o in sorted(self._offers.items())
-            if o.instrument == instrument
+            for n, o in sorted((n, o) for n, o in self._offers.items() if o.instrument == instrument)
         ]
 
     # --- inside

@@ -78,11 +78,11 @@ class Standing:
 
 
 class Leases:
-    """Keeps the leases that stand, by number from 1."""
+    """Keeps the leases that stand, by number from 1; `rules` say what may be leased now."""
 
     def __init__(self, books: Books, rules: LeaseRules) -> None:
         self._books = books
-        self._rules = rules
+        self.rules = rules
         self._count = 0
         self.standing: dict[int, Standing] = {}
 
@@ -136,7 +136,7 @@ class Leases:
             return Refusal.UNKNOWN_ACCOUNT
         if asked.lessor == asked.lessee:
             return Refusal.SAME_PARTY
-        if asked.instrument not in self._rules.expires_t:
+        if asked.instrument not in self.rules.expires_t:
             return Refusal.LEASE_OFF
         if asked.lots <= 0 or asked.rent < 0:
             return Refusal.AMOUNT_NOT_POSITIVE
@@ -151,6 +151,6 @@ class Leases:
         return Refusal.INSUFFICIENT_CASH if self._books.free(asked.lessee, CASH) < asked.rent else Refusal.NONE
 
     def _in_time(self, t: int, asked: Lease) -> bool:
-        expires = self._rules.expires_t[asked.instrument]
-        longest = t + self._rules.time_max if self._rules.time_max else asked.until_t
+        expires = self.rules.expires_t[asked.instrument]
+        longest = t + self.rules.time_max if self.rules.time_max else asked.until_t
         return t < asked.until_t <= min(longest, expires or asked.until_t)

@@ -30,6 +30,7 @@ from ecomarket.ledger.registry.access import Access
 from ecomarket.ledger.registry.freezes import Freezes
 from ecomarket.ledger.registry.pledges import Pledges
 from ecomarket.ledger.registry.proposals import Proposals
+from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.sales import Sales
 from ecomarket.ledger.registry.sinks import Sinks
 from ecomarket.model.codes import Refusal, TransferCode
@@ -43,6 +44,7 @@ from ecomarket.model.registry import (
     Resume,
     Retire,
     Reverse,
+    StateRules,
     Suspend,
     TopUp,
     Trust,
@@ -85,6 +87,7 @@ class Registry:
             Repay: self.pledges.repay,
             GrantRole: self.access.grant,
             WithdrawRole: self.access.withdraw,
+            StateRules: self._state,
         }
 
     def carry_out(self, t: int, command: RegistryCommand) -> Refusal:
@@ -93,6 +96,13 @@ class Registry:
         if refusal:
             self.desk.note(t, "refused", asked=type(command).__name__, refusal=int(refusal))
         return refusal
+
+    def _state(self, t: int, asked: StateRules) -> Refusal:
+        """Obey other rules from now on; roles once granted count again when there is an owner again."""
+        self.desk.rules = RegistryRules(**asked.rules)
+        self.desk.grants.owner = self.desk.rules.owner
+        self.desk.note(t, "rules", **asked.rules)
+        return Refusal.NONE
 
     def transfer(self, t: int, asked: Transfer, amount: int) -> Refusal:
         """Carry out a plain transfer of a policy or an agent.

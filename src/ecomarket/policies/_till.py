@@ -1,16 +1,12 @@
-"""Rules with a first and a last day, and a till that knows what each payer has left within one instant."""
+"""A till: payments of one instant that know what each payer has left."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
-
-from pydantic import Field
 
 from ecomarket.model.codes import CONTRA_ACCOUNTS
 from ecomarket.model.command import Transfer
 from ecomarket.model.record import CASH
-from ecomarket.policies.policy import PolicyParams
 
 if TYPE_CHECKING:
     from ecomarket.model.codes import TransferCode
@@ -18,17 +14,6 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
 
 UNLIMITED: Final = frozenset(int(account) for account in CONTRA_ACCOUNTS)
-
-
-class DatedParams(PolicyParams):
-    """Parameters of a rule that is in force from one day to another."""
-
-    since: date | None = Field(default=None, description="First day in force; none: from the start | 施行日期")
-    until: date | None = Field(default=None, description="Last day in force; none: to the end | 失效日期")
-
-    def in_force(self, today: date) -> bool:
-        """Tell whether the rule holds on a day."""
-        return (self.since is None or self.since <= today) and (self.until is None or today <= self.until)
 
 
 class Till:
