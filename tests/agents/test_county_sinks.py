@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -54,6 +55,17 @@ def test_nothing_is_offered_while_the_window_is_open():
         valley.board.notices[f"window.{CREDIT}.DATONG"] = shut
         valley.plan(cohort, AUGUST)
         assert valley.intent(cohort, "DATONG", CREDIT)["target"] == target
+
+
+@pytest.mark.parametrize(("law", "target"), [({}, 0), ({"priority-window": None}, 1000)])
+def test_where_no_window_is_law_all_is_offered_at_once(law, target):
+    """Before the window of a new credit has opened nothing is said of it; without such a law nothing ever is."""
+    valley, _ = valley_of()
+    valley.give("DATONG", CREDIT, 1000)
+    valley.setting = replace(valley.setting, law=law)
+    cohort = valley.cohort(CountySinks, "DATONG", opinion_sd=0)
+    valley.plan(cohort, AUGUST)
+    assert valley.intent(cohort, "DATONG", CREDIT)["target"] == target
 
 
 def test_it_takes_no_less_than_waiting_would_bring():

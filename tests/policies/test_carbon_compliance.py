@@ -46,6 +46,37 @@ def test_a_firm_with_enough_surrenders_oldest_first_and_never_a_later_vintage() 
     assert not settle(place, policy), "a year is settled once"
 
 
+def test_instalments_are_equal_parts_and_what_is_lacking_is_asked_for_at_the_deadline() -> None:
+    """Given 1,000 t in four parts: 250 in March; in June 200 of 250, for it has no more; in September 300; the rest is short."""
+    place, policy = town_with(firm("P", co2_t=1000, **POWER), instalment_months=[3, 6, 9])
+    had = []
+    for month, day, bought in ((3, 31, 450), (4, 30, 0), (6, 30, 0), (9, 30, 400)):
+        place.give("P", "CEA.2023", bought)
+        assert not settle(place, policy, date(2024, month, day))
+        had.append(place.has(AccountKind.SURRENDER, "CEA.2023"))
+    assert had == [250, 250, 450, 750]
+    assert [(f.code, f.amount) for f in place.ordered(Fact)] == [(FactCode.INSTALMENT_LOTS, n) for n in (250, 200, 300)]
+    (assessed,) = settle(place, policy)
+    assert (assessed.required, assessed.met) == (1000, 850)
+    assert place.has(AccountKind.SURRENDER, "CEA.2023") == 850
+
+
+@settings(max_examples=40, deadline=None)
+@given(given_=st.lists(st.integers(0, 500), min_size=4, max_size=4), offsets=st.integers(0, 100))
+def test_instalments_take_no_more_and_no_less_than_one_surrender(given_, offsets) -> None:
+    """Whatever is there when, at the end as much has been taken as of a firm that surrenders once."""
+    met = []
+    for months in ([], [3, 6, 9]):
+        place, policy = town_with(firm("P", co2_t=1000, **POWER), instalment_months=months)
+        place.give("P", "CCER.national", offsets)
+        for bought, day in zip(given_, ((3, 31), (6, 30), (9, 30), (12, 31)), strict=True):
+            place.give("P", "CEA.2023", bought)
+            last = settle(place, policy, date(2024, *day))
+        met.append(last[0].met)
+        assert sum(place.has(AccountKind.SURRENDER, k) for k in ("CEA.2023", "CCER.national")) == last[0].met
+    assert met[0] == met[1] == min(sum(given_) + min(offsets, 50), 1000)
+
+
 @pytest.mark.parametrize(("due", "limit"), [(1_000_000, 50_000), (333_333, 16_666)])
 def test_p24_offsets_cover_at_most_five_percent_rounded_down(due, limit) -> None:
     """Given more offsets than the limit, when it settles, then 5 % are taken first, and the limit is said to bind."""

@@ -96,6 +96,20 @@ def test_a_smaller_fall_is_not() -> None:
     assert not place.act(policy, Moment.MONTH_END, MARCH)
 
 
+def test_it_looks_at_the_vintage_that_is_traded() -> None:
+    """Given 2023's at 80 CNY and 2024's never dearer than 40; once 2023's has been traded a ceiling of 70 is reached."""
+    place, policy = stabilised(80, 80, ceiling_cny_t=70)
+    place.price("CEA.2024", 40 * 10_000)
+    later = date(2025, 3, 31)
+    assert not place.act(policy, Moment.MONTH_END, later)
+    place.board.day_lots[place.index("CEA.2023")] = 5
+    place.act(policy, Moment.AFTER_SESSION, later)
+    place.board.day_lots[place.index("CEA.2023")] = 0
+    place.act(policy, Moment.AFTER_SESSION, later)
+    place.act(policy, Moment.MONTH_END, later, lambda _: [Bid(place.account("SHORT"), 75 * 10_000, 10)])
+    assert place.has("SHORT", "CEA.2023") == 10
+
+
 def test_a_rise_is_met_by_selling_first_what_was_bought() -> None:
     place, policy = stabilised(100, 80, move_share="0.2", sale_t=30)
     place.exchange.transfer(0, AccountKind.ISSUANCE, RESERVE, place.index("CEA.2023"), 20, 1)

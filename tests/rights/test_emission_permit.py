@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from tests.policies.conftest import ZONES, Town, firm
 
 from ecomarket.model.codes import Eligible
-from ecomarket.rights.emission_permit import EmissionPermit, annuity, permit_of, remaining_term_price
+from ecomarket.policies.new_project_gate import NewProjectGate
+from ecomarket.rights.emission_permit import EmissionPermit, annuity, need_lots, permit_of, remaining_term_price
 
 START, END = date(2024, 1, 1), date(2026, 12, 31)
 PEOPLE = (
@@ -55,6 +57,22 @@ def test_a_firm_trades_its_own_zone_and_class_in_a_pilot_and_only_holds_elsewher
         ("EAST", "SO2.6302.industry"): Eligible.ALL,
         ("FAR", "SO2.6327.industry"): Eligible.HOLD,
     }
+
+
+def test_a_merged_zone_trades_the_permits_of_another_and_keeps_its_own_target() -> None:
+    """Given Haidong merged into Xining, then a firm of each trades the same permit; 2:1 holds where the target was missed."""
+    merged = EmissionPermit.Params(merged={"6302": "6301"})
+    so2 = EmissionPermit("so2", merged, ZONES, PEOPLE)
+    codes = [i.code for i in so2.instruments(START, END)]
+    assert codes == ["SO2.6301.industry", "SO2.6301.power", "SO2.6327.industry"]
+    industry = so2.instruments(START, END)[0]
+    may = [so2.eligible(p, industry) for p in PEOPLE if p.code in ("MILL", "EAST", "FAR", "POWER")]
+    assert may == [Eligible.NOTHING, Eligible.ALL, Eligible.ALL, Eligible.NOTHING]
+    projects = firm("XINING", so2_t=10, appear="2024-03-01"), firm("HAIDONG", "630202", so2_t=10, appear="2024-03-01")
+    place = Town(projects, START, END, {"new-project-gate": NewProjectGate.Params()})
+    setting = replace(place.setting, rights={**place.setting.rights, "so2": merged})
+    assert [permit_of(setting, "so2", p).zone for p in projects] == ["6301", "6301"]
+    assert [need_lots(setting, "so2", p) for p in projects] == [20_000, 10_000]
 
 
 def test_intermediaries_need_the_rights_leave_and_their_own_column() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ecomarket.errors import ScenarioError
 from ecomarket.scenario import load
-from ecomarket.scenario.library import shipped
+from ecomarket.scenario.library import bases, shipped
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.schema.market import minutes
 from ecomarket.scenario.show import as_yaml
@@ -147,6 +147,34 @@ def test_a_policy_never_in_force_is_advice_and_one_that_is_may_reach_beyond_the_
     assert [m.partition(" 2025-01-01..")[0] for m in found] == told
 
 
+def test_null_takes_out_every_policy_of_the_name(small):
+    both = over(small, "policies:\n  - test-gate: {right: water, ratio: {attained: 3}}\n", "both.yaml")
+    none = small.with_name("none.yaml")
+    none.write_text("extends: both.yaml\npolicies:\n  - test-gate: null\n", encoding="utf-8")
+    assert [p.kind for p in load(both).policies].count("test-gate") == 2
+    assert [p.kind for p in load(none).policies] == ["test-compensation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "advice"),
+    [
+        ("policies:\n  - test-gat: null\n", (3, 5), "did you mean 'test-gate'?"),
+        (
+            "policies:\n  - right-leases:\n",
+            (3, 5),
+            "leave it out; to add a policy with its defaults write right-leases: {}",
+        ),
+        ("venues: {water-markt: null}\n", (2, 10), "did you mean 'water-market'?"),
+        ("outside: {national: null}\n", (2, 11), "leave it out; to add a policy with its defaults write national: {}"),
+    ],
+)
+def test_null_that_takes_nothing_out_is_found(small, text, place, advice):
+    with pytest.raises(ScenarioError) as caught:
+        load(over(small, text))
+    found = next(d for d in caught.value.diagnostics if d.code == "E215")
+    assert (found.line, found.column, found.help) == (*place, advice)
+
+
 def test_a_key_without_a_value_is_not_given(small):
     scenario = load(over(small, "abatement:\npolicies:\n  - test-compensation: {inspected: null, base: 5}\n"))
     assert scenario.config.abatement == {}
@@ -263,7 +291,7 @@ def test_every_number_names_its_source_or_is_an_assumption(small):
 def test_a_folder_and_a_shipped_name_find_the_file(small):
     assert load(small.parent).digest == load(small).digest
     for name, file in shipped().items():
-        assert file.name == f"{name}.yaml"
+        assert file.name == f"{name.rpartition('/')[2]}.yaml"
 
 
 def test_loading_does_not_import_the_heavy_parts():
@@ -291,8 +319,8 @@ def test_a_file_beside_it_goes_before_a_shipped_scenario_of_that_name(tmp_path):
     [
         ("../qinghai/qinghai.yaml", "options are: qinghai"),
         ("qinghai.yaml", "options are: qinghai"),
-        ("nowhere", f"options are: {', '.join(shipped())}"),
-        ("mine", f"options are: {', '.join(shipped())}"),
+        ("nowhere", f"options are: {', '.join(bases())}"),
+        ("mine", f"options are: {', '.join(bases())}"),
     ],
 )
 def test_what_is_extended_in_vain_is_answered_with_a_name_that_works(tmp_path, name, advice):

@@ -9,7 +9,7 @@ from ecomarket.scenario.library import shipped
 @pytest.mark.parametrize("name", shipped())
 def test_a_shipped_scenario_has_no_faults_and_no_warnings(name):
     scenario = load(name)
-    assert scenario.name == name
+    assert scenario.name == name.replace("/", "-")
     assert not scenario.warnings
 
 

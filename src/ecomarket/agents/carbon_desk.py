@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -65,7 +66,12 @@ class CarbonDesk(Emitter):
         return [i for i in (*self.vintages, *self.credits) if i.venue >= 0]
 
     def deadline(self, today: date) -> date:
-        """Return the day of the coming surrender."""
+        """Return the day of the coming surrender, or of the instalment before it."""
+        instalments = getattr(self.setting.law_on(POLICY, today), "instalment_months", ())
+        rights = self.setting.rights.get(self.key, NATIONAL)
+        for month in sorted(instalments) if years_due(rights, today.year - 1) else ():
+            if today.month <= month:
+                return date(today.year, month, monthrange(today.year, month)[1])
         month = int(law(self.setting, POLICY, "deadline_month", today, 12))
         day = int(law(self.setting, POLICY, "deadline_day", today, 31))
         this_year = date(today.year, month, day)
@@ -101,7 +107,8 @@ class CarbonDesk(Emitter):
         owed = self.owed(assessed, view)
         activity = output.mean(assessed, len(self.members))
         usable = self.usable(today)
-        held = self._sum(view.posted, usable)
+        paid = view.year_to_date(FactCode.INSTALMENT_LOTS, year=assessed + 1)
+        held = self._sum(view.posted, usable) + paid
         awaited = np.where(self._is_open(view, assessed), self._awaited(view, assessed, owed, activity), 0.0)
         law = self.setting.rights.get(self.key, NATIONAL)
         before = [self.owed(year, view) for year in years_due(law, assessed)[:-1]]

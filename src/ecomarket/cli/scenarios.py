@@ -22,5 +22,6 @@ def command(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
+    width = max(map(len, found))
     for name, title in found.items():
-        click.echo(f"{name:<20} {title}")
+        click.echo(f"{name:<{width}} {title}")

@@ -93,6 +93,7 @@ class FactCode(IntEnum):
     WATER_OVER_PLAN_1000M3 = 71
     WATER_PER_GDP_CM3 = 72
     WATER_PER_OUTPUT_CM3 = 73
+    INSTALMENT_LOTS = 140
 
 
 class Scheme(IntEnum):

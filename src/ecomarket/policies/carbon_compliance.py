@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple
 
 from pydantic import Field
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 DECEMBER: Final = 12
+Month = Annotated[int, Field(ge=1, le=12)]
 
 
 class CarbonComplianceParams(PolicyParams):
@@ -38,6 +40,9 @@ class CarbonComplianceParams(PolicyParams):
     first_year: int = Field(default=2023, description="First year whose emissions are surrendered for | 首个履约年度")
     deadline_month: int = Field(default=12, ge=1, le=12, description="Deadline, month of the next year | 清缴截止月")
     deadline_day: int = Field(default=31, ge=1, le=31, description="Deadline, day | 清缴截止日")
+    instalment_months: tuple[Month, ...] = Field(
+        default=(), description="Months before it at whose ends an equal part is surrendered | 分期清缴月份"
+    )
     offset_share_max: Share = Field(default=Decimal("0.05"), description="Most offsets, of what is due | 抵销比例上限")
     offset_rights: tuple[str, ...] = Field(default=("ccer", "sink"), description="Rights that offset | 可抵销的权利")
     offset_classes: tuple[str, ...] = Field(
@@ -97,6 +102,9 @@ class CarbonCompliance(Policy):
     `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires. The offset
     limit binds where it is used up.
 
+    At the end of each of `instalment_months` before the deadline so many allowances are taken that with those of before
+    they make an equal part of what is due (fact INSTALMENT_LOTS); what is lacking is asked for at the deadline only.
+
     A firm that has said it will be late (LATE_SURRENDER) is settled `grace_days` after the deadline, fined
     `late_fine_cny` on top; without days of grace it surrenders nothing and all it owes is a shortfall.
 
@@ -126,6 +134,8 @@ class CarbonCompliance(Policy):
         """Compliance years that are settled."""
         self._cut: dict[tuple[int, int], int] = {}
         """Lots still to be cut, by (account, first vintage they may be taken from)."""
+        self._paid: Counter[tuple[int, int]] = Counter()
+        """Lots surrendered in instalments, by (account, year)."""
         self._waiting: list[Latecomer] = []
         self._carried = False
         self._net_sales: dict[int, int] = defaultdict(int)
@@ -157,6 +167,8 @@ class CarbonCompliance(Policy):
             if is_new and self._years(year) and self._is_due(view):
                 self._done.add(year)
                 yield from self._settle_all(year, view)
+            elif is_new and moment is Moment.MONTH_END and self.params.in_force(view.board.today):
+                yield from self._instalment(year, view)
 
     def _is_due(self, view: PolicyView) -> bool:
         deadline = date(view.year, self.params.deadline_month, self.params.deadline_day)
@@ -171,6 +183,29 @@ class CarbonCompliance(Policy):
         before_carry_over = one.year <= self.params.carry_over_last_vintage and not self._carried
         last = min(one.until, self.params.carry_over_on) if before_carry_over else one.until
         return view.board.today >= last
+
+    def _instalment(self, year: int, view: PolicyView) -> Iterator[Command]:
+        """Take what makes this month's part of what each firm owes for a year, as far as it has it."""
+        months = sorted(m for m in set(self.params.instalment_months) if m < self.params.deadline_month)
+        if view.board.today.month not in months:
+            return
+        part = Fraction(months.index(view.board.today.month) + 1, len(months) + 1)
+        usable = usable_for(self.setting, self.params.right, year)
+        for participant in self.setting.of_kind("enterprise"):
+            account = participant.account
+            wanted = int(self._due(participant, year, view) * part) - self._paid[account, year]
+            taken = take_in_order([(i.index, view.free(account, i.index)) for i in usable], wanted)
+            for index, lots in taken:
+                yield Transfer(account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, year)
+            if total := sum(lots for _, lots in taken):
+                self._paid[account, year] += total
+                self._taken[account] += total
+                yield Fact(FactCode.INSTALMENT_LOTS, account, -1, year + 1, total)
+
+    def _due(self, participant: Participant, year: int, view: PolicyView) -> int:
+        """Return the lots of 1 t that an enterprise owes when `year` is settled."""
+        years = [one for one in self._years(year) if is_covered(participant.facts, one)]
+        return sum(verified_emission_t(self.setting, view.book, participant, one) for one in years)
 
     def _settle_all(self, year: int, view: PolicyView) -> Iterator[Command]:
         """Settle everybody who owes for a year; put off those who are late."""
@@ -204,22 +239,19 @@ class CarbonCompliance(Policy):
     ) -> Iterator[Command]:
         """Take what one enterprise owes for a year, as far as it has it; charge what is short, and a `fine` on top."""
         account = participant.account
-        due = sum(
-            verified_emission_t(self.setting, view.book, participant, one)
-            for one in self._years(year)
-            if is_covered(participant.facts, one)
-        )
-        offsets, at_limit = self._offsets(account, due, view) if gives else ([], False)
+        due, paid = self._due(participant, year, view), self._paid[account, year]
+        limit = min(floor_times(due, self.params.offset_share_max), max(due - paid, 0))
+        offsets, at_limit = self._offsets(account, limit, view) if gives else ([], False)
         usable = usable_for(self.setting, self.params.right, year) if gives else ()
         allowances = take_in_order(
-            [(i.index, view.free(account, i.index)) for i in usable], due - sum(lots for _, lots in offsets)
+            [(i.index, view.free(account, i.index)) for i in usable], due - paid - sum(lots for _, lots in offsets)
         )
         for index, lots in (*offsets, *allowances):
             yield Transfer(account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, year)
         self._taken[account] += sum(lots for _, lots in allowances)
         if at_limit:
             yield Bound(Rule.OFFSET_LIMIT, account, offsets[-1][0], sum(lots for _, lots in offsets))
-        met = sum(lots for _, lots in (*offsets, *allowances))
+        met = min(paid, due) + sum(lots for _, lots in (*offsets, *allowances))
         short = due - met
         charge = (self._charge(short, price, year) if short else 0) + cash_floor(fine)
         vintage = self.setting.listed(self.params.right, vintage=year)
@@ -229,9 +261,8 @@ class CarbonCompliance(Policy):
         if charge:
             yield Transfer(account, AccountKind.PENALTY, 0, charge, TransferCode.FINE, year, up_to=True)
 
-    def _offsets(self, account: int, due: int, view: PolicyView) -> tuple[list[tuple[int, int]], bool]:
-        """Return the offsets to take as (instrument, lots), and whether they use the limit up."""
-        limit = floor_times(due, self.params.offset_share_max)
+    def _offsets(self, account: int, limit: int, view: PolicyView) -> tuple[list[tuple[int, int]], bool]:
+        """Return the offsets to take as (instrument, lots), and whether they use the limit in lots up."""
         usable = [
             i
             for right in self.params.offset_rights

@@ -67,9 +67,11 @@ class Step(NamedTuple):
 class PriceStabilisation(Policy):
     """At month end hold the price between floor and ceiling, and lean against abnormal moves.
 
-    It looks at the newest vintage that counts at the coming surrender. It sells by auction, at no less than the price
-    that called for it, what it bought before and then new allowances; what stays unsold of these is cancelled. It buys
-    at that price from the enterprises with most beyond their last verified emission, as long as its budget lasts.
+    It looks at the vintage traded last among those that count at the coming surrender, while none has been at the
+    newest: firms buy one of them, and the prices of the others stand still. It sells by auction, at no less than the
+    price that called for it, what it bought before and then new allowances; what stays unsold of these is cancelled.
+    It buys at that price from the enterprises with most beyond their last verified emission, as long as its budget
+    lasts.
     """
 
     kind: ClassVar[str] = "price-stabilisation"
@@ -79,7 +81,7 @@ class PriceStabilisation(Policy):
     reference: ClassVar[str] = (
         "碳排放权交易管理规则(试行) 2021 (open-market operations, MARKETS.md 3.1 R9); procedure: model"
     )
-    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.AFTER_SESSION, Moment.MONTH_END})
     Params: ClassVar[type[PriceStabilisationParams]] = PriceStabilisationParams
 
     def __init__(self, params: PriceStabilisationParams, setting: Setting) -> None:
@@ -87,18 +89,25 @@ class PriceStabilisation(Policy):
         self._budget = cash_floor(params.budget_cny)
         self._issued = 0
         """New lots in the auction under way."""
+        self._traded = -1
+        """The vintage traded last."""
         self._rule = Rule.PRICE_COLLAR
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
-        """Look at the price and act."""
-        del moment, draws
+        """Note what is traded; at a month's end look at its price and act."""
+        del draws
         usable = usable_for(self.setting, self.params.right, view.year - 1)
         if not usable:
             return
-        step = self._step(usable[-1], view)
+        if moment is Moment.AFTER_SESSION:
+            most = max(usable, key=lambda i: (int(view.board.day_lots[i.index]), i.index))
+            self._traded = most.index if view.board.day_lots[most.index] > 0 else self._traded
+            return
+        watched = next((i for i in usable if i.index == self._traded), usable[-1])
+        step = self._step(watched, view)
         if step is not None:
             self._rule = step.rule
-            yield from self._buy(usable[-1], step, view) if step.buys else self._sell(usable[-1], step, view)
+            yield from self._buy(watched, step, view) if step.buys else self._sell(watched, step, view)
 
     def on_auction(self, result: AuctionResult, view: PolicyView) -> Iterator[Command]:
         """Publish what was sold, and cancel what had been issued for it and was not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from math import expm1, log1p
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from pydantic import Field
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
 from ecomarket.model.quantity import Years
+from ecomarket.model.reference import ZoneName
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import floor_times, lots_floor
 
@@ -36,6 +38,7 @@ POLLUTANTS: Final = {
     "nh3n": ("NH3-N", "氨氮"),
 }
 WATER_POLLUTANTS: Final = ("cod", "nh3n")
+NOT_MERGED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class EmissionPermitParams(RightParams):
@@ -46,6 +49,9 @@ class EmissionPermitParams(RightParams):
         description="air: by prefecture; water: by basin; empty: by the pollutant | 大气按地市、水按流域",
     )
     term_years: Years = Field(default=Decimal(5), gt=0, description="Life of a permit | 排污权有效期")
+    merged: dict[ZoneName, ZoneName] = Field(
+        default={}, description="Zones whose sources hold and trade the permits of another | 并入其他区域交易的区域"
+    )
     intermediaries: bool = Field(default=True, description="May intermediaries trade | 中介机构可否参与交易")
 
 
@@ -84,7 +90,7 @@ class EmissionPermit(Right):
         return Eligible.ALL if is_pilot(self.zones, participant) else Eligible.HOLD
 
     def _place(self, participant: Participant) -> tuple[str, str]:
-        return place_of(self.zones, participant, medium_of(self.key, self.params))
+        return place_of(self.zones, participant, medium_of(self.key, self.params), self.params.merged)
 
     def _instrument(self, zone: Zone, klass: str) -> Instrument:
         name_en, name_zh = POLLUTANTS.get(self.key, (self.key.upper(), self.key.upper()))
@@ -116,13 +122,20 @@ def prefecture_of(zones: Mapping[str, Zone], participant: Participant) -> str:
     return code if code in zones else ""
 
 
-def place_of(zones: Mapping[str, Zone], participant: Participant, medium: str) -> tuple[str, str]:
-    """Return (zone, class) of the permits a participant needs: prefecture for air, first basin for water."""
+def place_of(
+    zones: Mapping[str, Zone], participant: Participant, medium: str, merged: Mapping[str, str] = NOT_MERGED
+) -> tuple[str, str]:
+    """Return (zone, class) of the permits a participant needs: prefecture for air, first basin for water.
+
+    A zone that is merged into another has that one's permits.
+    """
     klass = str(participant.facts.get(f"class_{medium}", ""))
     if medium == "air":
-        return prefecture_of(zones, participant), klass
-    zone = zones.get(participant.zone)
-    return (re.split(r"[/;]", zone.basin)[0].strip() if zone else ""), klass
+        home = prefecture_of(zones, participant)
+    else:
+        zone = zones.get(participant.zone)
+        home = re.split(r"[/;]", zone.basin)[0].strip() if zone else ""
+    return merged.get(home, home), klass
 
 
 def medium_of(key: str, params: Any) -> str:
@@ -133,7 +146,9 @@ def medium_of(key: str, params: Any) -> str:
 
 def permit_of(setting: Setting, key: str, participant: Participant) -> Instrument | None:
     """Return the instrument of right `key` that covers the participant's own emission, None if it needs none."""
-    zone, klass = place_of(setting.zones, participant, medium_of(key, setting.rights.get(key)))
+    params = setting.rights.get(key)
+    merged = getattr(params, "merged", NOT_MERGED)
+    zone, klass = place_of(setting.zones, participant, medium_of(key, params), merged)
     found = setting.listed(key, zone=zone, klass=klass) if zone and klass else ()
     return found[0] if found else None
 
@@ -146,7 +161,8 @@ def approved_lots(project: Participant, instrument: Instrument) -> int:
 def need_lots(setting: Setting, key: str, project: Participant, today: date) -> int:
     """Return the lots of right `key` a new project must hold: approved lots x the zone's replacement ratio, rounded up.
 
-    The ratios are those of the policy new-project-gate; 1 if it is not in force.
+    The ratios are those of the policy new-project-gate; 1 if it is not in force. What counts is the target of the zone
+    in which the project stands, also where it is merged into another.
 
     Reference: 环发〔2014〕197号, 2:1 where last year's environment-quality target was missed, else 1:1 (CASES P15).
     """
@@ -154,7 +170,8 @@ def need_lots(setting: Setting, key: str, project: Participant, today: date) -> 
     if instrument is None:
         return 0
     law = setting.law_on("new-project-gate", today)
-    name = "ratio_attained" if setting.zones[instrument.zone].attained else "ratio_not_attained"
+    home, _ = place_of(setting.zones, project, medium_of(key, setting.rights.get(key)))
+    name = "ratio_attained" if setting.zones[home].attained else "ratio_not_attained"
     ratio: Decimal = getattr(law, name, Decimal(1))
     return -floor_times(-approved_lots(project, instrument), ratio)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecomarket.scenario.findings import nearest
-from ecomarket.scenario.library import locate, shipped
+from ecomarket.scenario.library import bases, locate, shipped
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.text import beside, is_file, parse, read_text
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 OVERRIDE = "--set"
 NAMED_LISTS = {"policies": None, "strategies": "name"}
 """Lists whose entries have a name: policies by their only key, strategies by `name`."""
+NAMED_MAPS = ("rights", "venues", "participants", "nature", "abatement", "outside")
+"""Parts of a scenario whose keys are names that the scenario gives."""
 
 
 def compose(path: Path, overrides: Sequence[str], findings: Findings) -> Node | None:
@@ -84,7 +86,28 @@ def _on_its_base(tree: Node, path: Path, findings: Findings, chain: tuple[Path, 
         findings.add("E111", base.text_place(), expected="text", found="no file name")
         return None
     below = _with_base(_extended(path, base.value), findings, chain, base.place)
-    return merge(below, tree) if below is not None else None
+    if below is None:
+        return None
+    _check_taken_out(below, tree, findings)
+    return merge(below, tree)
+
+
+def _check_taken_out(base: Node, over: Node, findings: Findings) -> None:
+    """Find what `over` takes out by `null` and `base` has not: a wrong name, or a policy meant to be added."""
+    for part in (*NAMED_MAPS, "policies"):
+        below, above = base.get(part), over.get(part)
+        if above is None or not isinstance(above.value, (dict, list)):
+            continue
+        names = _names(below, part) if below is not None else []
+        entries = [above] if above.is_map else [entry for entry in above.value if entry.is_map]
+        for key, child in [item for entry in entries for item in entry.value.items()]:
+            if child.value is None and key not in names:
+                findings.add("E215", child.key or child.place, found=key, where=part, options=_near(key, names))
+
+
+def _near(name: str, names: list[str]) -> list[str]:
+    """Return the names if one of them is near: otherwise the advice of the code's own entry says more."""
+    return names if nearest(name, names) else []
 
 
 def _extended(path: Path, name: str) -> Path:
@@ -97,7 +120,7 @@ def _instead_of(path: Path, place: Place) -> list[str]:
     """Return what may have been meant by a path that is not there; never the file that says it."""
     own = Path(place.file)
     near = [name for name in beside(path, "*.yaml") if path.with_name(name) != own]
-    library = shipped()
+    library = bases()
     meant = [name for name in library if name in (path.stem, path.parent.name)]
     return near if nearest(str(path), near) else meant or [*near, *library]
 
@@ -148,7 +171,7 @@ def _merge_named(base: list[Node], over: list[Node], list_name: str) -> list[Nod
         if at < 0:
             found.append(entry)
         elif list_name == "policies" and entry.value[name].value is None:
-            found[at] = Node(None, entry.place)
+            found = [Node(None, e.place) if entry_name(e, list_name) == name else e for e in found]
         else:
             found[at] = merge(found[at], entry)
     return [entry for entry in found if entry.value is not None]

@@ -8,6 +8,8 @@ from ecomarket.scenario.findings import nearest
 from ecomarket.scenario.text import is_file
 
 HERE = Path(__file__).parent
+REFORMS = "reforms"
+"""Folder of a scenario's reforms: small files that extend it."""
 
 
 def shelves() -> list[Path]:
@@ -16,14 +18,21 @@ def shelves() -> list[Path]:
 
 
 def shipped() -> dict[str, Path]:
-    """Return every shipped scenario by name, in order of name."""
+    """Return every shipped scenario by name, each followed by its reforms, `<scenario>/<reform>`, in order of name."""
     found: dict[str, Path] = {}
     for shelf in shelves():
         for folder in sorted(shelf.iterdir()):
             file = folder / f"{folder.name}.yaml"
             if file.is_file():
                 found.setdefault(folder.name, file)
+                for reform in sorted((folder / REFORMS).glob("*.yaml")):
+                    found.setdefault(f"{folder.name}/{reform.stem}", reform)
     return found
+
+
+def bases() -> dict[str, Path]:
+    """Return the shipped scenarios that are no reforms of others, by name."""
+    return {name: file for name, file in shipped().items() if "/" not in name}
 
 
 def _is_folder(path: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.requirements import requirements
 from ecomarket.scenario import load
-from ecomarket.scenario.library import shipped
+from ecomarket.scenario.library import bases
 from ecomarket.scenario.plugs import AREAS, params_of, plug_ins
 from ecomarket.scenario.types import field_names
 from ecomarket.stories.read import read_story
@@ -51,7 +51,7 @@ def carried(stories: Path) -> list[Carried]:
     """Return every row with what carries it; `stories` is a folder of story files."""
     every = [(area, cls) for area in AREAS for cls in plug_ins(area).values()]
     told = {path.name: read_story(path).story.rows for path in sorted(stories.glob("*.yaml"))}
-    used = {name: _kinds(load(file)) for name, file in shipped().items()}
+    used = {name: _kinds(load(file)) for name, file in bases().items()}
     found = []
     for key, row in requirements().items():
         mine = [(area, cls) for area, cls in every if key in cls.rows]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MONTHS_A_YEAR = 12
 TRADING_DAYS_A_MONTH = 21
-LAW = "sink-issuance"
+LAW, WINDOW = "sink-issuance", "priority-window"
 OUTSIDE_PRICE = "outside.ccer"
 
 
@@ -109,9 +109,9 @@ class CountySinks(Strategy):
         """Decide on certification once a year; offer what is held where the window is over."""
         position = held(view.posted, self.pairs)
         expected = self._expected(view, draws)
-        told = view.board.notices
+        told, unsaid = view.board.notices, float(WINDOW in self.setting.law)
         shut = [
-            told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", 1.0) > 0.0
+            told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", unsaid) > 0.0
             for r, i in self.pairs
         ]
         verify, issued = self.verify.astype(np.float64), self._issued(view)
