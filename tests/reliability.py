@@ -81,6 +81,7 @@ ROWS = (
     Row("25", "every policy in its own story, in force after the calendar, before it, from its middle on", ("tests/policies/test_dates.py",), "out of force the events of a run without it"),
     Row("26", "the classroom scenarios against the sums on their pages, seed 1 (long: seeds 1 to 5)", ("tests/scenarios/test_classroom.py",), "the sum, or within the tolerance said"),
     Row("27", "reforms of shipped scenarios: 30 pairs of runs of the same luck, with and without each", ("tests/scenarios/test_reforms.py",), "each claim's interval of 95 % lies on its side of nothing", 14, ("tests/scenarios/test_reforms.py::test_pairs_show_what_is_claimed",)),
+    Row("28", "qinghai with every kind of rule in force at once, two months (long: a year)", ("tests/scenarios/test_everything.py",), "money conserved; every family leaves its mark"),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

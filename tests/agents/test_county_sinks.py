@@ -13,6 +13,7 @@ from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.stated import FactCode, NoteCode
+from ecomarket.policies.priority_window import PriorityWindow
 from ecomarket.policies.sink_issuance import SinkIssuance
 from ecomarket.rights.carbon_sink import growth_t
 
@@ -57,7 +58,7 @@ def test_nothing_is_offered_while_the_window_is_open():
         assert valley.intent(cohort, "DATONG", CREDIT)["target"] == target
 
 
-@pytest.mark.parametrize(("law", "target"), [({}, 0), ({"priority-window": None}, 1000)])
+@pytest.mark.parametrize(("law", "target"), [({}, 0), ({"priority-window": PriorityWindow.Params()}, 1000)])
 def test_where_no_window_is_law_all_is_offered_at_once(law, target):
     """Before the window of a new credit has opened nothing is said of it; without such a law nothing ever is."""
     valley, _ = valley_of()

@@ -72,7 +72,7 @@ def test_a_merged_zone_trades_the_permits_of_another_and_keeps_its_own_target() 
     place = Town(projects, START, END, {"new-project-gate": NewProjectGate.Params()})
     setting = replace(place.setting, rights={**place.setting.rights, "so2": merged})
     assert [permit_of(setting, "so2", p).zone for p in projects] == ["6301", "6301"]
-    assert [need_lots(setting, "so2", p) for p in projects] == [20_000, 10_000]
+    assert [need_lots(setting, "so2", p, START) for p in projects] == [20_000, 10_000]
 
 
 def test_intermediaries_need_the_rights_leave_and_their_own_column() -> None:

@@ -109,7 +109,7 @@ class CountySinks(Strategy):
         """Decide on certification once a year; offer what is held where the window is over."""
         position = held(view.posted, self.pairs)
         expected = self._expected(view, draws)
-        told, unsaid = view.board.notices, float(WINDOW in self.setting.law)
+        told, unsaid = view.board.notices, float(self.setting.law_on(WINDOW, view.board.today) is not None)
         shut = [
             told.get(f"window.{self.setting.instruments[i].code}.{self.members[r].code}", unsaid) > 0.0
             for r, i in self.pairs
