@@ -147,7 +147,7 @@ def told(name: str, ratio: float, limit: float, *, at_least: bool = False) -> No
 
 
 def write_all(path: Path, kept: list[tuple[Block, Rows]], balances: dict[int, list[Row]]) -> list[float]:
-    """Write every block with its rows, and the balances where they are due, into a new ledger; return the time of each."""
+    """Write every block with its rows, and balances where they are due, into a new ledger; return each block's time."""
     path.unlink(missing_ok=True)
     writer = BlockWriter(path)
     writer.begin(MANIFEST, kept[0][0].prev)

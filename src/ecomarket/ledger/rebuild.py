@@ -33,7 +33,7 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(place: str | Path) -> Rebuilt:
-    """Compare the projections with the journal; drop and rebuild them if they differ, are behind, or of an older version.
+    """Compare the projections with the journal; drop and rebuild them if they differ, are behind, or are older.
 
     A sealed file is sealed anew.
 

@@ -40,8 +40,7 @@ IDS_PER_EVENT = 8
 
 
 class Change(NamedTuple):
-    """What one block changed: rows by table (balances apart), the touched balances as account * instruments + instrument.
-    """
+    """What one block changed: rows by table but for balances; those touched, as account * instruments + instrument."""
 
     rows: Rows
     cells: NDArray[np.int64]

@@ -93,7 +93,7 @@ class Rejoin:
         self.checked = block.number
 
     def stand(self, block: Block, moved: Callable[[], Sequence[Row]]) -> None:
-        """Store the balances, unless stored blocks are left to be compared: what moved by then waits for the next time."""
+        """Store the balances, unless stored blocks are left to be compared: what moved waits for the next time."""
         if not self.behind:
             self._sink.stand(block, moved)
 

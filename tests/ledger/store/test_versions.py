@@ -186,7 +186,12 @@ def test_tables_of_an_earlier_version_verify_until_they_are_brought_up_to_date(m
     place = server.database("earlier") + "#town"
     make(place, 7, 4, 60)
     head = verify(place).head
-    back = ("DROP TABLE registry_act", "DROP TABLE standing", "UPDATE alembic_version SET version_num = 'v3'", "UPDATE run SET version = 3")
+    back = (
+        "DROP TABLE registry_act",
+        "DROP TABLE standing",
+        "UPDATE alembic_version SET version_num = 'v3'",
+        "UPDATE run SET version = 3",
+    )
     server.ask("earlier", *(f"SET search_path = ecomarket; {s}" for s in back))
     assert (verify(place).findings, verify(place).head) == ([], head)
     done = rebuild(place)
