@@ -37,7 +37,7 @@ def test_the_document_holds_ints_and_decimal_texts_only(document):
     assert [r["turnover_cny"] for r in document["volume"] if r["right"] == "cod" and r["mechanism"] == "all"] == [
         "950.0000"
     ]
-    assert document["rights"]["cod"] == {"unit": "t/yr", "lot": "0.001"}
+    assert document["rights"]["cod"] == {"unit": "t/yr", "lot": "0.001", "zh": "化学需氧量排污权", "en": "COD permits"}
     assert document["names"]["HS"] == {"en": "Huangshui", "zh": "湟水"}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.caps import caps
 from ecomarket.engine.statements import canonical
+from ecomarket.i18n import LANGUAGES
 from ecomarket.model.codes import SINK_ACCOUNTS, SYSTEM_ACCOUNTS, AccountKind, Eligible, TransferCode
 from ecomarket.model.stated import NoteCode
 from ecomarket.units import CASH_PER_YUAN
@@ -45,10 +46,11 @@ def _start(exchange: Exchange, setting: Setting, scenario: Scenario, seed: int) 
         "seed": seed,
         "start": scenario.start.isoformat(),
         "end": scenario.end.isoformat(),
-        "titles": {"en": scenario.title.text("en"), "zh": scenario.title.text("zh")},
+        "titles": {lang: scenario.title.text(lang) for lang in LANGUAGES},
         "accounts": setting.accounts,
         "instruments": len(setting.instruments),
         "venues": list(setting.venues),
+        "rights": {c: {lang: r.label.text(lang) or c for lang in LANGUAGES} for c, r in scenario.config.rights.items()},
         "zones": zones,
         "caps": caps(scenario, setting),
     }

@@ -118,6 +118,10 @@ class _Teller:
         named = self.measures.get("names", {}).get(code)
         return str(named[self.lang]) if named else word(group, code, self.lang)
 
+    def right(self, right: str) -> str:
+        """Return a right's name."""
+        return str(self.measures["rights"][right][self.lang])
+
     def unit(self, right: str) -> str:
         """Return a right's unit as people write it."""
         unit = str(self.measures["rights"][right]["unit"])
@@ -131,7 +135,7 @@ def _markets(t: _Teller) -> Summary:
         key = (row["right"], row["year"])
         paid = prices[key]
         rows.append([
-            word("right", row["right"], t.lang), str(row["year"]), number(row["trades"]),
+            t.right(row["right"]), str(row["year"]), number(row["trades"]),
             f"{amount(row['quantity'])} {t.unit(row['right'])}", millions(row["turnover_cny"]), price(paid["vwap"]),
             f"{price(paid['low'])} – {price(paid['high'])}", percent(december.get(key, {}).get("share")),
         ])  # fmt: skip
@@ -213,7 +217,7 @@ def _certificates(t: _Teller) -> Summary:
 def _reserve(t: _Teller) -> Summary:
     rows = [
         [
-            word("right", r["right"], t.lang), str(r["year"]), amount(r["bought"]), amount(r["released"]),
+            t.right(r["right"]), str(r["year"]), amount(r["bought"]), amount(r["released"]),
             amount(r["stock"]), t.unit(r["right"]), millions(r["cash_cny"]),
         ]
         for r in t.rows("reserve")

@@ -41,7 +41,7 @@ class Material:
 
     def word(self, group: str, code: str) -> str:
         """Return the word for a value of a key."""
-        return word(group, code, self.lang)
+        return self.frames.right_name(code, self.lang) if group == "right" else word(group, code, self.lang)
 
     def words(self, group: str, codes: pd.Series[Any]) -> pd.Series[str]:
         """Return the words for a column of values."""

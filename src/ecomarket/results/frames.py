@@ -15,6 +15,7 @@ from ecomarket.errors import IntegrityError
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.results import naming, postings
+from ecomarket.results.words import word
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -156,6 +157,11 @@ class Frames:
     def rights(self) -> list[str]:
         """Return the keys of the rights, in order of their first instrument."""
         return [r for r in dict.fromkeys(self.instruments["right"]) if r != "cash"]
+
+    def right_name(self, right: str, lang: str) -> str:
+        """Return the word for a right: the common one, or else the scenario's label."""
+        label = self.opening.get("rights", {}).get(right, {}).get(lang, right)
+        return label if (known := word("right", right, lang)) == right else known
 
     def rights_of_kind(self, kind: str) -> list[str]:
         """Return the keys of the rights of one kind (emission-permit, carbon-sink ...)."""

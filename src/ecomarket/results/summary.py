@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ecomarket.i18n import LANGUAGES
 from ecomarket.registry import discover
 from ecomarket.results.exact import plain
 from ecomarket.results.measure import MEASURES, Measure
@@ -36,8 +37,9 @@ def rows_of(table: pd.DataFrame) -> Rows:
 
 
 def measures(frames: Frames) -> dict[str, Any]:
-    """Return every measure's rows by its kind; beside them `journal` (counts), `rights` (units) and `names` (by code).
+    """Return every measure's rows by its kind.
 
+    Beside them stand `journal` (counts), `rights` (unit, lot and name) and `names` (of places and people, by code).
     Whole numbers are int, every other number is decimal text; money and quantities are exact.
     """
     journal: dict[str, Any] = {
@@ -45,7 +47,11 @@ def measures(frames: Frames) -> dict[str, Any]:
         "trades": len(frames.trades),
         **{f"orders_{k}": n for k, n in frames.orders().items()},
     }
-    rights = {r: {"unit": frames.unit(r), "lot": str(frames.lot(r))} for r in frames.rights}
+    rights = {
+        right: {"unit": frames.unit(right), "lot": str(frames.lot(right))}
+        | {lang: frames.right_name(right, lang) for lang in LANGUAGES}
+        for right in frames.rights
+    }
     tables = {kind: rows_of(table) for kind, table in measure_tables(frames).items()}
     return {"journal": journal, "rights": rights, "names": _names(frames), **tables}
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import Diagnostic, ScenarioError
-from ecomarket.i18n import catalogue, tr
+from ecomarket.i18n import LANGUAGES, catalogue, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +40,8 @@ class Findings:
         """
         names = [str(name) for name in options]
         said = {"en": values, "zh": {key: in_chinese(value) for key, value in values.items()}}
-        words = {language: tr(f"diagnostics.{code}", language, **said[language]) for language in ("en", "zh")}
-        helps = {language: _help(code, language, names, values) for language in ("en", "zh")}
+        words = {language: tr(f"diagnostics.{code}", language, **said[language]) for language in LANGUAGES}
+        helps = {language: _help(code, language, names, values) for language in LANGUAGES}
         at = (place.file, place.line, place.column)
         if (*at, code, words["en"]) in self._seen or (at in self._trapped and code in ECHOES):
             return
