@@ -50,7 +50,7 @@ MARKETS_OF_ONE = 10
 MESSAGES_A_DAY = 2_000
 """As in the shipped scenario: some three thousand events a day, and about a dozen rights a participant."""
 MANIFEST = canonical({"scenario": "bench", "digest": "00", "seed": 1, "schema": 1})
-REPEATS = 3
+REPEATS = 5
 Drained = tuple[int, "NDArray[np.void]", list[bytes]]
 
 
