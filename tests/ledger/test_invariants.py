@@ -25,6 +25,7 @@ class Forger:
     def commit(self, t, records, payloads):
         self.last = seal(self.genesis, self.last, t, records, payloads)
         self.writer.write(self.last, self.replay.apply(self.last.records, payloads).rows)
+        self.writer.stand(self.last, self.replay.moved_rows)
 
     def verify(self):
         self.writer.close()
@@ -219,11 +220,12 @@ def test_a_halt_moves_nothing_and_is_a_row(tmp_path, towns, manifest):
     forger, town = Forger(tmp_path / "ledger.db", manifest), towns()
     town.halt(1)
     _, records, payloads = town.drain()
-    before = forger.replay.apply(records[:-1], payloads)
-    assert before.rows["balance"]
-    change = Replay().apply(records, payloads)
-    assert change.rows["halt"] == [(len(records), 0, 0, 1, HaltReason.MANUAL, 5, 10_000)]
-    assert sorted(change.rows["balance"]) == sorted(before.rows["balance"])
+    forger.replay.apply(records[:-1], payloads)
+    before = forger.replay.moved_rows()
+    assert before
+    replay = Replay()
+    assert replay.apply(records, payloads).rows["halt"] == [(len(records), 0, 0, 1, HaltReason.MANUAL, 5, 10_000)]
+    assert replay.moved_rows() == before
 
 
 def test_a_day_on_which_nothing_moved_is_sound(found):

@@ -1,7 +1,7 @@
 """Every policy is dated: out of force it changes nothing, and before its first day it leaves no trace.
 
-The world is that of the policy's own story, with all that happens there. Short form: each story's first case for its
-first year; long form (ECOMARKET_SOAK=1): every case to the end of its calendar.
+The world is that of the policy's own story, with all that happens there. Short form: each story's first case, played for
+a year; long form (ECOMARKET_SOAK=1): every case to the end of its calendar.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import pytest
 from ecomarket.engine.world import build
 from ecomarket.ledger.query import Events
 from ecomarket.model.record import RECORD
+from ecomarket.scenario import load
+from ecomarket.scenario.library import shipped
 from ecomarket.scenario.plugs import plug_ins
 from ecomarket.stories.happen import act_of, dates_of
 from ecomarket.stories.names import Names
@@ -57,10 +59,10 @@ def told(kind: str):
 
 
 def scene(kind: str, case: int):
-    """Return the scenario of a case, with the story's policy, without its digest; in the short form of one year."""
+    """Return the scenario of a case, with the story's policy and without its digest, and the last day to be played."""
     whole = told(kind).scenario(case)
     year = date(whole.start.year, 12, 31)
-    return replace(whole, digest="", end=whole.end if LONG else min(whole.end, year))
+    return replace(whole, digest=""), whole.end if LONG else min(whole.end, year)
 
 
 def without(kind: str, scenario):
@@ -76,18 +78,27 @@ def dated(kind: str, scenario, **days: date):
     return replace(scenario, policies=tuple(replace(use, params=params) for use, params in uses))
 
 
-def events(kind: str, case: int, scenario) -> tuple[bytes, list[bytes], np.ndarray]:
-    """Play a case to the scenario's end: its records, its payloads, and the times of the records."""
-    script, tape = told(kind), Tape()
-    world = build(scenario, script.story.seed, lambda *_: tape.commit(*world.exchange.drain()))
-    names, own = Names(world, script.findings), ("cases", case, "when")
+def played(scenario, seed: int, last: date, acts_in=lambda _: []) -> tuple[bytes, list[bytes], np.ndarray]:
+    """Play a scenario to its last day: its records, its payloads, and the times of the records."""
+    tape = Tape()
+    world = build(scenario, seed, lambda *_: tape.commit(*world.exchange.drain()))
+    found = play(scenario, seed, world, tape, acts_in(world), frozenset(), last).events
+    return found.records.tobytes(), list(found.payloads.values()), found.records["t"]
+
+
+def events(kind: str, case: int, scenario, last: date) -> tuple[bytes, list[bytes], np.ndarray]:
+    """Play a case with all that happens in it."""
+    script, own = told(kind), ("cases", case, "when")
     happenings = [
         *((h, script.node("when", at)) for at, h in enumerate(script.story.when)),
         *((h, script.node(*own, at)) for at, h in enumerate(script.story.cases[case].when)),
     ]
-    acts = [(day, act_of(h, node, names)) for h, node in happenings for day in dates_of(h, scenario.end)]
-    found = play(scenario, script.story.seed, world, tape, acts, frozenset(), scenario.end).events
-    return found.records.tobytes(), list(found.payloads.values()), found.records["t"]
+
+    def acts_in(world):
+        names = Names(world, script.findings)
+        return [(day, act_of(h, node, names)) for h, node in happenings for day in dates_of(h, last)]
+
+    return played(scenario, script.story.seed, last, acts_in)
 
 
 def difference(one, two) -> str:
@@ -102,10 +113,10 @@ def difference(one, two) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_out_of_force_changes_nothing(kind: str) -> None:
     for case in range(len(told(kind).story.cases) if LONG else 1):
-        whole = scene(kind, case)
-        never = events(kind, case, without(kind, whole))
-        for days in ({"since": whole.end + A_DAY}, {"until": whole.start - A_DAY}):
-            found = events(kind, case, dated(kind, whole, **days))
+        whole, last = scene(kind, case)
+        never = events(kind, case, without(kind, whole), last)
+        for days in ({"since": last + A_DAY}, {"until": whole.start - A_DAY}):
+            found = events(kind, case, dated(kind, whole, **days), last)
             assert found[:2] == never[:2], f"case {case}, {days}: {difference(found, never)}"
 
 
@@ -116,10 +127,23 @@ def test_before_its_first_day_a_policy_leaves_no_trace(kind: str) -> None:
     In the short form only for those that are called before their first day.
     """
     for case in range(len(told(kind).story.cases) if LONG else 1):
-        whole = scene(kind, case)
-        middle = whole.start + (whole.end - whole.start) / 2
+        whole, last = scene(kind, case)
+        middle = whole.start + (last - whole.start) / 2
         begins = (middle - whole.start).days * DAY
-        never = events(kind, case, without(kind, whole))
-        found = events(kind, case, dated(kind, whole, since=middle))
+        never = events(kind, case, without(kind, whole), last)
+        found = events(kind, case, dated(kind, whole, since=middle), last)
         before = [np.frombuffer(one[0], dtype=RECORD)[one[2] < begins] for one in (found, never)]
         assert np.array_equal(*before), f"case {case}, since {middle}: {difference(found, never)}"
+
+
+@pytest.mark.parametrize("name", sorted(shipped()) if LONG else ["indicators", "permits-xining", "xinjiang"])
+def test_who_acts_upon_laws_does_not_act_upon_those_out_of_force(name: str) -> None:
+    """All policies of a scenario begin the day after the last that is played: its people live as without any."""
+    whole = replace(load(name), digest="")
+    last = min(whole.end, whole.start + timedelta(days=364 if LONG else 59))
+    never = [
+        replace(use, params=use.params.model_copy(update={"since": last + A_DAY, "until": None}))
+        for use in whole.policies
+    ]
+    one, two = (played(replace(whole, policies=tuple(uses)), 1, last) for uses in ((), never))
+    assert one[:2] == two[:2], difference(one, two)

@@ -29,7 +29,6 @@ from ecomarket.model.registry import (
     RegistryCommand,
     Repay,
     Resume,
-    StateRules,
     Retire,
     Reverse,
     StateRules,

@@ -64,7 +64,7 @@ class Compensation(PlugIn):
     class Params(PolicyParams):
         sections: list[Section]
         base: Cny
-        charges: dict[str, Yearly[Cny]] = {}
+        charges: dict[str, Yearly[Cny]] = Field({})
         inspected: bool = False
 
 

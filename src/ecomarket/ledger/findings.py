@@ -29,6 +29,7 @@ CODES: Final = (
         "PART-DIFF",
         "INST-DIFF",
         "ACT-DIFF",
+        "STAND-DIFF",
     ),
     *("CONS-UNITS", "CONS-CASH", "NONNEG", "HOLD-SUM", "HOLD-ORDER", "DVP", "BOOK", "SINK", "CAP", "TIME"),
     "RESIM",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -14,11 +14,15 @@ from ecomarket.ledger.replay import Replay
 from ecomarket.model.codes import RecordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from ecomarket.ledger.tables import Rows
+    from ecomarket.ledger.tables import Row, Rows
+
+BALANCES_EVERY: Final = 50_000
+"""Events after which balances are written. A day changes one balance in five, a fortnight nearly all: written each day
+they would cost as much as all the trades, because a row in the place of another costs what a new one does."""
 
 
 class Sink(Protocol):
@@ -28,7 +32,13 @@ class Sink(Protocol):
         """Write down which run this is, before its first block."""
 
     def write(self, block: Block, rows: Rows) -> None:
-        """Store the block and the rows of projections it adds or changes, all or nothing."""
+        """Store the block and the rows of projections it adds, all or nothing."""
+
+    def stand(self, block: Block, moved: Callable[[], Sequence[Row]]) -> None:
+        """Store the balances as they are after this block, the last one written, all or nothing.
+
+        `moved` gives the rows that changed since it was asked for the last time; who needs none does not ask.
+        """
 
     def close(self) -> None:
         """Let go of the file."""
@@ -48,6 +58,7 @@ class Journal:
         self.replay = Replay()
         self.sink = sink
         self._last: Block | None = None
+        self._whole = True
         if sink is not None:
             sink.begin(run_manifest, self.genesis)
 
@@ -71,19 +82,33 @@ class Journal:
             return None
         self._check_form(t, records, payloads)
         block = seal(self.genesis, self._last, t, records, payloads)
+        self._whole = False
         change = self.replay.apply(block.records, payloads)
         broken = unsound_cells(self.replay, change.cells)
         if broken:
             raise IntegrityError(f"block {block.number}, events to {records['seq'][-1]}: {'; '.join(broken[:5])}")
         if self.sink is not None:
             self.sink.write(block, change.rows)
-        self._last = block
+        self._last, self._whole = block, True
+        if (block.first_seq - 1) // BALANCES_EVERY < self.replay.seq // BALANCES_EVERY:
+            self._stand()
         return block
 
     def close(self) -> None:
-        """Close the database, if there is one."""
+        """Write down the balances and close the database, if there is one.
+
+        After a commit that failed the balances are left as they were written last: the state here is ahead of them.
+        """
         if self.sink is not None:
-            self.sink.close()
+            try:
+                if self._whole:
+                    self._stand()
+            finally:
+                self.sink.close()
+
+    def _stand(self) -> None:
+        if self.sink is not None and self._last is not None:
+            self.sink.stand(self._last, self.replay.moved_rows)
 
     def _check_form(self, t: int, records: NDArray[np.void], payloads: Sequence[bytes]) -> None:
         first = self.replay.seq + 1

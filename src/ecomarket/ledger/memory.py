@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from ecomarket.ledger.query import gathered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ecomarket.ledger.block import Block
     from ecomarket.ledger.query import Events
-    from ecomarket.ledger.tables import Rows
+    from ecomarket.ledger.tables import Row, Rows
 
 
 class BlockKeeper:
@@ -25,6 +27,9 @@ class BlockKeeper:
         """Keep the block; its rows can be replayed."""
         del rows
         self.blocks.append(block)
+
+    def stand(self, block: Block, moved: Callable[[], Sequence[Row]]) -> None:
+        """Need nothing: balances can be replayed."""
 
     def close(self) -> None:
         """Let go of nothing."""

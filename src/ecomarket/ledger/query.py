@@ -16,9 +16,10 @@ from ecomarket.i18n import tr
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.faults import fault, unfound
 from ecomarket.ledger.names import code_name
+from ecomarket.ledger.replay import carried
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import reading
-from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, TABLES, notes_of
+from ecomarket.ledger.tables import BALANCE, INSTRUMENT, PARTICIPANT, TABLES, notes_of
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, RecordKind
 from ecomarket.model.record import CASH, RECORD
 from ecomarket.model.stated import NoteCode
@@ -165,10 +166,16 @@ class Ledger:
             yield from notes_of(block.records, block.payloads, *codes)
 
     def table(self, name: str) -> tuple[tuple[str, ...], list[Row]]:
-        """Return the columns and the rows of a projection. Raises RunError if there is none of that name."""
+        """Return the columns and the rows of a projection, all after the last event, whichever are written yet.
+
+        Raises RunError if there is none of that name.
+        """
         if name not in TABLES:
             raise fault("E750", name=name, tables=", ".join(TABLES))
-        return TABLES[name].names, reader.rows(self._shelf, TABLES[name])
+        rows = reader.rows(self._shelf, TABLES[name])
+        if name == BALANCE.name:
+            rows = carried(rows, reader.unstood(self._shelf))
+        return TABLES[name].names, rows
 
     def balances(self) -> NDArray[np.int64]:
         """Return all balances, int64 [accounts, instruments, 2]: posted, held."""

@@ -12,7 +12,7 @@ from ecomarket.ledger.seal import seal_ledger, seal_path
 from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import reading, reopen
 from ecomarket.ledger.store.schema import SCHEMA_VERSION
-from ecomarket.ledger.tables import BALANCE, TABLES
+from ecomarket.ledger.tables import BALANCE, STANDING, TABLES
 from ecomarket.ledger.worker import verify_in_worker
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(place: str | Path) -> Rebuilt:
-    """Compare the projections with the journal; drop and rebuild them if they differ, or are of an older version.
+    """Compare the projections with the journal; drop and rebuild them if they differ, are behind, or are older.
 
     A sealed file is sealed anew.
 
@@ -46,7 +46,8 @@ def rebuild(place: str | Path) -> Rebuilt:
         raise fault("E742", path=place, found=told)
     with reading(place) as shelf:
         version = shelf.version
-    if report.clean and version == SCHEMA_VERSION:
+        behind = any(True for _ in reader.unstood(shelf))
+    if report.clean and version == SCHEMA_VERSION and not behind:
         return Rebuilt(report, version, None)
     shelf = reopen(place)
     try:
@@ -69,12 +70,13 @@ def _fill(shelf: Shelf) -> int:
     """Empty the projections and fill them by replay; return the number of rows."""
     shelf.empty_projections()
     replay = Replay()
-    count = 0
+    count = last = 0
     for block in reader.blocks(shelf):
+        last = block.number
         for name, rows in replay.apply(block.records, block.payloads).rows.items():
-            if name != BALANCE.name:
-                shelf.add(TABLES[name], rows)
-                count += len(rows)
+            shelf.add(TABLES[name], rows)
+            count += len(rows)
     balances = replay.balance_rows()
     shelf.add(BALANCE, balances)
-    return count + len(balances)
+    shelf.add(STANDING, [(1, last, replay.seq)])
+    return count + len(balances) + 1

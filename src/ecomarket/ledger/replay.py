@@ -13,10 +13,11 @@ from ecomarket.model.codes import RecordKind
 from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from ecomarket.ledger.block import Block
     from ecomarket.ledger.tables import Row, Rows
 
 HOLD = np.dtype(
@@ -39,7 +40,7 @@ IDS_PER_EVENT = 8
 
 
 class Change(NamedTuple):
-    """What one block changed: rows by table, and the touched balances as account * instruments + instrument."""
+    """What one block changed: rows by table but for balances; those touched, as account * instruments + instrument."""
 
     rows: Rows
     cells: NDArray[np.int64]
@@ -50,6 +51,7 @@ class Replay:
 
     balances      int64 [accounts, instruments, 2]: posted, held; grows if RUN_STARTED or a record asks for more
     listed        bool [accounts, instruments]: the balance was not zero at the end of some block, so it has a row
+    moved         bool [accounts, instruments]: the balance changed since `moved_rows` was asked for the last time
     holds         array of HOLD by id (0 is none);   closes  closing price by instrument, 0 none
     obligations   (scheme, account, instrument, period) -> (required, met, shortfall, charge), the last one told
     started       the payload of RUN_STARTED, {} before it;   commands  the ids of the commands done
@@ -60,6 +62,7 @@ class Replay:
     def __init__(self, accounts: int = 0, instruments: int = 0) -> None:
         self.balances = np.zeros((accounts, instruments, 2), dtype=np.int64)
         self.listed = np.zeros((accounts, instruments), dtype=np.bool_)
+        self.moved = np.zeros((accounts, instruments), dtype=np.bool_)
         self.holds = np.zeros(1, dtype=HOLD)
         self.replaced = np.zeros(0, dtype=np.int64)
         self.former = np.zeros(0, dtype=HOLD)
@@ -82,18 +85,28 @@ class Replay:
         rows = rows_of(records, payloads)
         self._register(rows)
         self._know(records, payloads)
-        cells, changed = self._move(records)
+        cells = self.move(records)
         self._hold(records)
         self._tell(records)
-        if changed:
-            rows[BALANCE.name] = changed
         self.seq, self.t = int(records["seq"][-1]), int(records["t"][-1])
         return Change(rows, cells)
 
     def balance_rows(self) -> list[Row]:
         """Return every row that the balance table must hold, in order of its key."""
-        account, instrument = np.nonzero(self.listed)
-        return self._balance_rows(account, instrument)
+        return self._rows(self.listed)
+
+    def moved_rows(self) -> list[Row]:
+        """Return the row of each balance that changed since this was asked for the last time, in order of its key."""
+        rows = self._rows(self.moved)
+        self.moved[:] = False
+        return rows
+
+    def stand(self, rows: Sequence[Row]) -> None:
+        """Begin with the balances that these rows of the balance table tell, instead of none."""
+        account, instrument, *values = np.array(rows, dtype=np.int64).reshape(-1, len(BALANCE.columns)).T
+        self._fit(int(account.max(initial=-1)) + 1, int(instrument.max(initial=-1)) + 1)
+        self.balances[account, instrument] = np.column_stack(values)
+        self.listed[account, instrument] = True
 
     def open_holds(self) -> NDArray[np.int64]:
         """Return the ids of holds and orders that still hold something or have lots open."""
@@ -118,7 +131,7 @@ class Replay:
             raise IntegrityError(f"{accounts} accounts x {instruments} instruments do not fit the memory")
         grow = ((0, max(accounts, a) - a), (0, max(instruments, i) - i))
         self.balances = np.pad(self.balances, (*grow, (0, 0)))
-        self.listed = np.pad(self.listed, grow)
+        self.listed, self.moved = np.pad(self.listed, grow), np.pad(self.moved, grow)
         self.closes = np.pad(self.closes, grow[1])
 
     def _register(self, rows: Rows) -> None:
@@ -134,10 +147,14 @@ class Replay:
                 raise IntegrityError(f"event {record['seq']}: command '{payload['id']}' is done twice")
             self.commands.add(str(payload.get("id")))
 
-    def _move(self, records: NDArray[np.void]) -> tuple[NDArray[np.int64], list[Row]]:
+    def move(self, records: NDArray[np.void]) -> NDArray[np.int64]:
+        """Apply to balances alone what records do to them; return the touched ones, as in Change.
+
+        Raises IntegrityError at a record that cannot be applied.
+        """
         moved = effects(records)
         if not len(moved.row):
-            return np.zeros(0, dtype=np.int64), []
+            return np.zeros(0, dtype=np.int64)
         self._fit(int(moved.account.max()) + 1, int(moved.instrument.max()) + 1)
         width = self.balances.shape[1]
         flat = self.balances.reshape(-1, 2)
@@ -151,10 +168,11 @@ class Replay:
         after = flat[cells]
         listed = self.listed.reshape(-1)
         listed[cells] |= after.any(axis=1)
-        changed = cells[(before != after).any(axis=1)]
-        return cells, self._balance_rows(changed // width, changed % width)
+        self.moved.reshape(-1)[cells[(before != after).any(axis=1)]] = True
+        return cells
 
-    def _balance_rows(self, account: NDArray[np.int64], instrument: NDArray[np.int64]) -> list[Row]:
+    def _rows(self, chosen: NDArray[np.bool_]) -> list[Row]:
+        account, instrument = np.nonzero(chosen)
         values = self.balances[account, instrument]
         return [tuple(row) for row in np.column_stack([account, instrument, values]).tolist()]
 
@@ -191,3 +209,14 @@ class Replay:
         for r in records.take(np.flatnonzero(records["kind"] == RecordKind.OBLIGATION)):
             key = tuple(int(r[f]) for f in ("code", "account", "instrument", "order"))
             self.obligations[key] = tuple(int(r[f]) for f in ("amount", "hold", "other", "price"))
+
+
+def carried(rows: list[Row], blocks: Iterable[Block]) -> list[Row]:
+    """Return what rows of the balance table become by the blocks after them: all rows, in order of the key."""
+    replay: Replay | None = None
+    for block in blocks:
+        if replay is None:
+            replay = Replay()
+            replay.stand(rows)
+        replay.move(block.records)
+    return replay.balance_rows() if replay else rows

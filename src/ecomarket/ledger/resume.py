@@ -22,10 +22,10 @@ from ecomarket.ledger.store.places import reading
 from ecomarket.ledger.store.writer import BlockWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ecomarket.ledger.block import Block
-    from ecomarket.ledger.tables import Rows
+    from ecomarket.ledger.tables import Row, Rows
 
 
 class Stored(NamedTuple):
@@ -91,6 +91,11 @@ class Rejoin:
         if block.hash != self.stored.hashes[block.number - 1]:
             raise parted("E713", self.place, _first_difference(self._open, block), block=block.number)
         self.checked = block.number
+
+    def stand(self, block: Block, moved: Callable[[], Sequence[Row]]) -> None:
+        """Store the balances, unless stored blocks are left to be compared: what moved waits for the next time."""
+        if not self.behind:
+            self._sink.stand(block, moved)
 
     @property
     def behind(self) -> bool:

@@ -93,8 +93,10 @@ REGISTRY_ACT: Final = _table(
 )
 """Acts of the registry and leases: proposals and approvals, freezes, pledges, roles; `number` says of which."""
 BALANCE: Final = _table("balance", "BAL-DIFF", "account instrument posted held", keys=2)
+STANDING: Final = _table("standing", "STAND-DIFF", "id block seq", since=5)
+"""One row with id 1: after which block, whose last event is `seq`, the rows of `balance` were written."""
 TABLES: Final[Mapping[str, Table]] = {
-    t.name: t for t in (*RECORD_TABLES.values(), PARTICIPANT, INSTRUMENT, RETIREMENT, REGISTRY_ACT, BALANCE)
+    t.name: t for t in (*RECORD_TABLES.values(), PARTICIPANT, INSTRUMENT, RETIREMENT, REGISTRY_ACT, BALANCE, STANDING)
 }
 _NAMED: Final = {NoteCode.PARTICIPANT_REGISTERED: PARTICIPANT, NoteCode.INSTRUMENT_LISTED: INSTRUMENT}
 _ACTS: Final = (NoteCode.REGISTRY_ACT, NoteCode.LEASE, NoteCode.MARKET_SUSPENDED, NoteCode.MARKET_RESUMED)
@@ -104,7 +106,7 @@ _DEFAULTS: Final = {"zone": "", "klass": "", "vintage": 0}
 
 
 def rows_of(records: NDArray[np.void], payloads: Sequence[bytes]) -> Rows:
-    """Return the rows that these records add, by table (balances apart, which Replay knows)."""
+    """Return the rows that these records add, by table (but for balances, which Replay knows)."""
     rows: Rows = {}
     for kind, table in RECORD_TABLES.items():
         chosen = records.take(np.flatnonzero(records["kind"] == kind))

@@ -72,8 +72,8 @@ class WaterCap(Policy):
     water can reach bid. What is bought is used up in the seller's zone and issued anew in the buyer's, less the loss on
     the way; the seller's cap falls by the volume sold, the buyer's rises by what arrives. A trade holds for its year,
     an agreement for each year of its term: the seller's users are issued that much less, it is paid and carried out
-    in January, and void for a year that is not paid or brings the seller too little under its cap. After its last day in
-    force nothing is traded or assessed, but an agreement that has been carried out once runs to the end of its term.
+    in January, and void for a year that is not paid or brings the seller too little under its cap. After the last day
+    in force nothing is traded or assessed, but an agreement that has been carried out once runs to the end of its term.
     """
 
     kind: ClassVar[str] = "water-cap"

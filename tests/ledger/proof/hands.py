@@ -83,6 +83,7 @@ def rewrite(path, manifest, blocks, change, number):
             records = change(records)
         last = seal(genesis, last, block.t, records, block.payloads)
         writer.write(last, replay.apply(last.records, last.payloads).rows)
+    writer.stand(last, replay.moved_rows)
     writer.close()
 
 

@@ -13,13 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 
-from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.journal import BALANCES_EVERY, Journal
 from ecomarket.ledger.rebuild import rebuild
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.verify import verify
 from ledger import MANIFEST, days
 
-PARTS = 10
 STEPS = 100
 """Instructions of SQLite's machine that are one unit of work."""
 
@@ -42,11 +41,12 @@ def counted():
 
 
 def write(path, events):
-    """Write the benchmark's ledger; tell the work of each tenth of the events."""
-    done, work, counts = counted(), [0] * PARTS, [0] * PARTS
+    """Write the benchmark's ledger; tell the work of each part of the events, in which balances are written equally often."""
+    parts = min(10, events // BALANCES_EVERY)
+    done, work, counts = counted(), [0] * parts, [0] * parts
     journal = Journal(MANIFEST, BlockWriter(path))
     for drained in days(events):
-        part, before = min(PARTS - 1, journal.events * PARTS // events), done[0]
+        part, before = min(parts - 1, journal.events * parts // events), done[0]
         block = journal.commit(*drained)
         work[part], counts[part] = work[part] + done[0] - before, counts[part] + block.n
     journal.close()

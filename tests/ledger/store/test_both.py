@@ -90,7 +90,7 @@ def test_a_block_of_which_a_row_is_refused_is_not_there_at_all(make, towns, mani
     sink, journal.sink = journal.sink, None
     block = journal.commit(*town.day(30))
     with pytest.raises(RunError, match="block 2 cannot be written"):
-        sink.write(block, {"balance": [(15, 1, 7, 0)], "fact": [(None,) * len(TABLES["fact"].columns)]})
+        sink.write(block, {"close": [(9, 0, 0, 1, 7, 1, 7)], "fact": [(None,) * len(TABLES["fact"].columns)]})
     sink.close()
     report = verify(place)
     assert (report.findings, report.head) == ([], head)

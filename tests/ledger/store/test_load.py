@@ -16,7 +16,7 @@ import pytest
 from tests.sizes import SOAK
 
 BURDEN = Path(__file__).parent / "burden.py"
-EVENTS = 1_000_000 if SOAK else 100_000
+EVENTS = 1_000_000 if SOAK else 200_000
 GIB = 2**30
 PERCENT = 20
 
@@ -38,7 +38,7 @@ def written(path):
 
 
 def test_the_last_events_are_no_more_work_than_the_first(written, record_property):
-    """Tenth by tenth, but for the first: there everybody is introduced and the books are still thin."""
+    """Part by part, but for the first: there everybody is introduced and the books are still thin."""
     assert written["events"] >= EVENTS
     work = written["work"][1:]
     assert min(work) > 0

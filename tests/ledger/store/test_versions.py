@@ -56,6 +56,13 @@ GOLDEN = {
         "stranger",
         494,
     ),
+    "ledger-v5.db": Golden(
+        5,
+        "562f7054c7bdd8666417ca23b15606f2f302d818c70e72b36c3d9956ad73f925",
+        "8717f73af588012a765eeb037ef9889d25dd8bc361f7194ec150d6806686cd34",
+        "stranger",
+        494,
+    ),
 }
 OLD = [name for name, golden in GOLDEN.items() if golden.version < SCHEMA_VERSION]
 
@@ -179,7 +186,12 @@ def test_tables_of_an_earlier_version_verify_until_they_are_brought_up_to_date(m
     place = server.database("earlier") + "#town"
     make(place, 7, 4, 60)
     head = verify(place).head
-    back = ("DROP TABLE registry_act", "UPDATE alembic_version SET version_num = 'v3'", "UPDATE run SET version = 3")
+    back = (
+        "DROP TABLE registry_act",
+        "DROP TABLE standing",
+        "UPDATE alembic_version SET version_num = 'v3'",
+        "UPDATE run SET version = 3",
+    )
     server.ask("earlier", *(f"SET search_path = ecomarket; {s}" for s in back))
     assert (verify(place).findings, verify(place).head) == ([], head)
     done = rebuild(place)

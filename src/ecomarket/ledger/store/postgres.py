@@ -20,10 +20,11 @@ from ecomarket.ledger.store.schema import (
     SCHEMA_VERSION,
     postgres_columns,
     postgres_projections,
+    replacing,
     upserted,
 )
 from ecomarket.ledger.store.shelf import Shelf
-from ecomarket.ledger.tables import TABLES
+from ecomarket.ledger.tables import STANDING, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,6 +96,7 @@ class PostgresShelf(Shelf):
                 values,
             ).scalar_one()
             self.claim()
+            self.add(STANDING, [(1, 0, 0)])
 
     def claim(self) -> None:
         """Become the run's one writer for as long as this connection lives. Raises RunError if there is one."""
@@ -112,8 +114,8 @@ class PostgresShelf(Shelf):
         if upserted(table):
             marks = ", ".join(["%s"] * (1 + len(table.columns)))
             self.connection.exec_driver_sql(
-                f'INSERT INTO "{table.name}" VALUES ({marks}) ON CONFLICT (run, account, instrument)'  # noqa: S608
-                " DO UPDATE SET posted = excluded.posted, held = excluded.held",
+                f'INSERT INTO "{table.name}" VALUES ({marks})'  # noqa: S608  (a name of TABLES)
+                f" ON CONFLICT (run, {', '.join(table.names[: table.keys])}){replacing(table)}",
                 [(self.run, *row) for row in rows],
             )
             return

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ecomarket.ledger.block import Block
 from ecomarket.ledger.faults import fault
 from ecomarket.ledger.store.schema import BLOCK_COLUMNS, HEAD_COLUMNS, RUN, projections, source
+from ecomarket.ledger.tables import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,6 +71,18 @@ def rows(shelf: Shelf, table: Table) -> list[Row]:
     own = source(table.name, RUN, *table.names)
     wanted = sa.select(*(own.c[n] for n in table.names)).order_by(*(own.c[n] for n in table.names[: table.keys]))
     return [tuple(row) for row in shelf.connection.execute(_own(shelf, wanted, own.c[RUN]))]
+
+
+def standing(shelf: Shelf) -> int | None:
+    """Return after which block the balances were written; None if the ledger does not say so: after its last."""
+    told = [row for row in rows(shelf, STANDING) if row[0] == 1] if STANDING in tables(shelf) else []
+    return int(told[0][1]) if told and isinstance(told[0][1], int) else None
+
+
+def unstood(shelf: Shelf) -> Iterator[Block]:
+    """Yield the blocks whose balances are not yet rows of table balance."""
+    after = standing(shelf)
+    return iter(()) if after is None else blocks(shelf, after)
 
 
 def schema(shelf: Shelf) -> Mapping[str, str | None]:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from ecomarket.ledger.store.migrations.journal import POSTGRES_DESCRIBED, SQLITE_JOURNAL
-from ecomarket.ledger.tables import BALANCE, TABLES
+from ecomarket.ledger.tables import BALANCE, STANDING, TABLES
 
 if TYPE_CHECKING:
     from ecomarket.ledger.tables import Table
 
 APPLICATION_ID: Final = 0x45434F4D
 """The letters ECOM, in the header of every ledger file."""
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 REVISION: Final = f"v{SCHEMA_VERSION}"
 """What Alembic calls this version."""
 RUN: Final = "run"
@@ -73,8 +73,13 @@ def source(name: str, *columns: str) -> sa.TableClause:
 
 
 def upserted(table: Table) -> bool:
-    """Say whether a row replaces the older one of its key: only a balance does."""
-    return table is BALANCE
+    """Say whether a row replaces the older one of its key: balances do, and where they stand."""
+    return table in (BALANCE, STANDING)
+
+
+def replacing(table: Table) -> str:
+    """Return how a statement ends, in either database, that puts rows in the place of the older ones of their keys."""
+    return f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in table.names[table.keys :])}"
 
 
 def _create(table: Table) -> str:

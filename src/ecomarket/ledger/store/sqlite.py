@@ -21,10 +21,12 @@ from ecomarket.ledger.store.schema import (
     REVISION,
     SCHEMA,
     SCHEMA_VERSION,
+    replacing,
     schema_of,
     upserted,
 )
 from ecomarket.ledger.store.shelf import Shelf
+from ecomarket.ledger.tables import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -164,7 +166,7 @@ def _insert(table: Table, rows: int) -> str:
     marks = "(" + ", ".join("?" * len(table.columns)) + ")"
     statement = f'INSERT INTO "{table.name}" VALUES {", ".join([marks] * rows)}'  # noqa: S608  (a name of TABLES)
     if upserted(table):
-        return f"{statement} ON CONFLICT DO UPDATE SET posted = excluded.posted, held = excluded.held"
+        return f"{statement} ON CONFLICT{replacing(table)}"
     return statement
 
 
@@ -197,6 +199,7 @@ class SqliteShelf(Shelf):
         """See Shelf."""
         with self.writing("the run"):
             self._driver.execute("INSERT INTO run VALUES (1, ?, ?, 0, 0, 0, ?)", (manifest, genesis, genesis))
+            self.add(STANDING, [(1, 0, 0)])
 
     def add_block(self, fields: Row) -> None:
         """See Shelf."""

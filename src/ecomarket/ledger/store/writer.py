@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from ecomarket.ledger.faults import fault
 from ecomarket.ledger.place import without_password
+from ecomarket.ledger.store import reader
 from ecomarket.ledger.store.places import create, reopen
 from ecomarket.ledger.store.schema import SCHEMA_VERSION
-from ecomarket.ledger.tables import TABLES
+from ecomarket.ledger.tables import BALANCE, STANDING, TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ecomarket.ledger.block import Block
-    from ecomarket.ledger.tables import Rows
+    from ecomarket.ledger.tables import Row, Rows
 
 
 class BlockWriter:
@@ -39,7 +41,7 @@ class BlockWriter:
         self._shelf.begin(manifest, genesis)
 
     def write(self, block: Block, rows: Rows) -> None:
-        """Store one block and the rows it adds or changes, in one transaction."""
+        """Store one block and the rows it adds, in one transaction."""
         shelf = self._shelf
         last = block.first_seq + block.n - 1
         with shelf.writing(f"block {block.number}"):
@@ -47,6 +49,17 @@ class BlockWriter:
             for name, added in rows.items():
                 shelf.add(TABLES[name], added)
             shelf.move_head((block.number, last, block.t, block.hash))
+
+    def stand(self, block: Block, moved: Callable[[], Sequence[Row]]) -> None:
+        """Store the balances as they are after this block, in one transaction; nothing if they are stored already.
+
+        `moved` gives at least the rows that changed since this was done the last time.
+        """
+        with self._shelf.writing("the balances"):
+            if block.number == reader.standing(self._shelf):
+                return
+            self._shelf.add(BALANCE, moved())
+            self._shelf.add(STANDING, [(1, block.number, block.first_seq + block.n - 1)])
 
     def close(self) -> None:
         """Let go of the ledger; a file is then one file that can be copied and read anywhere."""
