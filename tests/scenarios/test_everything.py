@@ -12,9 +12,8 @@ from ecomarket.model.record import CASH
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import discover
 from ecomarket.scenario import load
-from ecomarket.scenario.library import shipped
 
-EVERYTHING = shipped()["qinghai"].parent / "reforms" / "everything.yaml"
+EVERYTHING = "qinghai/everything"
 ELSEWHERE = {
     "development-park": "parks on others' land are Xinjiang's, S002 (十二)",
     "energy-use-trading": "energy-use rights are Xinjiang's, S002 (十五)",
