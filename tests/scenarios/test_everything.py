@@ -1,7 +1,4 @@
-"""Qinghai with everything on: every kind of rule that has a place there is in force at once, and two months of it run.
-
-The long form (ECOMARKET_SOAK=1) runs the first year, in which every family has to leave its mark.
-"""
+"""Qinghai with everything on: every kind of rule that has a place there is in force at once, and two months of it run."""
 
 from __future__ import annotations
 
@@ -9,23 +6,21 @@ from datetime import date
 
 import pytest
 from tests.scenarios.test_compensation import played
-from tests.sizes import SOAK
 
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.record import CASH
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import discover
 from ecomarket.scenario import load
-from ecomarket.scenario.library import shipped
 
-EVERYTHING = shipped()["qinghai"].parent / "reforms" / "everything.yaml"
+EVERYTHING = "qinghai/everything"
 ELSEWHERE = {
     "development-park": "parks on others' land are Xinjiang's, S002 (十二)",
     "energy-use-trading": "energy-use rights are Xinjiang's, S002 (十五)",
     "horizontal-agreement": "county pays county by bargain in Xinjiang, S002 (十二); here by sections, S001 #56",
 }
 """Kinds that are not in force, and why."""
-END = date(2024, 12, 31) if SOAK else date(2024, 2, 29)
+END = date(2024, 2, 29)
 MARKS = {
     TransferCode.ALLOCATION: "permits and allowances",
     TransferCode.PAID_USE: "paid use",
