@@ -6,10 +6,10 @@ errors.py     the tree of errors             units.py      integer cash, lots, t
 registry.py   plug-ins, found by file name   chance.py     draws, pure functions of the seed
 compiled.py   the compiled hot path          i18n/         words in zh and en
 model/        records that travel            rights/       what is traded
-nature/       what nobody decides            agents/       who decides
-policies/     the rules of the game          ledger/       who owns what
-exchange/     how it is traded               scenario/     strict files to typed scenarios
-replay/       recorded orders, run again     engine/       a run on the clock
-results/      tidy tables and measures       report/       pages and figures
+public/       what everybody can know       nature/       what nobody decides
+agents/       who decides                   policies/     the rules of the game
+ledger/       who owns what                 exchange/     how it is traded
+scenario/     strict files to scenarios     replay/       recorded orders, run again
+engine/       a run on the clock            results/      tidy tables and measures
 stories/      given, when, then: rules tried   cli/        one file a verb
 """

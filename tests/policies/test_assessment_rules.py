@@ -23,7 +23,7 @@ from ecomarket.policies.initial_allocation import InitialAllocation
 from ecomarket.policies.performance_bonus import PerformanceBonus
 from ecomarket.policies.reserve_buyback import ReserveBuyback
 from ecomarket.policies.verification import Verification
-from ecomarket.rights._credit import BANDS
+from ecomarket.public.credit import BANDS
 
 SO2 = "SO2.6301.industry"
 

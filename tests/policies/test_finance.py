@@ -23,7 +23,7 @@ from ecomarket.policies.guaranteed_loan import GuaranteedLoan
 from ecomarket.policies.guide_fund import GuideFund
 from ecomarket.policies.sink_securitisation import SinkSecuritisation
 from ecomarket.policies.tax_incentive import TaxIncentive
-from ecomarket.rights._credit import loan_premium
+from ecomarket.public.credit import loan_premium
 
 YUAN = 10_000
 CASH = st.integers(0, 2_000)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ecomarket.rights._sections import parts
+from ecomarket.public.sections import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ecomarket.rights._sections import SectionRow
+    from ecomarket.public.sections import SectionRow
 
 PASS_SHARE: Final = 0.7
 """What counties believe arrives of a load from the section above (the default of process water-quality)."""

@@ -11,7 +11,7 @@ from pydantic import Field
 from ecomarket.chance import key
 from ecomarket.model.quantity import Share, Years
 from ecomarket.nature.process import Process, ProcessParams
-from ecomarket.rights._counties import guarded_share
+from ecomarket.public.counties import guarded_share
 
 if TYPE_CHECKING:
     from datetime import date

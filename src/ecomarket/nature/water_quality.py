@@ -13,7 +13,7 @@ from ecomarket.chance import key
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.stated import FactCode
 from ecomarket.nature.process import Process, ProcessParams
-from ecomarket.rights._sections import POLLUTANTS, SectionRow, parts
+from ecomarket.public.sections import POLLUTANTS, SectionRow, parts
 
 if TYPE_CHECKING:
     from ecomarket.chance import Draws

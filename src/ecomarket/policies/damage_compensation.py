@@ -18,7 +18,7 @@ from ecomarket.model.registry import Retire
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import cash_of
+from ecomarket.public.counties import cash_of
 from ecomarket.rights.carbon_sink import KEY, MARKETS
 from ecomarket.units import CASH_PER_YUAN, cash_floor
 

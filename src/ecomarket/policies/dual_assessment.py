@@ -13,7 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.rights.emission_permit import prefecture_of
 
 if TYPE_CHECKING:

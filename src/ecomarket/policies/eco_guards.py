@@ -14,7 +14,7 @@ from ecomarket.model.quantity import Cny, Mu, Share
 from ecomarket.model.stated import Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.units import PPM, cash_floor, mul_div_floor
 
 if TYPE_CHECKING:

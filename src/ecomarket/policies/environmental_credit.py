@@ -15,7 +15,7 @@ from ecomarket.model.quantity import In, Keyed, Ratio, Share
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._credit import BANDS
+from ecomarket.public.credit import BANDS
 from ecomarket.rights.emission_permit import permit_of
 from ecomarket.units import CASH_PER_YUAN, floor_times
 

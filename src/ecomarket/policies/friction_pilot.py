@@ -14,7 +14,7 @@ from ecomarket.model.reference import RightName
 from ecomarket.policies._flows import Flows
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._frictions import friction
+from ecomarket.public.frictions import friction
 from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, CnyPerTonne, In, Keyed, Ratio
 from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

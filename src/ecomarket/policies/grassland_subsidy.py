@@ -14,7 +14,7 @@ from ecomarket.model.quantity import CnyPerMu, Keyed, Share
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of, capacity_sheep
+from ecomarket.public.counties import amount_of, capacity_sheep
 from ecomarket.units import CASH_PER_YUAN, PPM, mul_div_floor
 
 if TYPE_CHECKING:

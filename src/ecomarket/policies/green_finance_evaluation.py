@@ -15,7 +15,7 @@ from ecomarket.model.stated import FactCode
 from ecomarket.policies._contracts import pay_due
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ecomarket.model.reference import ParticipantCode, ZoneName
 from ecomarket.model.stated import NoteCode
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import gep_cny
+from ecomarket.public.counties import gep_cny
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._positive_list import is_listed, minor_share
+from ecomarket.public.positive_list import is_listed, minor_share
 from ecomarket.rights.emission_permit import AGRI, permit_of
 from ecomarket.units import PPM, cash_floor, floor_times
 

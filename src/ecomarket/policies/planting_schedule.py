@@ -13,7 +13,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerMu, Keyed, Mu, Share
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.rights._planting import PLANTED
 from ecomarket.units import cash_floor, floor_times
 

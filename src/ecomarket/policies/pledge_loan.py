@@ -18,8 +18,8 @@ from ecomarket.model.registry import Pledge, Repay
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import interest
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._credit import loan_premium
-from ecomarket.rights._frictions import pledge_share
+from ecomarket.public.credit import loan_premium
+from ecomarket.public.frictions import pledge_share
 from ecomarket.units import DAY, PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

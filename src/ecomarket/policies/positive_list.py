@@ -12,7 +12,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._positive_list import is_named, listed_notice
+from ecomarket.public.positive_list import is_named, listed_notice
 from ecomarket.rights.emission_permit import permit_of
 
 if TYPE_CHECKING:

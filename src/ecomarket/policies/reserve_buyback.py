@@ -16,7 +16,7 @@ from ecomarket.model.quantity import Cny, Ratio, Share
 from ecomarket.model.reference import VenueName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._credit import UNRATED, band_of
+from ecomarket.public.credit import UNRATED, band_of
 from ecomarket.rights.emission_permit import is_pilot, permit_of
 from ecomarket.units import cash_floor, cash_per_lot, floor_times, lots_floor
 

@@ -13,7 +13,7 @@ from ecomarket.model.quantity import CnyPerMu, Share
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._insurance import CountyInsurance
 from ecomarket.policies.policy import PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.rights.carbon_sink import CURVES
 from ecomarket.units import CASH_PER_YUAN, PPM, floor_times, mul_div_floor
 

@@ -16,7 +16,7 @@ from ecomarket.model.reference import RightName, VenueName
 from ecomarket.model.stated import NoteCode
 from ecomarket.policies._matching import best_match, stable_match
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.units import cash_per_lot, floor_times, lots_floor
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of
+from ecomarket.public.counties import amount_of
 from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:

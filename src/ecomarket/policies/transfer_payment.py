@@ -16,7 +16,7 @@ from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of, gep_cny, pilot_factor
+from ecomarket.public.counties import amount_of, gep_cny, pilot_factor
 from ecomarket.units import PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from ecomarket.model.quantity import Cny, Keyed, Ratio, Share
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._credit import inspection_factor
-from ecomarket.rights._positive_list import is_listed
+from ecomarket.public.credit import inspection_factor
+from ecomarket.public.positive_list import is_listed
 from ecomarket.rights.carbon_allowance import is_covered
 from ecomarket.units import cash_floor, floor_times
 

@@ -14,7 +14,7 @@ from ecomarket.model.quantity import Cny, CnyPerMu, Share
 from ecomarket.model.stated import Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import amount_of, pilot_factor
+from ecomarket.public.counties import amount_of, pilot_factor
 from ecomarket.units import CASH_PER_YUAN, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.rights._counties import gep_cny, pilot_factor
-from ecomarket.rights._sections import MICROGRAMS, POLLUTANTS, SectionRow, index_ppm
+from ecomarket.public.counties import gep_cny, pilot_factor
+from ecomarket.public.sections import MICROGRAMS, POLLUTANTS, SectionRow, index_ppm
 from ecomarket.units import CASH_PER_YUAN, PPM, cash_floor, floor_times, mul_div_floor
 
 if TYPE_CHECKING:

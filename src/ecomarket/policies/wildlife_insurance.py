@@ -13,7 +13,7 @@ from ecomarket.model.quantity import Cny, Share
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._insurance import CountyInsurance
 from ecomarket.policies.policy import PolicyParams
-from ecomarket.rights._counties import cash_of
+from ecomarket.public.counties import cash_of
 from ecomarket.units import CASH_PER_YUAN, cash_floor, floor_times
 
 if TYPE_CHECKING:

@@ -17,9 +17,4 @@ _weights.py           消纳责任权重 of 2023 by province
 _methodology.py       碳汇方法学: what a sink project is, which tests it must pass
 _planting.py          what the yearly tasks planted, and what it stores
 _power.py             benchmarks of power plants: cooling, heat, load
-_sections.py          river sections: usual water, limits, the index P
-_positive_list.py     who is on the positive list, which breach it excuses
-_counties.py          what rules know of a county: pilots, guards, grass
-_frictions.py         the four frictions, and what is left of them in a pilot
-_credit.py            what the environmental credit list says of a firm
 """

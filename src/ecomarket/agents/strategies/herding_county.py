@@ -13,7 +13,7 @@ from ecomarket.model.command import Command, Fact, Transfer
 from ecomarket.model.quantity import Cny
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode
-from ecomarket.rights._counties import amount_of, capacity_sheep
+from ecomarket.public.counties import amount_of, capacity_sheep
 from ecomarket.units import PPM, cash_floor
 
 if TYPE_CHECKING:

@@ -1,0 +1,10 @@
+"""What everybody can know of places and firms, from the board or the tables: rules, agents and nature read it alike.
+
+In: the public board, participants and their columns. Out: plain answers; nothing here decides or keeps anything.
+
+counties.py       what is known of a county: pilots, ecosystem product, guards, grass
+sections.py       river sections: usual water, limits, the index P
+credit.py         what the environmental credit list says of a firm
+positive_list.py  who is on the positive list, which breach it excuses
+frictions.py      the four frictions, and what is left of them in a pilot
+"""
