@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,10 +24,11 @@ def insured_valley(mu=1000, cash=10_000, **params):
 
 
 def paid_for(valley, policy, lost, month=APRIL):
+    """Return what is paid for a month's loss, in yuan, exactly."""
     valley.nature[HAZARD] = {"DATONG": lost}
     before = valley.has("DATONG", 0)
     valley.act(policy, Moment.MONTH_END, month)
-    return (valley.has("DATONG", 0) - before) / 10_000
+    return Decimal(valley.has("DATONG", 0) - before) / 10_000
 
 
 def test_premium_is_shared_and_a_loss_is_paid_above_the_deductible():
@@ -54,6 +56,6 @@ def test_who_cannot_pay_and_what_is_not_in_force_is_not_insured():
 def test_no_payout_exceeds_the_loss_and_money_is_conserved(losses, mu):
     valley, policy = insured_valley(mu=mu, cash=10**7)
     paid = [paid_for(valley, policy, lost) for lost in losses]
-    assert all(0 <= mine <= lost * mu * 1000 + 1e-4 for mine, lost in zip(paid, losses, strict=True))
+    assert all(0 <= mine <= Decimal(lost) * mu * 1000 for mine, lost in zip(paid, losses, strict=True))
     assert sum(paid) <= mu * 1000
     assert valley.is_balanced()

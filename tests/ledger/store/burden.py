@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 
-from ecomarket.ledger.journal import BALANCES_EVERY, Journal
+from ecomarket.ledger import journal as journals
 from ecomarket.ledger.rebuild import rebuild
 from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.ledger.verify import verify
@@ -42,9 +42,10 @@ def counted():
 
 def write(path, events):
     """Write the benchmark's ledger; tell the work of each part of the events, in which balances are written equally often."""
-    parts = min(10, events // BALANCES_EVERY)
+    journals.BALANCES_EVERY = min(journals.BALANCES_EVERY, events // 5)
+    parts = min(10, events // journals.BALANCES_EVERY)
     done, work, counts = counted(), [0] * parts, [0] * parts
-    journal = Journal(MANIFEST, BlockWriter(path))
+    journal = journals.Journal(MANIFEST, BlockWriter(path))
     for drained in days(events):
         part, before = min(parts - 1, journal.events * parts // events), done[0]
         block = journal.commit(*drained)

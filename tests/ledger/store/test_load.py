@@ -16,7 +16,7 @@ import pytest
 from tests.sizes import SOAK
 
 BURDEN = Path(__file__).parent / "burden.py"
-EVENTS = 1_000_000 if SOAK else 200_000
+EVENTS = 1_000_000 if SOAK else 60_000
 GIB = 2**30
 PERCENT = 20
 
