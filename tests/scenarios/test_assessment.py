@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.scenarios.test_compensation import played
+from tests.scenarios.playing import played
 
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.stated import NoteCode

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.scenarios.playing import played
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies.policy import Policy
@@ -20,12 +17,10 @@ CONTROL = {f"C{n}" for n in range(4, 8)}
 
 
 @pytest.fixture(scope="module")
-def played():
-    scenario = load("carbon-2021")
-    kept = BlockKeeper()
-    driving = Driving(0, date(2023, 12, 31))
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return keeper.world, kept.load().records
+def cycles():
+    """The world at the end of 2023, and its records."""
+    world, events = played("carbon-2021", 0, date(2023, 12, 31))
+    return world, events.records
 
 
 def assessed(records, scheme):
@@ -44,8 +39,8 @@ def test_it_uses_every_policy_of_carbon_control() -> None:
     assert family <= {p.kind for p in load("carbon-2021").policies}
 
 
-def test_thirteen_plants_settle_two_cycles_of_two_years_each(played) -> None:
-    _, records = played
+def test_thirteen_plants_settle_two_cycles_of_two_years_each(cycles) -> None:
+    _, records = cycles
     duties = assessed(records, Scheme.CARBON)
     assert sorted(duties["order"].tolist()) == [2020] * 13 + [2022] * 13
     fined = duties["price"][duties["price"] > 0]
@@ -55,8 +50,8 @@ def test_thirteen_plants_settle_two_cycles_of_two_years_each(played) -> None:
     assert first["hold"].sum() > 0.95 * first["amount"].sum()
 
 
-def test_the_market_opens_on_16_july_and_trades_before_the_deadlines(played) -> None:
-    world, records = played
+def test_the_market_opens_on_16_july_and_trades_before_the_deadlines(cycles) -> None:
+    world, records = cycles
     trades = records[records["kind"] == RecordKind.TRADE]
     days = [world.setting.date_of(int(t) // 86_400_000_000) for t in trades["t"]]
     assert min(days) >= date(2021, 7, 16)
@@ -64,8 +59,8 @@ def test_the_market_opens_on_16_july_and_trades_before_the_deadlines(played) -> 
     assert volume[12] > volume[11]
 
 
-def test_a_total_exceeded_holds_the_casting_works_back_for_a_year(played) -> None:
-    world, records = played
+def test_a_total_exceeded_holds_the_casting_works_back_for_a_year(cycles) -> None:
+    world, records = cycles
     assert days(world, records, FactCode.PROJECT_STARTED, "NEWC1") == [date(2021, 9, 1)]
     assert days(world, records, FactCode.PROJECT_ABANDONED, "NEWC2") == [date(2022, 1, 1)]
     assert days(world, records, FactCode.PROJECT_STARTED, "NEWC2") == []
@@ -74,13 +69,13 @@ def test_a_total_exceeded_holds_the_casting_works_back_for_a_year(played) -> Non
     assert days(world, records, FactCode.BORROWED_LOTS, "PWR05") == [date(2023, 11, 30)]
 
 
-def test_five_plans_are_reported_on_in_three_years(played) -> None:
-    _, records = played
+def test_five_plans_are_reported_on_in_three_years(cycles) -> None:
+    _, records = cycles
     notes = records["code"][records["kind"] == RecordKind.NOTE].tolist()
     assert notes.count(NoteCode.CARBON_REPORT) == len(assessed(records, Scheme.CARBON_TARGET)) == 15
     assert len(assessed(records, Scheme.DUAL_CONTROL)) == 4
 
 
-def test_money_and_allowances_are_conserved(played) -> None:
-    world, _ = played
+def test_money_and_allowances_are_conserved(cycles) -> None:
+    world, _ = cycles
     assert not world.balances()[:, :, 0].sum(axis=0).any()

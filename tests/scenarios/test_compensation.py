@@ -5,17 +5,12 @@ The long form (ECOMARKET_SOAK=1) compares 30 pairs of runs of the same luck, the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from functools import cache
 
 import pytest
+from tests.scenarios.playing import played
 from tests.sizes import cases
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import AccountKind, RecordKind, TransferCode
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies.policy import Policy
@@ -26,17 +21,6 @@ FAMILY = {f"G{n}" for n in range(4, 12)}
 SEEDS = cases(1, 30)
 YEAR = date(2024, 12, 31)
 TREATED = (FactCode.TREATED_COD_KG, FactCode.TREATED_NH3N_KG, FactCode.TREATED_TP_KG)
-
-
-@cache
-def played(name, seed, until, without=""):
-    """Return the world at the end of a run, and its events."""
-    scenario = load(name)
-    scenario = replace(scenario, policies=tuple(p for p in scenario.policies if p.kind != without))
-    kept = BlockKeeper()
-    driving = Driving(seed, until)
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return keeper.world, kept.load()
 
 
 def total(world, code, year=2024):

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from functools import cache
 
 import pytest
+from tests.scenarios.playing import played
 from tests.sizes import cases
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.scenario import load
@@ -31,17 +26,6 @@ ENERGY = {
 }
 
 
-@cache
-def played(name, seed, until, without=""):
-    """Return the world at the end of a run, and its records."""
-    scenario = load(name)
-    scenario = replace(scenario, policies=tuple(p for p in scenario.policies if p.kind != without))
-    kept = BlockKeeper()
-    driving = Driving(seed, until)
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return keeper.world, kept.load().records
-
-
 def total(world, code, who=None, year=2024):
     sums = world.book.year(code, year)
     return int(sums.sum() if who is None else sums[world.setting.by_code[who].account])
@@ -58,7 +42,8 @@ def test_the_east_uses_every_rule_of_the_family_but_one_and_xinjiang_that():
 
 
 def test_every_rule_has_its_say():
-    world, records = played(EAST, 1, YEAR)
+    world, events = played(EAST, 1, YEAR)
+    records = events.records
     assert not {why for why in world.executor.refused if why[0] == "Transfer"}
     assert not world.balances()[:, :, 0].sum(axis=0).any()
     assert 0 <= 4_000_000 * 10_000 - moved(records, TransferCode.STORAGE_LEVY) < 4  # shares are rounded down
@@ -94,7 +79,8 @@ def test_with_the_schedule_more_is_generated(seed):
 
 
 def test_in_xinjiang_a_project_holds_what_henans_formula_asks():
-    world, records = played("xinjiang", 1, JULY)
+    world, events = played("xinjiang", 1, JULY)
+    records = events.records
     assert world.keeper.board.notices["need.energy-use.EN-KK-C"] == 4_000  # 6,000 x 0.4 x 1.5 / 0.9
     duties = records[(records["kind"] == RecordKind.OBLIGATION) & (records["code"] == Scheme.ENERGY_RIGHT)]
     assert len(duties) == 1

@@ -8,11 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.scenarios.playing import played
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, RecordKind, TransferCode
 from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.policy import Policy
@@ -30,11 +27,9 @@ def rows(name, folder="huangshui-water"):
 
 
 @pytest.fixture(scope="module")
-def played():
-    scenario = load("huangshui-water")
-    kept, driving = BlockKeeper(), Driving(1, UNTIL)
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return keeper.world, kept.load()
+def spring():
+    """The world at the end of May 2024, and its events."""
+    return played("huangshui-water", 1, UNTIL)
 
 
 def test_it_uses_every_rule_of_the_family():
@@ -67,8 +62,8 @@ def test_users_of_a_zone_need_what_the_province_says_it_uses():
         assert abs(need - int(region["use_1000m3"])) <= 300, region["code"]  # sewage works draw the rest
 
 
-def test_works_begin_and_saved_licences_are_sold_by_late_spring(played):
-    world, events = played
+def test_works_begin_and_saved_licences_are_sold_by_late_spring(spring):
+    world, events = spring
     notes = events.records["code"][events.records["kind"] == RecordKind.NOTE].tolist()
     assert notes.count(NoteCode.WATER_SAVING) == 4
     moved = events.records[events.records["kind"] == RecordKind.TRANSFER]
@@ -80,9 +75,9 @@ def test_works_begin_and_saved_licences_are_sold_by_late_spring(played):
     assert not world.executor.refused
 
 
-def test_licences_stay_under_the_cap_and_a_sale_makes_none(played):
+def test_licences_stay_under_the_cap_and_a_sale_makes_none(spring):
     """MARKETS.md 10 (1), (2): what was granted is what is held, as licence or as saving, and no more than the cap."""
-    world, _ = played
+    world, _ = spring
     held = world.balances()[:, :, 0]
     for region in world.setting.of_kind("region"):
         pair = world.setting.listed("licence", zone=region.code)
@@ -93,16 +88,16 @@ def test_licences_stay_under_the_cap_and_a_sale_makes_none(played):
         assert live <= int(region.facts["cap_1000m3"])
 
 
-def test_money_is_conserved_and_nobody_owes(played):
-    world, _ = played
+def test_money_is_conserved_and_nobody_owes(spring):
+    world, _ = spring
     cash = world.balances()[:, 0, 0]
     assert cash.sum() == 0
     assert all(cash[p.account] >= 0 for p in world.setting.participants)
 
 
-def test_dearer_water_is_used_less(played):
+def test_dearer_water_is_used_less(spring):
     """Every district's need is answered at the end of its quota or below: at least the 15 % above quota are saved."""
-    world, _ = played
+    world, _ = spring
     told = world.keeper.board.notices
     answers = [told[f"water.answer.{p.code}"] for p in world.setting.participants if p.sector == "irrigation"]
     assert len(answers) == 21

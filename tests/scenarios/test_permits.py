@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from functools import cache
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
+from tests.scenarios.playing import played
+
 from ecomarket.model.codes import Mechanism, RecordKind, TransferCode
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.scenario import load
@@ -28,18 +24,7 @@ FAMILY = {
     "positive-list",
     "environmental-tax",
 }
-UNTIL = date(2025, 12, 31)
-
-
-@cache
-def played(until=UNTIL, without=""):
-    """Return the world at the end of a run, and its records."""
-    scenario = load("permits-xining")
-    scenario = replace(scenario, policies=tuple(p for p in scenario.policies if p.kind != without))
-    kept = BlockKeeper()
-    driving = Driving(1, until)
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return keeper.world, kept.load().records
+NAME, UNTIL = "permits-xining", date(2025, 12, 31)
 
 
 def of_kind(records, kind, code):
@@ -51,14 +36,15 @@ def test_it_uses_every_rule_of_the_family():
 
 
 def test_money_is_conserved_and_nobody_owes():
-    world, _ = played()
+    world, _ = played(NAME, 1, UNTIL)
     cash = world.balances()[:, 0, 0]
     assert cash.sum() == 0
     assert all(cash[p.account] >= 0 for p in world.setting.participants)
 
 
 def test_no_firm_sells_what_it_has_not_registered_and_proven():
-    world, records = played()
+    world, events = played(NAME, 1, UNTIL)
+    records = events.records
     bound = of_kind(records, RecordKind.FACT, FactCode.RULE_BOUND)["price"]
     sold = of_kind(records, RecordKind.TRADE, Mechanism.CONTINUOUS)
     proven = of_kind(records, RecordKind.FACT, FactCode.SURPLUS_PROVEN_LOTS)
@@ -76,7 +62,8 @@ def test_no_firm_sells_what_it_has_not_registered_and_proven():
 
 
 def test_emission_is_taxed_and_farms_are_counted():
-    world, records = played()
+    world, events = played(NAME, 1, UNTIL)
+    records = events.records
     taxed = of_kind(records, RecordKind.TRANSFER, TransferCode.TAX)
     farms = {p.account for p in world.setting.participants if p.sector == "farming"}
     assert int(taxed["amount"].sum()) > 0
@@ -86,7 +73,7 @@ def test_emission_is_taxed_and_farms_are_counted():
 
 def test_with_the_tax_less_is_emitted():
     spring = date(2024, 6, 30)
-    there, gone = (played(spring, without)[0] for without in ("", "environmental-tax"))
+    there, gone = (played(NAME, 1, spring, without)[0] for without in ("", "environmental-tax"))
     for right in ("so2", "nox"):
         emitted = [
             sum(int(w.book.year(FactCode.EMISSION_T_MILLI, 2024, i.index).sum()) for i in w.setting.listed(right))

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.scenarios.playing import played
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.stated import NoteCode
 from ecomarket.scenario import load
@@ -35,11 +32,7 @@ KINDS = (
 @pytest.fixture(scope="module")
 def spring():
     """The world at the end of March 2024, and its events."""
-    scenario = load("pledge-and-credit")
-    kept = BlockKeeper()
-    driving = Driving(0, date(2024, 3, 31))
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return keeper.world, kept.load()
+    return played("pledge-and-credit", 0, date(2024, 3, 31))
 
 
 def test_the_scenario_uses_every_rule_of_the_family():
