@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -32,6 +33,14 @@ from ecomarket.ledger.store.writer import BlockWriter
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.stated import NoteCode
 
+WRITE_PARQUET = """
+import sys
+from pathlib import Path
+from ecomarket.ledger.export import TABLES, export
+from ecomarket.ledger.query import open_ledger
+with open_ledger(Path(sys.argv[1])) as ledger:
+    dict(export(ledger, "parquet", Path(sys.argv[2]), tuple(TABLES)))
+"""
 BEAN_CHECK = Path(sys.executable).parent / "bean-check"
 
 
@@ -142,6 +151,18 @@ def test_the_same_ledger_gives_the_same_bytes_however_it_is_read(small, tmp_path
     assert list(first.values()) == list(tiny.values())
     if form != "parquet":  # there a chunk is a group of rows
         assert [p.read_bytes() for p in first] == [p.read_bytes() for p in tiny]
+
+
+def test_no_byte_of_parquet_is_memory_that_was_never_set(small, tmp_path):
+    """Payloads repeat; the C library fills fresh memory with another byte in each of two processes."""
+    found = []
+    for fill in ("85", "170"):
+        told = os.environ | {"MALLOC_PERTURB_": fill, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+        words = [sys.executable, "-c", WRITE_PARQUET, str(small), str(tmp_path / fill)]
+        subprocess.run(words, env=told, check=True)
+        found.append([p.read_bytes() for p in sorted((tmp_path / fill).iterdir())])
+    assert len(found[0]) == len(TABLES)
+    assert found[0] == found[1]
 
 
 def test_memory_is_that_of_a_few_blocks(make, tmp_path, monkeypatch):

@@ -6,12 +6,16 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from ecomarket.ledger.export.columns import CHUNK_ROWS, Words
 from ecomarket.ledger.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from ecomarket.ledger.export.columns import Chunk
 
@@ -63,16 +67,25 @@ def write_parquet(path: Path, columns: Mapping[str, bool], chunks: Iterable[Chun
     options = {"use_dictionary": words, "write_batch_size": CHUNK_ROWS}
     with parquet.ParquetWriter(path, schema, **options) as writer:
         for chunk in chunks:
+            told = map(_distinct, chunk)
             arrays = [
                 pa.DictionaryArray.from_arrays(pa.array(c.at, pa.int32()), pa.array(c.words, pa.string()))
                 if isinstance(c, Words)
                 else pa.array(c)
-                for c in chunk
+                for c in told
             ]
             table = pa.Table.from_arrays(arrays, schema=schema)
             writer.write_table(table)
             count += table.num_rows
     return count
+
+
+def _distinct(column: NDArray[np.int64] | Words) -> NDArray[np.int64] | Words:
+    """Return the column with every word once: of a dictionary with two alike pyarrow writes memory it never set."""
+    if not isinstance(column, Words):
+        return column
+    place = {word: k for k, word in enumerate(dict.fromkeys(column.words))}
+    return Words(np.array([place[w] for w in column.words], dtype=np.int64)[column.at], list(place))
 
 
 def _rows(chunk: Chunk) -> Iterator[tuple[Any, ...]]:
