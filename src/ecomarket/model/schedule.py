@@ -42,7 +42,8 @@ class Piece:
             for c, n in self.terms:
                 if n >= 2:
                     bent[int(n) - 2] += c * n * (n - 1)
-            roots = np.polynomial.polynomial.polyroots(np.trim_zeros(bent, "b"))
+            with np.errstate(all="ignore"):  # a coefficient next to nothing has its root beyond every width
+                roots = np.polynomial.polynomial.polyroots(np.trim_zeros(bent, "b"))
             inner = [float(r.real) for r in roots if abs(r.imag) < TOLERANCE and ends[0] < r.real < ends[1]]
         slopes = [sum(c * n * float(x ** (n - 1)) for c, n in self.terms if n and c) for x in (*ends, *inner)]
         return min(slopes), max(slopes)
