@@ -29,5 +29,8 @@ water.py         what water is worth, the best transfer between two places
 intents.py       the rows of the intent table that strategies outside the enterprises write
 quoting.py       the quotes that run in the arrival loop
 negotiating.py   a party's moves at a negotiated venue: offer, answer, accept
+schedules.py     from a schedule to the price of each lot, and stretches of equal steps
+theory.py        traders that know their own schedule and the book
+theory_quotes.py the quotes of those
 strategies/      one file a strategy
 """

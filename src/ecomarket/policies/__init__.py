@@ -120,4 +120,7 @@ green_assessment.py        年度绿色评价: reports in June and November
 protection_effect.py       保护成效评估: ecology, forest, water
 ecological_inspection.py   生态环境督察: counties drawn, findings, suspension
 carrying_capacity.py       环境承载力: load over capacity, a gate
+
+Theory
+market_periods.py       实验市场周期: supplies made anew, what was bought used up
 """

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ecomarket.scenario.schema.whole import Config
 
 AMOUNTS: Final = ("unabated", "allocation", "duty")
+OWN_CURVES: Final = {"abatement": "rising", "supply": "rising", "demand": "falling"}
 WAYS: Final = {"rising": "不下降", "falling": "不上升"}
 TRENDS: Final = {"rising": "上升", "falling": "下降", "mixed": "先后方向不一"}
 
@@ -124,10 +125,11 @@ def _own_rows(config: Config, tree: Node, key: str, right: str, findings: Findin
             if isinstance(value, str) or (value is not None and value < 0):
                 place = tree.nearest(("participants", key, "table", index, f"{right}_{part}")).place
                 findings.add("E303", place, found=value, expected=">= 0")
-        name = row.facts.get(f"{right}_abatement")
-        if name is not None and str(name) not in config.abatement:
-            place = tree.nearest(("participants", key, "table", index, f"{right}_abatement")).place
-            findings.add("E212", place, found=name, options=config.abatement)
-        elif name is not None:
-            curve = curve_of(config, config.abatement[str(name)], config.rights[right])
-            _way(str(name), curve, "rising", tree.nearest(("abatement", str(name))), findings)
+        for part, way in OWN_CURVES.items():
+            name = row.facts.get(f"{right}_{part}")
+            if name is not None and str(name) not in config.abatement:
+                place = tree.nearest(("participants", key, "table", index, f"{right}_{part}")).place
+                findings.add("E212", place, found=name, options=config.abatement)
+            elif name is not None:
+                curve = curve_of(config, config.abatement[str(name)], config.rights[right])
+                _way(str(name), curve, way, tree.nearest(("abatement", str(name))), findings)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ecomarket.scenario.schema.schedules import Schedule as WrittenSchedule
     from ecomarket.scenario.schema.whole import Config
 
-COLUMNS = ("unabated", "allocation", "duty", "abatement")
+CURVES = ("abatement", "supply", "demand")
+COLUMNS = ("unabated", "allocation", "duty", *CURVES)
 """Parts of a schedule that a member's own row may state, in columns `<right>_<part>`; a curve by its name."""
 
 
@@ -46,13 +47,13 @@ def _schedule(config: Config, key: str, written: WrittenSchedule, member: Member
     if written.share is not None and not amounts["allocation"]:
         cap = _cap(right, member.zone, years)
         amounts["allocation"] = {year: float(written.share) * cap[year] for year in years}
-    abatement = Written(curve=str(own["abatement"])) if "abatement" in own else written.abatement
+    curves = {part: Written(curve=str(own[part])) if part in own else getattr(written, part) for part in CURVES}
     most = max(amounts["unabated"].values(), default=inf)
     return Schedule(
         **amounts,
-        abatement=curve_of(config, abatement, right, most, emitted=most),
-        supply=curve_of(config, written.supply, right),
-        demand=curve_of(config, written.demand, right),
+        abatement=curve_of(config, curves["abatement"], right, most, emitted=most),
+        supply=curve_of(config, curves["supply"], right),
+        demand=curve_of(config, curves["demand"], right),
         production=_production(config, written, right),
         needs={name: float(ratio) for name, ratio in written.needs.items()},
         serves=tuple(written.serves),

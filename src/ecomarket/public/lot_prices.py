@@ -1,0 +1,40 @@
+"""What each whole lot of a schedule costs or is worth, and which instrument is traded for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ecomarket.units import CASH_PER_YUAN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ecomarket.model.entities import Instrument
+    from ecomarket.model.schedule import Curve
+    from ecomarket.model.setting import Setting
+
+LOTS_MAX: Final = 100_000
+"""Most lots of a schedule that are priced: a curve without an end is cut off here."""
+ROUNDING: Final = 1e-9
+"""Part of a price that is rounding of binary fractions, not price: 149.9999999999 is 150."""
+
+
+def lot_prices(curve: Curve, lot: float) -> NDArray[np.float64]:
+    """Return the mean price of each whole lot of a curve, in cash a lot; shape (lots,), at most LOTS_MAX.
+
+    `lot` is the size of one in the unit of the right. What is left of the curve beyond whole lots is no lot.
+    """
+    count = int(min(curve.most / lot * (1.0 + ROUNDING), LOTS_MAX))
+    areas = np.array([curve.area(n * lot) for n in range(count + 1)], dtype=np.float64)
+    return np.diff(areas) * CASH_PER_YUAN
+
+
+def traded_for(setting: Setting, right: str) -> list[Instrument]:
+    """Return the instruments of a right that are traded for its schedules: the first listed one of each vintage."""
+    first: dict[int, Instrument] = {}
+    for instrument in setting.listed(right):
+        if instrument.venue >= 0:
+            first.setdefault(instrument.vintage, instrument)
+    return list(first.values())
