@@ -27,7 +27,8 @@ def view(position, best_bid, best_ask, tick=100):
     return MarketView(
         t=0, close_t=1, best_bid=best_bid, best_ask=best_ask, bid_lots=50 * (best_bid > 0), ask_lots=50 * (best_ask > 0),
         last_price=100_000, reference_price=100_000, low=50_000, high=150_000, tick=tick, position=position,
-        free_units=max(position, 0), free_cash=10**9, live_side=0, live_price=0, live_lots=0,
+        free_units=max(position, 0), free_cash=10**9, live_side=0, live_price=0, live_lots=0, call=0,
+        day_lots=0, last_side=0,
     )  # fmt: skip
 
 

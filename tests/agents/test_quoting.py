@@ -41,6 +41,9 @@ def market(**values):
         "live_side": 0,
         "live_price": 0,
         "live_lots": 0,
+        "call": 0,
+        "day_lots": 0,
+        "last_side": 0,
     }
     return MarketView(**(usual | values))
 
@@ -83,9 +86,7 @@ def views(draw):
         draw(LOTS),
         draw(LOTS),
         draw(st.integers(0, 10**13)),
-        0,
-        0,
-        0,
+        *[0] * 6,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.agents.theory_market import Sessions, played
 
@@ -42,6 +43,46 @@ def test_unconstrained_traders_trade_everything_and_learn_nothing() -> None:
     assert found.late_to_early(100) >= 0.9
 
 
+def test_smiths_first_test_with_constrained_traders() -> None:
+    """Most of the surplus, 750 a day; prices about 200, as far from it on the last days as on the first."""
+    found = sessions("p26")
+    assert 94.5 <= found.efficiency(750) <= 98.5
+    alpha = found.alpha(200)
+    assert 16 <= np.mean(alpha) <= 24
+    assert 194 <= found.mean_price <= 206
+    assert np.mean(alpha[-87:]) >= 0.8 * np.mean(alpha[:87])
+
+
+def test_smiths_first_test_without_a_budget_gains_nothing() -> None:
+    """All eleven trade, and the sum of values is the sum of costs: 2,200."""
+    found = sessions("p26-unconstrained")
+    assert {len(p) for p in found.prices} == {11}
+    assert set(found.earned) == {0.0}
+
+
+def test_with_a_flat_supply_the_prices_of_zero_intelligence_miss_the_equilibrium() -> None:
+    assert sessions("p26-flat").mean_price >= 205
+
+
+ZIP_SEEDS = range(1, 35)
+"""34 runs of six days: 204 sessions."""
+
+
+def test_traders_that_learn_come_nearer_from_day_to_day() -> None:
+    scenario = load(CASES / "p26-zip.yaml")
+    found = [played(scenario, seed) for seed in ZIP_SEEDS]
+    alpha = np.mean([run.alpha(200) for run in found], axis=0)
+    assert alpha[4] <= 8
+    assert alpha[4] <= alpha[0] / 2
+    assert np.mean([run.efficiency(750) for run in found]) >= 95
+
+
+def test_traders_that_learn_find_the_price_of_a_flat_supply() -> None:
+    scenario = load(CASES / "p26-zip-flat.yaml")
+    found = [played(scenario, seed) for seed in ZIP_SEEDS]
+    assert np.mean([run.prices[4].mean() for run in found]) == pytest.approx(200, rel=0.015)
+
+
 def head(name: str, **driving: object) -> bytes:
     scenario = load(CASES / f"{name}.yaml", ["calendar.end=2025-01-08"])
     how = Driving(1, scenario.end, **driving)
@@ -50,7 +91,7 @@ def head(name: str, **driving: object) -> bytes:
     return journal.head
 
 
-@pytest.mark.parametrize("name", ["p25", "p25-unconstrained"])
+@pytest.mark.parametrize("name", ["p25", "p25-unconstrained", "p26-zip"])
 def test_whoever_drives_the_traders_the_ledger_is_the_same(name: str) -> None:
     first = head(name)
     assert head(name, engine="reference") == first

@@ -1,4 +1,4 @@
-"""Quotes of the theory (`zero-intelligence`): never past the limit of the lot at hand, whatever the draw, and every price of the range in reach."""
+"""Quotes of the theory (`zero-intelligence`, `zip-trader`): never past the limit of the lot at hand, whatever the draw, and every price of the range in reach."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomarket.agents.theory_quotes import zero_quote
+from ecomarket.agents.theory_quotes import zero_quote, zip_quote
 from ecomarket.model.order import INTENT, Draw, MarketView
 
 CASH = 10_000
@@ -79,3 +79,84 @@ def test_a_constrained_quote_passes_neither_limit_nor_band(buys, u, limit, tick,
         assert (side, lots, price % tick) == (1 if buys else 2, 1, 0)
         assert max(low, CASH) <= price <= min(high, 200 * CASH)
         assert price <= limit if buys else price >= limit
+
+
+def learner(first: int, end: int, price: int, margin: float, **values: float) -> np.void:
+    """Return a ZIP trader that goes half the way to what it hears, without momentum, and not a step beyond."""
+    return row(first, end, price, **({"margin": margin, "a": 0.5, "b": 0, "c": 0} | values))
+
+
+def named(me: np.void, position: int, u: float = 0.5, v: float = 0.5, **values: int) -> float:
+    """Return the price that a ZIP trader names, CNY; 0 if it names none."""
+    cny = {"last_price", "best_bid", "best_ask"}
+    seen = {name: value * (CASH if name in cny else 1) for name, value in values.items()}
+    return zip_quote(me, view(position, **seen), Draw(u, v, 0))[1] / CASH
+
+
+BUYER = {"first": 0, "end": 1, "price": 200, "margin": 0.1}
+"""Names 180 for a lot worth 200."""
+SELLER = {"first": 1, "end": 0, "price": 100, "margin": 0.2}
+"""Names 120 for a lot that costs 100."""
+TRADE = {"day_lots": 1}
+
+
+@pytest.mark.parametrize(
+    ("who", "held", "heard", "price"),
+    [
+        (BUYER, 0, {}, 180),
+        (BUYER, 0, {"last_price": 170, "last_side": 1, **TRADE}, 175),  # it would have got one for less
+        (BUYER, 0, {"last_price": 190, "last_side": 2, **TRADE}, 185),  # another took an ask that it would not have
+        (BUYER, 0, {"last_price": 190, "last_side": 1, **TRADE}, 180),  # a seller took a better bid
+        (BUYER, 0, {"best_bid": 190}, 185),  # not even this was good enough
+        (BUYER, 0, {"best_bid": 170}, 180),
+        (BUYER, 0, {"best_ask": 120}, 180),
+        (SELLER, 1, {}, 120),
+        (SELLER, 1, {"last_price": 130, "last_side": 2, **TRADE}, 125),
+        (SELLER, 1, {"last_price": 110, "last_side": 1, **TRADE}, 115),
+        (SELLER, 1, {"last_price": 110, "last_side": 2, **TRADE}, 120),
+        (SELLER, 1, {"best_ask": 110}, 115),
+        (SELLER, 1, {"best_ask": 130}, 120),
+    ],
+)
+def test_a_zip_trader_learns_as_cliff_says(who, held, heard, price) -> None:
+    assert named(learner(**who), held, **heard) == price
+
+
+def test_who_has_traded_hears_that_it_asked_too_little_and_never_that_it_asked_too_much() -> None:
+    me = learner(**BUYER)
+    assert named(me, 1, last_price=190, last_side=2, day_lots=1) == 0
+    assert me["margin"] == pytest.approx(0.1)
+    assert named(me, 1, last_price=170, last_side=2, day_lots=2) == 0
+    assert me["margin"] == pytest.approx(0.125)  # 175 for a lot worth 200
+
+
+def test_a_trade_is_heard_once() -> None:
+    me = learner(**BUYER)
+    assert [named(me, 0, last_price=170, last_side=1, day_lots=1) for _ in range(2)] == [175, 175]
+
+
+def test_its_own_quote_that_nobody_takes_makes_it_give_way_by_a_step() -> None:
+    """5 % and 2 CNY beyond 180, drawn whole and by half: half the way to 191, then to 185.50."""
+    for draw, price in ((0.9999999, 185), (0.5, 182)):
+        me = learner(**BUYER, deadline=50_000, lots_max=2 * CASH)
+        assert named(me, 0, u=draw, v=draw, best_bid=180) == price
+
+
+def test_momentum_carries_the_last_change_on() -> None:
+    """Half of the last change, -4, and half of half the way from 180 to 170: -4.50."""
+    me = learner(**BUYER, b=0.5, urgency=-4 * CASH)
+    named(me, 0, last_price=170, last_side=1, day_lots=1)
+    assert me["margin"] == pytest.approx(1 - 175.5 / 200)
+
+
+@given(
+    buys=st.booleans(), margin=st.floats(0, 3), u=st.floats(0, 1, exclude_max=True), last=st.integers(0, 400),
+    best=st.integers(0, 400), side=st.integers(0, 2), traded=st.booleans(), momentum=st.floats(-1e7, 1e7),
+)  # fmt: skip
+def test_no_zip_quote_passes_its_limit_whatever_it_hears(buys, margin, u, last, best, side, traded, momentum) -> None:
+    who = BUYER if buys else SELLER
+    me = learner(**(who | {"margin": min(margin, 1) if buys else margin}), b=0.5, urgency=momentum)
+    seen = {"last_price": last, "best_bid": best, "best_ask": best, "last_side": side, "day_lots": int(traded)}
+    price = named(me, 0 if buys else 1, u, u, **seen)
+    assert not price or (price <= 200 if buys else price >= 100)
+    assert me["margin"] >= 0

@@ -343,6 +343,7 @@ def test_what_an_agent_sees(engines, strategy_file, name) -> None:
         x.run_arrival(t, 0, 0, intents, 0.1, 0.2, 0.3)
     market = {"close_t": 77, "best_bid": 990, "best_ask": 1_010, "bid_lots": 2, "ask_lots": 6, "last_price": 0}
     market |= {"reference_price": 1_000, "low": 900, "high": 1_100, "tick": 1, "position": 100, "free_units": 100}
+    market |= {"call": 0, "day_lots": 0, "last_side": 0}
     none = {"live_side": 0, "live_price": 0, "live_lots": 0}
     own = {"live_side": 2, "live_price": 1_050, "live_lots": 4}
     assert [
@@ -355,3 +356,34 @@ def test_what_an_agent_sees(engines, strategy_file, name) -> None:
 def test_a_quote_must_be_importable_by_name() -> None:
     with pytest.raises(PlugInError):
         quote_loop([lambda me, market, draw: (0, 0, 0, 0, 0)])
+
+
+@pytest.mark.parametrize("name", ["uncompiled", "reference"])
+def test_what_an_agent_sees_of_trades_and_calls(engines, strategy_file, name) -> None:
+    """Two lots sold to a bid, one bought from an ask, then a call: which side rested, what the day has traded."""
+    module = strategy_file("ecomarket_test_spy_of_trades", SPY)
+    x = getattr(engines, name)(18, 2, [VenueRules("v", tick_cash=1)], [Listing(1, 0, 1_000)], 15)
+    x.use_strategies([module.spy])
+    for account in (15, 16, 17):
+        x.allow(account, 1, Eligible.ALL)
+        x.transfer(0, AccountKind.WORLD, account, 0, 100_000, 1)
+        x.transfer(0, AccountKind.ISSUANCE, account, 1, 100, 1)
+    intents = np.zeros(1, INTENT)
+    intents[0]["account"], intents[0]["instrument"] = 15, 1
+    module.SEEN.append(None)  # it only looks
+    x.open_session(1, [1], 77)
+    for t, (first, second) in ((2, (1, 2)), (5, (2, 1))):
+        x.submit(t, 16, 1, first, 1_000, 3 - first)
+        x.submit(t + 1, 17, 1, second, 1_000, 3 - first)
+        x.run_arrival(t + 2, 0, 0, intents, 0.1, 0.2, 0.3)
+    x.close_session(77, [1], end_of_day=False)
+    x.open_session(80, [1], 90, call=True)
+    x.submit(81, 16, 1, 1, 1_000, 1)
+    x.submit(82, 17, 1, 2, 1_000, 1)
+    x.run_arrival(83, 0, 0, intents, 0.1, 0.2, 0.3)
+    x.uncross(90, [1])
+    x.close_session(90, [1], end_of_day=False)
+    x.open_session(91, [1], 99)
+    x.run_arrival(92, 0, 0, intents, 0.1, 0.2, 0.3)
+    seen = [(view.call, view.day_lots, view.last_side) for view in module.SEEN[1:]]
+    assert seen == [(0, 2, 1), (0, 3, 2), (1, 3, 2), (0, 4, 0)]

@@ -64,6 +64,8 @@ class TheoryTrader(Strategy):
                 self._rows += [(row, traded.index)] * count
                 self._blocks.append((row, traded.index, found, slice(start, start + count)))
         self.who = np.array([who_is(self.members[row].code) for row, _ in self._rows], dtype=np.int64)
+        """Key of each row's member; with the row's place among the member's, `rank`, what its own draws go by."""
+        self.rank = np.concatenate([np.arange(b[3].stop - b[3].start) for b in self._blocks] or [np.zeros(0, np.int64)])
 
     def markets(self) -> list[tuple[int, int]]:
         """Name the instrument once for each stretch of the member's schedule."""

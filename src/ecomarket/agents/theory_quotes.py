@@ -9,6 +9,14 @@ A limit is rounded to the tick on the trader's own safe side, and no quote of a 
 zero_quote (Gode and Sunder 1993, Journal of Political Economy 101): a price drawn anew at each look, uniform on ticks:
     a, b                 ends of the range of prices, cash a lot
     c                    1 constrained: never at a loss; 0: anywhere in the range
+
+zip_quote (Cliff 1997, HPL-97-91): the limit with a margin on it, which each price that is heard moves a little:
+    margin, urgency      margin as a share of the limit, 0 or more; last change of the price (momentum)
+    a, b, c              rate of learning, weight of momentum, lots traded today when it looked last
+    deadline, lots_max   widest step beyond a price that was heard: millionths of it, and cash a lot
+What it hears at a look is the last trade since its look before, else the best quote of its own side, which nobody has
+taken (its own quote, if that is the best). A trade at a price that it would have matched tells it to ask more; while it
+has a lot to trade, a better quote that nobody took, or a better price that another accepted, to ask less.
 """
 
 from __future__ import annotations
@@ -40,3 +48,40 @@ def zero_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, 
     if last < first or not affords:
         return 0, 0, 0, 0, 0
     return (1 if buys else 2), price, 1, 0, 0
+
+
+def zip_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
+    """Hear the last price that anybody named, learn from it, and name an own one for the next lot."""
+    if me["target"] == me["d"]:
+        return 0, 0, 0, 0, 0
+    side = 1 if me["target"] > me["d"] else 2
+    sign = 1.0 if side == 1 else -1.0
+    done = sign * (market.position - me["target"]) >= 0.0
+    active = not done and sign * (market.position - me["d"]) >= 0.0
+    lot = market.position if active else me["target"] - sign if done else me["d"]
+    limit = me["reservation"] + me["slope"] * (lot - me["d"])
+    if limit <= 0.0:
+        return 0, 0, 0, 0, 0
+    price = limit * (1.0 - sign * me["margin"])
+    traded = market.day_lots > me["c"]
+    me["c"] = market.day_lots
+    heard = float(market.last_price if traded else market.best_bid if side == 1 else market.best_ask)
+    if heard > 0.0:
+        named = price // market.tick * market.tick if side == 1 else -(-price // market.tick) * market.tick
+        better = sign * (named - heard)  # the own price beside what was heard, as the other side sees it
+        asks_more = traded and better >= 0.0
+        asks_less = active and better <= 0.0 and (market.last_side != side if traded else True)
+        if asks_more or asks_less:
+            way = -sign if asks_more else sign
+            goal = heard * (1.0 + way * me["deadline"] * draw.u / 1e6) + way * me["lots_max"] * draw.v
+            me["urgency"] = me["b"] * me["urgency"] + (1.0 - me["b"]) * me["a"] * (goal - price)
+            me["margin"] = min(max(sign * (limit - price - me["urgency"]) / limit, 0.0), 1.0 + 1e9 * (side - 1))
+            price = limit * (1.0 - sign * me["margin"])
+    # towards the safe side of the tick, then into the band, never past the limit
+    ticks = int(price // market.tick) if side == 1 else int(-(-price // market.tick))
+    ticks = min(max(ticks, (market.low + market.tick - 1) // market.tick, 1), market.high // market.tick)
+    own = ticks * market.tick
+    affords = market.free_cash - market.free_cash // 50 >= own if side == 1 else market.free_units > 0
+    if not active or not affords or ticks < 1 or own < market.low or sign * (limit - own) < 0.0:
+        return 0, 0, 0, 0, 0
+    return side, own, 1, 0, 0

@@ -51,7 +51,9 @@ class MarketView(NamedTuple):
     """What an arriving agent sees: the live book, and its own account. All integers; prices in cash a lot, 0 = none.
 
     position, free_units (what it may sell today), free_cash are the agent's own (units and cash of its live order count
-    as free: it is replaced). low and high are the price band of the day; close_t is the end of the session.
+    as free: it is replaced). low and high are the price band of the day; close_t is the end of the session. call is 1
+    in a call auction: nothing trades at once. day_lots is what has traded in this market today, last_side the side that
+    rested in the last trade: 1 somebody sold to a bid, 2 somebody bought from an ask, 0 after a call.
     """
 
     t: int
@@ -71,6 +73,9 @@ class MarketView(NamedTuple):
     live_side: int
     live_price: int
     live_lots: int
+    call: int
+    day_lots: int
+    last_side: int
 
 
 class Draw(NamedTuple):

@@ -16,12 +16,14 @@ from ecomarket.exchange.kernel.state import (
     ACCOUNT,
     CALL,
     CLOSE_T,
+    DAY_LOTS,
     FLAGS,
     HALT_T,
     HIGH,
     INDEX,
     INSTRUMENT,
     LAST,
+    LAST_SIDE,
     LOCKED,
     LOTS_MIN,
     LOW,
@@ -99,6 +101,7 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
         market[LAST], market[REFERENCE], market[LOW], market[HIGH], market[TICK],
         ledger.balance[instrument, account, POSTED], int(units), int(cash),
         int(side), int(price), int(lots),
+        market[CALL], market[DAY_LOTS], market[LAST_SIDE],
     )  # fmt: skip
 
 

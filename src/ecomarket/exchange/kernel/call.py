@@ -221,7 +221,7 @@ def pair(ledger: LedgerState, book: BookState, t: int, bid: int, ask: int, price
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.balance[instrument, buyer[ACCOUNT], BUYING] -= lots
-    count_trade(market, t, price, lots)
+    count_trade(market, t, price, lots, 0)
     trim(book, bid, lots)
     trim(book, ask, lots)
 

@@ -24,6 +24,7 @@ from ecomarket.exchange.kernel.state import (
     INDEX,
     INSTRUMENT,
     LAST,
+    LAST_SIDE,
     LEVEL_LOTS,
     LEVEL_ORDERS,
     LEVELS,
@@ -128,9 +129,10 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
 
 
 @kernel
-def count_trade(market: NDArray[np.int64], t: int, price: int, lots: int) -> None:
-    """Add a trade to the figures of the day, and to those of its last minutes."""
+def count_trade(market: NDArray[np.int64], t: int, price: int, lots: int, rested: int) -> None:
+    """Add a trade to the figures of the day, and to those of its last minutes; `rested`: which side stood, 0: both."""
     market[LAST] = price
+    market[LAST_SIDE] = rested
     market[DAY_LOTS] += lots
     market[DAY_TURNOVER] += price * lots
     if t >= market[WINDOW_T]:
@@ -174,7 +176,7 @@ def fill(
     )  # fmt: skip
     if market[TRACKED] != 0:
         ledger.balance[instrument, buyer, BUYING] -= lots
-    count_trade(market, t, price, lots)
+    count_trade(market, t, price, lots, 3 - side)
     if market[HALT_PPM] != 0 and abs(price - market[HALT_REFERENCE]) * PPM > market[HALT_REFERENCE] * market[HALT_PPM]:
         market[TRIPPED] = 1
     if lots < standing:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     DYNAMIC_PPM,
     HALT_PPM,
     TRIPPED,
+    LAST_SIDE,
     CLOSE_T,
     REFERENCE,
     DAY_OPEN,
@@ -74,15 +75,16 @@ if TYPE_CHECKING:
     WINDOW_TURNOVER,
     HALT_TIME,
     HALT_REFERENCE,
-) = range(47)
+) = range(48)
 """Columns of a market row, one row an instrument: the venue's rules and the state of the day, the busiest first.
 
 REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
 side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer.
 CALL stays 1 from the opening of a call to its end, also while the book is closed; WINDOW_* are the figures of the
-trades since WINDOW_T; TRIPPED tells, within one message, that a price went too far from HALT_REFERENCE.
+trades since WINDOW_T; TRIPPED tells, within one message, that a price went too far from HALT_REFERENCE. LAST_SIDE is
+the side that rested in the last trade, 0 after a call.
 """
-MARKET_COLUMNS = 47
+MARKET_COLUMNS = 48
 
 MARKET_INDEX: Final = TICKS_MAX
 """Level behind the ladder where market orders wait for the end of a call; the bitmap does not know it."""
@@ -140,7 +142,7 @@ class BookState(NamedTuple):
     slot_of: NDArray[np.int32]
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
-    """[I, 47]."""
+    """[I, 48]."""
     limits: NDArray[np.int64]
     """[I, A, 3]: OPEN_ORDERS, WINDOW, MESSAGES of an account; [1, 1, 3] where no venue limits them."""
     counters: NDArray[np.int64]

@@ -78,6 +78,7 @@ class ReferenceArrivals(ReferenceMessages):
             t, book.close_t, bid, ask, bid_lots, ask_lots, book.last, book.reference, book.low, book.high,
             book.rules.tick_cash, self.posted(account, instrument), units, cash,
             live.side if live else 0, live.price if live else 0, live.lots if live else 0,
+            int(book.in_call), book.day_lots, book.last_side,
         )  # fmt: skip
 
     def act(self, t: int, me: np.void, live: Order | None, quote: Quote) -> int:

@@ -72,6 +72,7 @@ class Book:
 
     in_call         the last opening was that of a call, and it has not been uncrossed
     call_price      price of the day's last call that traded, else 0
+    last_side       side that rested in the last trade, 0 after a call
     halt_t          trading goes on at this time            halt_reference   price that a halt is measured from
     window_lots, window_turnover    trades of this session in the venue's closing minutes
     waiting         market orders in a call, by side, oldest first
@@ -90,6 +91,7 @@ class Book:
     day_begun: bool = False
     close_t: int = 0
     last: int = 0
+    last_side: int = 0
     day_lots: int = 0
     day_turnover: int = 0
     call_price: int = 0
@@ -164,9 +166,10 @@ class Book:
         self.is_open, self.in_call, self.close_t = True, call, close_t
         self.window_lots = self.window_turnover = 0
 
-    def count(self, t: int, price: int, lots: int) -> None:
-        """Count a trade."""
+    def count(self, t: int, price: int, lots: int, rested: int) -> None:
+        """Count a trade; `rested` is the side that stood, 0 both."""
         self.last = price
+        self.last_side = rested
         self.day_lots += lots
         self.day_turnover += lots * price
         if t >= self.close_t - self.rules.closing_minutes * MINUTE:

@@ -104,7 +104,7 @@ class ReferenceOrders(ReferenceDeals):
             buyer=buy.account, seller=sell.account, buy_order=buy.number, sell_order=sell.number, price=price,
             lots=lots, hold=held - self.needs(buy), aggressor=aggressor, seller_held=True, fees=(fees[0], fees[1]),
         )  # fmt: skip
-        book.count(t, price, lots)
+        book.count(t, price, lots, 3 - aggressor if aggressor else 0)
         for order in (buy, sell):
             if not order.lots and order.number in self.orders:
                 self.forget(order)
