@@ -26,6 +26,7 @@ from ecomarket.nature.process import Process
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
+from ecomarket.scenario.schedules import schedules_of
 from ecomarket.scenario.schema.market import minutes
 from ecomarket.scenario.venues import mechanism_of
 
@@ -188,6 +189,7 @@ def _participants(scenario: Scenario) -> dict[str, list[Participant]]:
                     sector=member.sector,
                     group=key,
                     facts=facts,
+                    schedules=schedules_of(scenario.config, group, member),
                 )
             )
             account += 1

@@ -10,7 +10,8 @@ from pydantic_core import PydanticCustomError
 from ecomarket.model.reference import ZoneName
 from ecomarket.scenario.schema.base import Day, Flag, Label, Strict
 from ecomarket.scenario.schema.market import Outside, Right, Venue
-from ecomarket.scenario.schema.people import Curve, Group
+from ecomarket.scenario.schema.people import Group
+from ecomarket.scenario.schema.schedules import Curve
 
 
 class Holiday(Strict):
