@@ -21,6 +21,13 @@ from ecomarket.scenario import load
 CASES = Path(__file__).parents[2] / "scenarios" / "validity"
 
 
+CONTINUOUS = ["venues.market.mechanism=continuous", "venues.market.every=0"]
+
+
+def looks(strategy: str, count: int) -> list[str]:
+    return [f"participants.{group}.strategies.{strategy}.looks_a_day={count}" for group in ("buyers", "sellers")]
+
+
 @cache
 def sessions(name: str) -> Sessions:
     return played(load(CASES / f"{name}.yaml"), 1)
@@ -83,6 +90,27 @@ def test_traders_that_learn_find_the_price_of_a_flat_supply() -> None:
     assert np.mean([run.prices[4].mean() for run in found]) == pytest.approx(200, rel=0.015)
 
 
+def test_one_call_of_all_values_and_costs_finds_the_equilibrium() -> None:
+    found = sessions("p27-truthful")
+    assert [p.tolist() for p in found.prices] == [[100.0] * 14] * 3
+    assert found.earned == (1100.0,) * 3
+
+
+def test_patient_traders_find_it_in_a_continuous_market_too() -> None:
+    scenario = load(CASES / "p27-truthful.yaml", [*CONTINUOUS, *looks("truthful", 100)])
+    found = [played(scenario, seed) for seed in range(1, 11)]
+    assert np.mean([run.efficiency(1100) for run in found]) >= 95
+    assert np.mean([run.mean_price for run in found]) == pytest.approx(100, rel=0.02)
+
+
+def test_the_same_random_traders_trade_nearer_to_each_other_in_calls() -> None:
+    """30 pairs of the same luck; 22 or more of 30 happen by chance in less than one case of a hundred."""
+    call = load(CASES / "p27-call.yaml")
+    double_auction = load(CASES / "p27-call.yaml", CONTINUOUS)
+    nearer = [played(call, seed).dispersion < played(double_auction, seed).dispersion for seed in range(1, 31)]
+    assert sum(nearer) >= 22
+
+
 def head(name: str, **driving: object) -> bytes:
     scenario = load(CASES / f"{name}.yaml", ["calendar.end=2025-01-08"])
     how = Driving(1, scenario.end, **driving)
@@ -91,7 +119,7 @@ def head(name: str, **driving: object) -> bytes:
     return journal.head
 
 
-@pytest.mark.parametrize("name", ["p25", "p25-unconstrained", "p26-zip"])
+@pytest.mark.parametrize("name", ["p25", "p25-unconstrained", "p26-zip", "p27-truthful"])
 def test_whoever_drives_the_traders_the_ledger_is_the_same(name: str) -> None:
     first = head(name)
     assert head(name, engine="reference") == first

@@ -1,4 +1,4 @@
-"""Quotes of the theory (`zero-intelligence`, `zip-trader`): never past the limit of the lot at hand, whatever the draw, and every price of the range in reach."""
+"""Quotes of the theory (`zero-intelligence`, `zip-trader`, `truthful`): never past the limit of the lot at hand, whatever the draw, and every price of the range in reach."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomarket.agents.theory_quotes import zero_quote, zip_quote
+from ecomarket.agents.theory_quotes import truthful_quote, zero_quote, zip_quote
 from ecomarket.model.order import INTENT, Draw, MarketView
 
 CASH = 10_000
@@ -160,3 +160,33 @@ def test_no_zip_quote_passes_its_limit_whatever_it_hears(buys, margin, u, last, 
     price = named(me, 0 if buys else 1, u, u, **seen)
     assert not price or (price <= 200 if buys else price >= 100)
     assert me["margin"] >= 0
+
+
+def truthful(me: np.void, position: int, **values: int) -> tuple[int, float, int]:
+    """Return side, price in CNY, and lots of a truthful quote, at a reference price of 100."""
+    side, price, lots, _, _ = truthful_quote(me, view(position, reference_price=100 * CASH, **values), Draw(0, 0, 0))
+    return side, price / CASH, lots
+
+
+def test_in_a_call_every_stretch_names_its_limit_for_all_its_lots() -> None:
+    """Three lots worth 150 behind one worth 190: the second stretch does not wait for the first."""
+    assert truthful(row(0, 1, 190, a=9, b=9), 0, call=1) == (1, 190, 1)
+    assert truthful(row(1, 4, 150, a=9, b=9), 0, call=1) == (1, 150, 3)
+    assert truthful(row(1, 4, 150, a=9, b=9), 2, call=1) == (1, 150, 2)
+    assert truthful(row(3, 1, 60, a=9, b=9), 4, call=1) == (2, 60, 2)
+    assert truthful(row(3, 1, 60, a=9, b=9), 1, call=1)[0] == 0
+
+
+def test_in_a_continuous_market_the_next_stretch_alone_comes_nearer_look_by_look() -> None:
+    """Half of the reference price away at first, five looks: 140, 152.50, 165, 177.50 (to the tick below), 190."""
+    me = row(0, 2, 190, a=5, b=5, c=0.5)
+    assert [truthful(me, 0)[1] for _ in range(6)] == [140, 152, 165, 177, 190, 190]
+    assert truthful(row(2, 3, 150, a=1, b=5, c=0.5), 0)[0] == 0
+    me = row(2, 0, 60, a=3, b=3, c=0.5)
+    assert [truthful(me, 2)[1] for _ in range(3)] == [110, 85, 60]
+    assert truthful(me, 1) == (2, 60, 1)
+
+
+def test_a_truthful_trader_bids_for_no_more_than_it_can_pay() -> None:
+    assert truthful(row(0, 3, 100, a=1, b=1), 0, free_cash=250 * CASH) == (1, 100, 2)
+    assert truthful(row(0, 3, 100, a=1, b=1), 0, free_cash=50 * CASH)[0] == 0

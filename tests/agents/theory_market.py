@@ -49,6 +49,11 @@ class Sessions:
         return [100.0 * rms(p, price) / price for p in self.prices]
 
     @property
+    def dispersion(self) -> float:
+        """Return the standard deviation of prices about their session's mean, CNY; the mean over the sessions."""
+        return float(np.mean([p.std() for p in self.prices]))
+
+    @property
     def mean_price(self) -> float:
         """Return the mean price of all trades."""
         return float(np.concatenate(self.prices).mean())

@@ -77,6 +77,16 @@ def sales(found: Ladder, position: int) -> list[Stretch]:
     return _stretches(asks, position, -1)
 
 
+def levels(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Cut stretches into lots of one price: what may stand in a call at the same time."""
+    found: list[Stretch] = []
+    for s in stretches:
+        way = 1 if s.end > s.first else -1
+        ends = range(s.first, s.end, way) if s.step else [s.first]
+        found += [Stretch(p, p + way if s.step else s.end, s.price + s.step * (p - s.first), 0) for p in ends]
+    return found
+
+
 def _down(worth: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.floor(worth + np.abs(worth) * ROUNDING).astype(np.int64)
 

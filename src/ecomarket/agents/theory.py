@@ -87,6 +87,7 @@ class TheoryTrader(Strategy):
         return np.full(len(self._rows), float(self.params.looks_a_day))
 
     def _todo(self, found: Ladder, position: int) -> list[Stretch]:
+        """Return what is still to be traded at a position, the next stretch first."""
         return sales(found, position) if found.start else purchases(found, position)
 
 

@@ -17,6 +17,10 @@ zip_quote (Cliff 1997, HPL-97-91): the limit with a margin on it, which each pri
 What it hears at a look is the last trade since its look before, else the best quote of its own side, which nobody has
 taken (its own quote, if that is the best). A trade at a price that it would have matched tells it to ask more; while it
 has a lot to trade, a better quote that nobody took, or a better price that another accepted, to ask less.
+
+truthful_quote: the limit itself, for all lots that have it; in a call every stretch at once, else the next one:
+    a, b                 looks left, looks in all: the first asks the whole of `c`, the last nothing
+    c                    how far from its limit it begins, share of the day's reference price; in a call it names its limit
 """
 
 from __future__ import annotations
@@ -85,3 +89,25 @@ def zip_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, i
     if not active or not affords or ticks < 1 or own < market.low or sign * (limit - own) < 0.0:
         return 0, 0, 0, 0, 0
     return side, own, 1, 0, 0
+
+
+def truthful_quote(me: Any, market: MarketView, _draw: Draw) -> tuple[int, int, int, int, int]:
+    """Name the limit of what is still to be traded, or come nearer to it look by look."""
+    share = max(me["a"] - 1.0, 0.0) / max(me["b"] - 1.0, 1.0)
+    me["a"] = max(me["a"] - 1.0, 0.0)
+    side = 1 if me["target"] > me["d"] else 2
+    sign = 1.0 if side == 1 else -1.0
+    begun = sign * (market.position - me["d"]) >= 0.0
+    if me["target"] == me["d"] or (market.call == 0 and not begun):
+        return 0, 0, 0, 0, 0
+    need = int(sign * (me["target"] - (market.position if begun else me["d"])))
+    limit = float(me["reservation"])
+    price = limit if market.call == 1 else limit - sign * me["c"] * share * market.reference_price
+    # towards the safe side of the tick, then into the band, never past the limit
+    ticks = int(price // market.tick) if side == 1 else int(-(-price // market.tick))
+    ticks = min(max(ticks, (market.low + market.tick - 1) // market.tick, 1), market.high // market.tick)
+    own = ticks * market.tick
+    if need <= 0 or ticks < 1 or own < market.low or sign * (limit - own) < 0.0:
+        return 0, 0, 0, 0, 0
+    lots = min(need, (market.free_cash - market.free_cash // 50) // own if side == 1 else market.free_units)
+    return (side if lots > 0 else 0), own, lots, 0, 0

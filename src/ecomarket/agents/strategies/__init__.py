@@ -23,4 +23,5 @@ watershed_county.py  counties on a river: treatment by the slope of compensation
 herding_county.py  herding counties: stock by what the grassland subsidy is worth
 zero_intelligence.py  random prices, within a budget or without (theory)
 zip_trader.py       a margin that learns from every price heard (theory)
+truthful.py         all values in a call, patience in a continuous market (theory)
 """

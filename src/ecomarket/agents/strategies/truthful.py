@@ -1,0 +1,69 @@
+"""Truthful traders: they bid their schedule, at once in a call, with patience in a continuous market."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from ecomarket.agents.schedules import Ladder, Stretch, levels
+from ecomarket.agents.theory import TheoryParams, TheoryTrader
+from ecomarket.agents.theory_quotes import truthful_quote
+from ecomarket.model.quantity import Ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ecomarket.agents.strategy import StrategyParams
+    from ecomarket.chance import Draws
+    from ecomarket.model.command import Command
+    from ecomarket.model.entities import Participant
+    from ecomarket.model.observation import CohortView
+    from ecomarket.model.setting import Setting
+
+
+class TruthfulParams(TheoryParams):
+    """How far from its limit it begins in a continuous market, and by when it is there."""
+
+    patience: Ratio = Field(
+        default=Decimal(1),
+        ge=0,
+        description="How far from its limit it begins, share of the reference price (assumption) | 初始报价与底价之差",
+    )
+    until: Literal["day", "year"] = Field(
+        default="day", description="Period at whose last look it names its limit | 报至底价的期限"
+    )
+
+
+class Truthful(TheoryTrader):
+    """Bids what its lots are worth, asks what they cost: in a call all of them, else the next.
+
+    In a continuous market it begins `patience` away from its limit and comes nearer in equal steps, look by look. In a
+    call of one price nobody gains by anything but the truth, as long as nobody's bid is the marginal one (Vickrey 1961).
+    """
+
+    kind: ClassVar[str] = "truthful"
+    label_en: ClassVar[str] = "Truthful trader"
+    label_zh: ClassVar[str] = "如实报价者"
+    reference: ClassVar[str] = "Vickrey 1961, Journal of Finance 16: 8-37 (uniform price); CASES P27"
+    Params: ClassVar[type[StrategyParams]] = TruthfulParams
+    quote = staticmethod(truthful_quote)
+
+    def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        super().__init__(params, members, setting)
+        self._year = 0
+        """Year whose looks are being counted."""
+
+    def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
+        """Lay out the levels and the looks that are left of the period."""
+        board, looks = view.board, float(self.params.looks_a_day)
+        if self.params.until == "day" or self._year != board.today.year:
+            self._year = board.today.year
+            days = 1 if self.params.until == "day" else board.trading_days_left_in_year + 1
+            self.intents["a"] = self.intents["b"] = looks * days
+        self.intents["c"] = float(self.params.patience)
+        return super().plan(view, draws)
+
+    def _todo(self, found: Ladder, position: int) -> list[Stretch]:
+        return levels(super()._todo(found, position))
