@@ -20,7 +20,7 @@ has a lot to trade, a better quote that nobody took, or a better price that anot
 
 truthful_quote: the limit itself, for all lots that have it; in a call every stretch at once, else the next one:
     a, b                 looks left, looks in all: the first asks the whole of `c`, the last nothing
-    c                    how far from its limit it begins, share of the day's reference price; in a call it names its limit
+    c                    how far from its limit it begins, as a share of the day's reference price; not in a call
 """
 
 from __future__ import annotations

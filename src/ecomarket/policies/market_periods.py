@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ecomarket.chance import Draws
+    from ecomarket.model.benchmark import Benchmark
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import PolicyView
@@ -74,6 +75,12 @@ class MarketPeriods(Policy):
         elif moment is ENDS[self.params.every] and self._filled is not None:
             self._filled = None
             yield from self._settle(view)
+
+    @classmethod
+    def benchmark(cls, params: Any, problem: Benchmark) -> bool:
+        """Add nothing: the least-cost problem of the schedules is that of one period."""
+        del params, problem
+        return True
 
     def _settle(self, view: PolicyView) -> Iterator[Command]:
         """Let buyers use up what they hold and makers pay for what they sold."""

@@ -40,7 +40,7 @@ class Truthful(TheoryTrader):
     """Bids what its lots are worth, asks what they cost: in a call all of them, else the next.
 
     In a continuous market it begins `patience` away from its limit and comes nearer in equal steps, look by look. In a
-    call of one price nobody gains by anything but the truth, as long as nobody's bid is the marginal one (Vickrey 1961).
+    call of one price nobody gains by anything but the truth, as long as no own bid is the marginal one (Vickrey 1961).
     """
 
     kind: ClassVar[str] = "truthful"
