@@ -12,25 +12,13 @@ import clarabel
 import numpy as np
 from scipy import sparse
 
-from ecomarket.equilibrium.kkt import sizes
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.equilibrium.form import Form
+    from ecomarket.equilibrium.scaling import Scale
 
-TOLERANCE = 1e-11
 STEPS_MAX = 200
-SMALL = 1e-2
-"""A variable that is small beside what it is tied to is scaled by no less than this part of it."""
-
-
-class Scale(NamedTuple):
-    """Units for the solver: of variables (n,), of rows (m,), of cost."""
-
-    x: NDArray[np.float64]
-    row: NDArray[np.float64]
-    cost: float
 
 
 class Point(NamedTuple):
@@ -43,39 +31,8 @@ class Point(NamedTuple):
     steps: int
 
 
-def guessed_scale(form: Form) -> Scale:
-    """Guess units from bounds and right sides, before anything is known."""
-    reach = np.maximum(np.abs(form.low), np.abs(form.high))
-    known = np.where(np.isfinite(reach), reach, np.where(np.isfinite(form.low), np.abs(form.low), 0.0))
-    weight = np.abs(form.coefficient)
-    for _ in range(3):
-        row = np.maximum(np.abs(form.right), form.largest_by_row(weight * known[form.at]))[form.row]
-        told = np.flatnonzero(row > 0.0)
-        filled = np.full(len(known), np.inf)
-        np.minimum.at(filled, form.at[told], row[told] / weight[told])
-        known = np.where((known > 0.0) | np.isinf(filled), known, filled)
-    known = np.where(known > 0.0, known, 1.0)
-    steep = np.abs(form.gradient(known, np.zeros(len(form.top)))) * known
-    steep = steep[steep > 0.0]
-    return Scale(known, _row_scale(form, known), float(np.median(steep)) if steep.size else 1.0)
-
-
-def found_scale(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]) -> Scale:
-    """Return units from a point that is near the optimum."""
-    unit = sizes(form, x, dual)
-    size = np.maximum(unit.x, SMALL * form.largest_by_column(form.per_heaviest(unit.row)[form.row]))
-    row = _row_scale(form, size)
-    spent = max(float((np.abs(dual) * row).max(initial=0.0)), abs(form.cost(x)) / max(len(x), 1))
-    return Scale(size, row, spent if spent > 0.0 else 1.0)
-
-
-def plain_scale(form: Form) -> Scale:
-    """Leave all units as they are."""
-    return Scale(np.ones(len(form.low)), np.ones(len(form.right)), 1.0)
-
-
-def interior_point(form: Form, scale: Scale) -> Point:
-    """Solve the program by Clarabel's interior point in these units."""
+def interior_point(form: Form, scale: Scale, tolerance: float) -> Point:
+    """Solve the program by Clarabel's interior point in these units, to a relative gap of `tolerance`."""
     n, p, q = len(form.low), len(form.power_at), len(form.top)
     parts, cones = _constraints(form, scale)
     matrix = sparse.vstack([left for left, _ in parts], format="csc")
@@ -88,7 +45,7 @@ def interior_point(form: Form, scale: Scale) -> Point:
             form.quotient_scale * scale.x[form.top] ** 2 / scale.x[form.bottom],
         ]
     )
-    found = clarabel.DefaultSolver(curve, steep / scale.cost, matrix, right, cones, _settings()).solve()
+    found = clarabel.DefaultSolver(curve, steep / scale.cost, matrix, right, cones, _settings(tolerance)).solve()
     used = np.flatnonzero(form.largest_by_row(np.abs(form.coefficient)) > 0.0)
     used = np.concatenate([used[form.equal[used]], used[~form.equal[used]]])
     dual = np.zeros(len(form.right))
@@ -144,15 +101,10 @@ def _cone(
     return sparse.csr_array((worth, (row, at)), shape=(3 * count, width)), right
 
 
-def _row_scale(form: Form, size: NDArray[np.float64]) -> NDArray[np.float64]:
-    largest = form.largest_by_row(np.abs(form.coefficient) * size[form.at])
-    return np.where(largest > 0.0, largest, 1.0)
-
-
-def _settings() -> Any:
+def _settings(tolerance: float) -> Any:
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_iter = STEPS_MAX
     settings.max_threads = 1
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     return settings

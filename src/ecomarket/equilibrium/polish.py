@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.equilibrium.form import Form
+    from ecomarket.equilibrium.scaling import Scale
 
 ROUNDS_MAX = 30
 PATIENCE = 6
@@ -22,14 +23,18 @@ ENOUGH = 1e-15
 SOFT = 1e-9
 """What keeps the scaled equations solvable where prices or quantities are not unique."""
 REFINED = 12
+ROUNDING = 1e-6
+"""What part of its unit in the interior point a variable or a dual may owe to rounding: it may as well be 0."""
 EDGE = 0.1
 """A step takes a variable of a power or the bottom of a quotient at most to this part of its value."""
 
 
 def polish(
-    form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]
+    form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], scale: Scale
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return a point and duals no worse than those given, and their largest violation, free of units.
+
+    `scale` are the units in which the point was found: what is a millionth of them may be rounding.
 
     A semismooth Newton method: each round guesses from the point which bounds and rows bind, and solves the equations
     that remain, linearised; once the guess is right it converges as Newton's method does.
@@ -40,7 +45,7 @@ def polish(
     best = (x, dual, gap(form, x, dual).largest(form.equal))
     waited = 0
     for _ in range(ROUNDS_MAX):
-        x, dual = _step(form, x, dual)
+        x, dual = _step(form, x, dual, scale)
         if not (np.all(np.isfinite(x)) and np.all(np.isfinite(dual))):
             break
         violation = gap(form, x, dual).largest(form.equal)
@@ -53,10 +58,12 @@ def polish(
 
 
 def _step(
-    form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]
+    form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], scale: Scale
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Put on its bound what is bound, take the price from rows that do not bind, and move the rest by Newton's step."""
-    now = gap(form, x, dual)
+    unit = sizes(form, x, dual)
+    least, dearest = ROUNDING * scale.x, ROUNDING * scale.cost / scale.row
+    now = gap(form, x, dual, unit._replace(x=np.maximum(unit.x, least), dual=np.maximum(unit.dual, dearest)))
     at_low, at_high = now.at_low, now.at_high
     sure = (form.low[form.top] > 0.0) | (form.high[form.top] < 0.0)
     at_low[form.bottom[sure & (form.low[form.bottom] == 0.0)]] = False
@@ -69,7 +76,7 @@ def _step(
     curved = np.concatenate([form.power_at, form.bottom])
     curved = curved[free[curved]]
     inside = x.copy()
-    inside[curved] = np.maximum(inside[curved], SOFT * sizes(form, x, dual).x[curved])
+    inside[curved] = np.maximum(inside[curved], SOFT * unit.x[curved])
     x = np.where(free, inside, x)
     moved, priced = _newton(form, x, dual, np.flatnonzero(free), np.flatnonzero(binds))
     moved[curved] = np.maximum(moved[curved], EDGE * x[curved])
