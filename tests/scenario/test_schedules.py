@@ -50,13 +50,16 @@ def schedule_of(path, group="A", row=0):
 def test_a_form_is_the_price_it_says(tmp_path, form, prices):
     curve = schedule_of(written(tmp_path, f"{{unabated: 40, abatement: {form}}}")).abatement
     assert {x: curve.price(x) for x in prices} == pytest.approx(prices)
-    assert curve.most == 40
+
+
+def test_a_cost_may_bend_beyond_what_is_emitted(tmp_path):
+    assert schedule_of(written(tmp_path, "{unabated: 40, abatement: {marginal: [5, 10, -0.1]}}")).abatement.price(40) == 245
 
 
 def test_a_curve_by_name_with_a_limit_and_a_fixed_cost(tmp_path):
     more = "abatement:\n  scrubber: {marginal: [0, 4], max_share: 0.5, fixed: 100}\n"
     curve = schedule_of(written(tmp_path, "{unabated: 40, abatement: scrubber}", more)).abatement
-    assert (curve.most, curve.fixed, curve.area(20)) == (20, 100, 800)
+    assert (curve.share, curve.fixed, curve.area(20)) == (0.5, 100, 800)
 
 
 def test_a_row_states_its_own_part(tmp_path):
@@ -88,6 +91,8 @@ def test_a_part_of_the_cap(tmp_path):
         ("{demand: {price: [5]}}", "E110", "price"),
         ("{demand: {marginal: [5, 1]}}", "E324", "demand"),
         ("{supply: {power: [2, -1]}}", "E324", "supply"),
+        ("{unabated: 60, abatement: {marginal: [5, 10, -0.1]}}", "E324", "abatement"),
+        ("{unabated: {2025: 60, 2026: 50}, abatement: {at_emission: [60, -1]}}", "E325", "abatement"),
         ("{unabated: 40}", "E325", "permit"),
         ("{unabated: 40, abatement: {fixed: 3}}", "E325", "abatement"),
         ("{supply: {quantity: [5, 0]}}", "E325", "supply"),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = 1e-9
 """Relative size of a fall of a curve that is rounding, not a fall."""
+_NOTHING: Final = 1e-200
+"""Relative size of a coefficient whose root lies beyond every width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Piece:
             for c, n in self.terms:
                 if n >= 2:
                     bent[int(n) - 2] += c * n * (n - 1)
-            with np.errstate(all="ignore"):  # a coefficient next to nothing has its root beyond every width
-                roots = np.polynomial.polynomial.polyroots(np.trim_zeros(bent, "b"))
+            bent[np.abs(bent) < np.abs(bent).max() * _NOTHING] = 0.0
+            roots = np.polynomial.polynomial.polyroots(np.trim_zeros(bent, "b"))
             inner = [float(r.real) for r in roots if abs(r.imag) < TOLERANCE and ends[0] < r.real < ends[1]]
         slopes = [sum(c * n * float(x ** (n - 1)) for c, n in self.terms if n and c) for x in (*ends, *inner)]
         return min(slopes), max(slopes)
@@ -53,11 +55,13 @@ class Piece:
 class Curve:
     """A price for each further unit, stretch after stretch: a rising marginal cost, or a falling willingness to pay.
 
-    `fixed` is a cost whatever is done, CNY a year.
+    `fixed` is a cost whatever is done, CNY a year; of a cost of abatement, `share` is the part of the emission that can
+    be cut at all.
     """
 
     pieces: tuple[Piece, ...]
     fixed: float = 0.0
+    share: float = 1.0
 
     @property
     def most(self) -> float:
@@ -82,6 +86,22 @@ class Curve:
                 break
         return total
 
+    def upto(self, most: float) -> Curve:
+        """Return the curve without what lies beyond a quantity."""
+        found: list[Piece] = []
+        for piece in self.pieces:
+            width = min(piece.width, most - sum(p.width for p in found))
+            if width > 0:
+                found.append(Piece(width, piece.terms))
+        return Curve(tuple(found), self.fixed, self.share)
+
+    def in_steps(self, width: float, most: float) -> Curve:
+        """Return the curve in steps of one width, each at the price of its middle, up to a quantity."""
+        most = min(most, self.most)
+        whole = int(most / width * (1 + TOLERANCE))
+        steps = [Piece(width, ((self.price((k + 0.5) * width), 0.0),)) for k in range(whole)]
+        return Curve(tuple(steps), self.fixed, self.share)
+
     def trend(self) -> Literal["level", "rising", "falling", "mixed"]:
         """Tell which way the price goes over the whole curve."""
         least, most, size = 0.0, 0.0, TOLERANCE
@@ -104,6 +124,7 @@ class Production:
     cost: float
     rate: float
     cut: float
+    by_output: bool = False
 
 
 @dataclass(frozen=True, slots=True)

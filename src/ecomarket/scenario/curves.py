@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.dimensions import UnitError
@@ -58,6 +59,11 @@ def _schedule(config: Config, group: Group, right: str, node: Node, findings: Fi
         why = "the emission of 'unabated' has no cost of cutting it"
         findings.add("E325", node.text_place(), found="abatement", why=why, why_zh="给出了 unabated，却没有减排成本")
         sound = False
+    gross = {amount.value for _, amount in written.unabated.steps} if written.unabated else set()
+    if written.abatement is not None and written.abatement.at_emission and len(gross) != 1:
+        why, why_zh = "at_emission needs an emission that is the same in every year", "at_emission 须各年排放量相同"
+        findings.add("E325", node.nearest(("abatement",)).text_place(), found="abatement", why=why, why_zh=why_zh)
+        sound = False
     if sound and not findings.errors:
         _ways(config, group, right, node, findings)
 
@@ -92,8 +98,9 @@ def _ways(config: Config, group: Group, right: str, node: Node, findings: Findin
         findings.add("E301", node.text_place(), found=str(wrong), expected=unit, near=wrong.near)
         return
     goods = schedule.production
+    gross = max(schedule.unabated.values(), default=inf)
     curves: dict[str, Curve | None] = {
-        "abatement": schedule.abatement,
+        "abatement": schedule.abatement.upto(gross) if schedule.abatement else None,
         "supply": schedule.supply,
         "demand": schedule.demand,
         "production": goods.demand if goods else None,

@@ -47,10 +47,10 @@ def _schedule(config: Config, key: str, written: WrittenSchedule, member: Member
         cap = _cap(right, member.zone, years)
         amounts["allocation"] = {year: float(written.share) * cap[year] for year in years}
     abatement = Written(curve=str(own["abatement"])) if "abatement" in own else written.abatement
-    most = max(amounts["unabated"].values(), default=inf)
+    emitted = next(iter(amounts["unabated"].values()), inf)
     return Schedule(
         **amounts,
-        abatement=curve_of(config, abatement, right, most, emitted=most),
+        abatement=curve_of(config, abatement, right, emitted),
         supply=curve_of(config, written.supply, right),
         demand=curve_of(config, written.demand, right),
         production=_production(config, written, right),
@@ -66,7 +66,7 @@ def _production(config: Config, written: WrittenSchedule, right: Right) -> Produ
         return None
     demand = curve_of(config, goods.demand, right)
     assert demand is not None
-    return Production(demand, float(goods.cost), float(goods.rate), float(goods.cut))
+    return Production(demand, float(goods.cost), float(goods.rate), float(goods.cut), goods.by_output)
 
 
 def _amounts(written: Yearly[Quantity] | None, right: Right, years: Sequence[int]) -> dict[int, float]:
@@ -80,35 +80,31 @@ def _cap(right: Right, zone: str, years: Sequence[int]) -> dict[int, float]:
     return _amounts(cap.get(zone) or cap.get(""), right, years) or dict.fromkeys(years, 0.0)
 
 
-def curve_of(
-    config: Config, written: Written | None, right: Right, most: float = inf, emitted: float = inf
-) -> Curve | None:
-    """Return a curve as stretches of at most `most` units (`emitted`: emission without any), or None without one."""
+def curve_of(config: Config, written: Written | None, right: Right, emitted: float = inf) -> Curve | None:
+    """Return a curve as stretches, or None without one; `emitted`: what is emitted where nothing is cut."""
     if written is None:
         return None
     found = config.abatement[written.curve] if written.curve else written
-    share = float(found.max_share)
-    if found.most is not None:
-        most = min(most, float(open_amount(found.most, right.amount_unit, right.unit)))
-    pieces = _pieces(found, most * share if most < inf else most, emitted)
-    return Curve(_cut(pieces, most * share if most < inf else most), float(found.fixed))
+    whole = Curve(tuple(_pieces(found, emitted)), float(found.fixed), float(found.max_share))
+    if found.most is None:
+        return whole
+    return whole.upto(float(open_amount(found.most, right.amount_unit, right.unit)))
 
 
-def _pieces(written: Written, most: float, emitted: float) -> list[Piece]:
-    """Return the stretches as written, the last perhaps wider than `most`."""
+def _pieces(written: Written, emitted: float) -> list[Piece]:
     if written.steps:
         return [Piece(float(width), ((float(price), 0.0),)) for width, price in written.steps]
     if written.points:
         points = [(float(x), float(p)) for x, p in written.points]
         return [Piece(b - a, ((p, 0.0), ((q - p) / (b - a), 1.0))) for (a, p), (b, q) in pairwise(points)]
     if written.power:
-        return [Piece(most, ((float(written.power[0]), float(written.power[1])),))]
+        return [Piece(inf, ((float(written.power[0]), float(written.power[1])),))]
     if written.quantity:
         start, slope = (float(c) for c in written.quantity)
-        return [Piece(most, ((-start / slope, 0.0), (1.0 / slope, 1.0)))]
+        return [Piece(inf, ((-start / slope, 0.0), (1.0 / slope, 1.0)))]
     if written.at_emission:
-        return [Piece(most, _mirrored(written.at_emission, emitted))]
-    return [Piece(most, tuple((float(c), float(n)) for n, c in enumerate(written.marginal)))]
+        return [Piece(inf, _mirrored(written.at_emission, emitted))]
+    return [Piece(inf, tuple((float(c), float(n)) for n, c in enumerate(written.marginal)))]
 
 
 def _mirrored(coefficients: Sequence[Decimal], emitted: float) -> tuple[tuple[float, float], ...]:
@@ -118,15 +114,6 @@ def _mirrored(coefficients: Sequence[Decimal], emitted: float) -> tuple[tuple[fl
         for k in range(n + 1):
             terms[k] += float(c) * comb(n, k) * emitted ** (n - k) * (-1) ** k
     return tuple((c, float(n)) for n, c in enumerate(terms))
-
-
-def _cut(pieces: Sequence[Piece], most: float) -> tuple[Piece, ...]:
-    found: list[Piece] = []
-    for piece in pieces:
-        width = min(piece.width, most - sum(p.width for p in found))
-        if width > 0:
-            found.append(Piece(width, piece.terms))
-    return tuple(found)
 
 
 def written_curves(schedule: WrittenSchedule) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly, Years
 from ecomarket.model.reference import CurveName, Ref, RightName
-from ecomarket.scenario.schema.base import Amount, Label, Strict, Unit
+from ecomarket.scenario.schema.base import Amount, Flag, Label, Strict, Unit
 
 FORMS = ("marginal", "power", "steps", "points", "quantity", "at_emission")
 """Ways of writing a curve; one of them stands in each."""
@@ -69,6 +69,7 @@ class Production(Strict):
     demand: AnyCurve = Field(description="price that buyers pay for the q-th unit of goods | 产品需求")
     cost: Cny = Field(default=Decimal(0), ge=0, description="cost of a unit of goods, CNY | 单位成本")
     rate: Ratio = Field(default=Decimal(1), gt=0, description="emission of a unit without measures | 单位排放")
+    by_output: Flag = Field(default=False, description="the cap is given to producers by their output | 按产量分配")
     cut: Ratio = Field(
         gt=0,
         description="k: cutting the rate by the share r costs k r^2 for each unit of goods, CNY | 单位减排成本系数",
