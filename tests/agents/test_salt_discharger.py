@@ -57,7 +57,8 @@ def test_what_expires_tomorrow_does_not_count_and_what_begins_tomorrow_does(hunt
 
 
 def test_an_older_credit_is_worth_the_years_that_are_left(hunter) -> None:
-    """On 1 July 2024 credits of 2016 have two of ten years left."""
+    """On 1 July 2024 credits of 2016 have two of ten years left; before they begin they are worth all of it."""
+    assert bids(hunter, 2024, day=date(2024, 5, 31))["PIT"][1] == 900
     assert {who: price for who, (_, price) in bids(hunter, 2016).items()} == {
         "PIT": 179.0,
         "COLLIERY": 119.0,

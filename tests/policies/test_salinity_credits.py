@@ -81,6 +81,8 @@ def test_blocks_by_flow_and_salinity() -> None:
     assert river.kg(FactCode.SALT_DISCHARGED_KG, "PIT") == 2_240 + 5_000 + 27 * 2_240
     assert river.kg(FactCode.SALT_DISCHARGED_KG, "STATION") == 29 * 30_000, "no more than it has"
     assert river.kg(FactCode.SALT_HELD_BACK_KG, "STATION") == 2 * 30_000
+    river.act(Moment.MONTH_END, date(2024, 2, 29))
+    assert river.kg(FactCode.SALT_DISCHARGED_KG, "STATION") == (29 + 29) * 30_000
 
 
 def test_a_block_is_judged_by_the_credits_held_when_its_day_is_over() -> None:
@@ -105,6 +107,8 @@ def test_a_fifth_expires_as_a_fifth_begins() -> None:
     river.act(Moment.MONTH_START, july)
     assert {who: river.credits(who, july) for who in WORKS} == {"PIT": 16, "COLLIERY": 80, "STATION": 240}
     assert river.credits(AccountKind.RESERVE, july) == 664
+    [gone] = river.setting.listed("salt", vintage=2014)
+    assert river.world.exchange.posted(AccountKind.EXPIRED, gone.index) == 200
 
 
 def test_no_auction_in_a_year_between() -> None:
