@@ -11,6 +11,6 @@ agents/       who decides                   policies/     the rules of the game
 ledger/       who owns what                 exchange/     how it is traded
 scenario/     strict files to scenarios     replay/       recorded orders, run again
 engine/       a run on the clock            results/      tidy tables and measures
-report/       pages and figures             stories/      given, when, then: rules tried
-cli/          one file a verb
+equilibrium/  the least-cost benchmark      report/       pages and figures
+stories/      given, when, then: tried      cli/          one file a verb
 """
