@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.exchange.kernel.auction import settle_deal
-from ecomarket.exchange.kernel.held import KernelHeld
+from ecomarket.exchange.kernel.borders import KernelBorders
 from ecomarket.exchange.kernel.ledger import post_transfer
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
 from ecomarket.ledger.state import BOUGHT_TODAY, BUYING, POSTED, SEQ
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class KernelParties(KernelHeld):
+class KernelParties(KernelBorders):
     """Checks of parties, prices, lots and balances outside the book; each method returns the first Refusal."""
 
     _passages: dict[tuple[int, int, int], int]
@@ -110,7 +110,7 @@ class KernelParties(KernelHeld):
 
     def _refuse_delivery(self, venue: int, instrument: int, lots: int, into: int) -> Refusal:
         arriving = self._delivery(venue, instrument, lots, into)[1]
-        return Refusal.NONE if arriving else Refusal.LOTS_BELOW_MINIMUM
+        return self._refuse_crossing(instrument, into, lots) if arriving else Refusal.LOTS_BELOW_MINIMUM
 
     def _settle(
         self, t: int, mechanism: int, venue: int, instrument: int, into: int, buyer: int, seller: int, price: int,

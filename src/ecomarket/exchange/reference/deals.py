@@ -41,6 +41,7 @@ class ReferenceDeals(ReferenceOffers):
         )
         if refusal != Refusal.NONE:
             return int(refusal)
+        self.take_room(instrument, into, lots)
         fees = (
             self.last_fee(venue, Side.BUY, [price * lots]),
             self.last_fee(venue, Side.SELL, [price * lots]),

@@ -119,10 +119,11 @@ class ReferenceOffers(ReferenceBidding):
         if refusal != Refusal.NONE:
             return int(refusal)
         proposal = self.proposals[offer]
-        side = 3 - proposal.side
-        refusal = self.lacks(proposal, account, side)
+        side, way = 3 - proposal.side, (proposal.instrument, proposal.terms.into, proposal.lots)
+        refusal = self.no_room(*way) or self.lacks(proposal, account, side)
         if refusal != Refusal.NONE:
             return int(refusal)
+        self.take_room(*way)
         proposal.parties[side] = Party(account)
         rights = proposal.terms.match_by
         if not rights or proposal.parties[proposal.contested].account in rights:

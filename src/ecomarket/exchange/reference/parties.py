@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.exchange.reference.held import ReferenceHeld
+from ecomarket.exchange.reference.borders import ReferenceBorders
 from ecomarket.exchange.rules import LOTS_LIMIT, NOTIONAL_MAX, PRICE_MAX
 from ecomarket.model.codes import AccountKind, Eligible, HoldReason, Refusal, Side, TransferCode
 from ecomarket.model.record import CASH
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.rules import VenueRules
 
 
-class ReferenceParties(ReferenceHeld):
+class ReferenceParties(ReferenceBorders):
     """Who may trade outside the book, on which terms, and what it costs."""
 
     def __init__(self, accounts: int, instruments: int, venues: Sequence[VenueRules], system_accounts: int) -> None:
@@ -62,9 +62,9 @@ class ReferenceParties(ReferenceHeld):
         return (instrument, lots) if part is None else (into, lots * part // 1_000_000)
 
     def nothing_arrives(self, venue: int, instrument: int, lots: int, into: int) -> Refusal:
-        """Return that too few lots are sold for one to arrive."""
+        """Return that too few lots are sold for one to arrive, or too many for a border on the way."""
         _, arriving = self.delivery(venue, instrument, lots, into)
-        return Refusal.NONE if arriving > 0 else Refusal.LOTS_BELOW_MINIMUM
+        return Refusal.LOTS_BELOW_MINIMUM if arriving == 0 else self.no_room(instrument, into, lots)
 
     def convert(self, t: int, venue: int, instrument: int, lots: int, into: int, buyer: int) -> None:
         """Use up lots just bought and give the buyer what arrives of them in his zone."""
