@@ -51,7 +51,7 @@ def test_what_is_less_than_a_lot_is_no_lot_and_a_curve_without_an_end_is_cut_off
 def test_a_demand_starts_with_nothing_and_a_supply_with_all_it_can_make() -> None:
     wants = ladder(Schedule(demand=steps((1, 190), (1, 150), (1, 110))), 1.0)
     makes = ladder(Schedule(supply=steps((1, 10), (1, 50), (1, 90))), 1.0)
-    assert (wants.start, makes.start, makes.lots) == (0, 3, 3)
+    assert (wants.lots, makes.lots) == (3, 3)
     assert prices_of(purchases(wants, 1)) == [(1, 1_500_000), (2, 1_100_000)]
     assert prices_of(sales(makes, 3)) == [(3, 100_000), (2, 500_000), (1, 900_000)]
     assert prices_of(sales(makes, 1)) == [(1, 900_000)]
@@ -73,15 +73,31 @@ def test_a_third_of_a_yuan_is_rounded_to_the_safe_side() -> None:
     assert ladder(Schedule(demand=tenth), 0.1).bid.tolist() == [300]  # 0.1 x 0.3 is a little less than 0.03 in binary
 
 
+def test_a_right_that_is_held_saves_the_dearest_abatement() -> None:
+    """CASES P01: A emits 40 at 4a and holds 25; it sells lot k at 58 + 4k, and would buy one more at 58 - 4 x 0."""
+    firm = Schedule(unabated={2025: 40.0}, abatement=line(40, 0, 4))
+    worth = ladder(firm, 1.0, 2025)
+    assert [p for _, p in prices_of(sales(worth, 25))[:3]] == [620_000, 660_000, 700_000]
+    assert [p for _, p in prices_of(purchases(worth, 25))[:2]] == [580_000, 540_000]
+    assert worth.lots == 40
+    assert ladder(firm, 1.0, 2026).lots == 0
+
+
+def test_what_cannot_be_abated_is_worth_as_much_as_the_dearest_that_can() -> None:
+    """Emits 5, can cut 3 at 1, 2 and 3: the first three rights are worth 3."""
+    worth = ladder(Schedule(unabated={2025: 5.0}, abatement=steps((1, 1), (1, 2), (1, 3))), 1.0, 2025)
+    assert (worth.bid // 10_000).tolist() == [3, 3, 3, 2, 1]
+
+
 @pytest.mark.parametrize("both", [Schedule(), Schedule(supply=steps((1, 1)), demand=steps((1, 1)))])
 def test_neither_or_both_is_no_schedule_for_trade(both: Schedule) -> None:
-    with pytest.raises(ValueError, match="not both"):
+    with pytest.raises(ValueError, match="not both of these"):
         ladder(both, 1.0)
 
 
 @given(st.lists(st.integers(0, 10**9), max_size=30), st.integers(0, 40))
 def test_stretches_name_every_lot_once_at_its_own_price(worth: list[int], position: int) -> None:
-    found = Ladder(np.array(worth, dtype=np.int64), np.array(worth, dtype=np.int64), 0)
+    found = Ladder(np.array(worth, dtype=np.int64), np.array(worth, dtype=np.int64))
     asked = [*[0] * (position - len(worth)), *worth[:position][::-1]]
     assert prices_of(purchases(found, position)) == list(enumerate(worth))[position:]
     assert prices_of(sales(found, position)) == list(zip(range(position, 0, -1), asked, strict=True))

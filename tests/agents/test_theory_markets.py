@@ -10,13 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.agents.theory_market import Sessions, played
+from tests.agents.theory_market import Sessions, played, recorded
 
 from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
+from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.scenario import load
+from ecomarket.units import CASH_PER_YUAN
 
 CASES = Path(__file__).parents[2] / "scenarios" / "validity"
 
@@ -124,3 +126,19 @@ def test_whoever_drives_the_traders_the_ledger_is_the_same(name: str) -> None:
     first = head(name)
     assert head(name, engine="reference") == first
     assert head(name, individuals=-1) == first
+
+
+YEAR_OF_PATIENCE = "[{name: truthful, right: permit, looks_a_day: 1, until: year}]"
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_two_firms_trade_to_least_cost_under_cap_and_trade(seed: int) -> None:
+    """CASES P01: nine trades, the last at 94 to 98; at least 95 % of the way from 2,525 CNY of abatement to 2,120."""
+    firms = [f"participants.{firm}.strategies={YEAR_OF_PATIENCE}" for firm in "ab"]
+    records = recorded(load(CASES / "p01-perman.yaml", firms), seed)
+    trades = records[records["kind"] == RecordKind.TRADE]
+    assert trades["amount"].tolist() == [1] * 9
+    assert 94 <= trades["price"][-1] / CASH_PER_YUAN <= 98
+    paid = records[(records["kind"] == RecordKind.TRANSFER) & (records["code"] == TransferCode.ABATEMENT_COST)]
+    assert (2525 - paid["amount"].sum() / CASH_PER_YUAN) / (2525 - 2120) >= 0.95
+    assert TransferCode.FINE not in records["code"][records["kind"] == RecordKind.TRANSFER]

@@ -65,7 +65,12 @@ def rms(prices: NDArray[np.float64], price: float) -> float:
 
 
 def played(scenario: Scenario, seed: int) -> Sessions:
-    """Play a scenario with the policy `market-periods` by the day; only trades and payments are kept."""
+    """Play a scenario with the policy `market-periods` by the day."""
+    return _sessions(recorded(scenario, seed))
+
+
+def recorded(scenario: Scenario, seed: int) -> NDArray[np.void]:
+    """Play a scenario to its end; return its trades and transfers."""
     kept = []
 
     def commit(*_: object) -> None:
@@ -77,7 +82,7 @@ def played(scenario: Scenario, seed: int) -> Sessions:
     market = Market(world.exchange, world.cohorts.intents, world.setting.instruments)
     Clock(market, world.calendar.days, lambda number: RunDay(world, number)).run()
     assert not world.executor.refused
-    return _sessions(np.concatenate(kept))
+    return np.concatenate(kept)
 
 
 def _sessions(records: NDArray[np.void]) -> Sessions:

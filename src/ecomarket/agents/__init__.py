@@ -30,6 +30,7 @@ intents.py       the rows of the intent table that strategies outside the enterp
 quoting.py       the quotes that run in the arrival loop
 negotiating.py   a party's moves at a negotiated venue: offer, answer, accept
 schedules.py     from a schedule to the price of each lot, and stretches of equal steps
+abating.py       who emits abates at the year's end what it holds no right for (theory)
 theory.py        traders that know their own schedule and the book
 theory_quotes.py the quotes of those
 strategies/      one file a strategy

@@ -23,12 +23,10 @@ class Ladder:
 
     bid   most that is paid for it: worth rounded down, int64[n], never rising
     ask   least that is taken for it: worth rounded up, int64[n]
-    start lots held before any trade
     """
 
     bid: NDArray[np.int64]
     ask: NDArray[np.int64]
-    start: int
 
     @property
     def lots(self) -> int:
@@ -49,21 +47,28 @@ class Stretch:
     step: int
 
 
-def ladder(schedule: Schedule, lot: float) -> Ladder:
-    """Return the worth of each lot of a schedule with a demand or a supply; `lot` is the size of one, in the unit.
+def ladder(schedule: Schedule, lot: float, year: int = 0) -> Ladder:
+    """Return the worth of each lot of a schedule; `lot` is the size of one, in the unit of the right.
 
-    A demand starts with nothing and values the lots as they come; a supply starts with all it can make, and a lot it
-    keeps saves the cost of the dearest it would have made. A lot is priced as a whole: by the mean over its width.
-    Raises ValueError if the schedule has neither, or both.
+    A demand values lots as they come. A supply begins with all it can make, and a lot it keeps saves the cost of the
+    dearest it would have made; so does an emission in its `year`: a lot that is held saves the dearest abatement, up to
+    the unabated emission, and where nothing can be abated it is worth as much as the dearest that can. A lot is priced
+    as a whole: by the mean over its width. Raises ValueError if the schedule has none of the three, or supply and
+    demand.
     """
-    if (schedule.demand is None) == (schedule.supply is None):
-        raise ValueError("a schedule for trade has a demand or a supply, and not both")
-    if schedule.demand is not None:
+    if schedule.abatement is not None and schedule.unabated:
+        gross = schedule.unabated.get(year, 0.0)
+        worth = lot_prices(schedule.abatement.upto(gross * schedule.abatement.share), lot)[::-1]
+        forced = int(gross / lot * (1.0 + ROUNDING)) - len(worth)
+        worth = np.concatenate([np.full(max(forced, 0), worth[0] if len(worth) else 0.0), worth])
+    elif (schedule.demand is None) == (schedule.supply is None):
+        raise ValueError("a schedule for trade has an emission, a demand or a supply, and not both of these")
+    elif schedule.supply is not None:
+        worth = lot_prices(schedule.supply, lot)[::-1]
+    else:
+        assert schedule.demand is not None
         worth = lot_prices(schedule.demand, lot)
-        return Ladder(_down(worth), _up(worth), 0)
-    assert schedule.supply is not None
-    worth = lot_prices(schedule.supply, lot)[::-1]
-    return Ladder(_down(worth), _up(worth), len(worth))
+    return Ladder(_down(worth), _up(worth))
 
 
 def purchases(found: Ladder, position: int) -> list[Stretch]:

@@ -65,5 +65,5 @@ class Truthful(TheoryTrader):
         self.intents["c"] = float(self.params.patience)
         return super().plan(view, draws)
 
-    def _todo(self, found: Ladder, position: int) -> list[Stretch]:
-        return levels(super()._todo(found, position))
+    def _todo(self, found: Ladder, position: int, *, sells: bool) -> list[Stretch]:
+        return levels(super()._todo(found, position, sells=sells))

@@ -47,9 +47,9 @@ class ZeroIntelligence(TheoryTrader):
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Lay out the stretches and the range of prices."""
-        for _, instrument, _, rows in self._blocks:
-            lot = self.setting.instruments[instrument].lot
-            self.intents["a"][rows] = cash_per_lot(self.params.price_min, lot)
-            self.intents["b"][rows] = cash_per_lot(self.params.price_max, lot)
+        for block in self._blocks:
+            lot = self.setting.instruments[block.instrument].lot
+            self.intents["a"][block.rows] = cash_per_lot(self.params.price_min, lot)
+            self.intents["b"][block.rows] = cash_per_lot(self.params.price_max, lot)
         self.intents["c"] = float(self.params.constrained)
         return super().plan(view, draws)

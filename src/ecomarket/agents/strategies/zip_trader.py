@@ -71,6 +71,6 @@ class ZipTrader(TheoryTrader):
             low, high = float(getattr(p, f"{what}_min")), float(getattr(p, f"{what}_max"))
             self.intents[column] = low + (high - low) * draws.uniform(self.who, f"zip.{what}", 0, self.rank)
         self.intents["deadline"] = int(p.step_share * 1_000_000)
-        for _, instrument, _, rows in self._blocks:
-            lot = self.setting.instruments[instrument].lot
-            self.intents["lots_max"][rows] = cash_per_lot(p.step_cny, lot)
+        for block in self._blocks:
+            lot = self.setting.instruments[block.instrument].lot
+            self.intents["lots_max"][block.rows] = cash_per_lot(p.step_cny, lot)
