@@ -12,5 +12,5 @@ ledger/       who owns what                 exchange/     how it is traded
 scenario/     strict files to scenarios     replay/       recorded orders, run again
 engine/       a run on the clock            results/      tidy tables and measures
 report/       pages and figures             stories/      given, when, then: rules tried
-cli/          one file a verb
+validity/     published results, reproduced  cli/          one file a verb
 """
