@@ -35,7 +35,7 @@ def check_file(path: Path, overrides: Sequence[str] = ()) -> Iterator[Row]:
     """
     there = expected_of(path)
     expected = read_expected(there).numbers if there.is_file() and not overrides else {}
-    found = results(path, overrides, expected)
+    found = results(path, overrides)
     yield from found.rows
     if not expected:
         yield from (Row(name_of(name), value, part=path.stem) for name, value in found.values.items())

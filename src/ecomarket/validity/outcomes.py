@@ -14,7 +14,7 @@ from ecomarket.validity import auction, market, rules, solved, told
 from ecomarket.validity.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ecomarket.scenario.nodes import Node
@@ -38,8 +38,8 @@ class Results:
     rows: tuple[Row, ...] = ()
 
 
-def results(path: Path, overrides: Sequence[str] = (), names: Iterable[str] = ()) -> Results:
-    """Work out a file, some of its values changed (`a.b=value`); of a scenario only what is named, if anything is.
+def results(path: Path, overrides: Sequence[str] = ()) -> Results:
+    """Work out a file, some of its values changed (`a.b=value`).
 
     Raises ScenarioError with every Diagnostic at once, UserError for overrides of a story.
     """
@@ -56,4 +56,4 @@ def results(path: Path, overrides: Sequence[str] = (), names: Iterable[str] = ()
     for key, work in SHEETS.items():
         if tree.get(key) is not None:
             return Results(work(tree, path, findings))
-    return Results(solved.solve(path, overrides, names))
+    return Results(solved.solve(path, overrides))

@@ -12,7 +12,7 @@ from ecomarket.scenario import load
 from ecomarket.validity.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ecomarket.validity.expected import Value
@@ -22,24 +22,25 @@ SOLVER: Final = "ecomarket.equilibrium"
 
 
 class Solved(Protocol):
-    """What the benchmark answers."""
+    """What the benchmark answers: numbers by name, and the prices of which there is more than one."""
 
-    def names(self) -> Iterable[str]:
-        """Return the name of every result."""
-
-    def value(self, name: str) -> float:
-        """Return a result by its name (`price.permit.2025`). Raises KeyError if there is none."""
+    values: Mapping[str, float]
+    unsettled: Mapping[str, tuple[float, float]]
 
 
-def solve(path: Path, overrides: Sequence[str] = (), names: Iterable[str] = ()) -> dict[str, Value]:
-    """Return the results of a scenario's optimum: those named that there are, or all.
+def solve(path: Path, overrides: Sequence[str] = ()) -> dict[str, Value]:
+    """Return the results of a scenario's optimum.
 
+    `price-low.<pool>.<year>` and `price-high...` are the ends of a price's range, the same where there is one price.
     Raises ScenarioError if the scenario cannot be understood, UserError where no solver is installed.
     """
     scenario = load(path, overrides)
     if find_spec(SOLVER) is None:
         raise UserError(*said("no_solver"))
     solved: Solved = importlib.import_module(SOLVER).solve_scenario(scenario)
-    there = set(solved.names())
-    wanted = [name for name in names if name in there] if names else solved.names()
-    return {name: Decimal(repr(solved.value(name))) for name in wanted}
+    numbers = dict(solved.values)
+    for name, value in solved.values.items():
+        head, _, rest = name.partition(".")
+        if head == "price":
+            numbers[f"price-low.{rest}"], numbers[f"price-high.{rest}"] = solved.unsettled.get(name, (value, value))
+    return {name: Decimal(repr(value)) for name, value in numbers.items()}
