@@ -77,6 +77,8 @@ def lines(verdict: Verdict, lang: str) -> Iterator[str]:
         tolerance = "" if row.expected is None else row.expected.tolerance
         mark = "" if row.ok else tr("validity.fail", lang)
         yield (_cells(f"    {row.what[at]}", expected, shown(row.got)) + f" {tolerance:<2} {mark}").rstrip()
+        if not row.ok and _width(row.what[at]) > WIDTHS[0] - 4:
+            yield from _wrapped(row.what[at])
     for key in verdict.sources:
         yield from _wrapped(f"{tr('validity.source', lang)}: {sources()[key]}")
 

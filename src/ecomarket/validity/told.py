@@ -9,7 +9,7 @@ from ecomarket.stories.judge import Judge
 from ecomarket.stories.read import read_story
 from ecomarket.validity.case import Row
 from ecomarket.validity.expected import Expected
-from ecomarket.validity.words import said
+from ecomarket.validity.words import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,23 +38,23 @@ def rows(path: Path) -> tuple[Row, ...]:
 def _of_outcome(outcome: Outcome, look: Look, seen: Seen, part: str) -> Iterator[Row]:
     """Yield what was seen beside what was wanted of it."""
     what = _named(outcome)
-    numbers = [(seen.number, look.number, ""), (None if seen.times is None else Decimal(seen.times), look.times, " x")]
-    for got, wants, sign in numbers:
+    times = None if seen.times is None else Decimal(seen.times)
+    for got, wants in ((seen.number, look.number), (times, look.times)):
         for relation, wanted in wants:
             ends = {"equals": "value", "at_least": "least", "at_most": "most"}
             expected = Expected("T0", **{ends[relation]: wanted})
-            yield Row((what + sign, what + sign), "-" if got is None else got, expected, part)
+            yield Row(what, "-" if got is None else got, expected, part)
 
 
-def _named(outcome: Outcome) -> str:
-    """Return what is looked at, as the story writes it: key, who, right."""
+def _named(outcome: Outcome) -> tuple[str, str]:
+    """Return what is looked at in both languages: what it is, who, of what, on which day."""
     told = outcome.told
     names = [getattr(told, key, "") for key in ("who", "buyer", "right", "name", "rule", "scheme", "command")]
     day = str(outcome.date or "")
-    return " ".join([outcome.named, *(name for name in names if name), day]).strip()
+    return name_of(".".join([outcome.named, *(name for name in (*names, day) if name)]))
 
 
 def _of_failures(failures: list[Failure], part: str) -> Iterator[Row]:
     """Yield every failure that is no outcome: refused unasked, unsound, or wrong beside the rule left out."""
     for failure in failures:
-        yield Row(said("story_failed", line=failure.line), failure.message[0], Expected("T0", "-"), part)
+        yield Row(failure.message, f":{failure.line}", Expected("T0", "-"), part)

@@ -12,5 +12,5 @@ p16.py, p17.py           reserve, earmark
 Order book, auctions, rules
 p19.py, p20.py           continuous book and call
 p21.py, p22.py           auctions as they were held
-p23.py                   a reserve that follows supply
+p23.py, p24.py           a reserve that follows supply, rules and deals
 """
