@@ -82,6 +82,7 @@ ROWS = (
     Row("26", "the classroom scenarios against the sums on their pages, seed 1 (long: seeds 1 to 5)", ("tests/scenarios/test_classroom.py",), "the sum, or within the tolerance said"),
     Row("27", "reforms of shipped scenarios: 30 pairs of runs of the same luck, with and without each", ("tests/scenarios/test_reforms.py",), "each claim's interval of 95 % lies on its side of nothing", 14, ("tests/scenarios/test_reforms.py::test_pairs_show_what_is_claimed",)),
     Row("28", "qinghai with every kind of rule in force at once, two months (long: a year)", ("tests/scenarios/test_everything.py",), "money conserved; every family leaves its mark"),
+    Row("31", "published results: sheets, stories, rules and whole runs (long: those by chance too)", ("tests/validity",), "each as published, or named as falling short"),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

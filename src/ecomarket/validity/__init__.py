@@ -16,7 +16,8 @@ engines.py     both engines, and what they must agree on
 rules.py       sheets of a rule's own arithmetic: escalated prices, a reserve that follows supply
 told.py        a story: every outcome a row
 solved.py      a scenario: its least-cost optimum
-runs.py        shipped scenarios run in memory, for the cases about whole runs
+runs.py        a sheet of runs: whole runs, what holds of each, which are the same
+bands.py       trades outside the day's band, reckoned from the journal
 words.py       what a result is called in both languages; where a published number comes from
 table.py       the table for the terminal, the document for programs
 cases/         one case a file

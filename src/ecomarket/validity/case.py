@@ -35,7 +35,8 @@ class Row:
 class Case(ABC):
     """A published result. One file, one class; `kind` is the file's name, the case's id in lower case.
 
-    `sources` are keys of validity/sources.toml. `by_chance` tells that the case runs markets with seeds (T3 to T5).
+    `sources` are keys of validity/sources.toml. `by_chance` tells that the case runs markets with seeds (T3 to T5), of
+    which the caller may say how many.
     """
 
     kind: ClassVar[str]
@@ -43,9 +44,7 @@ class Case(ABC):
     title_zh: ClassVar[str]
     sources: ClassVar[tuple[str, ...]]
     by_chance: ClassVar[bool] = False
-    seeds: ClassVar[int] = 0
-    """How many seeds it takes where the caller says nothing; 0: it takes none."""
 
     @abstractmethod
     def check(self, seeds: int) -> Iterator[Row]:
-        """Yield what came of it, row by row; `seeds` is how many seeds a case by chance takes."""
+        """Yield what came of it, row by row, with so many seeds; 0: as many as the case has by itself."""

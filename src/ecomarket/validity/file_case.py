@@ -19,13 +19,13 @@ class FileCase(Case):
     """Works out every file of the case; a file or a number that is missing is a row that fails."""
 
     def check(self, seeds: int) -> Iterator[Row]:
-        """Yield the rows of each file."""
-        del seeds
+        """Yield the rows of each file; of one that is by chance, with so many seeds where that is said."""
+        overrides = (f"seeds={seeds}",) if self.by_chance and seeds else ()
         paths = files_of(self.kind)
         if not paths:
             yield Row(said("no_files"), "-", Expected("T0", f"{self.kind}.yaml"))
         for path in paths:
-            yield from check_file(path)
+            yield from _rows(path, overrides, expected_of(path))
 
 
 def check_file(path: Path, overrides: Sequence[str] = ()) -> Iterator[Row]:
@@ -33,8 +33,11 @@ def check_file(path: Path, overrides: Sequence[str] = ()) -> Iterator[Row]:
 
     With overrides nothing is expected any more. Raises UserError if the file cannot be understood.
     """
-    there = expected_of(path)
-    expected = read_expected(there).numbers if there.is_file() and not overrides else {}
+    yield from _rows(path, overrides, None if overrides else expected_of(path))
+
+
+def _rows(path: Path, overrides: Sequence[str], there: Path | None) -> Iterator[Row]:
+    expected = read_expected(there).numbers if there is not None and there.is_file() else {}
     found = results(path, overrides)
     yield from found.rows
     if not expected:

@@ -10,7 +10,7 @@ from ecomarket.scenario.compose import compose
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.nodes import Place
 from ecomarket.scenario.text import is_file
-from ecomarket.validity import auction, market, rules, solved, told
+from ecomarket.validity import auction, market, rules, runs, solved, told
 from ecomarket.validity.words import said
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ SHEETS: Final[dict[str, Callable[[Node, Path, Findings], dict[str, Value]]]] = {
     "auction": auction.play,
     "escalator": rules.escalate,
     "supply_reserve": rules.follow_supply,
+    "runs": runs.play,
 }
 """What works out a sheet, by the key that says what it is."""
 
