@@ -17,7 +17,7 @@ from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.jsonschema import schema as json_schema
 from ecomarket.scenario.nodes import Place
 from ecomarket.scenario.render import as_github, as_json, as_text, cells, codes, explain, summary
-from ecomarket.scenario.schema import market, people, whole
+from ecomarket.scenario.schema import market, people, schedules, whole
 from ecomarket.scenario.types import field_names
 
 
@@ -149,8 +149,10 @@ def test_the_reference_page_names_every_key_and_unit():
         market.Block,
         market.Outside,
         people.Group,
-        people.Curve,
-        people.Option,
+        schedules.Curve,
+        schedules.Option,
+        schedules.Schedule,
+        schedules.Production,
     ]
     keys = {key for model in models for key in field_names(model)} - {"params", "label", "en", "zh"}
     assert sorted(key for key in keys if not re.search(rf"\b{key}\b", page)) == []

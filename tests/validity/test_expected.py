@@ -8,6 +8,7 @@ import pytest
 
 from ecomarket.errors import UserError
 from ecomarket.validity.expected import Expected, read_expected, shown
+from ecomarket.validity.solved import Way
 
 
 @pytest.mark.parametrize(
@@ -54,10 +55,11 @@ def test_how_it_is_written():
 def test_a_file_of_expectations(tmp_path):
     path = tmp_path / "x.toml"
     path.write_text(
-        'tolerance = "T1"\nsources = ["own"]\n[numbers]\n"price" = 96\n"late" = {least = 1, tolerance = "T5"}\n"say" = "agree"\n'
+        'tolerance = "T1"\nsources = ["own"]\n[solve]\nwhole_lots = true\n[numbers]\n"price" = 96\n"late" = {least = 1, tolerance = "T5"}\n"say" = "agree"\n'
     )
     expected = read_expected(path)
     assert expected.sources == ("own",)
+    assert expected.way == Way(whole_lots=True)
     assert expected.numbers == {
         "price": Expected("T1", Decimal(96)),
         "late": Expected("T5", least=Decimal(1)),
@@ -69,6 +71,7 @@ def test_a_file_of_expectations(tmp_path):
     ("text", "said"),
     [
         ("[numbers\n", "line 1, column"),
+        ("[solve]\nquick = true\n", "[solve] may say: safe, whole_lots"),
         ('tolerance = "T9"\n', "'T9' is none of T0, T1"),
         ('[numbers]\n"price" = {leest = 1}\n', "'price' must be"),
         ('[numbers]\n"price" = {}\n', "'price' must be"),

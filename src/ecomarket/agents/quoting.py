@@ -30,7 +30,7 @@ Where the day's band does not reach the outside price, the level stands at the b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ecomarket.model.order import Draw, MarketView
@@ -175,3 +175,7 @@ def ladder_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int
     if lots <= 0:
         return 0, 0, 0, 0, 0
     return (1 if me["a"] < 1.5 else 2), price, lots, 0, 0
+
+
+SHARED: Final = (limit_quote, maker_quote, noise_quote, ladder_quote)
+"""The quotes that strategies share, in the order in which the arrival loop knows them."""

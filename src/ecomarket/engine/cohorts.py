@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ecomarket.agents.quoting import SHARED
 from ecomarket.agents.strategy import Strategy
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Deal, EndLease, Fact, Note, Transfer
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class Cohorts:
     """All strategies of a run over one intent table; `venues[i]` is the venue of intent i.
 
-    `quotes` are the distinct quote functions; an intent's `strategy` is its number among them.
+    `quotes` are the distinct quote functions, the shared ones first; an intent's `strategy` is its number among them.
     """
 
     strategies: tuple[Strategy, ...]
@@ -83,7 +84,7 @@ def gather(strategies: Sequence[Strategy], setting: Setting) -> Cohorts:
     for name, column in zip(("account", "instrument", "strategy", "cohort"), zip(*rows, strict=True), strict=False):
         intents[name] = column
     intents["deadline"] = -1
-    quotes = list(dict.fromkeys(s.quote for s in strategies))
+    quotes = list(dict.fromkeys([*SHARED, *(s.quote for s in strategies)]))  # whoever is there: one loop to compile
     for strategy, start, stop in zip(strategies, bounds, bounds[1:], strict=False):
         mine = intents[start:stop]
         mine["strategy"] = quotes.index(strategy.quote)

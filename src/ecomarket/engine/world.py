@@ -26,12 +26,15 @@ from ecomarket.nature.process import Process
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
+from ecomarket.scenario.schedules import schedules_of
+from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.schema.market import minutes
 from ecomarket.scenario.venues import mechanism_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from numpy.typing import NDArray
 
@@ -141,7 +144,17 @@ def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[st
         rights={key: right.params for key, right in rights.items()},
         law={use.kind: use.params for use in scenario.policies},
         venues=tuple(scenario.config.venues),
+        caps=_caps(scenario),
     )
+
+
+def _caps(scenario: Scenario) -> dict[tuple[str, str], dict[int, Decimal]]:
+    years = range(scenario.start.year, scenario.end.year + 1)
+    return {
+        (key, zone): {year: open_amount(dated.at(year), right.amount_unit, right.unit) for year in years}
+        for key, right in scenario.config.rights.items()
+        for zone, dated in (right.cap or {}).items()
+    }
 
 
 def _exchange(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules], engine: str) -> Exchange:
@@ -188,6 +201,7 @@ def _participants(scenario: Scenario) -> dict[str, list[Participant]]:
                     sector=member.sector,
                     group=key,
                     facts=facts,
+                    schedules=schedules_of(scenario.config, group, member),
                 )
             )
             account += 1

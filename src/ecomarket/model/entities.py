@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ecomarket.model.schedule import Schedule
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -29,7 +31,8 @@ class Participant:
     """A party to the market. `account` is the index of its holding account.
 
     `kind` is enterprise, county, region, support-province, authority, outside or intermediary. `facts` holds every
-    further column of its table, numbers as int or float, texts as str.
+    further column of its table, numbers as int or float, texts as str; `schedules` what it would do at every price, by
+    right.
     """
 
     account: int
@@ -41,6 +44,7 @@ class Participant:
     sector: str = ""
     group: str = ""
     facts: Mapping[str, int | float | str] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ecomarket.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from ecomarket.model.entities import Instrument, Participant, Zone
 
@@ -22,6 +23,7 @@ class Setting:
 
     `rights` maps a right's key (cod, cea, water ...) to its kind's Params; `law` maps a policy's kind to its Params,
     in force or not (`law_on` tells which is);
+    `caps` maps a right's key and a zone ("": the whole) to the cap by year, in the right's unit;
     `outside` maps an outside market's key to its daily price path in cash a lot by day number.
     `accounts` is the number of accounts, system accounts first.
     """
@@ -34,6 +36,7 @@ class Setting:
     rights: Mapping[str, Any] = field(default_factory=dict)
     law: Mapping[str, Any] = field(default_factory=dict)
     venues: tuple[str, ...] = ()
+    caps: Mapping[tuple[str, str], Mapping[int, Decimal]] = field(default_factory=dict)
     _found: dict[tuple[str, str | None, str | None, int | None], tuple[Instrument, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -56,6 +59,11 @@ class Setting:
     def of_kind(self, *kinds: str) -> tuple[Participant, ...]:
         """Return the participants of the given kinds, in order of account."""
         return tuple(p for p in self.participants if p.kind in kinds)
+
+    def cap(self, right: str, zone: str, year: int) -> Decimal | None:
+        """Return the cap of a right in a zone ("": the whole) in a year, in its unit; None if it has none."""
+        dated = self.caps.get((right, zone))
+        return None if dated is None else dated.get(year)
 
     def listed(
         self, right: str, *, zone: str | None = None, klass: str | None = None, vintage: int | None = None

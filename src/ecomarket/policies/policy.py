@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ecomarket.chance import Draws
+    from ecomarket.model.benchmark import Benchmark
     from ecomarket.model.command import AuctionResult, Command
     from ecomarket.model.observation import PolicyView
     from ecomarket.model.setting import Setting
@@ -75,6 +76,12 @@ class Policy(ABC):
     @abstractmethod
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Return what the rule orders at this moment. Commands are carried out one by one, in order."""
+
+    @classmethod
+    def benchmark(cls, params: Any, problem: Benchmark) -> bool:
+        """Add to the least-cost problem what the rule means for it; return whether it has a place there at all."""
+        del params, problem
+        return False
 
     def lapse(self, view: PolicyView) -> Iterable[Command]:
         """Return what is lifted on the morning after the last day in force."""

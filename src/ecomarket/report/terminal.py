@@ -23,27 +23,28 @@ WORD_MAX = 13
 
 def summary(measures: Mapping[str, Any], lang: str, width: int) -> list[Table]:
     """Return the tables that end a run on a terminal of a width, in "zh" or "en", from the document of measures."""
-    return [_table(s, width) for s in summaries(measures, lang)]
+    return [table(s, width) for s in summaries(measures, lang)]
 
 
-def _table(content: Summary, width: int) -> Table:
+def table(content: Summary, width: int) -> Table:
+    """Return one table for a terminal of a width."""
     columns = list(zip(content.heads, *content.rows, strict=True))
     least = [min(max(cell_len(w) for text in column for w in text.split() or [""]), WORD_MAX) for column in columns]
     gap = WIDE if sum(least) + WIDE * len(least) <= width else NARROW
     side = (gap - 1) // 2
-    table = Table(
+    found = Table(
         title=content.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
         padding=(0, side),
     )  # fmt: skip
     widths = _widths([max(map(cell_len, column)) for column in columns], least, width - gap * len(least) - 1)
     for at, (head, cells) in enumerate(zip(content.heads, widths, strict=True)):
-        table.add_column(head, justify="left" if at < content.words else "right", overflow="fold", width=cells)
+        found.add_column(head, justify="left" if at < content.words else "right", overflow="fold", width=cells)
     before = ""
     for row in content.rows:
         first = "" if row[0] == before and content.words > 1 else row[0]
-        table.add_row(first, *row[1:])
+        found.add_row(first, *row[1:])
         before = row[0]
-    return table
+    return found
 
 
 def _widths(widths: list[int], least: list[int], room: int) -> list[int]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.dimensions import UnitError
+from ecomarket.scenario.curves import check_schedules
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.terms import TERM, advise_on_terms
 from ecomarket.units import CASH_PER_YUAN
@@ -53,6 +54,7 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
                 if wrong := _range(column, value):
                     place = _at(tree, "participants", key, "table", index, column)
                     findings.add("E303", place, found=value, expected=wrong)
+    check_schedules(config, tree, findings)
     _seats(config, tree, findings)
     _allocation(config, tree, findings)
     if not findings.errors:

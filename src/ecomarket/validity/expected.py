@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import UserError
 from ecomarket.i18n import tr
+from ecomarket.validity.solved import Way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ CLASSES: Final = ("T0", "T1", "T2", "T3", "T4", "T5")
 """Tolerance classes: T0 exact; T1 1e-6 of the number; T2 within lots; T3 a band; T4 a direction; T5 a threshold."""
 NEAR: Final = Decimal("1e-6")
 """Relative error of T1; of a number that is 0 the error itself."""
+WAYS: Final = frozenset(field.name for field in fields(Way))
 KEYS: Final = frozenset({"value", "least", "most", "tolerance"})
 
 
@@ -57,11 +59,12 @@ class Expected:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is expected of one file: results by name, the class of the file, keys of its sources."""
+    """What is expected of one file: results by name, the class of the file, keys of its sources, how it is solved."""
 
     numbers: Mapping[str, Expected]
     tolerance: str = "T0"
     sources: tuple[str, ...] = ()
+    way: Way | None = None
 
 
 def shown(value: Value) -> str:
@@ -79,7 +82,7 @@ def shown(value: Value) -> str:
 
 
 def read_expected(path: Path) -> Expectation:
-    """Return what a TOML file expects: `tolerance`, `sources`, and a table `[numbers]`.
+    """Return what a TOML file expects: `tolerance`, `sources`, a table `[numbers]`, and `[solve]` for a scenario.
 
     Raises UserError naming file and place if it is no TOML or says something else.
     """
@@ -91,7 +94,10 @@ def read_expected(path: Path) -> Expectation:
     if tolerance not in CLASSES:
         raise _fault(path, "no_class", found=tolerance, options=", ".join(CLASSES))
     numbers = {name: _expected(path, name, said, tolerance) for name, said in raw.get("numbers", {}).items()}
-    return Expectation(numbers, tolerance, tuple(raw.get("sources", ())))
+    way = raw.get("solve", {})
+    if not (isinstance(way, dict) and set(way) <= WAYS):
+        raise _fault(path, "no_way", options=", ".join(sorted(WAYS)))
+    return Expectation(numbers, tolerance, tuple(raw.get("sources", ())), Way(**way) if way else None)
 
 
 def _expected(path: Path, name: str, said: Any, tolerance: str) -> Expected:

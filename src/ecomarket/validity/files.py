@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from ecomarket.scenario.library import shelves
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOLDER: Final = "validity"
 EXPECTED: Final = "expected"
 
 
 def files_of(kind: str) -> list[Path]:
-    """Return the files of a case in order of name."""
+    """Return the files of a case in order of name, as seen from the working directory where they lie below it."""
     for shelf in shelves():
         folder = shelf / FOLDER
         if folder.is_dir():
-            return sorted([*folder.glob(f"{kind}.yaml"), *folder.glob(f"{kind}-*.yaml")])
+            found = sorted([*folder.glob(f"{kind}.yaml"), *folder.glob(f"{kind}-*.yaml")])
+            here = Path.cwd()
+            return [path.relative_to(here) if path.is_relative_to(here) else path for path in found]
     return []
 
 

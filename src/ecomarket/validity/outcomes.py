@@ -39,8 +39,8 @@ class Results:
     rows: tuple[Row, ...] = ()
 
 
-def results(path: Path, overrides: Sequence[str] = ()) -> Results:
-    """Work out a file, some of its values changed (`a.b=value`).
+def results(path: Path, overrides: Sequence[str] = (), way: solved.Way | None = None) -> Results:
+    """Work out a file, some of its values changed (`a.b=value`); a scenario in one way or another.
 
     Raises ScenarioError with every Diagnostic at once, UserError for overrides of a story.
     """
@@ -57,4 +57,4 @@ def results(path: Path, overrides: Sequence[str] = ()) -> Results:
     for key, work in SHEETS.items():
         if tree.get(key) is not None:
             return Results(work(tree, path, findings))
-    return Results(solved.solve(path, overrides))
+    return Results(solved.solve(path, overrides, way))

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import importlib
+from dataclasses import dataclass
 from decimal import Decimal
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, Protocol
+from math import isfinite
+from typing import TYPE_CHECKING
 
-from ecomarket.errors import UserError
+from ecomarket.equilibrium import solve_scenario
 from ecomarket.scenario import load
-from ecomarket.validity.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ecomarket.validity.expected import Value
 
-SOLVER: Final = "ecomarket.equilibrium"
-"""The package whose `solve_scenario(scenario)` returns a Solved."""
+
+@dataclass(frozen=True)
+class Way:
+    """How a scenario is solved: the right whose cap falls until all standards hold, curves in steps of a lot."""
+
+    safe: str = ""
+    whole_lots: bool = False
 
 
-class Solved(Protocol):
-    """What the benchmark answers: numbers by name, and the prices of which there is more than one."""
+def solve(path: Path, overrides: Sequence[str] = (), way: Way | None = None) -> dict[str, Value]:
+    """Return the results of a scenario's optimum, at most 12 digits of each.
 
-    values: Mapping[str, float]
-    unsettled: Mapping[str, tuple[float, float]]
-
-
-def solve(path: Path, overrides: Sequence[str] = ()) -> dict[str, Value]:
-    """Return the results of a scenario's optimum.
-
-    `price-low.<pool>.<year>` and `price-high...` are the ends of a price's range, the same where there is one price.
-    Raises ScenarioError if the scenario cannot be understood, UserError where no solver is installed.
+    `price-low.<pool>.<year>` and `price-high...` are the ends of a price's range, the same where there is one price;
+    an end that is nowhere is the word `none`. Raises ScenarioError if the scenario cannot be understood or solved.
     """
-    scenario = load(path, overrides)
-    if find_spec(SOLVER) is None:
-        raise UserError(*said("no_solver"))
-    solved: Solved = importlib.import_module(SOLVER).solve_scenario(scenario)
+    way = way or Way()
+    solved = solve_scenario(load(path, overrides), safe=way.safe, whole_lots=way.whole_lots)
     numbers = dict(solved.values)
     for name, value in solved.values.items():
         head, _, rest = name.partition(".")
         if head == "price":
             numbers[f"price-low.{rest}"], numbers[f"price-high.{rest}"] = solved.unsettled.get(name, (value, value))
-    return {name: Decimal(repr(value)) for name, value in numbers.items()}
+    return {name: Decimal(f"{value:.12g}") if isfinite(value) else "none" for name, value in numbers.items()}

@@ -1,13 +1,14 @@
-"""Groups of participants, their members and strategies, and reusable abatement curves."""
+"""Groups of participants, their members, schedules and strategies."""
 
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ecomarket.model.quantity import Cny, Share, Years
-from ecomarket.model.reference import ZoneName
-from ecomarket.scenario.schema.base import Amount, Label, Strict, Unit
+from ecomarket.model.quantity import Cny
+from ecomarket.model.reference import RightName, ZoneName
+from ecomarket.scenario.schema.base import Label, Strict
+from ecomarket.scenario.schema.schedules import Schedule
 
 Kind = Literal["enterprise", "county", "region", "support-province", "authority", "outside", "intermediary"]
 
@@ -53,6 +54,9 @@ class Group(Strict):
     sector: str = Field(default="", description="sector of members that name none | 默认行业")
     cash: Cny = Field(default=Decimal(0), ge=0, description="opening cash of each member | 初始资金")
     facts: dict[str, Any] = Field(default={}, description="facts of members that do not state them | 默认数据")
+    schedules: dict[RightName, Schedule] = Field(
+        default={}, description="what each member would do at every price, by right | 各权利下的供需与成本"
+    )
     strategies: list[Use] = Field(default=[], description="how they decide | 策略")
 
     def members(self, key: str) -> list[Member]:
@@ -70,24 +74,3 @@ class Group(Strict):
             )
             for row in rows
         ]
-
-
-class Option(Strict):
-    """A lumpy abatement project."""
-
-    capex: Cny = Field(ge=0, description="investment | 投资")
-    cuts: Amount = Field(description="emission cut a year, in the curve's unit | 年减排量")
-    lead: Years = Field(ge=0, description="time to build | 建设期")
-    life: Years = Field(gt=0, description="life | 寿命")
-
-
-class Curve(Strict):
-    """A reusable abatement cost curve: marginal cost of the a-th tonne, or a lumpy option."""
-
-    label: Label = Field(default=Label(), description="name | 名称")
-    unit: Unit = Field(default="CNY/t", description="unit of the marginal cost | 单位")
-    marginal: list[Decimal] = Field(default=[], description="polynomial c0 + c1 a + c2 a^2 ... | 多项式")
-    power: tuple[Decimal, Decimal] | None = Field(default=None, description="k a^n as [k, n] | 幂函数")
-    steps: list[tuple[Decimal, Decimal]] = Field(default=[], description="[width, cost] pairs | 分段")
-    max_share: Share = Field(default=Decimal(1), description="most that can be abated | 最大减排比例")
-    option: Option | None = Field(default=None, description="a project | 项目")

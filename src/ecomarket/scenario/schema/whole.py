@@ -1,5 +1,6 @@
 """The whole file: calendar, zones, nature, expectations, and the parts of the other files."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -7,10 +8,12 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ecomarket.model.quantity import Ratio
 from ecomarket.model.reference import ZoneName
 from ecomarket.scenario.schema.base import Day, Flag, Label, Strict
 from ecomarket.scenario.schema.market import Outside, Right, Venue
-from ecomarket.scenario.schema.people import Curve, Group
+from ecomarket.scenario.schema.people import Group
+from ecomarket.scenario.schema.schedules import Curve
 
 
 class Holiday(Strict):
@@ -61,6 +64,17 @@ class Process(Strict):
     params: Any = Field(default=None, exclude=True, description="its parameters, set by the loader")
 
 
+class State(Strict):
+    """A state of the world: its probability, and what differs in it."""
+
+    probability: Ratio = Field(gt=0, description="weight beside the other states | 概率")
+    set: dict[str, Any] = Field(default={}, description="path in the scenario: value, as with --set | 差异")
+
+    def overrides(self) -> list[str]:
+        """Return what differs, as `--set` takes it."""
+        return [f"{path}={json.dumps(value, ensure_ascii=False, default=str)}" for path, value in self.set.items()]
+
+
 class Expect(Strict):
     """What must hold after a run."""
 
@@ -86,6 +100,10 @@ class Config(Strict):
     title: Label = Field(description="title | 标题")
     description: Label = Field(default=Label(), description="what it is about | 说明")
     calendar: Calendar = Field(description="days | 日历")
+    interest: Ratio = Field(
+        default=Decimal(0), gt=-1, description="yearly rate at which later money counts less in the benchmark | 年利率"
+    )
+    states: dict[str, State] = Field(default={}, description="states of the world, of which a run draws one | 情形")
     zones: list[ZoneRow] = Field(default=[], description="a CSV table or a list | 区域表")
     rights: dict[str, Right] = Field(default={}, description="what is traded | 权利")
     venues: dict[str, Venue] = Field(default={}, description="where and how | 交易场所")

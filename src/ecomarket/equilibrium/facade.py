@@ -1,0 +1,49 @@
+"""The way in: a scenario solved, with and without trade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
+from ecomarket.equilibrium.outcome import find
+from ecomarket.equilibrium.outer import changed, equilibrium
+from ecomarket.equilibrium.read import in_lots, states_of
+from ecomarket.equilibrium.refuse import no_plan, not_expressed
+from ecomarket.equilibrium.result import read
+
+if TYPE_CHECKING:
+    from ecomarket.equilibrium.outcome import Outcome
+    from ecomarket.equilibrium.result import Result
+    from ecomarket.equilibrium.tree import State
+    from ecomarket.scenario import Scenario
+
+
+def solve_scenario(scenario: Scenario, *, safe: str = "", whole_lots: bool = False) -> Result:
+    """Return the least-cost benchmark of a scenario.
+
+    `safe` names a pool whose cap falls until all standards hold; with `whole_lots` every curve goes in steps of a lot,
+    each at the price of its middle, as an order book sees it.
+
+    Raises ScenarioError, at the line where it fails, if no plan keeps all rules (E330), if cost falls for ever (E331),
+    or for what the benchmark cannot say (E332).
+    """
+    states = states_of(scenario)
+    if safe:
+        states = changed(states, lambda problem: replace(problem, safe=safe))
+    if whole_lots:
+        states = changed(states, lambda problem: in_lots(problem, scenario.config))
+    try:
+        return read(states, equilibrium(states), _alone(states))
+    except NoPlanError as fault:
+        raise no_plan(scenario, fault) from None
+    except NotExpressedError as fault:
+        raise not_expressed(scenario, fault) from None
+
+
+def _alone(states: list[State]) -> Outcome | None:
+    """Return the plan in which nobody trades, or None where not everybody could keep the rules alone."""
+    try:
+        return find(states, alone=True)
+    except (NoPlanError, NotExpressedError):
+        return None

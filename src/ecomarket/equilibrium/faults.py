@@ -1,0 +1,21 @@
+"""What keeps a scenario from having a least-cost benchmark."""
+
+from __future__ import annotations
+
+
+class NotExpressedError(Exception):
+    """Something in the scenario has no place in the benchmark; `code` is a word of i18n/equilibrium.toml."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+class NoPlanError(Exception):
+    """No plan keeps all rules: `rows` are keys of rows in conflict; or cost falls for ever (`endless`)."""
+
+    def __init__(self, rows: tuple[tuple[str, str, int, str], ...] = (), *, endless: bool = False) -> None:
+        super().__init__("endless" if endless else "no plan")
+        self.rows = rows
+        self.endless = endless

@@ -1,0 +1,192 @@
+"""What no one convex program says: fees in per cent, allocation by output, caps that keep standards, price-setters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from scipy.optimize import brentq, minimize_scalar
+
+from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
+from ecomarket.equilibrium.outcome import find
+from ecomarket.equilibrium.tree import State, grow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ecomarket.equilibrium.build import Fees
+    from ecomarket.equilibrium.outcome import Outcome
+    from ecomarket.model.benchmark import Benchmark, Path
+
+ROUNDS: Final = 200
+EXACT: Final = 1e-13
+"""Relative change of a price, or of a share, at which an outer search ends."""
+STEP: Final = 1e-3
+"""Part of its emission by which a price-setter tries what a change does to the price."""
+GRID: Final = 32
+
+
+def equilibrium(states: Sequence[State]) -> Outcome:
+    """Return the market's outcome: the least-cost plan, and what fees, output-based allocation and power make of it."""
+    first = states[0].problem
+    kinds = [bool(first.based), bool(first.safe), bool(first.price_setter)]
+    if sum(kinds) > 1:
+        raise NotExpressedError("together")
+    if first.price_setter:
+        return _price_setter(states)
+    if first.based:
+        return _by_output(states)
+    if first.safe:
+        return _safe(states)
+    return _with_fees(states)
+
+
+def changed(states: Sequence[State], change: Callable[[Benchmark], Benchmark]) -> list[State]:
+    """Return the states with their problems changed."""
+    return [State(s.name, s.probability, change(s.problem)) for s in states]
+
+
+def _with_fees(states: Sequence[State]) -> Outcome:
+    """Find the fees in CNY that fit the prices they lead to: a contraction, since fees are small parts of prices."""
+    nodes = grow(states)
+    charged = states[0].problem.fees
+    fees: Fees = {(pool, node.number): (f.buyer, f.seller) for pool, f in charged.items() for node in nodes}
+    outcome = find(states, fees=fees)
+    if not any(f.buyer_share or f.seller_share for f in charged.values()):
+        return outcome
+    for _ in range(ROUNDS):
+        before = fees
+        fees = {}
+        for pool, f in charged.items():
+            for node in nodes:
+                price = outcome.price(pool, node)
+                fees[pool, node.number] = f.buyer + f.buyer_share * price, f.seller + f.seller_share * price
+        outcome = find(states, fees=fees)
+        if all(
+            abs(new - old) <= EXACT * (1.0 + abs(new))
+            for k in fees
+            for new, old in zip(fees[k], before[k], strict=True)
+        ):
+            return outcome
+    raise NotExpressedError("fees")
+
+
+def _scaled(path: Path, factor: float) -> Path:
+    return tuple(factor * amount for amount in path)
+
+
+def _safe(states: Sequence[State]) -> Outcome:
+    """Lower the cap of a pool, if it must be, until every standard that is watched holds."""
+    pool = states[0].problem.safe
+
+    def at(share: float) -> Outcome:
+        def cut(problem: Benchmark) -> Benchmark:
+            holdings = [
+                replace(h, amount=_scaled(h.amount, share)) if h.pool == pool and max(h.amount) > 0 else h
+                for h in problem.holdings
+            ]
+            sales = [replace(s, amount=_scaled(s.amount, share)) if s.pool == pool else s for s in problem.sales]
+            return replace(problem, holdings=holdings, sales=sales)
+
+        return _with_fees(changed(states, cut))
+
+    def excess(outcome: Outcome) -> float:
+        found = [-1.0]
+        for node in outcome.plan.nodes:
+            for standard in outcome.plan.problem(node).standards:
+                limit = standard.amount[node.t]
+                found.append(outcome.amount("watched", standard.pool, node) - limit)
+        return max(found[1:], default=-1.0)
+
+    whole = at(1.0)
+    if excess(whole) <= 0:
+        return whole
+    lowest = next((s for s in (0.5, 0.25, 0.1, 0.01, 0.0) if excess(at(s)) <= 0), None)
+    if lowest is None:
+        raise NoPlanError
+    return at(brentq(lambda share: excess(at(share)), lowest, 1.0, xtol=EXACT, rtol=EXACT))
+
+
+def _by_output(states: Sequence[State]) -> Outcome:
+    """Find the allocation of a unit of goods at which what is allocated is the cap (Fischer and Fox 2007)."""
+    problem = states[0].problem
+    if len(problem.based) > 1 or len(states) > 1 or len(problem.years) > 1:
+        raise NotExpressedError("output")
+    pool = next(iter(problem.based))
+    cap = sum(sum(s.amount) for s in problem.sales if s.pool == pool) + sum(problem.allocated(pool))
+    bare = changed(
+        states,
+        lambda p: replace(
+            p,
+            sales=[s for s in p.sales if s.pool != pool],
+            holdings=[h for h in p.holdings if h.pool != pool or max(h.amount) <= 0],
+        ),
+    )
+
+    def above(rate: float) -> float:
+        outcome = find(bare, based={pool: rate})
+        node = outcome.plan.nodes[0]
+        goods = sum(outcome.amount("goods", maker.party, node) for maker in problem.producers)
+        return rate * goods - cap
+
+    most = max((maker.goods.rate for maker in problem.producers), default=0.0)
+    if not problem.producers or above(most) <= 0:
+        raise NotExpressedError("output")
+    return find(bare, based={pool: brentq(above, most * 1e-9, most, xtol=EXACT, rtol=EXACT)})
+
+
+def _price_setter(states: Sequence[State]) -> Outcome:
+    """Let one party choose how much it sells, knowing what others will pay (Hahn 1984): a search in one variable."""
+    problem = states[0].problem
+    party = problem.price_setter
+    own = [e for e in problem.emitters if e.party == party]
+    if len(states) > 1 or len(problem.years) > 1 or len(own) != 1 or len(own[0].needs) != 1:
+        raise NotExpressedError("price-setter")
+    emitter, (pool, need) = own[0], own[0].needs[0]
+    gross = emitter.unabated[0]
+
+    def fixed(cut: float) -> Outcome:
+        """Return the market with the party's emission given: the others pay what it takes."""
+        stays = replace(emitter, unabated=(gross - cut,), cost=replace(emitter.cost, pieces=()))
+        others = [stays if e is emitter else e for e in problem.emitters]
+        return _with_fees([State("", 1.0, replace(problem, emitters=others))])
+
+    held = sum(h.amount[0] for h in problem.holdings if (h.party, h.pool) == (party, pool))
+
+    def price(cut: float) -> float:
+        outcome = fixed(cut)
+        return outcome.price(pool, outcome.plan.nodes[0])
+
+    def cost(cut: float) -> float:
+        try:
+            return emitter.cost.area(cut) - price(cut) * (held - need * (gross - cut))
+        except NoPlanError:
+            return inf
+
+    def slope(cut: float) -> float:
+        """Return the marginal cost less what a further unit brings, its effect on the price of all others included."""
+        step = min(STEP * gross, (most - cut) / 2, cut / 2)
+        wide, near = ((price(cut + k * step) - price(cut - k * step)) / (2 * k * step) for k in (2.0, 1.0))
+        return emitter.cost.price(cut) - need * price(cut) - (4 * near - wide) / 3 * (held - need * (gross - cut))
+
+    most = min(gross * emitter.cost.share, emitter.cost.most)
+    return fixed(_least(cost, slope, most))
+
+
+def _least(cost: Callable[[float], float], slope: Callable[[float], float], most: float) -> float:
+    """Return where a cost is least on [0, most]: the best of a grid, refined, then where its slope is 0."""
+    grid = [most * k / GRID for k in range(GRID + 1)]
+    best = min(grid, key=cost)
+    if cost(best) == inf:
+        raise NoPlanError
+    low, high = max(best - most / GRID, 0.0), min(best + most / GRID, most)
+    found = minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": EXACT * most})
+    near = float(found.x) if found.fun < cost(best) else best
+    reach = most * 1e-3
+    low, high = max(near - reach, most * 1e-6), min(near + reach, most * (1 - 1e-6))
+    if low < high and slope(low) < 0 < slope(high):
+        exact = float(brentq(slope, low, high, xtol=EXACT * most, rtol=EXACT))
+        if cost(exact) <= cost(near) + 1e-9 * (1.0 + abs(cost(near))):
+            return exact
+    return near

@@ -1,0 +1,179 @@
+"""From a scenario to its least-cost problem: schedules of the participants, caps, venues, and what policies add."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from ecomarket.engine.passages import passages
+from ecomarket.equilibrium.tree import State
+from ecomarket.model.benchmark import (
+    Benchmark,
+    Demander,
+    Emitter,
+    Fee,
+    Holding,
+    Link,
+    Producer,
+    Sale,
+    Standard,
+    Supplier,
+)
+from ecomarket.model.entities import Instrument, Zone
+from ecomarket.policies.policy import Policy
+from ecomarket.registry import find
+from ecomarket.scenario import load
+from ecomarket.scenario.schedules import schedules_of
+from ecomarket.scenario.schema.base import open_amount
+from ecomarket.units import PPM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecomarket.model.benchmark import Path
+    from ecomarket.model.schedule import Schedule
+    from ecomarket.scenario import Scenario
+    from ecomarket.scenario.schema.whole import Config
+
+
+MANY: Final = 100_000.0
+"""Most units of a curve without an end that are told in steps."""
+
+
+def states_of(scenario: Scenario) -> list[State]:
+    """Return the problem in each state of the world that the scenario names; one without a name if it names none."""
+    named = scenario.config.states
+    if not named:
+        return [State("", 1.0, problem_of(scenario))]
+    total = float(sum(state.probability for state in named.values()))
+    found = []
+    for name, state in named.items():
+        variant = load(scenario.path, [*scenario.overrides, *state.overrides()])
+        found.append(State(name, float(state.probability) / total, problem_of(variant)))
+    return found
+
+
+def problem_of(scenario: Scenario) -> Benchmark:
+    """Return the problem of a scenario in one state of the world."""
+    config = scenario.config
+    years = tuple(range(config.calendar.start.year, config.calendar.end.year + 1))
+    problem = Benchmark(years, float(config.interest))
+    zones = {row.code: row.parent for row in config.zones}
+    levels = {row.code: row.level for row in config.zones}
+    for group_key, group in config.participants.items():
+        for member in group.members(group_key):
+            schedules = schedules_of(config, group, member)
+            for right, schedule in schedules.items():
+                name = member.code if len(schedules) == 1 else f"{member.code}/{right}"
+                place = _zone(member.zone, config.rights[right].zones, zones, levels)
+                _party(problem, name, right, place, schedule)
+    for key, kind in config.rights.items():
+        if life := int(getattr(kind.params, "life_years", 0) or 0):
+            problem.lives[key] = life
+    _caps(config, problem)
+    _venues(config, problem)
+    for use in scenario.policies:
+        policy = find("ecomarket.policies", Policy, use.kind)
+        if not policy.benchmark(use.params, problem):
+            problem.left_out.append(use.kind)
+    return problem
+
+
+def _zone(code: str, level: str, parents: Mapping[str, str], levels: Mapping[str, str]) -> str:
+    """Return the zone of a level in which a zone lies; "" for a right that has none."""
+    while level != "none" and code and levels.get(code) != level:
+        code = parents.get(code, "")
+    return code if level != "none" else ""
+
+
+def pool_name(right: str, zone: str) -> str:
+    """Return the name of the market of a right in a zone."""
+    return f"{right}/{zone}" if zone else right
+
+
+def _path(problem: Benchmark, amounts: Mapping[int, float]) -> Path:
+    return tuple(amounts[year] for year in problem.years)
+
+
+def _party(problem: Benchmark, name: str, right: str, zone: str, schedule: Schedule) -> None:
+    """Enter what a participant does under one right."""
+    pool = pool_name(right, zone)
+    needs = tuple(schedule.needs.items()) or ((pool, 1.0),)
+    if not schedule.needs and pool not in problem.pools:
+        problem.pools.append(pool)
+    if schedule.unabated and schedule.abatement:
+        problem.emitters.append(Emitter(name, needs, _path(problem, schedule.unabated), schedule.abatement))
+    if schedule.demand:
+        problem.demanders.append(Demander(name, needs, schedule.demand))
+    if schedule.production:
+        problem.producers.append(Producer(name, needs, schedule.production))
+        if schedule.production.by_output:
+            problem.based.add(pool)
+    if schedule.supply:
+        problem.suppliers.append(Supplier(name, pool, schedule.supply))
+    for amounts, sign in ((schedule.allocation, 1.0), (schedule.duty, -1.0)):
+        if amounts:
+            held = tuple(sign * amount for amount in _path(problem, amounts))
+            problem.holdings.append(Holding(name, pool, held))
+    for other in schedule.serves:
+        link = Link(pool_name(other, zone) if zone else other, pool)
+        if link not in problem.links:
+            problem.links.append(link)
+    if schedule.conduct == "price-setter":
+        problem.price_setter = name
+
+
+def _caps(config: Config, problem: Benchmark) -> None:
+    """Sell what the cap leaves over; a right with a cap that only appears in `needs` is a standard."""
+    needs = [e.needs for e in problem.emitters] + [d.needs for d in problem.demanders]
+    used = {pool for need in [*needs, *(p.needs for p in problem.producers)] for pool, _ in need}
+    for key, right in config.rights.items():
+        for zone, dated in (right.cap or {}).items():
+            pool = pool_name(key, zone)
+            cap = tuple(float(open_amount(dated.at(y), right.amount_unit, right.unit)) for y in problem.years)
+            if pool in problem.pools:
+                left = zip(cap, problem.allocated(pool), strict=True)
+                rest = tuple(max(whole - given, 0.0) for whole, given in left)
+                if any(rest):
+                    problem.sales.append(Sale(pool, rest))
+            elif pool in used:
+                problem.standards.append(Standard(pool, cap))
+
+
+def _venues(config: Config, problem: Benchmark) -> None:
+    """Enter the fees of the venues, and ratios between zones."""
+    zones = {
+        row.code: Zone(
+            row.code, row.name_en, row.name_zh, row.level, row.parent, row.basin, row.downstream_of, row.attained
+        )
+        for row in config.zones
+    }
+    for venue in config.venues.values():
+        fees = venue.fees
+        buys, sells = fees.side in ("both", "buy"), fees.side in ("both", "sell")
+        share, unit = float(fees.ad_valorem), 0.0
+        for pool in [p for p in problem.pools if p.partition("/")[0] in venue.rights]:
+            if share or unit:
+                problem.fees[pool] = Fee(pool, unit * buys, unit * sells, share * buys, share * sells)
+        places = [p for p in problem.pools if "/" in p and p.partition("/")[0] in venue.rights]
+        traded = [
+            Instrument(number, pool, pool.partition("/")[0], "", "", "", "", "1", zone=pool.partition("/")[2])
+            for number, pool in enumerate(places)
+        ]
+        for ratio in passages(venue, traded, zones):
+            problem.links.append(Link(places[ratio.sold], places[ratio.delivered], ratio.ppm / PPM))
+
+
+def in_lots(problem: Benchmark, config: Config) -> Benchmark:
+    """Return the problem with every curve in steps of one lot of its right."""
+    lots = {key: float(open_amount(right.lot, right.amount_unit, right.unit)) for key, right in config.rights.items()}
+
+    def lot(needs: tuple[tuple[str, float], ...]) -> float:
+        return lots[needs[0][0].partition("/")[0]]
+
+    return replace(
+        problem,
+        emitters=[replace(e, cost=e.cost.in_steps(lot(e.needs), max(e.unabated))) for e in problem.emitters],
+        suppliers=[replace(s, cost=s.cost.in_steps(lots[s.pool.partition("/")[0]], MANY)) for s in problem.suppliers],
+        demanders=[replace(d, worth=d.worth.in_steps(lot(d.needs), MANY)) for d in problem.demanders],
+    )

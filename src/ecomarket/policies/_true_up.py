@@ -1,0 +1,203 @@
+"""The deadline of cap and trade (清缴): buy and sell at the authority's prices, surrender, borrow, pay, let lapse."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.command import Assess, Fact, Transfer
+from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode, Scheme
+from ecomarket.units import cash_floor, cash_per_lot, floor_times, lots_floor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.model.command import Command
+    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import PolicyView
+    from ecomarket.model.setting import Setting
+
+
+class TrueUp:
+    """What each party owes of a right, and how it is settled. Debts of one year are owed in the next."""
+
+    def __init__(self, params: Any, setting: Setting) -> None:
+        self.params, self.setting = params, setting
+        self.debts: dict[tuple[int, str], int] = {}
+        """Lots borrowed or to be made good, by account and zone."""
+
+    def issued_in(self, year: int) -> list[Instrument]:
+        """Return the instruments that a year's cap is issued in: those without a year of issue, or of this one."""
+        return [i for i in self.setting.listed(self.params.right) if i.vintage in (0, year)]
+
+    def usable(self, issued: Instrument, year: int) -> list[Instrument]:
+        """Return what counts in a year in the same zone, oldest first."""
+        life = int(getattr(self.setting.rights[self.params.right], "life_years", 0) or 0)
+        same = self.setting.listed(self.params.right, zone=issued.zone)
+        return [i for i in same if not i.vintage or i.vintage <= year < i.vintage + life]
+
+    def allocated(self, issued: Instrument, year: int) -> dict[int, int]:
+        """Return the lots that members are allocated free in a year, by account."""
+        found = {}
+        for member in self._members(issued):
+            amount = member.schedules[self.params.right].allocation.get(year)
+            if amount:
+                found[member.account] = lots_floor(Decimal(repr(amount)), issued.lot)
+        return found
+
+    def unabated(self, issued: Instrument, year: int) -> dict[int, Decimal]:
+        """Return members' emission without any measure, by account."""
+        return {
+            m.account: Decimal(repr(m.schedules[self.params.right].unabated[year]))
+            for m in self._members(issued)
+            if m.schedules[self.params.right].unabated.get(year)
+        }
+
+    def _members(self, issued: Instrument) -> list[Participant]:
+        """Return those with a schedule for the right in the zone of an instrument."""
+        found = []
+        for member in self.setting.participants:
+            code = member.zone
+            while issued.zone and code in self.setting.zones and code != issued.zone:
+                code = self.setting.zones[code].parent
+            if self.params.right in member.schedules and (not issued.zone or code == issued.zone):
+                found.append(member)
+        return found
+
+    def settle(self, view: PolicyView) -> Iterator[Command]:
+        """Settle the year that ends, one zone after the other."""
+        for issued in self.issued_in(view.year):
+            accounts = [
+                Due(m.account, self._owed(m, issued, view), self.usable(issued, view.year), view)
+                for m in self._members(issued)
+            ]
+            for due in accounts:
+                due.offsets = self._offsets(due, issued, view)
+            yield from self._buy(accounts, issued, view)
+            yield from self._sell(accounts, issued, view)
+            for due in accounts:
+                yield from self._surrender(due, issued, view)
+
+    def _owed(self, member: Participant, issued: Instrument, view: PolicyView) -> int:
+        """Return the lots owed: emission in whole lots upwards, the schedule's duty, and debts of the year before."""
+        milli = int(view.book.year(FactCode.EMISSION_T_MILLI, view.year, issued.index)[member.account])
+        per_lot = int(Decimal(issued.lot) * 1000)
+        duty = Decimal(repr(member.schedules[self.params.right].duty.get(view.year, 0.0)))
+        debt = self.debts.pop((member.account, issued.zone), 0)
+        return -(-milli // per_lot) + lots_floor(duty, issued.lot) + debt
+
+    def _offsets(self, due: Due, issued: Instrument, view: PolicyView) -> list[tuple[int, int, int]]:
+        """Return (instrument, lots, lots covered) of other rights that count, within every limit that names them."""
+        rules = self.params.offsets
+        bases = {"emission": due.owed, "allocation": self.allocated(issued, view.year).get(due.account, 0)}
+        left = [floor_times(bases[rule.of], rule.share) for rule in rules]
+        found: list[tuple[int, int, int]] = []
+        for right in dict.fromkeys(r for rule in rules for r in rule.rights):
+            mine = [n for n, rule in enumerate(rules) if right in rule.rights]
+            each = rules[mine[0]].each
+            for instrument in self.setting.listed(right):
+                have = floor_times(view.free(due.account, instrument.index), each)
+                covered = min(have, due.owed - sum(c for *_, c in found), *(left[n] for n in mine))
+                if covered > 0:
+                    found.append((instrument.index, -int(-covered // each), covered))
+                    for n in mine:
+                        left[n] -= covered
+        return found
+
+    def _buy(self, accounts: list[Due], issued: Instrument, view: PolicyView) -> Iterator[Command]:
+        """Buy at the support price from those with most to spare, until the budget is spent."""
+        if self.params.support_cny is None:
+            return
+        price = cash_per_lot(self.params.support_cny, issued.lot)
+        left = cash_floor(self.params.support_budget_cny) // price
+        for due in sorted(accounts, key=lambda d: (-d.spare, d.account)):
+            for index, lots in due.take(min(due.spare, left)):
+                left -= lots
+                yield Transfer(due.account, AccountKind.RESERVE, index, lots, TransferCode.RESERVE_PURCHASE, view.year)
+                yield Transfer(
+                    AccountKind.TREASURY, due.account, CASH, lots * price, TransferCode.RESERVE_PURCHASE, view.year
+                )
+
+    def _sell(self, accounts: list[Due], issued: Instrument, view: PolicyView) -> Iterator[Command]:
+        """Sell at the ceiling to those with less than they owe, in order of account, as far as they can pay."""
+        if self.params.ceiling_cny is None:
+            return
+        price, most = cash_per_lot(self.params.ceiling_cny, issued.lot), self.params.ceiling_most
+        left = None if most is None else lots_floor(most, issued.lot)
+        for due in accounts:
+            lots = min(due.missing, view.free(due.account, CASH) // price)
+            lots = lots if left is None else min(lots, left)
+            if lots > 0:
+                left = None if left is None else left - lots
+                due.add(issued.index, lots)
+                code = TransferCode.ISSUE
+                yield Transfer(AccountKind.ISSUANCE, due.account, issued.index, lots, code, view.year)
+                yield Transfer(due.account, AccountKind.TREASURY, CASH, lots * price, TransferCode.PAID_USE, view.year)
+
+    def _surrender(self, due: Due, issued: Instrument, view: PolicyView) -> Iterator[Command]:
+        """Take what is owed, lend what may be borrowed, charge what is missing, and let lapse what may not be kept."""
+        for index, lots, _ in due.offsets:
+            yield Transfer(due.account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, view.year)
+        met = due.owed - due.missing
+        borrowed = self._borrowed(due, issued, view)
+        missing = due.missing - borrowed
+        fine = missing * cash_per_lot(self.params.penalty_cny or Decimal(0), issued.lot)
+        for index, lots in due.take(due.owed - sum(c for *_, c in due.offsets)):
+            yield Transfer(due.account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, view.year)
+        if due.owed:
+            yield Assess(Scheme.PERMIT, due.account, issued.index, view.year, due.owed, met + borrowed, fine)
+        if fine:
+            yield Transfer(due.account, AccountKind.PENALTY, CASH, fine, TransferCode.FINE, view.year, up_to=True)
+        if borrowed:
+            yield Fact(FactCode.BORROWED_LOTS, due.account, issued.index, view.year, borrowed)
+        again = borrowed + (missing if self.params.make_good else 0)
+        if again:
+            self.debts[due.account, issued.zone] = again
+        for index, lots in [] if self.params.banking else list(due.held.items()):
+            if lots:
+                yield Transfer(due.account, AccountKind.EXPIRED, index, lots, TransferCode.EXPIRE, view.year)
+
+    def _borrowed(self, due: Due, issued: Instrument, view: PolicyView) -> int:
+        """Return what a party short of rights borrows: at most the share of what it is allocated next year."""
+        if not self.params.borrowing_share or view.year >= self.setting.end.year:
+            return 0
+        later = self.allocated(issued, view.year + 1).get(due.account, 0)
+        return min(due.missing, floor_times(later, self.params.borrowing_share))
+
+
+class Due:
+    """What one account owes and has: lots by instrument, oldest first."""
+
+    def __init__(self, account: int, owed: int, counts: list[Instrument], view: PolicyView) -> None:
+        self.account, self.owed = account, owed
+        self.held = {i.index: view.free(account, i.index) for i in counts}
+        self.offsets: list[tuple[int, int, int]] = []
+
+    @property
+    def missing(self) -> int:
+        """Return the lots still to be covered."""
+        covered = sum(c for *_, c in self.offsets)
+        return max(self.owed - covered - sum(self.held.values()), 0)
+
+    @property
+    def spare(self) -> int:
+        """Return the lots beyond what is owed."""
+        covered = sum(c for *_, c in self.offsets)
+        return max(sum(self.held.values()) + covered - self.owed, 0)
+
+    def add(self, index: int, lots: int) -> None:
+        """Take in what was bought."""
+        self.held[index] = self.held.get(index, 0) + lots
+
+    def take(self, lots: int) -> list[tuple[int, int]]:
+        """Give away lots, oldest first, as far as they go; return (instrument, lots)."""
+        found = []
+        for index, have in self.held.items():
+            part = min(have, lots)
+            if part > 0:
+                self.held[index] -= part
+                lots -= part
+                found.append((index, part))
+        return found
