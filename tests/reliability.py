@@ -54,7 +54,7 @@ ROWS = (
     Row("3", "every story of three commands out of 36 (long: of four)", (f"{PROOF}/test_small_world.py",), "no difference", 12),
     Row("4", "compiled and plain exchange on random streams", (f"{EXCHANGE}/test_streams.py",), "record for record the same", 20, (f"{EXCHANGE}/test_streams.py::test_kernel_and_reference_agree_event_for_event",)),
     Row("4b", "compiled and plain exchange in random stories of 50 commands (long: 100), every kind of order and mechanism", (f"{EXCHANGE}/test_machine.py",), "the same events, balances, books", 100),
-    Row("4c", "drawn auctions, offers, ratios between zones, terms", (f"{EXCHANGE}/test_deals_at_random.py", f"{EXCHANGE}/test_ratios.py", f"{EXCHANGE}/test_terms.py"), "both engines the same; nothing lost"),
+    Row("4c", "drawn auctions, offers, ratios between zones, terms", (f"{EXCHANGE}/test_deals_at_random.py", f"{EXCHANGE}/test_ratios.py", f"{EXCHANGE}/test_borders.py", f"{EXCHANGE}/test_terms.py"), "both engines the same; nothing lost"),
     Row("5", "conservation, holds, serials and replay after every test that owns a ledger", ("tests/ledger/test_journal.py", "tests/ledger/test_crash.py", f"{PROOF}/test_diff.py", "tests/registry/test_stories.py", "tests/registry/test_serials.py"), "clean"),
     Row("6", "killed at each named point of each of 40 flushes", (f"{CRASH}/test_points.py",), "the undisturbed head", 20, (f"{CRASH}/test_points.py::test_killed_in_each_flush_in_turn", f"{CRASH}/test_points.py::test_killed_while_the_dead_are_marked")),
     Row("7", "killed at random times, up to three times a run, SQLite", (f"{CRASH}/test_kill_at_random.py::test_killed_at_random[sqlite]",), "the undisturbed head; each file verifies", 20),
@@ -85,7 +85,8 @@ ROWS = (
     Row("28", "qinghai with every kind of rule in force at once, two months (long: a year)", ("tests/scenarios/test_everything.py",), "money conserved; every family leaves its mark"),
     Row("29", "drawn convex programs, units up to 10^6 apart: every condition of the optimum, checked anew; what duals promise", (f"{OPTIMUM}/test_solve_at_random.py::test_every_condition_of_the_optimum_holds", f"{OPTIMUM}/test_solve_at_random.py::test_duals_say_how_far_the_least_cost_can_fall"), "each holds to 1e-7"),
     Row("29b", "drawn convex programs by a second method: SLSQP, where it stops short trust-constr", (f"{OPTIMUM}/test_solve_at_random.py::test_a_second_method_finds_no_lower_cost_and_mostly_the_same",), "never lower; the same in 98 of 100"),
-    Row("30", "published results: sheets, stories, rules and whole runs (long: those by chance too)", ("tests/validity",), "each as published, or named as falling short"),
+    Row("30", "drawn markets: years, banks, offsets, fees, zones; money scaled, firms doubled, caps tightened (CASES P29)", (f"{OPTIMUM}/test_markets_at_random.py",), "what must not change a price does not; what must move it does, the right way", 4),
+    Row("31", "published results: sheets, stories, rules and whole runs (long: those by chance too)", ("tests/validity",), "each as published, or named as falling short"),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

@@ -12,6 +12,7 @@ from ecomarket.engine.world import build
 from ecomarket.model.codes import AccountKind, Eligible, Mechanism, Refusal
 from ecomarket.model.command import Deal
 from ecomarket.model.entities import Instrument, Zone
+from ecomarket.model.observation import Moment, PolicyView
 from ecomarket.scenario import load
 from ecomarket.scenario.schema.market import ZoneRatios
 
@@ -107,3 +108,25 @@ def test_a_deal_of_a_run_crosses_by_the_scenario_s_rule(engine) -> None:
         0,
         5,
     ]
+
+
+@pytest.mark.parametrize("engine", ["kernel", "reference"])
+def test_a_run_keeps_a_border_within_its_account(engine) -> None:
+    """108.6 GL of at most 100: nothing goes out; 108.6 come in and 100 go out again."""
+    world = build(load("murray-rules"), 1, lambda *_: None, engine=engine)
+    [rule] = [p for p in world.policies if p.kind == "inter-valley-account"]
+    inside, beyond = (world.setting.listed("water", zone=zone, vintage=2024)[0].index for zone in ("VALLEY", "RIVER"))
+    rice, almond = (world.setting.by_code[who].account for who in ("RICE", "ALMOND"))
+    board, executor = world.keeper.board, world.executor
+    for who, right in ((rice, inside), (almond, beyond)):
+        executor.allow(who, right, Eligible.ALL)
+        world.exchange.transfer(0, AccountKind.ISSUANCE, who, right, 200_000, 1)
+        world.exchange.transfer(0, AccountKind.WORLD, who, 0, 10**12, 1)
+    view = PolicyView(world.setting, board, world.balances(), world.book, world.nature, world.exchange.borders())
+    executor.carry_out(rule.on(Moment.RUN_START, view, world.draws), lambda _: [])
+    out = [Deal(Mechanism.NEGOTIATED, "transfers", inside, almond, rice, 1_000, n, beyond) for n in (1, 100_000, 1)]
+    into = [Deal(Mechanism.NEGOTIATED, "transfers", beyond, rice, almond, 1_000, n, inside) for n in (108_601, 108_600)]
+    executor.carry_out([out[0], *into, *out[1:]], lambda _: [])
+    assert dict(executor.refused) == {("Deal", Refusal.BORDER_LIMIT): 3}
+    assert world.exchange.borders() == {"murrumbidgee": 100_000}
+    assert world.exchange.posted(rice, inside) == 200_000 + 108_600 - 100_000

@@ -19,6 +19,7 @@ from ecomarket.errors import InternalError
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import AccountKind, Eligible, HoldReason, Mechanism
+from ecomarket.model.command import BorderLimit
 
 STREAM = load_streams()
 BOOKS, FIRST = STREAM.BOOKS, STREAM.FIRST
@@ -189,6 +190,13 @@ class Engines(RuleBasedStateMachine):
         mechanism = Mechanism.BLOCK_AGREEMENT if block else Mechanism.NEGOTIATED
         self.each("deal", mechanism, BOOKS.index(i), i, buyer, seller, self.price(i, away), n, across and i + 1)
 
+    @rule(i=books, j=books, balance=st.integers(-10, 40), lifted=st.booleans())
+    def limit(self, i: int, j: int, balance: int, lifted: bool) -> None:
+        i, j = self.busy[i % len(self.busy)], self.busy[j % len(self.busy)]
+        pairs = ((), ()) if lifted else ([(i, i + 1)], [(j, j + 1)])
+        for x in self.both:
+            x.limit_border(BorderLimit(f"border {i}", balance, 0, 30, *map(frozenset, pairs)))
+
     @invariant()
     def agree(self) -> None:
         """The same events; nobody overdrawn; the same books and balances now and then, and at the end."""
@@ -201,6 +209,7 @@ class Engines(RuleBasedStateMachine):
 
     def compare(self, chosen: Any) -> None:
         one, two = self.both
+        assert one.borders() == two.borders()
         for i in chosen:
             assert np.array_equal(one.resting(i), two.resting(i))
             assert np.array_equal(one.depth(i, 6), two.depth(i, 6))

@@ -127,7 +127,8 @@ class Town:
 
     # --- what happens
     def view(self) -> PolicyView:
-        return PolicyView(self.setting, self.board, self.exchange.balances(), self.book, self.nature)
+        borders = self.exchange.borders()
+        return PolicyView(self.setting, self.board, self.exchange.balances(), self.book, self.nature, borders)
 
     def act(
         self, policy: Policy, moment: Moment, on: date, bids: Callable[[Auction], Sequence[Bid]] = lambda _: ()

@@ -12,7 +12,7 @@ from ecomarket.chance import Draws
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Seer
 from ecomarket.exchange.reference.market import ReferenceExchange
-from ecomarket.exchange.rules import Listing, VenueRules
+from ecomarket.exchange.rules import Listing, Ratio, VenueRules
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Mechanism, TransferCode
 from ecomarket.model.entities import Instrument, Participant, Zone
 from ecomarket.model.facts import FactBook
@@ -22,7 +22,7 @@ from ecomarket.model.setting import Setting
 from ecomarket.rights.carbon_sink import CarbonSink
 from ecomarket.rights.green_certificate import GreenCertificate
 from ecomarket.rights.water_right import WaterRight
-from ecomarket.units import CASH_PER_YUAN, DAY
+from ecomarket.units import CASH_PER_YUAN, DAY, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,8 +68,13 @@ class Valley:
     """Carries out what policies and strategies order; remembers every command."""
 
     def __init__(
-        self, *people: Participant, law: dict[str, Any] | None = None, params: dict[str, dict[str, Any]] | None = None
+        self,
+        *people: Participant,
+        law: dict[str, Any] | None = None,
+        params: dict[str, dict[str, Any]] | None = None,
+        passages: Sequence[tuple[str, str]] = (),
     ) -> None:
+        """`passages` names the rights, by code, that may be sold into another zone as they are."""
         first, start, end = len(SYSTEM_ACCOUNTS), date(2024, 1, 1), date(2026, 12, 31)
         people = tuple(replace(p, account=first + n) for n, p in enumerate(people))
         asked = params or {}
@@ -88,7 +93,10 @@ class Valley:
         self.exchange = ReferenceExchange(
             self.setting.accounts,
             len(self.setting.instruments),
-            [VenueRules("market", tick_cash=1), VenueRules("sink-window", Mechanism.ONE_WAY_AUCTION, tick_cash=1)],
+            [
+                VenueRules("market", tick_cash=1, ratios=self._ratios(passages)),
+                VenueRules("sink-window", Mechanism.ONE_WAY_AUCTION, tick_cash=1),
+            ],
             [Listing(i.index, 0, 1) for i in self.setting.instruments[1:]],
             first,
         )
@@ -104,6 +112,9 @@ class Valley:
         self.said: list[Command] = []
         for p in people:
             self.give(p.code, 0, int(float(p.facts.get("cash_cny", 0)) * CASH_PER_YUAN), AccountKind.WORLD)
+
+    def _ratios(self, passages: Sequence[tuple[str, str]]) -> tuple[Ratio, ...]:
+        return tuple(Ratio(self.index(sold), self.index(delivered), PPM) for sold, delivered in passages)
 
     # --- what a story gives
     def account(self, code: str) -> int:
@@ -127,7 +138,8 @@ class Valley:
         self.board.t = max(self.board.t + 1, self.board.day * DAY)
 
     def view(self) -> PolicyView:
-        return PolicyView(self.setting, self.board, self.exchange.balances(), self.book, self.nature)
+        borders = self.exchange.borders()
+        return PolicyView(self.setting, self.board, self.exchange.balances(), self.book, self.nature, borders)
 
     def act(
         self, policy: Policy, moment: Moment, on: date, bids: Callable[[Auction], Sequence[Bid]] = lambda _: ()

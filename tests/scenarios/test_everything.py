@@ -15,6 +15,8 @@ from ecomarket.scenario import load
 
 EVERYTHING = "qinghai/everything"
 ELSEWHERE = {
+    "inter-valley-account": "accounts of valleys are Australian: murray-rules",
+    "salinity-credits": "salt credits are Australian: murray-rules",
     "development-park": "parks on others' land are Xinjiang's, S002 (十二)",
     "energy-use-trading": "energy-use rights are Xinjiang's, S002 (十五)",
     "horizontal-agreement": "county pays county by bargain in Xinjiang, S002 (十二); here by sections, S001 #56",

@@ -19,6 +19,7 @@ from ecomarket.model.command import (
     Assess,
     Auction,
     Bar,
+    BorderLimit,
     Bound,
     Deal,
     EndLease,
@@ -129,16 +130,18 @@ class Executor:
                 self.registry.bar(by, account, instrument, what)
             case Deal():
                 self.count(command, self._deal(command))
-            case Lease():
+            case BorderLimit():
+                self._exchange.limit_border(command)
+            case Lease() | EndLease():
                 self.count(command, self._lease(command))
-            case EndLease():
-                self.count(command, self._leases.give_back(t, command))
             case Auction():
                 raise AssertionError("auctions are carried out by carry_out")
             case _:
                 self.count(command, self.registry.carry_out(t, command))
 
-    def _lease(self, lease: Lease) -> Refusal:
+    def _lease(self, lease: Lease | EndLease) -> Refusal:
+        if isinstance(lease, EndLease):
+            return self._leases.give_back(self._board.t, lease)
         bars = self.registry.desk.bars
         barred = bars(lease.lessor, lease.lessee, lease.instrument, TransferCode.LEASE)
         self._leases.rules = lease_rules(self._setting, self._board.today)

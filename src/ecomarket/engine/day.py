@@ -181,7 +181,8 @@ class RunDay:
 
     def _policy_view(self) -> PolicyView:
         world = self._world
-        return PolicyView(world.setting, world.keeper.board, world.balances(), world.book, world.nature)
+        board, borders = world.keeper.board, world.exchange.borders()
+        return PolicyView(world.setting, board, world.balances(), world.book, world.nature, borders)
 
 
 def _turns(today: date) -> Iterator[Moment]:

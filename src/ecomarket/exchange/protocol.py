@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.rules import Listing, VenueRules
     from ecomarket.exchange.terms import AuctionTerms, Ended, OfferTerms, OpenOffer
     from ecomarket.model.codes import Eligible, Mechanism
+    from ecomarket.model.command import BorderLimit
     from ecomarket.model.order import Cleared, Fill, Outcome, Quotes
 
 
@@ -68,6 +69,16 @@ class Exchange(Protocol):
 
     def eligible(self, account: int, instrument: int) -> int:
         """Return what an account may do with an instrument (Eligible bits)."""
+
+    def limit_border(self, limit: BorderLimit) -> None:
+        """Keep sales across a border within bounds from now on.
+
+        Deals and offers count from when both parties have agreed: an offer has to fit when it is made and when it is
+        accepted, and takes no room in between.
+        """
+
+    def borders(self) -> dict[str, int]:
+        """Return the balance of each border that has a limit, in lots."""
 
     # --- sessions
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:

@@ -179,6 +179,7 @@ class Refusal(IntEnum):
     UNKNOWN_LEASE = 73
     LOAN_RATE = 74
     ROLE_OFFICE = 75
+    BORDER_LIMIT = 80
 
 
 class CancelReason(IntEnum):

@@ -112,6 +112,23 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class BorderLimit:
+    """Keep what is sold across a border, on balance, between two bounds in lots; it replaces the border's former limit.
+
+    A pair is (instrument sold, instrument delivered). A sale through a pair of `out` raises the balance by the lots
+    sold, one through a pair of `back` lowers it. A sale that would carry it above `most`, or below `least`, is refused,
+    even where it lies beyond already; what leads back is free. Without pairs the border is open again.
+    """
+
+    border: str
+    balance: int
+    least: int
+    most: int
+    out: frozenset[tuple[int, int]] = frozenset()
+    back: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """Lend lots of a right until `until_t` for a rent in cash, paid at once; they come back by themselves."""
 
@@ -226,4 +243,18 @@ class AuctionResult:
     bid_lots: int
 
 
-Command = Transfer | Fact | Bound | Assess | Note | Allow | Bar | Deal | Lease | EndLease | Auction | RegistryCommand
+Command = (
+    Transfer
+    | Fact
+    | Bound
+    | Assess
+    | Note
+    | Allow
+    | Bar
+    | Deal
+    | BorderLimit
+    | Lease
+    | EndLease
+    | Auction
+    | RegistryCommand
+)

@@ -81,7 +81,8 @@ class CohortView:
 class PolicyView:
     """What an authority sees: the board, all registered balances (accounts, instruments, 2: posted, held), all reports.
 
-    nature maps a process's name to its value by zone or participant code this month.
+    nature maps a process's name to its value by zone or participant code this month; borders the name of each border
+    with a limit to its balance in lots.
     """
 
     setting: Setting
@@ -89,6 +90,7 @@ class PolicyView:
     balances: NDArray[np.int64]
     book: FactBook
     nature: dict[str, dict[str, float]]
+    borders: dict[str, int] = field(default_factory=dict)
 
     @property
     def year(self) -> int:

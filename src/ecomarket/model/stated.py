@@ -94,6 +94,10 @@ class FactCode(IntEnum):
     WATER_PER_GDP_CM3 = 72
     WATER_PER_OUTPUT_CM3 = 73
     INSTALMENT_LOTS = 140
+    VALLEY_NET_1000M3 = 150
+    VALLEY_DELIVERED_1000M3 = 151
+    SALT_DISCHARGED_KG = 152
+    SALT_HELD_BACK_KG = 153
 
 
 class Scheme(IntEnum):
@@ -167,6 +171,8 @@ class Rule(IntEnum):
     SUPPLY_RESERVE = 53
     PRICE_COLLAR = 54
     ABNORMAL_MOVE = 55
+    VALLEY_ACCOUNT = 150
+    SALT_CREDITS = 151
 
 
 class NoteCode(IntEnum):
@@ -208,3 +214,4 @@ class NoteCode(IntEnum):
     INSPECTION_FINDING = 125
     WATER_SAVING = 70
     CARBON_REPORT = 50
+    VALLEY_ACCOUNT = 150

@@ -60,6 +60,8 @@ water_tariff.py           阶梯水价与污水垃圾费: steps by quota, fees, 
 water_resource_tax.py     水资源税: by source, threefold above plan
 quota_buyback.py          灌溉结余水量回购: what irrigators have left
 water_targets.py          用水总量与效率指标: measured each December
+inter_valley_account.py   跨流域交易账户: each direction of trade closes at a bound
+salinity_credits.py       盐度信用交易: salt into a river by credits and blocks of flow
 Energy
 green_power.py            绿电交易: premium paid, the certificate moves with the energy
 clean_capacity.py         新增装机与外送: plants by schedule, outlet provinces
@@ -91,6 +93,9 @@ vertical_compensation.py   纵向生态补偿: lines for forest and wetland, fun
 eco_guards.py              生态管护公益岗位: pay by duty and effect
 grassland_subsidy.py       草原补奖: paid a mu, if the stock is in bounds
 wildlife_insurance.py      野生动物致害保险: premium shared, payout by loss
+
+Theory
+cap_and_trade.py           总量控制与交易: a cap given and sold, a right owed for every unit; _true_up.py its deadline
 
 Finance
 _insurance.py              insurance of counties: premium shared with the state, capped payouts

@@ -20,5 +20,6 @@ water_region.py    governments of water zones
 county_indicators.py  counties with duties of greening, clean water and cover
 land_user.py       firms that restore land, bid for concessions, buy wetland before they build
 watershed_county.py  counties on a river: treatment by the slope of compensation
+salt_discharger.py  mines that bid for credits to discharge salt
 herding_county.py  herding counties: stock by what the grassland subsidy is worth
 """

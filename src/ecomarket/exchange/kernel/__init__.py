@@ -20,6 +20,7 @@ ahead.py       what memory is asked for early
 arrivals.py    one arrival: look, quote, act
 auction.py     one-way auction core, settlement of deals
 held.py        transfers out of a hold
+borders.py     limits on sales across a border
 ledger.py      value outside the market
 parties.py     who may trade outside the book, at what cost
 turns.py       bids of an auction in their turn

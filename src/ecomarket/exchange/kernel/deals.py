@@ -23,6 +23,7 @@ class KernelDeals(KernelOffers):
         super().__init__(*shape)
         self._auctions = {}
         self._offers = {}
+        self._limits, self._sold = {}, {}
         self._passages = {(n, r.sold, r.delivered): r.ppm for n, v in enumerate(self._venues) for r in v.ratios}
 
     def deal(
@@ -44,6 +45,7 @@ class KernelDeals(KernelOffers):
             or self._refuse_cash(venue, buyer, instrument, price, lots, into)
         )
         if refusal == Refusal.NONE:
+            self._cross(instrument, into, lots)
             self._settle(t, int(mechanism), venue, instrument, into, buyer, seller, price, lots)
         return int(refusal)
 

@@ -93,9 +93,12 @@ class KernelOffers(KernelBidding):
         if refusal or found is None:
             return int(refusal)
         side = 3 - found.side
-        refusal = self._refuse_funds(found.venue, account, found.instrument, side, found.price, found.lots, found.into)
+        refusal = self._refuse_crossing(found.instrument, found.into, found.lots) or self._refuse_funds(
+            found.venue, account, found.instrument, side, found.price, found.lots, found.into
+        )
         if refusal:
             return int(refusal)
+        self._cross(found.instrument, found.into, found.lots)
         found.taker = account
         if not found.terms.match_by or found.may_match(found.replaceable(account)):
             self._settle_offer(t, offer)

@@ -17,5 +17,6 @@ bidding.py     one-way auctions
 sale.py        an open auction: turns, clock, allotment
 parties.py     who may trade outside the book, at what cost
 held.py        transfers out of a hold
+borders.py     limits on sales across a border
 ledger.py      balances, holds, records
 """

@@ -41,9 +41,10 @@ class ReferenceDeals(ReferenceOffers):
         )
         if refusal != Refusal.NONE:
             return int(refusal)
+        self.take_room(instrument, into, lots)
         fees = (
-            self.last_fee(venue, Side.BUY, [price * lots]),
-            self.last_fee(venue, Side.SELL, [price * lots]),
+            self.last_fee(venue, Side.BUY, [(price, lots)]),
+            self.last_fee(venue, Side.SELL, [(price, lots)]),
         )
         self.settle(
             t, mechanism, venue, instrument, buyer=buyer, seller=seller, price=price, lots=lots, seller_held=False,

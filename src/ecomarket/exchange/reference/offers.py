@@ -119,10 +119,11 @@ class ReferenceOffers(ReferenceBidding):
         if refusal != Refusal.NONE:
             return int(refusal)
         proposal = self.proposals[offer]
-        side = 3 - proposal.side
-        refusal = self.lacks(proposal, account, side)
+        side, way = 3 - proposal.side, (proposal.instrument, proposal.terms.into, proposal.lots)
+        refusal = self.no_room(*way) or self.lacks(proposal, account, side)
         if refusal != Refusal.NONE:
             return int(refusal)
+        self.take_room(*way)
         proposal.parties[side] = Party(account)
         rights = proposal.terms.match_by
         if not rights or proposal.parties[proposal.contested].account in rights:
@@ -222,14 +223,14 @@ class ReferenceOffers(ReferenceBidding):
         """Settle the deal."""
         del self.proposals[proposal.number]
         buyer, seller = proposal.parties[Side.BUY], proposal.parties[Side.SELL]
-        notional = [proposal.price * proposal.lots]
+        fill = [(proposal.price, proposal.lots)]
         self.settle(
             t, Mechanism.NEGOTIATED, proposal.venue, proposal.instrument, buyer=buyer.account, seller=seller.account,
             buy_order=buyer.hold, sell_order=seller.hold, price=proposal.price, lots=proposal.lots, hold=buyer.held,
             seller_held=seller.hold > 0,
             fees=(
-                self.last_fee(proposal.venue, Side.BUY, notional),
-                self.last_fee(proposal.venue, Side.SELL, notional),
+                self.last_fee(proposal.venue, Side.BUY, fill),
+                self.last_fee(proposal.venue, Side.SELL, fill),
             ),
         )  # fmt: skip
         self.convert(t, proposal.venue, proposal.instrument, proposal.lots, proposal.terms.into, buyer.account)

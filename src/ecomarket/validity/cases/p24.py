@@ -1,4 +1,4 @@
-"""P24: Offsets in whole tonnes, cover sold between districts, Yellow River water, an auction with agreements."""
+"""P24: Offsets in whole tonnes, river accounts, salt credits, cover and water sold, an auction with agreements."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ecomarket.validity.file_case import FileCase
 
 
 class P24(FileCase):
-    """Offsets in whole tonnes, cover sold between districts, Yellow River water, an auction with agreements."""
+    """Offsets in whole tonnes, river accounts, salt credits, cover and water sold, an auction with agreements."""
 
     kind: ClassVar[str] = "p24"
     title_en: ClassVar[str] = "Rules and deals as they were made"
     title_zh: ClassVar[str] = "现行规则与实际交易"
-    sources: ClassVar[tuple[str, ...]] = ("offsets", "chongqing", "yellow", "qinghai")
+    sources: ClassVar[tuple[str, ...]] = ("offsets", "salt", "ivt", "chongqing", "yellow", "qinghai")
