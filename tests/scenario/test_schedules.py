@@ -79,6 +79,32 @@ def test_a_row_states_its_own_part(tmp_path):
     assert (first.unabated[2026], first.abatement.price(10), second.allocation[2025]) == (30, 20, 7)
 
 
+ROWS = """  B:
+    kind: enterprise
+    schedules: {permit: {}}
+    table: [{code: B1, permit_demand: %s}, {code: B2, permit_supply: %s}]
+abatement:
+  wish: {steps: [[1, 9], [1, 4]]}
+  cost: {steps: [[1, 4], [1, 9]]}
+"""
+
+
+def test_rows_name_their_curves_of_demand_and_supply(tmp_path):
+    path = written(tmp_path, "{duty: 5}", ROWS % ("wish", "cost"))
+    wish, cost = schedule_of(path, "B", 0).demand, schedule_of(path, "B", 1).supply
+    assert [(wish.price(x), cost.price(x)) for x in (1, 2)] == [(9, 4), (4, 9)]
+    assert "W508" not in [d.code for d in load(path).warnings]
+
+
+@pytest.mark.parametrize(
+    ("wish", "cost", "code"), [("wich", "cost", "E212"), ("cost", "cost", "E324"), ("wish", "wish", "E324")]
+)
+def test_a_row_with_a_wrong_curve_is_told(tmp_path, wish, cost, code):
+    with pytest.raises(ScenarioError) as caught:
+        load(written(tmp_path, "{duty: 5}", ROWS % (wish, cost)))
+    assert [d.code for d in caught.value.diagnostics] == [code]
+
+
 def test_a_part_of_the_cap(tmp_path):
     schedule = schedule_of(written(tmp_path, "{share: 60 %, demand: {quantity: [100, -0.5]}}"))
     assert schedule.allocation == {2025: 30, 2026: 30}

@@ -283,12 +283,16 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
             break
     advise_on_terms(config.calendar, tree, findings)
-    _unread(tree, findings)
+    _unread(config, tree, findings)
 
 
-def _unread(tree: Node, findings: Findings) -> None:
-    """Say which parts of the language nothing in this version reads: nothing is ignored in silence."""
+def _unread(config: Config, tree: Node, findings: Findings) -> None:
+    """Say which parts of the language nothing in this version reads: nothing is ignored in silence.
+
+    Curves of `abatement` are read where somebody has a schedule.
+    """
+    scheduled = any(group.schedules for group in config.participants.values())
     for part in UNREAD_PARTS:
         node = tree.get(part)
-        if node is not None and node.value:
+        if node is not None and node.value and not (part == "abatement" and scheduled):
             findings.add("W508", node.key or node.place, found=part)
