@@ -14,6 +14,7 @@ from tests.agents.theory_market import Sessions, played, recorded
 
 from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
+from ecomarket.errors import ScenarioError
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, TransferCode
@@ -142,3 +143,18 @@ def test_two_firms_trade_to_least_cost_under_cap_and_trade(seed: int) -> None:
     paid = records[(records["kind"] == RecordKind.TRANSFER) & (records["code"] == TransferCode.ABATEMENT_COST)]
     assert (2525 - paid["amount"].sum() / CASH_PER_YUAN) / (2525 - 2120) >= 0.95
     assert TransferCode.FINE not in records["code"][records["kind"] == RecordKind.TRANSFER]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("p25", "participants.buyers.strategies.zero-intelligence.price_max=0.5", "price_max"),
+        ("p26-zip", "participants.buyers.strategies.zip-trader.margin_max=0.01", "margin_max"),
+        ("p25", "participants.sellers.strategies.zero-intelligence.looks_a_day=20_000", "20000"),
+    ],
+)
+def test_a_range_without_a_number_is_refused(name: str, change: str, told: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(CASES / f"{name}.yaml", [change])
+    assert [d.code for d in caught.value.diagnostics] == ["E303"]
+    assert told in str(caught.value)

@@ -38,7 +38,7 @@ class TheoryParams(StrategyParams):
 
     right: RightName = Field(description="Right whose schedule it trades | 按其供需表交易的权利")
     looks_a_day: Ratio = Field(
-        default=Decimal(100), ge=0, description="Looks a day at the market (assumption) | 每日关注次数"
+        default=Decimal(100), ge=0, le=10_000, description="Looks a day at the market (assumption) | 每日关注次数"
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ecomarket.agents.theory import TheoryParams, TheoryTrader
 from ecomarket.agents.theory_quotes import zero_quote
@@ -29,6 +30,12 @@ class ZeroIntelligenceParams(TheoryParams):
     price_max: Cny = Field(
         default=Decimal(200), gt=0, description="Highest price, CNY per unit (assumption) | 最高报价"
     )
+
+    @model_validator(mode="after")
+    def _the_range_has_a_price(self) -> Self:
+        if self.price_max < self.price_min:
+            raise PydanticCustomError("E303", "", {"found": "price_max", "expected": ">= price_min"})
+        return self
 
 
 class ZeroIntelligence(TheoryTrader):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ecomarket.agents.theory import TheoryParams, TheoryTrader
 from ecomarket.agents.theory_quotes import zip_quote
@@ -38,6 +39,13 @@ class ZipTraderParams(TheoryParams):
     step_cny: Cny = Field(
         default=Decimal("0.05"), ge=0, description="Widest step beyond a price heard, CNY per unit | 目标价绝对偏移上限"
     )
+
+    @model_validator(mode="after")
+    def _ranges_have_a_number(self) -> Self:
+        for what in ("learning", "momentum", "margin"):
+            if getattr(self, f"{what}_max") < getattr(self, f"{what}_min"):
+                raise PydanticCustomError("E303", "", {"found": f"{what}_max", "expected": f">= {what}_min"})
+        return self
 
 
 class ZipTrader(TheoryTrader):
