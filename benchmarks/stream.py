@@ -34,7 +34,7 @@ AROUND = tuple(Ratio(i, i % 6 + 1, 1_000_000 - 150_000 * (i % 3)) for i in range
 CONTINUOUS = VenueRules(
     "continuous", band_ppm=3_000, fee_buy_ppm=3_000, fee_sell_ppm=1_500, maker_buy_ppm=1_000, holding_lots_max=330,
     lots_max=90, block_lots_min=20, open_orders_max=2, dynamic_band_ppm=2_000, call_tie="highest",
-    report_ppm=600_000, ratios=AROUND,
+    report_ppm=600_000, ratios=AROUND, fee_buy_lot_cash=170, fee_sell_lot_cash=90,
 )  # fmt: skip
 LISTED = [
     VenueRules(
@@ -62,6 +62,7 @@ CALLS = VenueRules(
     "calls", Mechanism.CALL_AUCTION, band_ppm=4_000, self_trade=SelfTrade.DECREMENT, closing="call", closing_minutes=1,
     call_tie="midpoint", fee_buy_ppm=2_000, fee_sell_ppm=1_500, maker_buy_ppm=0, maker_sell_ppm=4_000,
     fee_fixed_cash=700, fee_min_cash=40_000, fee_max_cash=90_000, open_orders_max=3, halt_ppm=1_300, halt_time=12,
+    fee_buy_lot_cash=170, fee_sell_lot_cash=90,
 )  # fmt: skip
 PAIRS = VenueRules(
     "pairs", band_ppm=3_500, self_trade=SelfTrade.CANCEL_NEWEST, call_pricing="pairs", bought_today_locked=True,

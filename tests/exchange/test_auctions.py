@@ -539,6 +539,31 @@ def test_least_fee(town) -> None:
     assert fees(t) == [(10_100, 100, 100), (9_100, 100, 0)]
 
 
+BY_LOT = VenueRules("by lot", tick_cash=1, fee_buy_lot_cash=7, fee_sell_lot_cash=200, fee_max_cash=2_100)
+
+
+def test_lots_of_an_auction_pay_for_themselves(town) -> None:
+    """A's 10 at 1,000 pay 70; B's 3 at 100 pay 21. The host 2,000, then at most 100 more; B held 56 for its 8 lots."""
+    t = hall(town, BY_LOT)
+    assert run(t, 13, 1, [("A", 10, 1_000), ("B", 8, 100)], uniform=False) == [("A", 10, 1_000), ("B", 3, 100)]
+    assert fees(t) == [(10_070, 70, 2_000), (856 - 500, 21, 100)]
+
+
+def test_lots_that_a_host_asks_for_pay_for_themselves(town) -> None:
+    """The host holds 140 for 20 lots and pays 7 for each it gets; a seller at 150 keeps nothing of its two lots."""
+    t = hall(town, BY_LOT)
+    t.give("buyer", cash=10**6)
+    for who in "AB":
+        t.give(who, units=100)
+    terms = AuctionTerms(side=Side.BUY)
+    auction = t.exchange.open_auction(t.tick(), 0, 1, t.account("buyer"), 20, 1_000, uniform=False, terms=terms)
+    assert 10**6 - t.exchange.free(t.account("buyer"), 0) == 20_000 + 140
+    bids(t, auction, [("A", 5, 800), ("B", 2, 150)])
+    assert cleared(t, auction) == [("B", 2, 150), ("A", 5, 800)]
+    assert fees(t) == [(314, 14, 300), (4_035, 35, 1_000)]
+    assert held(t) == 0
+
+
 def test_fees_of_a_deal(town) -> None:
     """50 and 1 % for the buyer, at most 300; 50 and 2 % for the seller, never more than the price."""
     t = hall(town, FEES)

@@ -1,12 +1,22 @@
-"""Fees: taker and maker rates, a fixed part, a least and a most; what is held always suffices."""
+"""Fees: taker and maker rates, a fee by lot, a fixed part, a least and a most; what is held always suffices."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecomarket.exchange.rules import Listing, VenueRules
-from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, Eligible, Mechanism, OrderKind, RecordKind, Refusal
+from ecomarket.model.codes import (
+    CONTRA_ACCOUNTS,
+    SYSTEM_ACCOUNTS,
+    AccountKind,
+    Eligible,
+    Mechanism,
+    OrderKind,
+    RecordKind,
+    Refusal,
+)
 
 FIRST = len(SYSTEM_ACCOUNTS)
 
@@ -157,14 +167,164 @@ def test_a_market_buy_must_cover_the_fee_at_the_end_of_the_band(town) -> None:
     assert t.exchange.free(t.account("A"), 0) == 127 + 20_000 - 107
 
 
+# --- so much for each lot
+
+
+def test_each_lot_pays_whoever_rested(town) -> None:
+    """Ten lots: the buyer 7 each, the seller 3; the price, and who came first, do not matter."""
+    t = town(rules(fee_buy_lot_cash=7, fee_sell_lot_cash=3))
+    t.sell("A", 10, 10_000)
+    t.buy("B", 10, 10_000)
+    t.buy("B", 10, 9_000)
+    t.sell("A", 10, 9_000)
+    assert fees(t) == [(70, 30), (70, 30)]
+    assert t.exchange.posted(AccountKind.FEE, 0) == 200
+
+
+def test_one_side_may_pay_for_its_lots_alone(town) -> None:
+    t = town(rules(fee_sell_lot_cash=3))
+    t.buy("B", 10, 10_000)
+    assert held(t, "B") == 100_000
+    t.sell("A", 4, 10_000)
+    assert fees(t) == [(0, 12)]
+
+
+def test_the_fee_by_lot_comes_on_top_of_the_rate_and_the_fixed_part(town) -> None:
+    """A buy of 10 at 10,000 holds 100 by rate, 70 by lot, 500 fixed; resting, 3 lots pay 500 + 21, 2 more 14.
+
+    A taker of 5 pays 500 + 50 + 35; each seller, an order of its own, the fixed part.
+    """
+    t = town(rules(fee_buy_ppm=1_000, maker_buy_ppm=0, fee_fixed_cash=500, fee_buy_lot_cash=7))
+    order = t.buy("A", 10, 10_000).order
+    assert held(t, "A") == 100_000 + 100 + 70 + 500
+    t.sell("B", 3, 10_000)
+    assert fees(t) == [(521, 500)]
+    assert held(t, "A") == 70_000 + 70 + 49
+    t.sell("C", 2, 10_000)
+    assert fees(t)[1:] == [(14, 500)]
+    t.cancel("A", order)
+    assert held(t, "A") == 0
+    t.sell("B", 5, 10_000)
+    t.buy("A", 5, 10_000)
+    assert fees(t)[2:] == [(585, 500)]
+
+
+def test_least_and_most_bound_the_sum(town) -> None:
+    """7 a lot, at least 20, at most 40 an order: 20 for two lots, 1 for the third, 19 for the next four, then 0."""
+    t = town(rules(fee_buy_lot_cash=7, fee_min_cash=20, fee_max_cash=40))
+    t.buy("A", 10, 10_000)
+    assert held(t, "A") == 100_040
+    for lots in (2, 1, 4, 2):
+        t.sell("B", lots, 10_000)
+    assert [b for b, _ in fees(t)] == [20, 1, 19, 0]
+    assert held(t, "A") == 10_000
+
+
+def test_a_seller_pays_no_more_for_a_lot_than_it_brings(town) -> None:
+    """250 a lot, and a lot brings 100; a buyer pays it all the same: 350 a lot."""
+    t = town(rules(fee_buy_lot_cash=250, fee_sell_lot_cash=250), reference=100)
+    t.sell("A", 9, 100)
+    t.buy("B", 2, 100)
+    t.buy("B", 3, 100)
+    assert fees(t) == [(500, 200), (750, 300)]
+    assert t.exchange.posted(t.account("A"), 0) == 10**9
+    assert t.exchange.posted(t.account("B"), 0) == 10**9 - 5 * 350
+
+
+def test_a_fee_by_lot_stays_with_an_order_that_is_replaced(town) -> None:
+    """At least 60: five lots pay 60 (35 by lot); at eight more the sum is 91, so 31 are held and paid."""
+    t = town(rules(fee_buy_lot_cash=7, fee_min_cash=60))
+    order = t.buy("A", 10, 10_000).order
+    t.sell("B", 5, 10_000)
+    assert t.replace("A", order, 8, 9_000).resting_lots == 8
+    assert held(t, "A") == 72_000 + 31
+    t.sell("B", 8, 9_000)
+    assert [b for b, _ in fees(t)] == [60, 31]
+
+
+def test_every_part_of_an_iceberg_pays_for_its_lots(town) -> None:
+    t = town(rules(fee_buy_lot_cash=7, fee_sell_lot_cash=3))
+    t.buy("A", 10, 10_000, shown=4)
+    assert held(t, "A") == 100_070
+    t.sell("B", 9, 10_000)
+    assert fees(t) == [(28, 12), (28, 12), (7, 3)]
+    assert held(t, "A") == 10_007
+
+
+def test_lots_of_a_call_pay_at_its_end(town) -> None:
+    """A bids 11,000 for 10 and pays 10,000 and 7 a lot; what it held above that comes back."""
+    t = town(rules(fee_buy_lot_cash=7, fee_sell_lot_cash=3), start=False)
+    t.call()
+    t.buy("A", 10, 11_000)
+    assert held(t, "A") == 110_070
+    t.sell("B", 4, 9_000)
+    t.sell("C", 6, 10_000)
+    t.uncross()
+    assert fees(t) == [(28, 12), (42, 18)]
+    assert held(t, "A") == 0
+    assert t.exchange.posted(t.account("A"), 0) == 10**9 - 100_000 - 70
+
+
+def test_the_last_cash_of_a_market_buy_is_the_fee_of_its_lots(town) -> None:
+    t = town(rules(fee_buy_lot_cash=7), rich=False)
+    t.give("B", units=10)
+    t.give("A", cash=120_000 + 70 - 1)
+    t.sell("B", 10, 10_000)
+    assert t.buy("A", 10, kind=OrderKind.MARKET).refusal == Refusal.INSUFFICIENT_CASH
+    t.give("A", cash=1)
+    assert t.buy("A", 10, kind=OrderKind.MARKET).filled_lots == 10
+    assert t.exchange.free(t.account("A"), 0) == 20_000
+
+
+def test_the_dearest_fee_on_the_largest_order_stays_within_64_bits(town) -> None:
+    """2^31 - 1 lots at 2^29 with 2^29 a lot and a rate of 100 %: three times the price in all."""
+    most, dear = 2**31 - 1, 2**29
+    t = town(rules(fee_buy_ppm=1_000_000, fee_sell_ppm=1_000_000, fee_buy_lot_cash=dear, fee_sell_lot_cash=dear,
+                   fee_fixed_cash=5), reference=dear, rich=False)  # fmt: skip
+    t.exchange.allow(t.account("A"), 1, Eligible.ALL)
+    for source in CONTRA_ACCOUNTS:
+        assert t.exchange.transfer(t.tick(), source, t.account("A"), 0, 2**60, 1) == 0
+    t.give("B", units=most)
+    t.sell("B", most, dear)
+    assert t.buy("A", most, dear).filled_lots == most
+    assert fees(t) == [(2 * dear * most + 5, dear * most)]
+
+
+@pytest.mark.parametrize("mechanism", [Mechanism.BLOCK_AGREEMENT, Mechanism.NEGOTIATED])
+def test_lots_of_a_deal_pay_too(town, mechanism) -> None:
+    """Ten lots at 10,000: 100 by rate and 70 by lot; with one unit of cash less the deal is refused."""
+    t = town(rules(fee_buy_ppm=1_000, fee_buy_lot_cash=7, fee_sell_lot_cash=3, block_lots_min=1), rich=False)
+    t.give("B", units=10)
+    t.give("A", cash=100_170 - 1)
+
+    def agreed() -> int:
+        return t.exchange.deal(t.tick(), mechanism, 0, 1, t.account("A"), t.account("B"), 10_000, 10)
+
+    assert agreed() == Refusal.INSUFFICIENT_CASH
+    t.give("A", cash=1)
+    assert agreed() == Refusal.NONE
+    assert fees(t) == [(170, 30)]
+
+
+def test_lots_of_an_offer_are_held_with_their_fee(town) -> None:
+    t = town(rules(fee_buy_lot_cash=7, fee_sell_lot_cash=3))
+    number, refusal = t.exchange.offer(t.tick(), 0, 1, t.account("A"), 1, 10_000, 10)
+    assert (refusal, held(t, "A")) == (Refusal.NONE, 100_070)
+    assert t.exchange.accept(t.tick(), t.account("B"), number) == Refusal.NONE
+    assert fees(t) == [(70, 30)]
+    assert held(t, "A") == 0
+
+
 amounts = st.integers(0, 2_000)
 ppm = st.integers(0, 60_000)
 SCHEMES = st.builds(
-    lambda buy, sell, maker_buy, maker_sell, fixed, least, more: rules(
+    lambda buy, sell, maker_buy, maker_sell, fixed, least, more, lot_buy, lot_sell: rules(
         band_ppm=900_000, fee_buy_ppm=buy, fee_sell_ppm=sell, maker_buy_ppm=maker_buy, maker_sell_ppm=maker_sell,
         fee_fixed_cash=fixed, fee_min_cash=least, fee_max_cash=least + more if more else 0,
+        fee_buy_lot_cash=lot_buy, fee_sell_lot_cash=lot_sell,
     ),
-    ppm, ppm, st.integers(-1, 60_000), st.integers(-1, 60_000), amounts, amounts, amounts,
+    ppm, ppm, st.integers(-1, 60_000), st.integers(-1, 60_000), amounts, amounts, amounts, st.integers(0, 150),
+    st.integers(0, 150),
 )  # fmt: skip
 STEPS = st.lists(st.tuples(st.integers(1, 9), st.integers(-40, 0), st.booleans(), st.integers(0, 6)), max_size=12)
 

@@ -101,6 +101,14 @@ MUTANTS = {
         "fees", "max(rate(rules, Side.BUY, maker=False), rate(rules, Side.BUY, maker=True))",
         "rate(rules, Side.BUY, maker=True)",
     ),
+    "the fee by lot is one a fill": ("fees", "    return lots * (rules", "    return (rules"),
+    "sellers pay the buyers' fee by lot": (
+        "fees", "rules.fee_buy_lot_cash if side == Side.BUY else rules.fee_sell_lot_cash", "rules.fee_buy_lot_cash",
+    ),
+    "a buy holds nothing for its fee by lot": (
+        "fees", "by_rate(value, dearest) + by_lot(rules, Side.BUY, order.lots)", "by_rate(value, dearest)",
+    ),
+    "no fee by lot outside the book": ("parties", " // 1_000_000 + each * lots for", " // 1_000_000 for"),
     # the call
     "the first of equal volumes": ("call", "left = [c for c in left if abs(c.surplus) == least]", "pass"),
     "the surplus has the wrong sign": ("call", "bids - asks)", "asks - bids)"),

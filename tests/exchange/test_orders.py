@@ -486,6 +486,7 @@ def test_a_filled_or_expired_order_is_open_no_more(town) -> None:
     "wrong",
     [
         {"maker_buy_ppm": -2}, {"maker_sell_ppm": 1_000_001}, {"fee_fixed_cash": -1}, {"fee_min_cash": -1},
+        {"fee_buy_lot_cash": -1}, {"fee_sell_lot_cash": 2**29 + 1},
         {"fee_max_cash": -1}, {"fee_min_cash": 5, "fee_max_cash": 4}, {"open_orders_max": -1}, {"order_rate_max": -1},
         {"order_rate_window": 0}, {"dynamic_band_ppm": -1}, {"dynamic_band_ppm": 1_000_001}, {"halt_ppm": -1},
         {"halt_time": 0}, {"closing_minutes": -1}, {"call_tie": "lowest"}, {"call_pricing": "bid"}, {"closing": "mean"},

@@ -169,10 +169,11 @@ def test_without_accounts_nobody_runs_out(replay):
     assert done.tally.lots == 4_000_000_000
 
 
-def test_without_accounts_fees_are_no_bar(replay):
+@pytest.mark.parametrize("fees", [{"fee_buy_ppm": 5_000, "fee_min_cash": 7}, {"fee_buy_lot_cash": 3}])
+def test_without_accounts_fees_are_no_bar(replay, fees):
     """Orders larger than a grant: what is granted must pay the fee too, each time anew."""
     rows = "".join(f"{t},new,{s}{t},{s},{s},1000,2000000,,\n" for t in range(4) for s in ("sell", "buy"))
-    _, tables = replay(rows, rules=VenueRules("r", band_ppm=0, fee_buy_ppm=5_000, fee_min_cash=7))
+    _, tables = replay(rows, rules=VenueRules("r", band_ppm=0, **fees))
     assert tables["refusals"] == []
     assert len(tables["trades"]) == 4
 
@@ -412,7 +413,7 @@ def test_kernel_and_reference_write_the_same_tables(tmp_path_factory, actions, m
     )
     path = folder / "orders.csv"
     path.write_text("time,action,order,account,side,price,lots,kind,tif\n" + rows, encoding="utf-8")
-    setup = Setup(VenueRules("r", mechanism, band_ppm=0, fee_buy_ppm=500, fee_min_cash=30))
+    setup = Setup(VenueRules("r", mechanism, band_ppm=0, fee_buy_ppm=500, fee_min_cash=30, fee_sell_lot_cash=9))
     done = [
         replay_orders(path, setup, folder / "kernel"),
         replay_orders(path, setup, folder / "reference", engine=ReferenceExchange),

@@ -320,6 +320,15 @@ FAULTS = [
         "3 cells, but the header has 4",
         "put a cell that holds a comma in quotes",
     ),
+    (
+        "fee-too-fine",
+        "broken/fee-too-fine.yaml",
+        4,
+        22,
+        "E314",
+        "a fee of 0.05 CNY times a lot of 0.001 t is not a whole number of 0.0001 CNY",
+        "choose a larger fee or lot, or a share of the turnover (ad_valorem)",
+    ),
     ("tab", "broken/tab.yaml", 4, 1, "E103", "tab character", "use spaces"),
     (
         "tick-too-fine",

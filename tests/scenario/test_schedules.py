@@ -53,7 +53,10 @@ def test_a_form_is_the_price_it_says(tmp_path, form, prices):
 
 
 def test_a_cost_may_bend_beyond_what_is_emitted(tmp_path):
-    assert schedule_of(written(tmp_path, "{unabated: 40, abatement: {marginal: [5, 10, -0.1]}}")).abatement.price(40) == 245
+    assert (
+        schedule_of(written(tmp_path, "{unabated: 40, abatement: {marginal: [5, 10, -0.1]}}")).abatement.price(40)
+        == 245
+    )
 
 
 def test_a_curve_by_name_with_a_limit_and_a_fixed_cost(tmp_path):

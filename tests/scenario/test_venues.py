@@ -42,6 +42,17 @@ def test_fees_in_ledger_units():
     assert (sellers.fee_sell_ppm, sellers.maker_sell_ppm) == (5_000, 2_000)
 
 
+def test_a_fee_a_unit_is_cash_a_lot():
+    """18 CNY/t on a lot of 0.001 t is 0.018 CNY, 180 units of cash, from each of the sides that pay."""
+    made = rules(fees={"per_unit": {"value": 18, "unit": "CNY/t"}})
+    assert (made.fee_buy_lot_cash, made.fee_sell_lot_cash) == (180, 180)
+    assert (made.fee_buy_ppm, made.fee_fixed_cash) == (0, 0)
+    for side, expected in (("buy", (180, 0)), ("sell", (0, 180))):
+        one = rules(fees={"per_unit": 18, "side": side})
+        assert (one.fee_buy_lot_cash, one.fee_sell_lot_cash) == expected
+    assert rules(fees={"per_unit": {"value": "0.0018", "unit": "万元/t"}}).fee_buy_lot_cash == 180
+
+
 def test_limits_halts_and_calls():
     made = rules(
         open_orders_max=3, orders_a_second=7, dynamic_band=Decimal("0.02"), halt={"move": Decimal("0.05"), "minutes": 10},

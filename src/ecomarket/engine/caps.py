@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ecomarket.policies.policy import Policy
+from ecomarket.registry import find
+from ecomarket.rights.right import Right
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.units import DAY
 
@@ -16,22 +20,38 @@ if TYPE_CHECKING:
 def caps(scenario: Scenario, setting: Setting) -> list[dict[str, object]]:
     """Return one entry for each right, zone and year with a cap: instruments, cap_lots, from, to (invariant CAP).
 
-    A cap without a zone holds for all instruments of the right together.
+    A cap without a zone holds for all instruments of the right together. What a rule may issue beyond the cap counts in
+    addition; a right of which it may issue any amount has no entry.
     """
     found: list[dict[str, object]] = []
     for key, right in scenario.config.rights.items():
         lot = open_amount(right.lot, right.amount_unit)
-        for zone, yearly in (right.cap or {}).items():
+        beyond = _beyond(scenario, key)
+        adds_up = find("ecomarket.rights", Right, right.kind).adds_up
+        for zone, yearly in (right.cap or {}).items() if beyond is not None else ():
             instruments = [i.index for i in setting.listed(key, zone=zone or None)]
+            out = Decimal(0)
             for year in range(scenario.start.year, scenario.end.year + 1):
-                amount = open_amount(yearly.at(year), right.amount_unit, right.unit)
+                here = open_amount(yearly.at(year), right.amount_unit, right.unit) + (beyond or 0)
+                out = out + here if adds_up else here
                 first, last = max(date(year, 1, 1), scenario.start), date(year + 1, 1, 1)
                 found.append(
                     {
                         "instruments": instruments,
-                        "cap_lots": int(amount / lot),
+                        "cap_lots": int(out / lot),
                         "from": setting.t_of(first),
                         "to": setting.day_of(last) * DAY,
                     }
                 )
     return found
+
+
+def _beyond(scenario: Scenario, right: str) -> Decimal | None:
+    """Return what the policies together may issue beyond a cap in a year, None if one of them may issue any amount."""
+    total = Decimal(0)
+    for use in scenario.policies:
+        more = find("ecomarket.policies", Policy, use.kind).beyond_cap(use.params, right)
+        if more is None:
+            return None
+        total += more
+    return total

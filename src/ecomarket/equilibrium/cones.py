@@ -12,25 +12,13 @@ import clarabel
 import numpy as np
 from scipy import sparse
 
-from ecomarket.equilibrium.kkt import sizes
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.equilibrium.form import Form
+    from ecomarket.equilibrium.scaling import Scale
 
-TOLERANCE = 1e-11
 STEPS_MAX = 200
-SMALL = 1e-2
-"""A variable that is small beside what it is tied to is scaled by no less than this part of it."""
-
-
-class Scale(NamedTuple):
-    """Units for the solver: of variables (n,), of rows (m,), of cost."""
-
-    x: NDArray[np.float64]
-    row: NDArray[np.float64]
-    cost: float
 
 
 class Point(NamedTuple):
@@ -43,44 +31,14 @@ class Point(NamedTuple):
     steps: int
 
 
-def guessed_scale(form: Form) -> Scale:
-    """Guess units from bounds and right sides, before anything is known."""
-    reach = np.maximum(np.abs(form.low), np.abs(form.high))
-    known = np.where(np.isfinite(reach), reach, np.where(np.isfinite(form.low), np.abs(form.low), 0.0))
-    weight = np.abs(form.coefficient)
-    for _ in range(3):
-        row = np.maximum(np.abs(form.right), form.largest_by_row(weight * known[form.at]))[form.row]
-        told = np.flatnonzero(row > 0.0)
-        filled = np.full(len(known), np.inf)
-        np.minimum.at(filled, form.at[told], row[told] / weight[told])
-        known = np.where((known > 0.0) | np.isinf(filled), known, filled)
-    known = np.where(known > 0.0, known, 1.0)
-    steep = np.abs(form.gradient(known, np.zeros(len(form.top)))) * known
-    steep = steep[steep > 0.0]
-    return Scale(known, _row_scale(form, known), float(np.median(steep)) if steep.size else 1.0)
-
-
-def found_scale(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]) -> Scale:
-    """Return units from a point that is near the optimum."""
-    unit = sizes(form, x, dual)
-    size = np.maximum(unit.x, SMALL * form.largest_by_column(form.per_heaviest(unit.row)[form.row]))
-    row = _row_scale(form, size)
-    spent = max(float((np.abs(dual) * row).max(initial=0.0)), abs(form.cost(x)) / max(len(x), 1))
-    return Scale(size, row, spent if spent > 0.0 else 1.0)
-
-
-def plain_scale(form: Form) -> Scale:
-    """Leave all units as they are."""
-    return Scale(np.ones(len(form.low)), np.ones(len(form.right)), 1.0)
-
-
-def interior_point(form: Form, scale: Scale) -> Point:
-    """Solve the program by Clarabel's interior point in these units."""
+def interior_point(form: Form, scale: Scale, tolerance: float) -> Point:
+    """Solve the program by Clarabel's interior point in these units, to a relative gap of `tolerance`."""
     n, p, q = len(form.low), len(form.power_at), len(form.top)
-    parts, cones = _constraints(form, scale)
-    matrix = sparse.vstack([left for left, _ in parts], format="csc")
-    right = np.concatenate([value for _, value in parts])
-    curve = sparse.diags_array(np.concatenate([form.curve * scale.x**2 / scale.cost, np.zeros(p + q)]), format="csc")
+    used = form.largest_by_row(np.abs(form.coefficient)) > 0.0
+    rows = np.concatenate([np.flatnonzero(used & form.equal), np.flatnonzero(used & ~form.equal)])
+    matrix, right, cones = _stacked(_constraints(form, scale, rows), n + p + q)
+    bend = np.concatenate([form.curve * scale.x**2 / scale.cost, np.zeros(p + q)])
+    curve = sparse.csc_array((bend, np.arange(n + p + q), np.arange(n + p + q + 1)))
     steep = np.concatenate(
         [
             form.linear * scale.x,
@@ -88,71 +46,75 @@ def interior_point(form: Form, scale: Scale) -> Point:
             form.quotient_scale * scale.x[form.top] ** 2 / scale.x[form.bottom],
         ]
     )
-    found = clarabel.DefaultSolver(curve, steep / scale.cost, matrix, right, cones, _settings()).solve()
-    used = np.flatnonzero(form.largest_by_row(np.abs(form.coefficient)) > 0.0)
-    used = np.concatenate([used[form.equal[used]], used[~form.equal[used]]])
+    found = clarabel.DefaultSolver(curve, steep / scale.cost, matrix, right, cones, _settings(tolerance)).solve()
     dual = np.zeros(len(form.right))
-    dual[used] = np.array(found.z)[: len(used)] * scale.cost / scale.row[used]
+    dual[rows] = np.array(found.z)[: len(rows)] * scale.cost / scale.row[rows]
     return Point(
         str(found.status), np.array(found.x)[:n] * scale.x, dual, found.obj_val * scale.cost, int(found.iterations)
     )
 
 
-def _constraints(form: Form, scale: Scale) -> tuple[list[tuple[Any, NDArray[np.float64]]], list[Any]]:
-    """Return blocks `left @ x + s = right` and the cones of their s: equations, rows, bounds, powers, quotients."""
+def _constraints(form: Form, scale: Scale, rows: NDArray[np.int64]) -> list[_Block]:
+    """Return the blocks of the program: equations and rows (`rows`, in this order), bounds, powers, quotients."""
     n, p, q = len(form.low), len(form.power_at), len(form.top)
-    width = n + p + q
-    rows = sparse.csr_array(
-        (form.coefficient * scale.x[form.at] / scale.row[form.row], (form.row, form.at)), shape=(len(form.right), width)
-    )
-    right = form.right / scale.row
-    used = form.largest_by_row(np.abs(form.coefficient)) > 0.0
-    eye = sparse.eye_array(width, format="csr")
+    place = np.full(len(form.right), -1)
+    place[rows] = np.arange(len(rows))
+    equations = int(form.equal[rows].sum())
+    kinds = [clarabel.ZeroConeT(equations), clarabel.NonnegativeConeT(len(rows) - equations)]
+    worth = form.coefficient * scale.x[form.at] / scale.row[form.row]
     low, high, fixed = form.low / scale.x, form.high / scale.x, form.low == form.high
     below, above = np.flatnonzero(np.isfinite(low) & ~fixed), np.flatnonzero(np.isfinite(high) & ~fixed)
-    equal, less, fixed = (np.flatnonzero(mask) for mask in (used & form.equal, used & ~form.equal, fixed))
-    parts = [
-        (rows[equal], right[equal]),
-        (rows[less], right[less]),
-        (eye[fixed], low[fixed]),
-        (-eye[below], -low[below]),
-        (eye[above], high[above]),
+    still = np.flatnonzero(fixed)
+    powers = [clarabel.PowerConeT(1.0 / exponent) for exponent in form.power_exponent.tolist()]
+    t, first = n + np.arange(p), 3 * np.arange(p)
+    one = np.zeros(3 * p)
+    one[first + 1] = 1.0
+    u, start = n + p + np.arange(q), 3 * np.arange(q)
+    return [
+        _Block(place[form.row], form.at, worth, (form.right / scale.row)[rows], kinds),
+        _single(still, 1.0, low[still], clarabel.ZeroConeT),
+        _single(below, -1.0, -low[below], clarabel.NonnegativeConeT),
+        _single(above, 1.0, high[above], clarabel.NonnegativeConeT),
+        _Block(np.r_[first, first + 2], np.r_[t, form.power_at], np.full(2 * p, -1.0), one, powers),
+        _Block(
+            np.r_[start, start, start + 1, start + 1, start + 2],
+            np.r_[u, form.bottom, u, form.bottom, form.top],
+            np.repeat([-1.0, -1.0, -1.0, 1.0, -2.0], q),
+            np.zeros(3 * q),
+            [clarabel.SecondOrderConeT(3)] * q,
+        ),
     ]
-    cones = [clarabel.ZeroConeT(len(equal)), clarabel.NonnegativeConeT(len(less)), clarabel.ZeroConeT(len(fixed))]
-    cones.append(clarabel.NonnegativeConeT(len(below) + len(above)))
-    t = n + np.arange(p)
-    parts.append(_cone(width, p, [(0, t, -1.0), (2, form.power_at, -1.0)], one=1))
-    cones += [clarabel.PowerConeT(1.0 / exponent) for exponent in form.power_exponent.tolist()]
-    t = n + p + np.arange(q)
-    tied = [(0, t, -1.0), (0, form.bottom, -1.0), (1, t, -1.0), (1, form.bottom, 1.0), (2, form.top, -2.0)]
-    parts.append(_cone(width, q, tied))
-    cones += [clarabel.SecondOrderConeT(3)] * q
-    return parts, cones
 
 
-def _cone(
-    width: int, count: int, entries: list[tuple[int, NDArray[np.int64], float]], one: int | None = None
-) -> tuple[Any, NDArray[np.float64]]:
-    """Return the block of `count` cones of three rows each, with entries (row of the three, variables, coefficient)."""
-    first = 3 * np.arange(count)
-    row = np.concatenate([first + place for place, _, _ in entries])
-    at = np.concatenate([variables for _, variables, _ in entries])
-    worth = np.repeat([coefficient for _, _, coefficient in entries], count)
-    right = np.zeros(3 * count)
-    if one is not None:
-        right[first + one] = 1.0
-    return sparse.csr_array((worth, (row, at)), shape=(3 * count, width)), right
+class _Block(NamedTuple):
+    """Constraints `left @ x + s = right` with s in `cones`; entries of the left by row and variable."""
+
+    row: NDArray[np.int64]
+    at: NDArray[np.int64]
+    worth: NDArray[np.float64]
+    right: NDArray[np.float64]
+    cones: list[Any]
 
 
-def _row_scale(form: Form, size: NDArray[np.float64]) -> NDArray[np.float64]:
-    largest = form.largest_by_row(np.abs(form.coefficient) * size[form.at])
-    return np.where(largest > 0.0, largest, 1.0)
+def _single(at: NDArray[np.int64], worth: float, right: NDArray[np.float64], cone: Any) -> _Block:
+    """Return constraints of one variable each."""
+    return _Block(np.arange(len(at)), at, np.full(len(at), worth), right, [cone(len(at))])
 
 
-def _settings() -> Any:
+def _stacked(blocks: list[_Block], width: int) -> tuple[Any, NDArray[np.float64], list[Any]]:
+    """Return the blocks one below the other: left side, right side, cones."""
+    first = np.cumsum([0, *(len(block.right) for block in blocks)])
+    row = np.concatenate([block.row + start for block, start in zip(blocks, first, strict=False)])
+    at = np.concatenate([block.at for block in blocks])
+    worth = np.concatenate([block.worth for block in blocks])
+    left = sparse.csc_array((worth, (row, at)), shape=(int(first[-1]), width))
+    return left, np.concatenate([block.right for block in blocks]), [c for block in blocks for c in block.cones]
+
+
+def _settings(tolerance: float) -> Any:
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_iter = STEPS_MAX
     settings.max_threads = 1
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     return settings

@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from ecomarket.equilibrium.cones import interior_point, plain_scale
+from ecomarket.equilibrium.cones import interior_point
+from ecomarket.equilibrium.scaling import plain_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 MISSED = 1e-9
 """By what part of its right side a row must at least be missed to be called unfeasible."""
-FALLS = 1e-6
+FALLS = 1e-7
 """By what part of the largest cost a unit a direction must at least fall, where an interior point says how far."""
 SHARE = 1e-6
 """Rows with a smaller part of the largest weight are no part of a contradiction."""
@@ -68,7 +69,7 @@ def falls_for_ever(form: Form) -> bool:
         power_at=none, power_scale=nothing, power_exponent=nothing, quotient_scale=form.quotient_scale / unit,
     )  # fmt: skip
     if away.top.size:
-        return interior_point(away, plain_scale(away)).cost < -FALLS
+        return interior_point(away, plain_scale(away), FALLS).cost < -FALLS
     rows = sparse.csr_array((form.coefficient, (form.row, form.at)), shape=(len(form.right), len(low)))
     found = _least(away.linear, rows, away.right, form.equal, _pairs(low, high))
     return found is not None and found.fun < -MISSED

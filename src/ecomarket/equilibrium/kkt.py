@@ -106,9 +106,9 @@ def sizes(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]) -> Size
     return Sizes(quantity, price, spent, np.maximum(worth, STRANGER * (quantity * price).max(initial=0.0) / spent))
 
 
-def gap(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]) -> Gap:
-    """Measure each condition at a point."""
-    unit = sizes(form, x, dual)
+def gap(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], unit: Sizes | None = None) -> Gap:
+    """Measure each condition at a point, in its own sizes or in the units given."""
+    unit = unit or sizes(form, x, dual)
     return Gap(
         x=x / unit.x,
         reduced=reduced_cost(form, x, dual) / unit.price,

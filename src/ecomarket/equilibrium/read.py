@@ -68,6 +68,7 @@ def problem_of(scenario: Scenario) -> Benchmark:
                 place = _zone(member.zone, config.rights[right].zones, zones, levels)
                 _party(problem, name, right, place, schedule)
     for key, kind in config.rights.items():
+        problem.units[key] = kind.amount_unit
         if life := int(getattr(kind.params, "life_years", 0) or 0):
             problem.lives[key] = life
     _caps(config, problem)
@@ -151,8 +152,10 @@ def _venues(config: Config, problem: Benchmark) -> None:
     for venue in config.venues.values():
         fees = venue.fees
         buys, sells = fees.side in ("both", "buy"), fees.side in ("both", "sell")
-        share, unit = float(fees.ad_valorem), 0.0
+        share = float(fees.ad_valorem)
         for pool in [p for p in problem.pools if p.partition("/")[0] in venue.rights]:
+            right = config.rights[pool.partition("/")[0]]
+            unit = float(open_amount(fees.per_unit, f"CNY/{right.amount_unit}", f"CNY/{right.unit}"))
             if share or unit:
                 problem.fees[pool] = Fee(pool, unit * buys, unit * sells, share * buys, share * sells)
         places = [p for p in problem.pools if "/" in p and p.partition("/")[0] in venue.rights]

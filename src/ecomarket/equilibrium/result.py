@@ -62,6 +62,8 @@ class _Reader:
         self.result = Result()
         self.money: dict[str, float] = defaultdict(float)
         """Sums over nodes, discounted and weighted with probability."""
+        self.volume: dict[tuple[str, int], float] = defaultdict(float)
+        """Net purchases, by pool and node."""
 
     def problem(self, node: Node) -> Benchmark:
         """Return the problem as the scenario states it, which an outer search may have changed in the plan."""
@@ -181,6 +183,7 @@ class _Reader:
                 who = f"{pool}|{party}"
                 paid = self.outcome.amount("buy", who, node) - self.outcome.amount("sell", who, node)
             self.put(f"bought.{name}", node, paid)
+            self.volume[pool, node.number] += max(paid, 0.0)
             self.money[f"paid.{party}"] += node.weight * paid * self.outcome.price(pool, node)
 
     def markets(self) -> None:
@@ -229,6 +232,7 @@ class _Reader:
             missing = self.outcome.total("shortfall", f"{pool}|", node)
             self.put(f"shortfall.{pool}", node, missing)
             self.money["penalty.total"] += node.weight * missing * problem.penalties[pool].price
+        self.put(f"volume.{pool}", node, self.volume[pool, node.number])
         price = self.outcome.price(pool, node)
         for number, sale in enumerate(problem.sales):
             if sale.pool == pool:
@@ -247,7 +251,6 @@ class _Reader:
     def _fees(self, node: Node, pool: str) -> None:
         buyer, seller = self.plan.fees[pool, node.number]
         volume = self.outcome.total("buy", f"{pool}|", node)
-        self.put(f"volume.{pool}", node, volume)
         price = self.outcome.price(pool, node)
         self.put(f"buyer-pays.{pool}", node, price + buyer)
         self.put(f"seller-gets.{pool}", node, price - seller)

@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ecomarket.equilibrium.cones import found_scale, guessed_scale, interior_point, plain_scale
+from ecomarket.equilibrium.cones import interior_point
 from ecomarket.equilibrium.feasible import conflict, falls_for_ever
 from ecomarket.equilibrium.kkt import gap, reduced_cost
 from ecomarket.equilibrium.polish import polish
+from ecomarket.equilibrium.scaling import found_scale, guessed_scale, plain_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ecomarket.equilibrium.cones import Scale
     from ecomarket.equilibrium.form import Form
     from ecomarket.equilibrium.program import Program
+    from ecomarket.equilibrium.scaling import Scale
 
 Status = Literal["solved", "inaccurate", "infeasible", "unbounded"]
+TURNS = 4
+FIRST, AGAIN = 1e-9, 1e-11
+"""The gap to which the interior point goes in the first turn, and in the others. Where powers are many, the last steps
+are hard, and Newton's method needs them seldom."""
 GOOD = 1e-10
 """A violation, free of units, at which no other scaling is tried."""
 ACCEPTED = 1e-8
@@ -56,19 +61,20 @@ def solve(program: Program) -> Solution:
     """Find the least cost of a program, to a violation of 1e-10 where numbers allow it.
 
     That there is no solution is an answer, not an error. Clarabel's interior point (Goulart and Chen 2024) finds the
-    point, Newton's method makes it exact. Where that is not good enough, all is tried again in the units of the point
-    found, and at last in the units given.
+    point, Newton's method makes it exact. Where that is not good enough, all is tried again, to a smaller gap and in
+    other units: those of the point found, those guessed, those given.
     """
     form = program.form()
     best: tuple[NDArray[np.float64], NDArray[np.float64], float] | None = None
     steps = 0
-    for turn in range(3):
-        point = interior_point(form, _scale(form, best, turn))
+    for turn in range(TURNS):
+        scale = _scale(form, best, turn)
+        point = interior_point(form, scale, FIRST if turn == 0 else AGAIN)
         steps += point.steps
         if "Infeasible" in point.word and (refused := _refused(form, steps)):
             return refused
         if np.all(np.isfinite(point.x)) and np.all(np.isfinite(point.dual)):
-            found = polish(form, point.x, point.dual)
+            found = polish(form, point.x, point.dual, scale)
             best = found if best is None or found[2] < best[2] else best
         if best is not None and best[2] <= GOOD:
             break
@@ -78,8 +84,8 @@ def solve(program: Program) -> Solution:
 
 
 def _scale(form: Form, best: tuple[NDArray[np.float64], NDArray[np.float64], float] | None, turn: int) -> Scale:
-    """Return the units of a turn: guessed, of the point found, as given."""
-    if turn == 0:
+    """Return the units of a turn: guessed, of the point found, guessed again, as given."""
+    if turn in (0, 2):
         return guessed_scale(form)
     if turn == 1 and best is not None:
         return found_scale(form, best[0], best[1])

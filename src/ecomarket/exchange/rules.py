@@ -20,6 +20,10 @@ NOTIONAL_MAX: Final = 2**60
 """Most cash (price x lots) in one order or deal."""
 PRICE_MAX: Final = 2**40
 """Highest price in cash a lot (1.1e8 CNY)."""
+FEE_MAX: Final = 2**40
+"""Highest fee in cash of an order (1.1e8 CNY)."""
+LOT_FEE_MAX: Final = 2**29
+"""Highest fee in cash a lot (53,687 CNY): all lots of the largest order then cost no more than NOTIONAL_MAX."""
 YEAR: Final = 365 * DAY
 """A year of a right's term."""
 LISTED_LEVELS: Final = 5
@@ -42,10 +46,11 @@ CALL_PRICINGS: Final = ("uniform", "pairs")
 bid (the rule of the EPA auctions of 1993 to 2005, for teaching: Cason and Plott 1996)."""
 
 _SHARE: Final = (0, 1_000_000)
-_AMOUNT: Final = (0, 2**40)
+_AMOUNT: Final = (0, FEE_MAX)
 _BOUNDS: Final = {
     **dict.fromkeys(("band_ppm", "block_band_ppm", "dynamic_band_ppm", "halt_ppm"), _SHARE),
     **dict.fromkeys(("fee_buy_ppm", "fee_sell_ppm"), _SHARE),
+    **dict.fromkeys(("fee_buy_lot_cash", "fee_sell_lot_cash"), (0, LOT_FEE_MAX)),
     **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm", "term_rate_ppm"), (-1, 1_000_000)),
     **dict.fromkeys(("fee_fixed_cash", "fee_min_cash", "fee_max_cash", "open_orders_max", "order_rate_max"), _AMOUNT),
     "report_ppm": _SHARE,
@@ -107,6 +112,8 @@ class VenueRules:
     report_lots: int = 0
     term_rate_ppm: int = -1
     ratios: tuple[Ratio, ...] = ()
+    fee_buy_lot_cash: int = 0
+    fee_sell_lot_cash: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a rule that no engine could keep."""

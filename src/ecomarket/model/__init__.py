@@ -4,6 +4,8 @@ codes.py        closed lists of codes in ledger records
 stated.py       closed lists of what is stated there: facts, duties, rules, statements
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
+schedule.py     what a participant would do at every price: curves, supply, demand, duties
+benchmark.py    the least-cost problem in market words, to which policies add
 dimensions.py   the unit table and exact conversion
 quantity.py     quantities with units, for parameters of plug-ins and scenario files
 distribution.py chance parameters: constant, lognormal, normal, uniform

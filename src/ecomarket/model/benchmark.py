@@ -152,7 +152,8 @@ class Benchmark:
     pools             names of the markets                based    pools whose allocation follows output
     price_setter      the party that knows that it moves the price, or ""
     standards         pools that are only watched; with `safe` the cap of that pool falls until they all hold
-    lives           years in which a right counts, by right; none: for ever
+    units             unit of each right's amounts, by right
+    lives             years in which a right counts, by right; none: for ever
     left_out          policies of the scenario that say nothing of the least cost
     """
 
@@ -173,6 +174,7 @@ class Benchmark:
     fees: dict[str, Fee] = field(default_factory=dict)
     standards: list[Standard] = field(default_factory=list)
     safe: str = ""
+    units: dict[str, str] = field(default_factory=dict)
     lives: dict[str, int] = field(default_factory=dict)
     based: set[str] = field(default_factory=set)
     price_setter: str = ""

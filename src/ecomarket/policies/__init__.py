@@ -94,6 +94,9 @@ eco_guards.py              生态管护公益岗位: pay by duty and effect
 grassland_subsidy.py       草原补奖: paid a mu, if the stock is in bounds
 wildlife_insurance.py      野生动物致害保险: premium shared, payout by loss
 
+Theory
+cap_and_trade.py           总量控制与交易: a cap given and sold, a right owed for every unit; _true_up.py its deadline
+
 Finance
 _insurance.py              insurance of counties: premium shared with the state, capped payouts
 _contracts.py              rows, interest and payments of financial contracts

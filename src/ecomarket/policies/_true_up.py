@@ -116,9 +116,8 @@ class TrueUp:
             for index, lots in due.take(min(due.spare, left)):
                 left -= lots
                 yield Transfer(due.account, AccountKind.RESERVE, index, lots, TransferCode.RESERVE_PURCHASE, view.year)
-                yield Transfer(
-                    AccountKind.TREASURY, due.account, CASH, lots * price, TransferCode.RESERVE_PURCHASE, view.year
-                )
+                paid, code = lots * price, TransferCode.FISCAL_TRANSFER
+                yield Transfer(AccountKind.TREASURY, due.account, CASH, paid, code, view.year)
 
     def _sell(self, accounts: list[Due], issued: Instrument, view: PolicyView) -> Iterator[Command]:
         """Sell at the ceiling to those with less than they owe, in order of account, as far as they can pay."""

@@ -159,6 +159,12 @@ class CapAndTrade(Policy):
                 yield Auction(self.params.auction, issued.index, seller, lots, max(int(lowest), 1), tag=self.kind)
 
     @classmethod
+    def beyond_cap(cls, params: Any, right: str) -> Decimal | None:
+        """Return what is sold at the ceiling: nothing without one, any amount where it has no limit."""
+        ceiling = right == params.right and params.ceiling_cny is not None
+        return params.ceiling_most if ceiling else Decimal(0)
+
+    @classmethod
     def benchmark(cls, params: Any, problem: Benchmark) -> bool:
         """Put allocation, banks, penalty, collar and offsets of the right's pools into the least-cost problem."""
         pools = [p for p in problem.pools if p.partition("/")[0] == params.right] or _demanded(params.right, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -11,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from ecomarket.model.command import BorderLimit, Bound, Fact, Note
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CubicMetres
+from ecomarket.model.quantity import CubicMetres, convert
 from ecomarket.model.reference import RightName, ZoneName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ecomarket.chance import Draws
+    from ecomarket.model.benchmark import Benchmark
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Instrument
     from ecomarket.model.observation import PolicyView
@@ -129,6 +131,18 @@ class InterValleyAccount(Policy):
             told[f"valley.out.{name}"] = float(most - balance)
             told[f"valley.in.{name}"] = float(balance - least)
         return told
+
+    @classmethod
+    def benchmark(cls, params: Any, problem: Benchmark) -> bool:
+        """Limit what is moved out of each valley in a year to what its account has room for at the start."""
+        unit = problem.units.get(params.right, "m3")
+        for account in params.accounts.values():
+            room = float(convert(account.most_m3 - account.opening_m3, "m3", unit))
+            for number, link in enumerate(problem.links):
+                inside = link.source == f"{params.right}/{account.valley}"
+                if inside and account.beyond in ("", link.target.partition("/")[2]):
+                    problem.links[number] = replace(link, most=problem.flat(max(room, 0.0)))
+        return True
 
     @staticmethod
     def _due(account: ValleyAccount, first: date, today: date) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,6 +77,12 @@ class Policy(ABC):
     @abstractmethod
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Return what the rule orders at this moment. Commands are carried out one by one, in order."""
+
+    @classmethod
+    def beyond_cap(cls, params: Any, right: str) -> Decimal | None:
+        """Return how much of a right, in its unit, the rule may issue beyond the cap each year; None: any amount."""
+        del params, right
+        return Decimal(0)
 
     @classmethod
     def benchmark(cls, params: Any, problem: Benchmark) -> bool:

@@ -26,6 +26,7 @@ class Purse:
     def __init__(self, exchange: Exchange, rules: VenueRules) -> None:
         self._exchange = exchange
         self._fee_ppm = max(rules.fee_buy_ppm, rules.maker_buy_ppm)
+        self._fee_lot = rules.fee_buy_lot_cash
         self._fee_least = rules.fee_fixed_cash + rules.fee_min_cash + 1
         self._left: dict[tuple[int, int], int] = {}
 
@@ -35,7 +36,8 @@ class Purse:
             return
         if side == Side.BUY:
             notional = price * lots
-            instrument, need = CASH, notional + notional * self._fee_ppm // PPM + self._fee_least
+            fees = notional * self._fee_ppm // PPM + lots * self._fee_lot + self._fee_least
+            instrument, need = CASH, notional + fees
         else:
             instrument, need = INSTRUMENT, lots
         left = self._left.get((account, instrument), 0) - need

@@ -13,6 +13,7 @@ green_certificate.py  绿证: by month of production; age and life
 energy_use_right.py   用能权: new quota and use given up, tce; Henan's formula
 responsibility_indicator.py  责任指标: greening, clean water, cover, wetland; origin and reach
 resource_right.py     林权、矿业权、土地、特许经营: a term, a zone, sales under a royalty
+tradable_permit.py    可交易许可: the permit of theory
 discharge_credit.py   排盐信用: parts of what a river can take, in tranches
 _weights.py           消纳责任权重 of 2023 by province
 _methodology.py       碳汇方法学: what a sink project is, which tests it must pass

@@ -30,6 +30,8 @@ class Right(ABC):
     reference: ClassVar[str]
     rows: ClassVar[tuple[str, ...]] = ()
     """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
+    adds_up: ClassVar[bool] = False
+    """Whether a year's rights stay beside the next year's in one instrument: the caps of the years then add up."""
     Params: ClassVar[type[RightParams]] = RightParams
 
     def __init__(self, key: str, params: Any, zones: Mapping[str, Zone], participants: Sequence[Participant]) -> None:

@@ -43,6 +43,7 @@ class TradablePermit(Right):
     label_en: ClassVar[str] = "Tradable permit of theory"
     label_zh: ClassVar[str] = "理论可交易许可"
     reference: ClassVar[str] = "Montgomery 1972, J. Econ. Theory 5"
+    adds_up: ClassVar[bool] = True
     Params: ClassVar[type[RightParams]] = TradablePermitParams
 
     def instruments(self, start: date, end: date) -> list[Instrument]:

@@ -14,6 +14,7 @@ plugged.py      the parameters of plug-ins
 references.py   every name exists
 terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
+schedules.py    what participants would do at every price, as numbers; curves.py checks what is written of it
 venues.py       a venue as the exchange's integer rules
 draw.py         small valid scenarios by seed
 library.py      shipped scenarios by name

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.exchange.rules import LOT_FEE_MAX
 from ecomarket.model.dimensions import UnitError
 from ecomarket.scenario.curves import check_schedules
 from ecomarket.scenario.schema.base import open_amount
@@ -29,6 +30,9 @@ STANDING: Final = ("continuous", "listed-agreement")
 
 POLICY_DEPTH: Final = 3
 """Length of the path to a policy's own parameter: place in the list, name, parameter."""
+
+_DOWN: Final = Context(prec=9, rounding=ROUND_FLOOR)
+"""Digits of a limit that is told."""
 
 UNREAD_PARTS: Final = ("abatement", "outside", "measures")
 """Written in the language, not yet read by the engine: strategies and policies carry their own parameters."""
@@ -145,14 +149,22 @@ def check_venue(
         if name and not any(name == r or name.startswith(f"{r}-") for r in venue.rights):
             findings.add("E202", _key(tree, *path, "reference_price", name), found=name, options=venue.rights)
     for right in [rights[r] for r in venue.rights]:
-        for field, name, price in _prices(venue):
-            try:
-                cny = open_amount(price, f"CNY/{right.amount_unit}", f"CNY/{right.unit}")
-            except UnitError:
-                at = tree.nearest((*path, field, name, "unit"))
-                findings.add("E301", at.text_place(), found=price.unit, expected=f"CNY/{right.amount_unit}", near="")
-                continue
-            _whole_cash(cny, right, _at(tree, *path, field, name), findings, step=field == "tick")
+        _in_cash(right, path, venue, tree, findings)
+
+
+def _in_cash(right: Right, path: tuple[str, ...], venue: Venue, tree: Node, findings: Findings) -> None:
+    """Prices and fees a unit are in the right's own unit, and come to what a lot can cost."""
+    for field, price in _prices(venue):
+        try:
+            cny = open_amount(price, f"CNY/{right.amount_unit}", f"CNY/{right.unit}")
+        except UnitError:
+            at = tree.nearest((*path, *field, "unit"))
+            findings.add("E301", at.text_place(), found=price.unit, expected=f"CNY/{right.amount_unit}", near="")
+            continue
+        if field[0] == "fees":
+            _fee_a_lot(cny, right, _at(tree, *path, *field), findings)
+        else:
+            _whole_cash(cny, right, _at(tree, *path, *field), findings, step=field[0] == "tick")
 
 
 def _lot(right: Right) -> Decimal | None:
@@ -173,10 +185,11 @@ def _seats(config: Config, tree: Node, findings: Findings) -> None:
             seats.setdefault(right, key)
 
 
-def _prices(venue: Venue) -> Iterator[tuple[str, str, Quantity]]:
-    yield "tick", "", venue.tick
+def _prices(venue: Venue) -> Iterator[tuple[tuple[str, str], Quantity]]:
+    yield ("tick", ""), venue.tick
+    yield ("fees", "per_unit"), venue.fees.per_unit
     for name, price in venue.reference_price.items():
-        yield "reference_price", name, price
+        yield ("reference_price", name), price
 
 
 def _whole_cash(price: Decimal, right: Right, place: Any, findings: Findings, *, step: bool) -> None:
@@ -190,6 +203,22 @@ def _whole_cash(price: Decimal, right: Right, place: Any, findings: Findings, *,
         return
     if step and (cash != cash.to_integral_value() or cash < 1):
         findings.add("E311", place, found=price, lot=f"{right.lot.value} {right.amount_unit}")
+
+
+def _fee_a_lot(fee: Decimal, right: Right, place: Any, findings: Findings) -> None:
+    """A fee a unit times a lot must be a whole number of cash units, of which the exchange knows a most."""
+    if fee < 0:
+        findings.add("E303", place, found=fee, expected=">= 0")
+        return
+    lot = _lot(right)
+    if lot is None:
+        return
+    cash = fee * lot * CASH_PER_YUAN
+    if cash > LOT_FEE_MAX:
+        most = _DOWN.divide(Decimal(LOT_FEE_MAX) / CASH_PER_YUAN, lot)
+        findings.add("E303", place, found=fee, expected=f"<= {most}")
+    elif cash != cash.to_integral_value():
+        findings.add("E314", place, found=fee, lot=f"{right.lot.value} {right.amount_unit}")
 
 
 def _total(cap: dict[str, Yearly[Quantity]], year: int, right: Right) -> Decimal:

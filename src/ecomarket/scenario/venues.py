@@ -26,6 +26,7 @@ def rules_of(code: str, venue: Venue, right: Right) -> VenueRules:
     fees = venue.fees
     buys, sells = fees.side in ("both", "buy"), fees.side in ("both", "sell")
     fee = _ppm(fees.ad_valorem)
+    by_lot = price_cash_per_lot(fees.per_unit, right)
     maker = -1 if fees.maker is None else _ppm(fees.maker)
     return VenueRules(
         code=code,
@@ -40,6 +41,8 @@ def rules_of(code: str, venue: Venue, right: Right) -> VenueRules:
         fee_sell_ppm=fee if sells else 0,
         maker_buy_ppm=maker if buys else -1,
         maker_sell_ppm=maker if sells else -1,
+        fee_buy_lot_cash=by_lot if buys else 0,
+        fee_sell_lot_cash=by_lot if sells else 0,
         fee_fixed_cash=int(fees.fixed * CASH_PER_YUAN),
         fee_min_cash=int(fees.least * CASH_PER_YUAN),
         fee_max_cash=int(fees.most * CASH_PER_YUAN),

@@ -122,7 +122,7 @@ def _emits(told: Emitted, node: Node, names: Names) -> Act:
     code, index, scale = FactCode.EMISSION_CO2_T, -1, 1
     if told.right or told.instrument:
         permit = names.one(told, node, account)
-        if permit.kind == "emission-permit":
+        if permit.kind in ("emission-permit", "tradable-permit"):
             code, index, scale = FactCode.EMISSION_T_MILLI, permit.index, MILLI
     amount = told.amount * scale
     if amount != amount.to_integral_value():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ecomarket.compiled import bare_entry, kernel
 from ecomarket.exchange.kernel.fees import fee
 from ecomarket.ledger.postings import release, settle
-from ecomarket.model.codes import HoldReason, Mechanism
+from ecomarket.model.codes import HoldReason, Mechanism, Side
 from ecomarket.model.record import SELLER_HELD
 
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ not yet sold. Tranches stand by LOT_FROM; the first is what the host offers in a
 (SIDE_HELD, SIDE_SUM, SIDE_FILLS) = range(3)
 """Columns of a party of the clearing (host, reserve account): what it still holds, its summed fees, its fills."""
 
-(RATE_BUY, RATE_SELL, FEE_FIXED, FEE_MIN, FEE_MAX) = range(5)
-"""Columns of a venue's fees for deals."""
+(RATE_BUY, RATE_SELL, FEE_FIXED, FEE_MIN, FEE_MAX, EACH_BUY, EACH_SELL) = range(7)
+"""Columns of a venue's fees for deals; EACH_* are cash for each lot."""
 
+_BUY = int(Side.BUY)
+_SELL = int(Side.SELL)
 _BID = int(HoldReason.BID)
 _OFFER = int(HoldReason.OFFER)
 _AUCTION = int(Mechanism.ONE_WAY_AUCTION)
@@ -41,7 +43,7 @@ _AUCTION = int(Mechanism.ONE_WAY_AUCTION)
 
 @kernel
 def due(rates: NDArray[np.int64], summed: int) -> int:
-    """Return what an order has to pay in all once its fills' rates sum to `summed`."""
+    """Return what an order has to pay in all once its fills' fees by rate and by lot sum to `summed`."""
     total = max(rates[FEE_FIXED] + summed, rates[FEE_MIN])
     if rates[FEE_MAX] > 0:
         total = min(total, rates[FEE_MAX])
@@ -49,10 +51,13 @@ def due(rates: NDArray[np.int64], summed: int) -> int:
 
 
 @kernel
-def next_fee(rates: NDArray[np.int64], rate: int, party: NDArray[np.int64], notional: int) -> int:
+def next_fee(rates: NDArray[np.int64], side: int, party: NDArray[np.int64], price: int, lots: int) -> int:
     """Count one more fill of an order; return its fee."""
     before = due(rates, party[SIDE_SUM]) if party[SIDE_FILLS] > 0 else 0
-    party[SIDE_SUM] += fee(notional, rates[rate])
+    if side == _BUY:
+        party[SIDE_SUM] += fee(price * lots, rates[RATE_BUY]) + lots * rates[EACH_BUY]
+    else:
+        party[SIDE_SUM] += fee(price * lots, rates[RATE_SELL]) + lots * rates[EACH_SELL]
     party[SIDE_FILLS] += 1
     return due(rates, party[SIDE_SUM]) - before
 
@@ -129,8 +134,8 @@ def clear_sale(
             open_lots -= lots
             freed = rest - own * open_lots
             rest -= freed
-            fee_buy = next_fee(rates, RATE_BUY, bidder, paid * lots)
-            fee_sell = min(next_fee(rates, RATE_SELL, parties[seller], paid * lots), paid * lots)
+            fee_buy = next_fee(rates, _BUY, bidder, paid, lots)
+            fee_sell = min(next_fee(rates, _SELL, parties[seller], paid, lots), paid * lots)
             settle(
                 ledger, t, _AUCTION, SELLER_HELD, venue, instrument, account, sellers[seller, 0], number,
                 sellers[seller, 1], paid, lots, freed, fee_buy, fee_sell,
@@ -155,8 +160,8 @@ def clear_purchase(
         account, number = bids[row, BID_ACCOUNT], bids[row, BID_ID]
         if lots > 0:
             seller[:] = 0
-            fee_buy = next_fee(rates, RATE_BUY, buyer, paid * lots)
-            fee_sell = min(next_fee(rates, RATE_SELL, seller, paid * lots), paid * lots)
+            fee_buy = next_fee(rates, _BUY, buyer, paid, lots)
+            fee_sell = min(next_fee(rates, _SELL, seller, paid, lots), paid * lots)
             buyer[SIDE_HELD] -= paid * lots + fee_buy
             settle(
                 ledger, t, _AUCTION, SELLER_HELD, venue, instrument, host, account, auction, number, paid, lots,

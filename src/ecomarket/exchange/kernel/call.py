@@ -16,6 +16,8 @@ from ecomarket.exchange.kernel.state import (
     CALL_TIE,
     COSTED,
     FEE_BUY,
+    FEE_LOT_BUY,
+    FEE_LOT_SELL,
     FEE_SELL,
     FLAGS,
     HALT_REFERENCE,
@@ -175,13 +177,13 @@ def front(book: BookState, instrument: int, side: int) -> int:
 
 
 @kernel
-def pay(book: BookState, slot: int, notional: int, rate: int) -> int:
-    """Return the fee of a resting order for one more fill, and keep what it has accrued."""
+def pay(book: BookState, slot: int, notional: int, rate: int, by_lot: int) -> int:
+    """Return the fee of a resting order for one more fill (by rate, and by lot), and keep what it has accrued."""
     market = book.markets[book.orders[slot, INSTRUMENT]]
     if market[COSTED] == 0:
         return fee(notional, rate)
     before = int(book.terms[slot]["accrued"])
-    after = accrue(before, fee(notional, rate))
+    after = accrue(before, fee(notional, rate) + by_lot)
     book.terms[slot]["accrued"] = after
     return charge(market, after) - charge(market, before)
 
@@ -212,8 +214,8 @@ def pair(ledger: LedgerState, book: BookState, t: int, bid: int, ask: int, price
     market = book.markets[instrument]
     standing = open_lots(book, bid)
     freed = held_by(book, bid, standing)
-    fee_buy = pay(book, bid, price * lots, market[FEE_BUY])
-    fee_sell = min(pay(book, ask, price * lots, market[FEE_SELL]), price * lots)
+    fee_buy = pay(book, bid, price * lots, market[FEE_BUY], lots * market[FEE_LOT_BUY])
+    fee_sell = min(pay(book, ask, price * lots, market[FEE_SELL], lots * market[FEE_LOT_SELL]), price * lots)
     freed -= held_by(book, bid, standing - lots)
     settle(
         ledger, t, _AUCTION, SELLER_HELD, market[VENUE], instrument, buyer[ACCOUNT], seller[ACCOUNT], buyer[ID],

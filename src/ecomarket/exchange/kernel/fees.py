@@ -10,6 +10,8 @@ from ecomarket.exchange.kernel.state import (
     FEE_BUY,
     FEE_FIXED,
     FEE_HOLD,
+    FEE_LOT_BUY,
+    FEE_LOT_SELL,
     FEE_MAX,
     FEE_MIN,
     FEE_SELL,
@@ -55,18 +57,20 @@ def charge(market: NDArray[np.int64], accrued: int) -> int:
 
 
 @aside
-def dearest_fees(market: NDArray[np.int64], notional: int, accrued: int) -> int:
-    """Return the most that a buy may still pay in fees for what is open (cash at its limit; 0: nothing)."""
-    if notional == 0:
+def dearest_fees(market: NDArray[np.int64], notional: int, lots: int, accrued: int) -> int:
+    """Return the most that a buy may still pay in fees for the lots that are open, worth `notional` at its limit."""
+    if lots == 0:
         return 0
-    return charge(market, accrue(accrued, fee(notional, market[FEE_HOLD]))) - charge(market, accrued)
+    dearest = fee(notional, market[FEE_HOLD]) + lots * market[FEE_LOT_BUY]
+    return charge(market, accrue(accrued, dearest)) - charge(market, accrued)
 
 
 @kernel
 def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: int, accrued: int) -> int:
     """Return what an order holds: for a buy notional and fee at its limit and dearest rate, for a sell its lots.
 
-    Fees are floors, and a sum of floors is at most the floor of the sum, so fills can never cost more than is held.
+    Fees by rate are floors, and a sum of floors is at most the floor of the sum; fees by lot are exact. So fills can
+    never cost more than is held.
     """
     if side != _BUY:
         return lots
@@ -74,7 +78,7 @@ def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: in
     notional = limit * lots
     if market[COSTED] == 0:
         return notional + fee(notional, market[FEE_BUY])
-    return notional + dearest_fees(market, notional, accrued)
+    return notional + dearest_fees(market, notional, lots, accrued)
 
 
 @kernel
@@ -87,15 +91,17 @@ def accrued_by(book: BookState, slot: int) -> int:
 
 @aside
 def split_fees(
-    market: NDArray[np.int64], side: int, notional: int, taker: int, maker: int
+    market: NDArray[np.int64], side: int, notional: int, lots: int, taker: int, maker: int
 ) -> tuple[int, int, int, int]:
     """Return the fees of buyer and seller of a fill, and what taker (of this side) and maker have accrued after it."""
+    by_lot_buy = lots * market[FEE_LOT_BUY]
+    by_lot_sell = lots * market[FEE_LOT_SELL]
     if side == _BUY:
-        taker_after = accrue(taker, fee(notional, market[FEE_BUY]))
-        maker_after = accrue(maker, fee(notional, market[MAKER_SELL]))
+        taker_after = accrue(taker, fee(notional, market[FEE_BUY]) + by_lot_buy)
+        maker_after = accrue(maker, fee(notional, market[MAKER_SELL]) + by_lot_sell)
     else:
-        taker_after = accrue(taker, fee(notional, market[FEE_SELL]))
-        maker_after = accrue(maker, fee(notional, market[MAKER_BUY]))
+        taker_after = accrue(taker, fee(notional, market[FEE_SELL]) + by_lot_sell)
+        maker_after = accrue(maker, fee(notional, market[MAKER_BUY]) + by_lot_buy)
     by_taker = charge(market, taker_after) - charge(market, taker)
     by_maker = charge(market, maker_after) - charge(market, maker)
     if side == _BUY:

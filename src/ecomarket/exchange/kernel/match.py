@@ -163,7 +163,7 @@ def fill(
         fee_sell = fee(notional, market[FEE_SELL])
     else:
         taker, maker = accrued, int(book.terms[slot]["accrued"])
-        fee_buy, fee_sell, accrued, rested = split_fees(market, side, notional, taker, maker)
+        fee_buy, fee_sell, accrued, rested = split_fees(market, side, notional, lots, taker, maker)
         book.terms[slot]["accrued"] = rested
         before, after = (taker, accrued) if side == _BUY else (maker, rested)
     freed = worst_cost(book, instrument, _BUY, top, bought, before)

@@ -123,7 +123,7 @@ class KernelParties(KernelBorders):
         self._room(3)
         settle_deal(
             self._ledger, t, mechanism, venue, instrument, buyer, seller, price, lots,
-            self._fee(venue, Side.BUY, price * lots), self._fee(venue, Side.SELL, price * lots), bid, cash, units,
+            self._fee(venue, Side.BUY, price, lots), self._fee(venue, Side.SELL, price, lots), bid, cash, units,
         )  # fmt: skip
         got, arriving = self._delivery(venue, instrument, lots, into)
         if got != instrument:
@@ -140,17 +140,20 @@ class KernelParties(KernelBorders):
         """Return what a venue takes, in the columns of kernel/auction."""
         r = self._venues[venue]
         fees = (r.fee_buy_ppm, r.fee_sell_ppm, r.fee_fixed_cash, r.fee_min_cash, r.fee_max_cash)
-        return np.array(fees, np.int64)
+        return np.array((*fees, r.fee_buy_lot_cash, r.fee_sell_lot_cash), np.int64)
 
-    def _fee(self, venue: int, side: int, notional: int) -> int:
+    def _fee(self, venue: int, side: int, price: int, lots: int) -> int:
         rules = self._venues[venue]
-        rate = rules.fee_buy_ppm if side == Side.BUY else rules.fee_sell_ppm
-        fee = max(rules.fee_fixed_cash + mul_div_floor(notional, rate, PPM), rules.fee_min_cash)
+        if side == Side.BUY:
+            rate, each = rules.fee_buy_ppm, rules.fee_buy_lot_cash
+        else:
+            rate, each = rules.fee_sell_ppm, rules.fee_sell_lot_cash
+        fee = max(rules.fee_fixed_cash + mul_div_floor(price * lots, rate, PPM) + lots * each, rules.fee_min_cash)
         fee = min(fee, rules.fee_max_cash) if rules.fee_max_cash else fee
-        return fee if side == Side.BUY else min(fee, notional)
+        return fee if side == Side.BUY else min(fee, price * lots)
 
     def _cost(self, venue: int, price: int, lots: int) -> int:
-        return price * lots + self._fee(venue, Side.BUY, price * lots)
+        return price * lots + self._fee(venue, Side.BUY, price, lots)
 
     def _track(self, account: int, instrument: int, lots: int) -> None:
         """Count lots that an account is about to buy, for the holding limit."""

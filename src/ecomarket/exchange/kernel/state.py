@@ -74,15 +74,17 @@ if TYPE_CHECKING:
     WINDOW_TURNOVER,
     HALT_TIME,
     HALT_REFERENCE,
-) = range(47)
+    FEE_LOT_BUY,
+    FEE_LOT_SELL,
+) = range(49)
 """Columns of a market row, one row an instrument: the venue's rules and the state of the day, the busiest first.
 
 REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
-side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer.
+side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer; FEE_LOT_* are cash for each lot.
 CALL stays 1 from the opening of a call to its end, also while the book is closed; WINDOW_* are the figures of the
 trades since WINDOW_T; TRIPPED tells, within one message, that a price went too far from HALT_REFERENCE.
 """
-MARKET_COLUMNS = 47
+MARKET_COLUMNS = 49
 
 MARKET_INDEX: Final = TICKS_MAX
 """Level behind the ladder where market orders wait for the end of a call; the bitmap does not know it."""
@@ -140,7 +142,7 @@ class BookState(NamedTuple):
     slot_of: NDArray[np.int32]
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
-    """[I, 47]."""
+    """[I, 49]."""
     limits: NDArray[np.int64]
     """[I, A, 3]: OPEN_ORDERS, WINDOW, MESSAGES of an account; [1, 1, 3] where no venue limits them."""
     counters: NDArray[np.int64]
@@ -175,7 +177,9 @@ def market_row(rules: VenueRules, listing: Listing, *, tracked: bool) -> NDArray
     row[[FEE_BUY, FEE_SELL, MAKER_BUY, MAKER_SELL]] = (rules.fee_buy_ppm, rules.fee_sell_ppm, maker_buy, maker_sell)
     row[[FEE_FIXED, FEE_MIN, FEE_MAX]] = bounds
     row[FEE_HOLD] = max(rules.fee_buy_ppm, maker_buy)
-    row[COSTED] = any(bounds) or (maker_buy, maker_sell) != (rules.fee_buy_ppm, rules.fee_sell_ppm)
+    by_lot = (rules.fee_buy_lot_cash, rules.fee_sell_lot_cash)
+    row[[FEE_LOT_BUY, FEE_LOT_SELL]] = by_lot
+    row[COSTED] = any(bounds) or any(by_lot) or (maker_buy, maker_sell) != (rules.fee_buy_ppm, rules.fee_sell_ppm)
     return row
 
 

@@ -128,15 +128,15 @@ class ReferenceBidding(ReferenceParties):
 
     def sell_out(self, t: int, sale: Sale, bids: list[Bid], price: int) -> None:
         """Settle the winners of an auction that offers lots, the host's first; release the other cash of each bid."""
-        sold: dict[int, list[int]] = {}
+        sold: dict[int, list[tuple[int, int]]] = {}
         owners = {sale.number: sale.host, sale.reserve: sale.terms.contain_account}
         for bid in bids:
             paid = price if sale.uniform else bid.price
             held, open_lots = bid.held, bid.lots
-            bought: list[int] = []
+            bought: list[tuple[int, int]] = []
             for hold, lots in sorted(bid.won.items()):
-                bought.append(paid * lots)
-                sold.setdefault(hold, []).append(paid * lots)
+                bought.append((paid, lots))
+                sold.setdefault(hold, []).append((paid, lots))
                 open_lots -= lots
                 freed = held - bid.price * open_lots
                 held -= freed
@@ -150,16 +150,16 @@ class ReferenceBidding(ReferenceParties):
 
     def pay_out(self, t: int, sale: Sale, bids: list[Bid], price: int) -> None:
         """Settle the winners of an auction that asks for lots; release their other lots, and the host's other cash."""
-        spent: list[int] = []
+        spent: list[tuple[int, int]] = []
         left = sale.held
         for bid in bids:
             lots = sum(bid.won.values())
             if lots:
                 paid = price if sale.uniform else bid.price
-                spent.append(paid * lots)
+                spent.append((paid, lots))
                 fees = (
                     self.last_fee(sale.venue, Side.BUY, spent),
-                    self.last_fee(sale.venue, Side.SELL, [paid * lots]),
+                    self.last_fee(sale.venue, Side.SELL, [(paid, lots)]),
                 )
                 left -= paid * lots + fees[0]
                 self.settle(

@@ -24,7 +24,7 @@ class Order:
 
     limit   the worst price it may trade at         lots    what is still open
     shown   lots of an iceberg seen at a time (0: all)      hidden   lots of an iceberg not seen now
-    rated   fees of its fills by rate, each floored         traded   whether it has had a fill
+    rated   fees of its fills by rate (floored) and lot     traded   whether it has had a fill
     """
 
     number: int

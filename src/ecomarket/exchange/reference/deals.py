@@ -43,8 +43,8 @@ class ReferenceDeals(ReferenceOffers):
             return int(refusal)
         self.take_room(instrument, into, lots)
         fees = (
-            self.last_fee(venue, Side.BUY, [price * lots]),
-            self.last_fee(venue, Side.SELL, [price * lots]),
+            self.last_fee(venue, Side.BUY, [(price, lots)]),
+            self.last_fee(venue, Side.SELL, [(price, lots)]),
         )
         self.settle(
             t, mechanism, venue, instrument, buyer=buyer, seller=seller, price=price, lots=lots, seller_held=False,

@@ -1,7 +1,8 @@
 """What an order owes in fees and what it must hold, in plain Python.
 
 The fee of an order runs up over its fills: nothing before the first, then the fixed part and the sum of what each fill
-owes by rate (floored fill by fill), at least the minimum, at most the maximum. A fill pays what it adds.
+owes by rate (floored fill by fill) and for its lots, at least the minimum, at most the maximum. A fill pays what it
+adds.
 """
 
 from __future__ import annotations
@@ -28,8 +29,13 @@ def rate(rules: VenueRules, side: int, *, maker: bool) -> int:
     return resting if maker and resting >= 0 else taker
 
 
+def by_lot(rules: VenueRules, side: int, lots: int) -> int:
+    """Return what a fill pays for its lots, whoever rested."""
+    return lots * (rules.fee_buy_lot_cash if side == Side.BUY else rules.fee_sell_lot_cash)
+
+
 def in_all(rules: VenueRules, rated: int) -> int:
-    """Return the fee of an order that has traded and owes `rated` by rate."""
+    """Return the fee of an order that has traded and owes `rated` by rate and by lot."""
     fee = max(rules.fee_fixed_cash + rated, rules.fee_min_cash)
     return min(fee, rules.fee_max_cash) if rules.fee_max_cash else fee
 
@@ -39,10 +45,11 @@ def owed(rules: VenueRules, order: Order) -> int:
     return in_all(rules, order.rated) if order.traded else 0
 
 
-def charge(rules: VenueRules, order: Order, value: int, *, maker: bool) -> int:
-    """Run up the fee of an order by one fill worth `value`; return what this fill pays: a seller no more than that."""
+def charge(rules: VenueRules, order: Order, price: int, lots: int, *, maker: bool) -> int:
+    """Run up the fee of an order by one fill; return what this fill pays: a seller no more than it brings."""
     before = owed(rules, order)
-    order.rated += by_rate(value, rate(rules, order.side, maker=maker))
+    value = price * lots
+    order.rated += by_rate(value, rate(rules, order.side, maker=maker)) + by_lot(rules, order.side, lots)
     order.traded = True
     fee = owed(rules, order) - before
     return min(fee, value) if order.side == Side.SELL else fee
@@ -54,4 +61,5 @@ def needs(rules: VenueRules, order: Order) -> int:
         return order.lots
     value = order.limit * order.lots
     dearest = max(rate(rules, Side.BUY, maker=False), rate(rules, Side.BUY, maker=True))
-    return value + in_all(rules, order.rated + by_rate(value, dearest)) - owed(rules, order)
+    still = by_rate(value, dearest) + by_lot(rules, Side.BUY, order.lots)
+    return value + in_all(rules, order.rated + still) - owed(rules, order)

@@ -134,12 +134,11 @@ class ReferenceLedger:
     def settle(
         self, t: int, mechanism: int, venue: int, instrument: int, *, buyer: int, seller: int, buy_order: int = 0,
         sell_order: int = 0, price: int, lots: int, hold: int = 0, aggressor: int = 0, seller_held: bool,
-        fees: tuple[int, int] | None = None,
+        fees: tuple[int, int],
     ) -> None:  # fmt: skip
-        """Deliver lots against cash, both with their fees: those given (buyer's, seller's), else the venue's rates."""
-        rules = self.venues[venue]
+        """Deliver lots against cash, both with their fees: the buyer's and the seller's."""
         cash = price * lots
-        fee_buy, fee_sell = fees or (cash * rules.fee_buy_ppm // 1_000_000, cash * rules.fee_sell_ppm // 1_000_000)
+        fee_buy, fee_sell = fees
         self.posted_of[buyer, CASH] -= cash + fee_buy
         self.held_of[buyer, CASH] -= hold
         self.posted_of[seller, CASH] += cash - fee_sell

@@ -223,14 +223,14 @@ class ReferenceOffers(ReferenceBidding):
         """Settle the deal."""
         del self.proposals[proposal.number]
         buyer, seller = proposal.parties[Side.BUY], proposal.parties[Side.SELL]
-        notional = [proposal.price * proposal.lots]
+        fill = [(proposal.price, proposal.lots)]
         self.settle(
             t, Mechanism.NEGOTIATED, proposal.venue, proposal.instrument, buyer=buyer.account, seller=seller.account,
             buy_order=buyer.hold, sell_order=seller.hold, price=proposal.price, lots=proposal.lots, hold=buyer.held,
             seller_held=seller.hold > 0,
             fees=(
-                self.last_fee(proposal.venue, Side.BUY, notional),
-                self.last_fee(proposal.venue, Side.SELL, notional),
+                self.last_fee(proposal.venue, Side.BUY, fill),
+                self.last_fee(proposal.venue, Side.SELL, fill),
             ),
         )  # fmt: skip
         self.convert(t, proposal.venue, proposal.instrument, proposal.lots, proposal.terms.into, buyer.account)

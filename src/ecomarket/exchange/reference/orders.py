@@ -94,9 +94,7 @@ class ReferenceOrders(ReferenceDeals):
         """Settle one fill; without an aggressor it is one of a call."""
         book = self.books[buy.instrument]
         held = self.needs(buy)
-        fees = [
-            charge(book.rules, order, price * lots, maker=aggressor not in (0, order.side)) for order in (buy, sell)
-        ]
+        fees = [charge(book.rules, order, price, lots, maker=aggressor not in (0, order.side)) for order in (buy, sell)]
         buy.lots -= lots
         sell.lots -= lots
         self.settle(

@@ -103,20 +103,12 @@ class ReferenceParties(ReferenceBorders):
             return Refusal.BOUGHT_TODAY
         return Refusal.NONE
 
-    def short_of_cash(self, venue: int, buyer: int, instrument: int, price: int, lots: int) -> Refusal:
-        """Return why the buyer of an order may not hold so much, or cannot pay."""
-        return self.cannot_buy(venue, buyer, instrument, lots, self.cost(venue, price, lots))
-
     def cannot_buy(self, venue: int, buyer: int, instrument: int, lots: int, cash: int) -> Refusal:
         """Return why a buyer may not hold so many lots more, or does not have the cash."""
         limit = self.venues[venue].holding_lots_max
         if limit and self.posted_of[buyer, instrument] + self.wants(buyer, instrument) + lots > limit:
             return Refusal.HOLDING_LIMIT
         return Refusal.INSUFFICIENT_CASH if cash > self.spendable(buyer, CASH) else Refusal.NONE
-
-    def cost(self, venue: int, price: int, lots: int) -> int:
-        """Return the cash that a buy order takes at most: price x lots and the fee."""
-        return price * lots + price * lots * self.venues[venue].fee_buy_ppm // 1_000_000
 
     # --- one side of a deal, bid or offer
     def short(
@@ -132,24 +124,28 @@ class ReferenceParties(ReferenceBorders):
 
     def stake(self, venue: int, side: int, price: int, lots: int) -> int:
         """Return what one side has to give at most: lots, or cash and the buyer's fee."""
-        return lots if side == Side.SELL else price * lots + self.fees(venue, side, [price * lots])
+        return lots if side == Side.SELL else price * lots + self.fees(venue, side, [(price, lots)])
 
-    def fees(self, venue: int, side: int, notionals: Sequence[int]) -> int:
-        """Return what an order pays in fees for all its fills so far."""
+    def fees(self, venue: int, side: int, fills: Sequence[tuple[int, int]]) -> int:
+        """Return what an order pays in fees for all its fills (price, lots) so far."""
         rules = self.venues[venue]
-        if not notionals:
+        if not fills:
             return 0
-        rate = rules.fee_buy_ppm if side == Side.BUY else rules.fee_sell_ppm
-        total = rules.fee_fixed_cash + sum(n * rate // 1_000_000 for n in notionals)
+        if side == Side.BUY:
+            rate, each = rules.fee_buy_ppm, rules.fee_buy_lot_cash
+        else:
+            rate, each = rules.fee_sell_ppm, rules.fee_sell_lot_cash
+        total = rules.fee_fixed_cash + sum(price * lots * rate // 1_000_000 + each * lots for price, lots in fills)
         total = max(total, rules.fee_min_cash)
         if rules.fee_max_cash and total > rules.fee_max_cash:
             total = rules.fee_max_cash
         return total
 
-    def last_fee(self, venue: int, side: int, notionals: Sequence[int]) -> int:
+    def last_fee(self, venue: int, side: int, fills: Sequence[tuple[int, int]]) -> int:
         """Return the fee of the last of an order's fills; a seller never pays more than the fill brings."""
-        fee = self.fees(venue, side, notionals) - self.fees(venue, side, notionals[:-1])
-        return fee if side == Side.BUY else min(fee, notionals[-1])
+        fee = self.fees(venue, side, fills) - self.fees(venue, side, fills[:-1])
+        price, lots = fills[-1]
+        return fee if side == Side.BUY else min(fee, price * lots)
 
     def keep(self, t: int, number: int, account: int, instrument: int, side: int, amount: int) -> None:
         """Hold the cash of a buyer or the units of a seller."""

@@ -8,17 +8,21 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS
+from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS, FEE_MAX
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.model.quantity import NOTES, Cny, Quantity, Ratio, Share, Yearly, Years
 from ecomarket.model.reference import RightName, VenueName, ZoneName
 from ecomarket.scenario.schema.base import Amount, Day, Flag, Label, Strict, Unit
+from ecomarket.units import CASH_PER_YUAN
 
 YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
 """A year; prefecture codes such as 6301 have four digits too."""
 SESSION = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 MECHANISMS = tuple(m.name.lower().replace("_", "-") for m in Mechanism)
 SELF_TRADE = tuple(m.name.lower().replace("_", "-") for m in SelfTrade)
+
+ORDER_FEE_MAX = Decimal(FEE_MAX) / CASH_PER_YUAN
+"""Highest fee of an order, CNY."""
 
 CallTie = Literal[CALL_TIES]  # type: ignore[valid-type]  # the names of these three come from the exchange's rules
 CallPricing = Literal[CALL_PRICINGS]  # type: ignore[valid-type]
@@ -112,9 +116,18 @@ class Fees(Strict):
         default=None, description="part of the turnover for the order that rested; left out: the same | 挂单方费率"
     )
     side: Literal["both", "buy", "sell"] = Field(default="both", description="who pays | 收取方")
-    fixed: Cny = Field(default=Decimal(0), ge=0, description="for each order that trades, CNY | 每笔定额")
-    least: Cny = Field(default=Decimal(0), ge=0, description="least for an order that trades, CNY | 每笔最低")
-    most: Cny = Field(default=Decimal(0), ge=0, description="most for an order, CNY; 0: no limit | 每笔最高")
+    per_unit: Amount = Field(
+        default=Quantity(Decimal(0), ""), description="for each unit traded, CNY per unit | 按成交量，每单位"
+    )
+    fixed: Cny = Field(
+        default=Decimal(0), ge=0, le=ORDER_FEE_MAX, description="for each order that trades, CNY | 每笔定额"
+    )
+    least: Cny = Field(
+        default=Decimal(0), ge=0, le=ORDER_FEE_MAX, description="least for an order that trades, CNY | 每笔最低"
+    )
+    most: Cny = Field(
+        default=Decimal(0), ge=0, le=ORDER_FEE_MAX, description="most for an order, CNY; 0: no limit | 每笔最高"
+    )
 
     @model_validator(mode="after")
     def _most_is_not_less_than_least(self) -> Self:
