@@ -284,3 +284,42 @@ def test_units_far_apart_in_one_program() -> None:
     assert found.x[small] / 1e-3 == exactly([10, 40])
     assert found.x[large] / 1e9 == exactly([10, 40])
     assert found.dual == exactly([20e7, 20e-3])
+
+
+def test_every_firm_with_its_own_account() -> None:
+    """Sixty firms, six years, three zones: each buys, sells and banks for itself, at a small fee for what is bought.
+
+    What a firm pays is the price and the fee, what it gets the price: so nobody who cuts something and buys pays more than the
+    price and the fee for his last tonne, and nobody who sells less than the price.
+    """
+    firms, years, zones, fee = 60, 6, 3, 0.01
+    rng, worth = np.random.default_rng(1), 1.05 ** -np.arange(6)
+    emitted, zone = rng.lognormal(0, 1, firms) * 1000, np.arange(firms) % zones
+    program = Program()
+    cut, bought, sold, banked = (
+        program.variables(0, np.repeat(high[:, None], years, axis=1))
+        for high in (emitted, *[np.full(firms, np.inf)] * 3)
+    )
+    slope, exponent = 200 / emitted * rng.lognormal(0, 0.5, firms), rng.uniform(1.3, 3.3, firms)
+    program.quadratic(cut[::2], slope[::2, None] * worth)
+    program.power(cut[1::2], (60 * emitted ** (1 - exponent))[1::2, None] * worth, exponent[1::2, None])
+    program.linear(bought, fee * worth)
+    free = emitted[:, None] * (1 - 0.05 * np.arange(1, years + 1)) * rng.uniform(0.8, 1.2, (firms, 1))
+    own = program.rows("<=", free - emitted[:, None])
+    for at, sign in ((cut, -1), (bought, -1), (sold, 1), (banked, 1)):
+        program.enter(own, at, sign)
+    program.enter(own[:, 1:], banked[:, :-1], -1)
+    market = program.rows("=", np.zeros((zones, years)))
+    program.enter(market[zone], bought, 1)
+    program.enter(market[zone], sold, -1)
+    found = solved(program)
+    price, last = found.dual[market][zone], found.dual[own]
+    x = found.x
+    assert (last <= price + fee * worth + 1e-9).all()
+    assert (last >= price - 1e-9).all()
+    assert last[x[bought] > 1e-6] == exactly((price + fee * worth)[x[bought] > 1e-6])
+    assert last[x[sold] > 1e-6] == exactly(price[x[sold] > 1e-6])
+    assert (x[bought] > 1e-6).any(axis=0).all()
+    inside = (x[cut] > 0) & (x[cut] < emitted[:, None])
+    inside[1::2] = False
+    assert (slope[:, None] * worth * x[cut])[inside] == exactly(last[inside])

@@ -42,7 +42,9 @@ def conditions(drawn: Drawn, found) -> dict[str, float]:
         "signs": float(-np.where(equal, 0, found.dual).min()),
         "rows with room have no price": float(np.abs(np.where(equal | (room < CLOSE), 0, found.dual)).max()),
         "stationary": float((np.abs(left) / asked)[smooth].max(initial=0)),
-        "between bounds no price": float(max(np.where(i > CLOSE * np.abs(x), 1, 0).max() for i in inside)),
+        "between bounds no price": float(
+            max(np.where(i > CLOSE * np.abs(x) + 1e-15 * np.abs(x).max(), 1, 0).max() for i in inside)
+        ),
     }
 
 

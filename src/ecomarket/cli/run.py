@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 @lang_option
 def command(**asked: Any) -> None:
     """Simulate, then write everything of the run's folder."""
-    from ecomarket.scenario import load
+    from ecomarket.scenario.states import load_whole
 
     if asked["scenario"] is None and asked["resumed"] is None:
         raise click.UsageError(say("run_what"))
     if (asked["force_new"] and asked["resumed"] is None) or (asked["force"] and asked["resumed"] is not None):
         raise click.UsageError(say("run_force_what"))
     before = _before(asked["resumed"], asked["out"]) if asked["resumed"] else None
-    loaded = load(*_source(asked, before))
+    loaded = load_whole(*_source(asked, before))
     quiet = asked["quiet"] or asked["as_json"]
     if asked["engine"] == "kernel":
         announce_compilation(quiet=quiet)

@@ -19,13 +19,13 @@ from ecomarket.cli._shell import LANG, say
 def command(scenarios: tuple[str, ...], style: str, strict: bool, overrides: tuple[str, ...]) -> None:
     """Check each scenario; exit 2 if any has an error."""
     from ecomarket.errors import Diagnostic, ScenarioError
-    from ecomarket.scenario import load
     from ecomarket.scenario.render import as_github, as_json, as_text
+    from ecomarket.scenario.states import load_whole
 
     found: list[Diagnostic] = []
     for name in scenarios:
         try:
-            scenario = load(name, overrides)
+            scenario = load_whole(name, overrides)
         except ScenarioError as error:
             found.extend(error.diagnostics)
             continue

@@ -15,6 +15,7 @@ from ecomarket.engine.opening import open_run
 from ecomarket.engine.statements import canonical
 from ecomarket.engine.world import build
 from ecomarket.model.codes import RecordKind
+from ecomarket.scenario.states import drawn
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ class Keeper:
 def drive(scenario: Scenario, driving: Driving, journal: Journal, move: Move) -> tuple[Keeper, bool]:
     """Run a scenario through the journal; return what was counted, and whether it was asked to stop before its end."""
     keeper = Keeper(journal, move)
+    scenario, state = drawn(scenario, driving.seed)
     world = build(scenario, driving.seed, keeper.commit, engine=driving.engine, individuals=driving.individuals)
     keeper.world = world
     world.calendar = replace(world.calendar, end=driving.until)
-    open_run(world, scenario, driving.seed)
+    open_run(world, scenario, driving.seed, state)
     closing = world.executor.registry.before_close
     market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing)
     clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))

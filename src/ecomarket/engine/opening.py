@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 START_T: Final = 0
 
 
-def open_run(world: World, scenario: Scenario, seed: int) -> None:
-    """Write the opening into the journal and the ledger, at time 0."""
-    _start(world.exchange, world.setting, scenario, seed)
+def open_run(world: World, scenario: Scenario, seed: int, state: str = "") -> None:
+    """Write the opening into the journal and the ledger, at time 0; `state` is the state of the world drawn."""
+    _start(world.exchange, world.setting, scenario, seed, state)
     for instrument in world.setting.instruments:
         _list(world.exchange, instrument)
     for participant in world.setting.participants:
@@ -35,7 +35,7 @@ def open_run(world: World, scenario: Scenario, seed: int) -> None:
             world.exchange.transfer(START_T, AccountKind.WORLD, participant.account, 0, cash, TransferCode.OPENING)
 
 
-def _start(exchange: Exchange, setting: Setting, scenario: Scenario, seed: int) -> None:
+def _start(exchange: Exchange, setting: Setting, scenario: Scenario, seed: int, state: str) -> None:
     zones = [
         {"code": z.code, "en": z.name_en, "zh": z.name_zh, "level": z.level, "parent": z.parent, "basin": z.basin}
         for z in setting.zones.values()
@@ -53,7 +53,7 @@ def _start(exchange: Exchange, setting: Setting, scenario: Scenario, seed: int) 
         "rights": {c: {lang: r.label.text(lang) or c for lang in LANGUAGES} for c, r in scenario.config.rights.items()},
         "zones": zones,
         "caps": caps(scenario, setting),
-    }
+    } | ({"state": state} if state else {})
     exchange.note(START_T, NoteCode.RUN_STARTED, canonical(payload))
 
 

@@ -36,9 +36,10 @@ def interior_point(form: Form, scale: Scale, tolerance: float) -> Point:
     n, p, q = len(form.low), len(form.power_at), len(form.top)
     used = form.largest_by_row(np.abs(form.coefficient)) > 0.0
     rows = np.concatenate([np.flatnonzero(used & form.equal), np.flatnonzero(used & ~form.equal)])
-    matrix, right, cones = _stacked(_constraints(form, scale, rows), n + p + q)
+    width = n + p + q
+    matrix, right, cones = _stacked(_constraints(form, scale, rows), width)
     bend = np.concatenate([form.curve * scale.x**2 / scale.cost, np.zeros(p + q)])
-    curve = sparse.csc_array((bend, np.arange(n + p + q), np.arange(n + p + q + 1)))
+    curve = sparse.csc_array((bend, np.arange(width), np.arange(width + 1)), shape=(width, width))
     steep = np.concatenate(
         [
             form.linear * scale.x,

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from ecomarket.equilibrium.cones import interior_point
-from ecomarket.equilibrium.scaling import plain_scale
+from ecomarket.equilibrium.scaling import guessed_scale, plain_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,19 +58,24 @@ def falls_for_ever(form: Form) -> bool:
     """
     still = form.curve > 0.0
     still[form.power_at] = True
-    unit = np.abs(form.linear).max(initial=0.0)
-    if unit == 0.0:
-        return False
     low = np.where(np.isfinite(form.low) | still, 0.0, -1.0)
     high = np.where(np.isfinite(form.high) | still, 0.0, 1.0)
+    size = guessed_scale(form)
+    linear = form.linear * size.x
+    unit = np.abs(linear).max(initial=0.0)
+    if unit == 0.0:
+        return False
     none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
     away = replace(
-        form, low=low, high=high, linear=form.linear / unit, curve=np.zeros(len(low)), right=np.zeros(len(form.right)),
-        power_at=none, power_scale=nothing, power_exponent=nothing, quotient_scale=form.quotient_scale / unit,
+        form, low=low, high=high, linear=linear / unit, curve=np.zeros(len(low)), right=np.zeros(len(form.right)),
+        coefficient=form.coefficient * size.x[form.at] / size.row[form.row],
+        power_at=none, power_scale=nothing, power_exponent=nothing,
+        quotient_scale=form.quotient_scale * size.x[form.top] ** 2 / size.x[form.bottom] / unit,
     )  # fmt: skip
     if away.top.size:
-        return interior_point(away, plain_scale(away), FALLS).cost < -FALLS
-    rows = sparse.csr_array((form.coefficient, (form.row, form.at)), shape=(len(form.right), len(low)))
+        point = interior_point(away, plain_scale(away), MISSED)
+        return point.word == "Solved" and point.cost < -FALLS
+    rows = sparse.csr_array((away.coefficient, (form.row, form.at)), shape=(len(form.right), len(low)))
     found = _least(away.linear, rows, away.right, form.equal, _pairs(low, high))
     return found is not None and found.fun < -MISSED
 

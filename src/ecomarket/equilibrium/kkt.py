@@ -94,13 +94,16 @@ def reduced_cost(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]) 
     return np.asarray(form.gradient(x, ratio) + worth)
 
 
-def sizes(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64]) -> Sizes:
-    """Return the units in which the conditions at this point are measured, all above 0."""
+def sizes(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], neighbour: float = NEIGHBOUR) -> Sizes:
+    """Return the units in which the conditions at this point are measured, all above 0.
+
+    `neighbour` is the part of what it is tied to by which a thing is measured at least.
+    """
     weight = np.abs(form.coefficient)
-    quantity, spent = _tied(form, np.abs(x), np.abs(form.right), by_row=True)
+    quantity, spent = _tied(form, np.abs(x), np.abs(form.right), neighbour, by_row=True)
     own = np.abs(form.slopes(x, form.ratio(x))).max(axis=0)
     asked = np.maximum(own, form.largest_by_column(weight * np.abs(dual)[form.row]))
-    worth, price = _tied(form, np.abs(dual), asked, by_row=False)
+    worth, price = _tied(form, np.abs(dual), asked, neighbour, by_row=False)
     price = np.maximum(price, STRANGER * price.max(initial=0.0))
     quantity, price, spent, worth = (np.where(size > 0.0, size, 1.0) for size in (quantity, price, spent, worth))
     return Sizes(quantity, price, spent, np.maximum(worth, STRANGER * (quantity * price).max(initial=0.0) / spent))
@@ -120,7 +123,7 @@ def gap(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], unit: Siz
 
 
 def _tied(
-    form: Form, own: NDArray[np.float64], across: NDArray[np.float64], *, by_row: bool
+    form: Form, own: NDArray[np.float64], across: NDArray[np.float64], neighbour: float, *, by_row: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the sizes of things and of what ties them: of variables in rows, or of duals in variables."""
     weight = np.abs(form.coefficient)
@@ -131,5 +134,5 @@ def _tied(
     tied = np.maximum(across, to_tie(weight * own[thing]))
     heaviest = to_tie(weight)
     shared = np.divide(tied, heaviest, out=np.zeros_like(tied), where=heaviest > 0.0)
-    own = np.maximum(np.maximum(own, NEIGHBOUR * to_thing(shared[tie])), STRANGER * own.max(initial=0.0))
-    return own, np.maximum(tied, NEIGHBOUR * to_tie(weight * own[thing]))
+    own = np.maximum(np.maximum(own, neighbour * to_thing(shared[tie])), STRANGER * own.max(initial=0.0))
+    return own, np.maximum(tied, neighbour * to_tie(weight * own[thing]))

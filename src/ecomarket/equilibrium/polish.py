@@ -19,6 +19,10 @@ ROUNDS_MAX = 30
 PATIENCE = 6
 """Rounds without a smaller violation before we stop."""
 ENOUGH = 1e-15
+GOOD = 1e-10
+"""Violations at which rounds end, and at which no other sight is tried."""
+SIGHTS = (1.0, 1e-2, 1e-4)
+"""By what part of what it is tied to a thing is measured when it is asked whether it is 0: wide first, then sharp."""
 ROUNDING = 1e-6
 """What part of its unit in the interior point a variable or a dual may owe to rounding: it may as well be 0."""
 EDGE = 0.1
@@ -30,18 +34,30 @@ def polish(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return a point and duals no worse than those given, and their largest violation, free of units.
 
-    `scale` are the units in which the point was found: what is a millionth of them may be rounding.
-
     A semismooth Newton method: each round guesses from the point which bounds and rows bind, and solves the equations
-    that remain, linearised; once the guess is right it converges as Newton's method does.
+    that remain, linearised; once the guess is right it converges as Newton's method does. `scale` are the units in
+    which the point was found: what is a millionth of them may be rounding.
     """
     x = np.clip(x, form.low, form.high)
     gone = form.top[x[form.bottom] <= 0.0]
     x[gone] = np.clip(0.0, form.low[gone], form.high[gone])
-    best = (x, dual, gap(form, x, dual).largest(form.equal))
+    best = start = (x, dual, gap(form, x, dual).largest(form.equal))
+    for sight in SIGHTS:
+        found = _rounds(form, start, scale, sight)
+        best = found if found[2] < best[2] else best
+        if best[2] <= GOOD:
+            break
+    return best
+
+
+def _rounds(
+    form: Form, best: tuple[NDArray[np.float64], NDArray[np.float64], float], scale: Scale, sight: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return the best point of some rounds, of which the one given is the first."""
+    x, dual, _ = best
     waited = 0
     for _ in range(ROUNDS_MAX):
-        x, dual = _step(form, x, dual, scale)
+        x, dual = _step(form, x, dual, scale, sight)
         if not (np.all(np.isfinite(x)) and np.all(np.isfinite(dual))):
             break
         violation = gap(form, x, dual).largest(form.equal)
@@ -54,10 +70,10 @@ def polish(
 
 
 def _step(
-    form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], scale: Scale
+    form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], scale: Scale, sight: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Put on its bound what is bound, take the price from rows that do not bind, and move the rest by Newton's step."""
-    unit = sizes(form, x, dual)
+    unit = sizes(form, x, dual, sight)
     least, dearest = ROUNDING * scale.x, ROUNDING * scale.cost / scale.row
     now = gap(form, x, dual, unit._replace(x=np.maximum(unit.x, least), dual=np.maximum(unit.dual, dearest)))
     at_low, at_high = now.at_low, now.at_high
@@ -72,7 +88,7 @@ def _step(
     curved = np.concatenate([form.power_at, form.bottom])
     curved = curved[free[curved]]
     inside = x.copy()
-    inside[curved] = np.maximum(inside[curved], SOFT * unit.x[curved])
+    inside[curved] = np.maximum(inside[curved], SOFT * sizes(form, x, dual).x[curved])
     x = np.where(free, inside, x)
     moved, priced = newton(form, x, dual, np.flatnonzero(free), np.flatnonzero(binds))
     moved[curved] = np.maximum(moved[curved], EDGE * x[curved])

@@ -41,6 +41,7 @@ class Program:
         self._terms: dict[str, list[NDArray[np.float64]]] = {}
         self._names: dict[str, list[tuple[int, str]]] = {"variables": [], "rows": []}
         self._count = {"variables": 0, "rows": 0}
+        self._form: Form | None = None
 
     def variables(self, low: ArrayLike, high: ArrayLike, name: str = "") -> NDArray[np.int64]:
         """Add variables between `low` (or -inf) and `high` (or inf); return their places, shaped like the bounds."""
@@ -99,7 +100,12 @@ class Program:
         return [known[i][1] for i in np.searchsorted(first, np.ravel(rows), side="right") - 1]
 
     def form(self) -> Form:
-        """Return the program as arrays, with terms of nothing left out."""
+        """Return the program as arrays, with terms of nothing left out; made anew when something was added."""
+        if self._form is None:
+            self._form = self._made()
+        return self._form
+
+    def _made(self) -> Form:
         low, high = self._bounds()
         right, equal = np.concatenate([np.zeros((2, 0)), *self._rows], axis=1)
         linear, curve = (self._sums(kind, len(low)) for kind in ("linear", "quadratic"))
@@ -115,6 +121,7 @@ class Program:
         )  # fmt: skip
 
     def _places(self, kind: str, shape: tuple[int, ...], name: str) -> NDArray[np.int64]:
+        self._form = None
         first = self._count[kind]
         self._count[kind] += int(np.prod(shape))
         self._names[kind].append((first, name))
@@ -133,6 +140,7 @@ class Program:
         return self._variables[0]
 
     def _add(self, kind: str, *parts: ArrayLike) -> None:
+        self._form = None
         same = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in parts))
         self._terms.setdefault(kind, []).append(np.stack([part.ravel() for part in same]))
 

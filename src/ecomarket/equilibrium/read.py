@@ -22,9 +22,9 @@ from ecomarket.model.benchmark import (
 from ecomarket.model.entities import Instrument, Zone
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
-from ecomarket.scenario import load
 from ecomarket.scenario.schedules import schedules_of
 from ecomarket.scenario.schema.base import open_amount
+from ecomarket.scenario.states import in_state
 from ecomarket.units import PPM
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def states_of(scenario: Scenario) -> list[State]:
     total = float(sum(state.probability for state in named.values()))
     found = []
     for name, state in named.items():
-        variant = load(scenario.path, [*scenario.overrides, *state.overrides()])
-        found.append(State(name, float(state.probability) / total, problem_of(variant)))
+        found.append(State(name, float(state.probability) / total, problem_of(in_state(scenario, name))))
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ecomarket.equilibrium.cones import interior_point
 from ecomarket.equilibrium.feasible import conflict, falls_for_ever
 from ecomarket.equilibrium.kkt import gap, reduced_cost
-from ecomarket.equilibrium.polish import polish
+from ecomarket.equilibrium.polish import GOOD, polish
 from ecomarket.equilibrium.scaling import found_scale, guessed_scale, plain_scale
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ TURNS = 4
 FIRST, AGAIN = 1e-9, 1e-11
 """The gap to which the interior point goes in the first turn, and in the others. Where powers are many, the last steps
 are hard, and Newton's method needs them seldom."""
-GOOD = 1e-10
-"""A violation, free of units, at which no other scaling is tried."""
 ACCEPTED = 1e-8
 """The largest violation of a point that is called solved."""
 
@@ -61,8 +59,8 @@ def solve(program: Program) -> Solution:
     """Find the least cost of a program, to a violation of 1e-10 where numbers allow it.
 
     That there is no solution is an answer, not an error. Clarabel's interior point (Goulart and Chen 2024) finds the
-    point, Newton's method makes it exact. Where that is not good enough, all is tried again, to a smaller gap and in
-    other units: those of the point found, those guessed, those given.
+    point, Newton's method makes it exact. Where that is not good enough, all is tried again to a smaller gap, then in
+    other units: those of the point found, those given.
     """
     form = program.form()
     best: tuple[NDArray[np.float64], NDArray[np.float64], float] | None = None
@@ -84,10 +82,10 @@ def solve(program: Program) -> Solution:
 
 
 def _scale(form: Form, best: tuple[NDArray[np.float64], NDArray[np.float64], float] | None, turn: int) -> Scale:
-    """Return the units of a turn: guessed, of the point found, guessed again, as given."""
-    if turn in (0, 2):
+    """Return the units of a turn: guessed, and again, of the point found, as given."""
+    if turn in (0, 1):
         return guessed_scale(form)
-    if turn == 1 and best is not None:
+    if turn == 2 and best is not None:
         return found_scale(form, best[0], best[1])
     return plain_scale(form)
 

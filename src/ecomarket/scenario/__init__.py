@@ -16,6 +16,7 @@ terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
 schedules.py    what participants would do at every price, as numbers; curves.py checks what is written of it
 venues.py       a venue as the exchange's integer rules
+states.py       the scenario in a state of the world, and which one a seed draws
 draw.py         small valid scenarios by seed
 library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
