@@ -43,6 +43,7 @@ UNMEASURED = frozenset(
         "stories",
         "test_drawn.py",
         "test_same_ledger.py",
+        "validity",
     )
 )
 """Tests that walk the same paths of ledger and exchange again and again: their coverage is not measured, which costs half

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from ecomarket.errors import RunError
-from ecomarket.i18n import catalogue
+from ecomarket.i18n import catalogue, tr
 from ecomarket.report import embed
 from ecomarket.report.build import figure_classes, html, write_report
 from ecomarket.report.material import Material
@@ -169,6 +169,9 @@ def test_a_run_in_which_nothing_happened_has_a_report_too(story_of_nothing, run_
     manifest = json.loads((run_folder / "manifest.json").read_text(encoding="utf-8"))
     page = html(frames, measures_of(frames), manifest, lang, "empty")
     assert "<figure" not in page
+    assert page.count("data-empty=") == 1
+    absent = ["tile.gain", "tile.county", "limit.gains", "limit.outside"]
+    assert [name for name in absent if escape(tr(f"report.{name}", lang)) in page] == []
     assert all(escape(getattr(figure, f"label_{lang}")) in page for figure in figure_classes())
 
 

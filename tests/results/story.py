@@ -36,6 +36,7 @@ class Story:
             {
                 "scenario": "tale", "digest": "0" * 64, "seed": 1, "start": START.isoformat(), "end": self.end.isoformat(),
                 "titles": {"en": "A tale of two rivers", "zh": "双河故事"}, "zones": self.zones,
+                "rights": {"moss": {"en": "Moss right", "zh": "苔藓权"}, "so2": {"en": "Its own word", "zh": "自有名称"}},
             },
         )  # fmt: skip
         return self

@@ -99,6 +99,13 @@ def test_names_come_from_notes(tale):
     assert frames.above("630121", "basin") == ""
 
 
+def test_a_right_without_a_common_word_has_the_scenario_s_label_in_both_languages(tale):
+    frames = tale.frames()
+    assert [frames.right_name("moss", lang) for lang in ("en", "zh")] == ["Moss right", "苔藓权"]
+    assert "Its own word" not in frames.right_name("so2", "en")
+    assert frames.right_name("never-heard-of", "zh") == "never-heard-of"
+
+
 def test_a_fact_counts_in_the_year_of_its_period(new_story):
     s = new_story()
     s.party("A", "enterprise", "steel")

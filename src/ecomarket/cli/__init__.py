@@ -26,6 +26,7 @@ explain.py     explain a code: diagnostic, refusal, finding or plug-in
 policies.py    list, show and write policies, run stories, print the coverage table
 rights.py, strategies.py, processes.py, mechanisms.py    list and show what is installed
 _plug_ins.py   list and show, for all of these
+validity.py    published results, reproduced or not
 chaos.py       run drawn scenarios under drawn faults
 doctor.py      check the machine
 """

@@ -55,6 +55,8 @@ class Judge:
         self._script, self._number = script, number
         self._case = script.story.cases[number]
         self._title = (self._case.title.text("en"), self._case.title.text("zh"))
+        self.seen: list[tuple[Outcome, Look, Seen]] = []
+        """Every outcome judged so far: how it was looked at, and what there was."""
 
     def failures(self) -> Iterator[Failure]:
         """Play the case, then without the rule if the case says so.
@@ -106,6 +108,7 @@ class Judge:
                 yield self._failure(self._node(), "refused_command", said, command=command, times=times)
 
     def _of_outcome(self, outcome: Outcome, node: Node, look: Look, seen: Seen) -> Iterator[Failure]:
+        self.seen.append((outcome, look, seen))
         for part, relation, wanted, was in look.misses(seen):
             there = f" [{seen.words}]" if seen.words else ""
             word = f"{part}.{relation}"

@@ -1,0 +1,24 @@
+"""The published results that the program must reproduce, each a case that anybody can run, change and run again.
+
+In: files of scenarios/validity (market sheets, auction sheets, rules, stories, scenarios) and what is expected of them
+(scenarios/validity/expected/<file>.toml). Out: rows of expected against got, a case at a time.
+
+expected.py    a published number, how near it must be met, and the file that holds it
+case.py        Case, the base of every plug-in in cases/, and Row
+file_case.py   FileCase: a case that is nothing but files
+suite.py       the cases by id, and one or all of them run
+files.py       the shipped files of a case
+outcomes.py    any file of these -> numbers and words by name
+reading.py     sheets: from a file to a typed sheet, every fault at once
+market.py      a market sheet: orders and deals of one day, through both engines
+auction.py     an auction sheet: what is offered, what is bid for it, through both engines
+engines.py     both engines, and what they must agree on
+rules.py       sheets of a rule's own arithmetic: escalated prices, a reserve that follows supply
+told.py        a story: every outcome a row
+solved.py      a scenario: its least-cost optimum
+runs.py        a sheet of runs: whole runs, what holds of each, which are the same
+bands.py       trades outside the day's band, reckoned from the journal
+words.py       what a result is called in both languages; where a published number comes from
+table.py       the table for the terminal, the document for programs
+cases/         one case a file
+"""
