@@ -51,15 +51,22 @@ def conditions(drawn: Drawn, found) -> dict[str, float]:
 @pytest.mark.parametrize("spread", SPREADS)
 def test_every_condition_of_the_optimum_holds(spread: float, record_property) -> None:
     record_property("programs", PROPERTIES.told)
+    unsolved = 0
     for seed in PROPERTIES.numbers:
         drawn = draw(seed, spread=spread)
         found = solve(drawn.program())
+        unsolved += found.status == "inaccurate"
+        if found.status == "inaccurate":
+            assert found.residual > CLOSE, seed
+            continue
         assert found.status == "solved", seed
         assert found.residual <= CLOSE, seed
         broken = {name: gap for name, gap in conditions(drawn, found).items() if gap > 10 * CLOSE}
         assert not broken, (seed, broken)
         assert found.objective == pytest.approx(drawn.cost(found.x), rel=1e-9, abs=1e-12 * abs(found.objective))
         assert found.objective <= drawn.cost(drawn.start) * (1 + 1e-12) + 1e-12
+    record_property("found inaccurate, and told so", f"{unsolved}")
+    assert unsolved <= (len(PROPERTIES.numbers) // 500 if spread else 0)
 
 
 def changed(drawn: Drawn, by: np.ndarray, low: np.ndarray, high: np.ndarray) -> Drawn:
@@ -129,3 +136,14 @@ def test_a_second_method_finds_no_lower_cost_and_mostly_the_same(record_property
         same += cost <= found.objective + near
         print(seed, found.objective, cost, cost - found.objective, near)
     assert same >= 0.98 * len(INSTANCES.numbers)
+
+
+@pytest.mark.parametrize(
+    ("seed", "spread", "curved"), [(938, 5.0, False), (1259, 5.0, False), (274, 5.0, True), (95, 5.0, True)]
+)
+def test_what_is_next_to_nothing_beside_its_units_is_nothing(seed: int, spread: float, curved: bool) -> None:
+    """Draws in which a variable or a price of the interior point is rounding only, but large beside what it is tied to."""
+    drawn = draw(seed, spread=spread, curved=curved)
+    found = solve(drawn.program())
+    assert found.status == "solved"
+    assert max(conditions(drawn, found).values()) <= 10 * CLOSE

@@ -105,8 +105,7 @@ def sizes(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], neighbo
     asked = np.maximum(own, form.largest_by_column(weight * np.abs(dual)[form.row]))
     worth, price = _tied(form, np.abs(dual), asked, neighbour, by_row=False)
     price = np.maximum(price, STRANGER * price.max(initial=0.0))
-    quantity, price, spent, worth = (np.where(size > 0.0, size, 1.0) for size in (quantity, price, spent, worth))
-    return Sizes(quantity, price, spent, np.maximum(worth, STRANGER * (quantity * price).max(initial=0.0) / spent))
+    return Sizes(*(np.where(size > 0.0, size, 1.0) for size in (quantity, price, spent, worth)))
 
 
 def gap(form: Form, x: NDArray[np.float64], dual: NDArray[np.float64], unit: Sizes | None = None) -> Gap:

@@ -77,7 +77,7 @@ def _step(
     least, dearest = ROUNDING * scale.x, ROUNDING * scale.cost / scale.row
     now = gap(form, x, dual, unit._replace(x=np.maximum(unit.x, least), dual=np.maximum(unit.dual, dearest)))
     at_low, at_high = now.at_low, now.at_high
-    sure = (form.low[form.top] > 0.0) | (form.high[form.top] < 0.0)
+    sure = (form.low[form.top] > 0.0) | (form.high[form.top] < 0.0)  # that the top is not 0: nor can the bottom be
     at_low[form.bottom[sure & (form.low[form.bottom] == 0.0)]] = False
     binds = now.binding(form.equal)
     x = np.where(at_low, form.low, np.where(at_high, form.high, x))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Status = Literal["solved", "inaccurate", "infeasible", "unbounded"]
 TURNS = 4
-FIRST, AGAIN = 1e-9, 1e-11
+FIRST, AGAIN = 1e-10, 1e-11
 """The gap to which the interior point goes in the first turn, and in the others. Where powers are many, the last steps
 are hard, and Newton's method needs them seldom."""
 ACCEPTED = 1e-8
