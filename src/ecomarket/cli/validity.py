@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
@@ -47,16 +48,18 @@ def command(
     if listed:
         _list([(case.kind.upper(), case.title_en, case.title_zh, case.by_chance) for case in wanted], as_json=as_json)
         return
-    verdicts = []
+    verdicts, took = [], dict[str, float]()
     for kind in [case.kind for case in wanted] if file is None else [""]:
+        began = perf_counter()
         verdict = suite.run(kind, seeds or 0) if file is None else suite.run_file(file, overrides)
+        took[kind.upper()] = perf_counter() - began
         verdicts.append(verdict)
         if not as_json:
             click.echo("\n".join(table.lines(verdict, LANG)))
     if as_json:
         click.echo(json.dumps(table.document(verdicts), ensure_ascii=False, indent=1))
     elif file is None:
-        _sum_up(verdicts, [case.kind.upper() for case in wanted if case.by_chance], seeds)
+        _sum_up(verdicts, {case.kind.upper(): took[case.kind.upper()] for case in wanted if case.by_chance}, seeds)
     if not all(verdict.ok for verdict in verdicts):
         raise SystemExit(FAILED)
 
@@ -74,10 +77,11 @@ def _list(cases: list[tuple[str, str, str, bool]], *, as_json: bool) -> None:
         click.echo(say("validity_star"))
 
 
-def _sum_up(verdicts: list[Verdict], by_chance: list[str], seeds: int | None) -> None:
+def _sum_up(verdicts: list[Verdict], by_chance: dict[str, float], seeds: int | None) -> None:
     numbers = sum(row.expected is not None for verdict in verdicts for row in verdict.rows)
     passed = sum(verdict.ok for verdict in verdicts)
     click.echo(say("validity_sum", passed=passed, cases=len(verdicts), numbers=numbers))
     if by_chance:
         said = str(seeds) if seeds else say("validity_own_seeds")
-        click.echo(say("validity_by_chance", cases=", ".join(by_chance), seeds=said))
+        told = ", ".join(f"{case} {seconds:.0f} s" for case, seconds in by_chance.items())
+        click.echo(say("validity_by_chance", cases=told, seeds=said))
