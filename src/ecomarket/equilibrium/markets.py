@@ -102,9 +102,9 @@ def _bank(plan: Plan, node: Node, problem: Benchmark, bank: Bank, keys: list[tup
     if bank.life and bank.life < len(problem.years):
         _vintages(plan, node, bank, keys)
         return
+    parts = _parts(problem, bank.pool, node.t + 1)
     for key in keys:
-        share = _part(problem, bank.pool, key[3], node.t + 1)
-        low = -bank.borrowing[node.t] * share if bank.borrowing else 0.0
+        low = -bank.borrowing[node.t] * parts.get(key[3], 0.0) if bank.borrowing else 0.0
         kept = one(plan.program.variables(low, inf if bank.keeps else 0.0))
         plan.amounts["bank", f"{bank.pool}|{key[3]}", node.number] = kept
         plan.rows.add(key, kept)
@@ -112,13 +112,14 @@ def _bank(plan: Plan, node: Node, problem: Benchmark, bank: Bank, keys: list[tup
             plan.rows.add(plan.row(bank.pool, child, key[3]), kept, -1.0)
 
 
-def _part(problem: Benchmark, pool: str, party: str, t: int) -> float:
-    """Return which part of what may be borrowed is a party's: that of its allocation in the next year."""
-    if not party:
-        return 1.0
+def _parts(problem: Benchmark, pool: str, t: int) -> dict[str, float]:
+    """Return which part of what may be borrowed is each party's: that of its allocation in the next year."""
     whole = problem.allocated(pool)[t]
-    own = sum(max(h.amount[t], 0.0) for h in problem.holdings if (h.pool, h.party) == (pool, party))
-    return own / whole if whole else 0.0
+    found = dict.fromkeys([""], 1.0)
+    for holding in problem.holdings if whole else ():
+        if holding.pool == pool:
+            found[holding.party] = found.get(holding.party, 0.0) + max(holding.amount[t], 0.0) / whole
+    return found
 
 
 def _vintages(plan: Plan, node: Node, bank: Bank, keys: list[tuple[str, str, int, str]]) -> None:

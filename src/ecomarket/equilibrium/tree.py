@@ -48,7 +48,7 @@ def grow(states: Sequence[State]) -> list[Node]:
     for t, year in enumerate(first.years):
         groups: dict[Any, list[int]] = {}
         for number, state in enumerate(states):
-            groups.setdefault(_seen(state.problem, t), []).append(number)
+            groups.setdefault(_seen(state.problem, t) if len(states) > 1 else "", []).append(number)
         for group in groups.values():
             parent = next((n.number for n in nodes if n.t == t - 1 and group[0] in n.states), -1)
             chance = sum(states[s].probability for s in group)

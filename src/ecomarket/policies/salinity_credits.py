@@ -75,7 +75,7 @@ class SalinityCreditsParams(PolicyParams):
     @model_validator(mode="after")
     def _days_rise(self) -> Self:
         if any(two.day <= one.day for one, two in pairwise(self.blocks)):
-            raise PydanticCustomError("E303", "", {"found": "blocks", "expected": "in order of day, one a day"})
+            raise PydanticCustomError("E303", "", {"found": "blocks", "expected": "day < day < ..."})
         return self
 
     def block(self, day: date) -> Block:

@@ -35,10 +35,9 @@ class DischargeCreditParams(RightParams):
     @model_validator(mode="after")
     def _is_cut_evenly(self) -> Self:
         if self.life_years % self.every_years:
-            expected = f"a multiple of every_years ({self.every_years})"
-            raise PydanticCustomError("E303", "", {"found": "life_years", "expected": expected})
+            raise PydanticCustomError("E303", "", {"found": "life_years", "expected": f"n x {self.every_years}"})
         if self.credits % self.tranches:
-            raise PydanticCustomError("E303", "", {"found": "credits", "expected": f"a multiple of {self.tranches}"})
+            raise PydanticCustomError("E303", "", {"found": "credits", "expected": f"n x {self.tranches}"})
         return self
 
     @property
