@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ecomarket.equilibrium.feasible import conflict, falls_for_ever
 from ecomarket.equilibrium.program import Program
 from ecomarket.equilibrium.solve import Solution, solve
 
@@ -323,3 +324,25 @@ def test_every_firm_with_its_own_account() -> None:
     inside = (x[cut] > 0) & (x[cut] < emitted[:, None])
     inside[1::2] = False
     assert (slope[:, None] * worth * x[cut])[inside] == exactly(last[inside])
+
+
+@pytest.mark.parametrize("amount", [1e-3, 1, 1e9])
+def test_whether_rows_contradict_each_other_does_not_hang_on_units(amount: float) -> None:
+    program, *_ = capped(np.array([40, 50]) * amount, 90 * amount)
+    assert not conflict(program.form()).size
+    program, *_ = capped(np.array([40, 50]) * amount, 90.1 * amount)
+    assert conflict(program.form()).tolist() == [0]
+
+
+def test_neither_powers_nor_dear_quotients_fall_for_ever() -> None:
+    program = Program()
+    x, y = program.variables(0, [np.inf, np.inf])
+    program.linear([x, y], [-1, 0.26])
+    assert falls_for_ever(program.form())
+    program.quotient(x, y, 1)
+    assert not falls_for_ever(program.form())
+    program = Program()
+    program.linear(program.variables(0, np.inf), -1)
+    assert falls_for_ever(program.form())
+    program.power(0, 1e-3, 1.5)
+    assert not falls_for_ever(program.form())

@@ -26,7 +26,7 @@ def conditions(drawn: Drawn, found) -> dict[str, float]:
     room = (right - coefficient @ x) / sizes
     gradient = drawn.gradient(x)
     asked = np.abs(coefficient * found.dual[:, None]).max(axis=0) + drawn.gradient(x, abs)
-    asked += 1e-12 * asked.max() + 1e-300
+    asked += 1e-10 * asked.max() + 1e-300
     left = gradient + coefficient.T @ found.dual - found.at_low + found.at_high
     smooth = np.array(
         [x[j] > 0 or not any(t[0] == "quotient" and t[2] == j for t in drawn.terms) for j in range(len(x))]
@@ -43,7 +43,7 @@ def conditions(drawn: Drawn, found) -> dict[str, float]:
         "rows with room have no price": float(np.abs(np.where(equal | (room < CLOSE), 0, found.dual)).max()),
         "stationary": float((np.abs(left) / asked)[smooth].max(initial=0)),
         "between bounds no price": float(
-            max(np.where(i > CLOSE * np.abs(x) + 1e-15 * np.abs(x).max(), 1, 0).max() for i in inside)
+            max(np.where(i > CLOSE * np.abs(x) + 1e-12 * np.abs(x).max(), 1, 0).max() for i in inside)
         ),
     }
 
@@ -63,8 +63,8 @@ def test_every_condition_of_the_optimum_holds(spread: float, record_property) ->
         assert found.residual <= CLOSE, seed
         broken = {name: gap for name, gap in conditions(drawn, found).items() if gap > 10 * CLOSE}
         assert not broken, (seed, broken)
-        assert found.objective == pytest.approx(drawn.cost(found.x), rel=1e-9, abs=1e-12 * abs(found.objective))
-        assert found.objective <= drawn.cost(drawn.start) * (1 + 1e-12) + 1e-12
+        assert found.objective == pytest.approx(drawn.cost(found.x), rel=1e-9, abs=1e-12 * abs(drawn.cost(drawn.start)))
+        assert found.objective <= drawn.cost(drawn.start) + 1e-12 * (1 + abs(found.objective))
     record_property("found inaccurate, and told so", f"{unsolved}")
     assert unsolved <= (len(PROPERTIES.numbers) // 500 if spread else 0)
 
