@@ -41,6 +41,7 @@ UNMEASURED = frozenset(
         "scenario",
         "scenarios",
         "stories",
+        "equilibrium",
         "test_drawn.py",
         "test_same_ledger.py",
         "validity",

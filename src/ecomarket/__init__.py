@@ -11,11 +11,7 @@ agents/       who decides                   policies/     the rules of the game
 ledger/       who owns what                 exchange/     how it is traded
 scenario/     strict files to scenarios     replay/       recorded orders, run again
 engine/       a run on the clock            results/      tidy tables and measures
-<<<<<<< HEAD
-report/       pages and figures             stories/      given, when, then: rules tried
-validity/     published results, reproduced  cli/          one file a verb
-=======
 equilibrium/  the least-cost benchmark      report/       pages and figures
-stories/      given, when, then: tried      cli/          one file a verb
->>>>>>> main
+stories/      given, when, then: tried      validity/     published results, reproduced
+cli/          one file a verb
 """

@@ -43,9 +43,9 @@ def test_a_state_is_the_scenario_with_its_own_values(weather):
 
 def test_seeds_draw_states_by_their_probability(weather):
     whole = load(weather())
-    names = [drawn(whole, seed)[1] for seed in range(400)]
-    assert names == [drawn(whole, seed)[1] for seed in range(400)]
-    assert 70 < names.count("dry") < 130
+    names = [drawn(whole, seed)[1] for seed in range(100)]
+    assert names[:10] == [drawn(whole, seed)[1] for seed in range(10)]
+    assert 13 < names.count("dry") < 38
     assert cap(drawn(whole, names.index("dry"))[0]) == 40
 
 

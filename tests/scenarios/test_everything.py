@@ -15,6 +15,8 @@ from ecomarket.scenario import load
 
 EVERYTHING = "qinghai/everything"
 ELSEWHERE = {
+    "cap-and-trade": "the textbook's: scenarios/validity",
+    "market-periods": "of experiments: scenarios/validity",
     "inter-valley-account": "accounts of valleys are Australian: murray-rules",
     "salinity-credits": "salt credits are Australian: murray-rules",
     "development-park": "parks on others' land are Xinjiang's, S002 (十二)",
