@@ -42,6 +42,7 @@ UNMEASURED = frozenset(
         "scenarios",
         "stories",
         "equilibrium",
+        "test_commands.py",
         "test_drawn.py",
         "test_same_ledger.py",
         "validity",
