@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from ecomarket.cli._benchmark import summaries
 from ecomarket.cli._shell import shell
 from ecomarket.equilibrium import solve_scenario
 from ecomarket.errors import ScenarioError
@@ -141,3 +142,27 @@ def test_a_scenario_without_schedules_is_told_so_in_one_sentence():
     assert told.exit_code == 2
     assert "schedules" in told.stderr
     assert "Traceback" not in told.output
+
+
+def test_corners_and_standards_that_do_not_hold_are_told(town):
+    dear = "participants.b.schedules.permit.abatement.marginal=[500, 1]"
+    assert solved(town, dear, "rights.permit.cap=60").corners == [("abatement.b.2025", "nothing")]
+    place = 'rights.place={"kind": "tradable-permit", "unit": "t", "cap": 20}'
+    needs = 'participants.{}.schedules.permit.needs={{"permit": 1, "place": 0.5}}'
+    watched = [place, needs.format("a"), needs.format("b")]
+    ((pool, year, used, standard),) = solved(town, *watched).exceeded
+    assert (pool, year, standard) == ("place", "2025", 20)
+    assert used == pytest.approx(25)
+    safe = solved(town, *watched, safe="permit")
+    assert safe.exceeded == []
+    assert safe.values["emission.a.2025"] + safe.values["emission.b.2025"] == pytest.approx(40)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "name", ["p06-soft", "p07-emission-5", "p08-18-split", "p12-120-limit", "p13-banking", "p14-output", "p16-260"]
+)
+def test_every_result_has_words_in_both_languages(name, lang):
+    tables = list(summaries(solved(f"scenarios/validity/{name}.yaml"), lang))
+    assert len(tables) >= 3
+    assert all(len(row) == len(table.heads) for table in tables for row in table.rows)

@@ -28,9 +28,9 @@ def command(scenario: str, safe: str, whole_lots: bool, overrides: tuple[str, ..
     from ecomarket.errors import UserError
     from ecomarket.i18n import tr
     from ecomarket.report.terminal import table
-    from ecomarket.scenario import load
+    from ecomarket.scenario.states import load_whole
 
-    loaded = load(scenario, overrides)
+    loaded = load_whole(scenario, overrides)
     if not any(group.schedules for group in loaded.config.participants.values()):
         texts = [tr("equilibrium.empty", lang, name=loaded.name) for lang in ("en", "zh")]
         raise UserError(*texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ecomarket.engine.passages import passages
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
-from ecomarket.model.entities import Participant, Zone
+from ecomarket.model.entities import Participant
 from ecomarket.model.facts import FactBook
 from ecomarket.model.setting import Setting
 from ecomarket.nature.process import Process
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
+    from ecomarket.model.entities import Zone
     from ecomarket.scenario import Scenario
 
 ENGINES: Final[dict[str, type[Exchange]]] = {"kernel": KernelExchange, "reference": ReferenceExchange}
@@ -133,7 +134,7 @@ def build(
 
 def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[str, Right], Setting]:
     """Return the rights with their rules, and what is fixed and known to everybody."""
-    zones = {z.code: _zone(z) for z in scenario.config.zones}
+    zones = {z.code: z.zone() for z in scenario.config.zones}
     rights = _rights(scenario, zones, people)
     return rights, Setting(
         start=scenario.start,
@@ -164,21 +165,6 @@ def _exchange(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules],
         for rule, venue in zip(rules, scenario.config.venues.values(), strict=True)
     ]
     return ENGINES[engine](setting.accounts, len(setting.instruments), venues, listed, len(SYSTEM_ACCOUNTS))
-
-
-def _zone(row: Any) -> Zone:
-    flags = str((row.model_extra or {}).get("flags", "") or "")
-    return Zone(
-        code=row.code,
-        name_en=row.name_en,
-        name_zh=row.name_zh,
-        level=row.level,
-        parent=row.parent,
-        basin=row.basin,
-        downstream_of=row.downstream_of,
-        attained=row.attained,
-        flags=frozenset(f for f in flags.split(";") if f),
-    )
 
 
 def _participants(scenario: Scenario) -> dict[str, list[Participant]]:

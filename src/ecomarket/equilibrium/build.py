@@ -11,8 +11,9 @@ from ecomarket.equilibrium.sums import Rows, Sum
 from ecomarket.equilibrium.tree import grow
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ecomarket.equilibrium.sums import Key
     from ecomarket.equilibrium.tree import Node, State
     from ecomarket.model.benchmark import Benchmark
 
@@ -38,7 +39,7 @@ class Plan:
     program: Program = field(default_factory=Program)
     rows: Rows = field(default_factory=Rows)
     amounts: dict[tuple[str, str, int], Sum] = field(default_factory=dict)
-    owed: dict[Hashable, Sum] = field(default_factory=dict)
+    owed: dict[Key, Sum] = field(default_factory=dict)
     accounts: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
 
@@ -63,7 +64,7 @@ class Plan:
         """Tell whether each party has an account of its own in a pool."""
         return self.alone or (pool, node.number) in self.fees
 
-    def row(self, pool: str, node: Node, party: str = "") -> tuple[str, str, int, str]:
+    def row(self, pool: str, node: Node, party: str = "") -> Key:
         """Return the key of the row into which a party's rights of a pool go: its own, or the market's."""
         if not party or not self.own(pool, node):
             return "market", pool, node.number, ""

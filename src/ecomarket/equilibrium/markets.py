@@ -10,6 +10,7 @@ from ecomarket.equilibrium.sums import Sum, one
 
 if TYPE_CHECKING:
     from ecomarket.equilibrium.build import Plan
+    from ecomarket.equilibrium.sums import Key
     from ecomarket.equilibrium.tree import Node
     from ecomarket.model.benchmark import Bank, Benchmark, Purchase, Sale
 
@@ -58,7 +59,7 @@ def _links(plan: Plan, node: Node, problem: Benchmark) -> None:
                 plan.rows.add(key, plan.amounts["flow", str(number), node.number], link.ratio)
         if limit.share:
             for row, owed in list(plan.owed.items()):
-                if row[1:3] == (limit.target, node.number):  # type: ignore[index]  # keys of rows are tuples
+                if row[1:3] == (limit.target, node.number):
                     plan.rows.add(key, owed, -limit.share)
 
 
@@ -78,7 +79,7 @@ def _trade(plan: Plan, node: Node, problem: Benchmark) -> None:
                 plan.rows.add(plan.row(pool, node), amount, sign)
 
 
-def _shortfall(plan: Plan, node: Node, problem: Benchmark, pool: str, key: tuple[str, str, int, str]) -> None:
+def _shortfall(plan: Plan, node: Node, problem: Benchmark, pool: str, key: Key) -> None:
     """Let what is owed be missing at the law's price; what must be made good is owed again in the next year."""
     penalty, owed = problem.penalties.get(pool), plan.owed.get(key)
     later = plan.children(node)
@@ -95,7 +96,7 @@ def _shortfall(plan: Plan, node: Node, problem: Benchmark, pool: str, key: tuple
         plan.owed.setdefault(again, Sum()).plus(missing)
 
 
-def _bank(plan: Plan, node: Node, problem: Benchmark, bank: Bank, keys: list[tuple[str, str, int, str]]) -> None:
+def _bank(plan: Plan, node: Node, problem: Benchmark, bank: Bank, keys: list[Key]) -> None:
     later = plan.children(node)
     if not later:
         return
@@ -122,7 +123,7 @@ def _parts(problem: Benchmark, pool: str, t: int) -> dict[str, float]:
     return found
 
 
-def _vintages(plan: Plan, node: Node, bank: Bank, keys: list[tuple[str, str, int, str]]) -> None:
+def _vintages(plan: Plan, node: Node, bank: Bank, keys: list[Key]) -> None:
     """Keep rights of a short life: what is kept of each year's issue is used before it expires.
 
     What is kept of an issue for the first time is no more than was issued, later no more than was kept before.

@@ -19,7 +19,7 @@ from ecomarket.model.benchmark import (
     Standard,
     Supplier,
 )
-from ecomarket.model.entities import Instrument, Zone
+from ecomarket.model.entities import Instrument, lies_in
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.scenario.schedules import schedules_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ecomarket.model.benchmark import Path
+    from ecomarket.model.entities import Zone
     from ecomarket.model.schedule import Schedule
     from ecomarket.scenario import Scenario
     from ecomarket.scenario.schema.whole import Config
@@ -57,21 +58,20 @@ def problem_of(scenario: Scenario) -> Benchmark:
     config = scenario.config
     years = tuple(range(config.calendar.start.year, config.calendar.end.year + 1))
     problem = Benchmark(years, float(config.interest))
-    zones = {row.code: row.parent for row in config.zones}
-    levels = {row.code: row.level for row in config.zones}
+    zones = {row.code: row.zone() for row in config.zones}
     for group_key, group in config.participants.items():
         for member in group.members(group_key):
             schedules = schedules_of(config, group, member)
             for right, schedule in schedules.items():
                 name = member.code if len(schedules) == 1 else f"{member.code}/{right}"
-                place = _zone(member.zone, config.rights[right].zones, zones, levels)
+                place = _zone(member.zone, config.rights[right].zones, zones)
                 _party(problem, name, right, place, schedule)
     for key, kind in config.rights.items():
         problem.units[key] = kind.amount_unit
         if life := int(getattr(kind.params, "life_years", 0) or 0):
             problem.lives[key] = life
     _caps(config, problem)
-    _venues(config, problem)
+    _venues(config, problem, zones)
     for use in scenario.policies:
         policy = find("ecomarket.policies", Policy, use.kind)
         if not policy.benchmark(use.params, problem):
@@ -79,11 +79,9 @@ def problem_of(scenario: Scenario) -> Benchmark:
     return problem
 
 
-def _zone(code: str, level: str, parents: Mapping[str, str], levels: Mapping[str, str]) -> str:
+def _zone(code: str, level: str, zones: Mapping[str, Zone]) -> str:
     """Return the zone of a level in which a zone lies; "" for a right that has none."""
-    while level != "none" and code and levels.get(code) != level:
-        code = parents.get(code, "")
-    return code if level != "none" else ""
+    return next((c for c in lies_in(zones, code) if c in zones and zones[c].level == level), "")
 
 
 def pool_name(right: str, zone: str) -> str:
@@ -140,14 +138,8 @@ def _caps(config: Config, problem: Benchmark) -> None:
                 problem.standards.append(Standard(pool, cap))
 
 
-def _venues(config: Config, problem: Benchmark) -> None:
+def _venues(config: Config, problem: Benchmark, zones: Mapping[str, Zone]) -> None:
     """Enter the fees of the venues, and ratios between zones."""
-    zones = {
-        row.code: Zone(
-            row.code, row.name_en, row.name_zh, row.level, row.parent, row.basin, row.downstream_of, row.attained
-        )
-        for row in config.zones
-    }
     for venue in config.venues.values():
         fees = venue.fees
         buys, sells = fees.side in ("both", "buy"), fees.side in ("both", "sell")

@@ -10,17 +10,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ecomarket.equilibrium.prices import price_range
+from ecomarket.equilibrium.prices import price_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ecomarket.equilibrium.outcome import Outcome
     from ecomarket.equilibrium.tree import Node, State
-    from ecomarket.model.benchmark import Benchmark, Limit
+    from ecomarket.model.benchmark import Benchmark, Limit, Producer
 
 ROUGH = 1e-7
-"""Relative distance of the ends of a price's range below which there is one price."""
+"""Part of a standard by which it may be exceeded: rounding."""
 
 
 @dataclass
@@ -76,22 +76,23 @@ class _Reader:
 
     def prices(self) -> None:
         """Tell the price of each pool, its range where there is more than one, and its mean over the states."""
+        ranges = self._ranges()
         for pool in self.problem(self.plan.nodes[0]).pools:
             for node in self.plan.nodes:
-                price = self.outcome.price(pool, node)
-                self.put(f"price.{pool}", node, price)
-                row = self.plan.rows.at.get(("market", pool, node.number, ""))
-                if row is not None:
-                    self._range(pool, node, row, price)
+                self.put(f"price.{pool}", node, self.outcome.price(pool, node))
+                low, high = (p / node.weight for p in ranges.get((pool, node.number), (0.0, 0.0)))
+                if low < high:
+                    self.result.unsettled[f"price.{pool}.{node.name(self.states)}"] = (max(low, 0.0), high)
+                    self.put(f"price-low.{pool}", node, max(low, 0.0))
+                    self.put(f"price-high.{pool}", node, high)
             if len(self.plan.nodes) > len(self.problem(self.plan.nodes[0]).years):
                 self._spread(pool)
 
-    def _range(self, pool: str, node: Node, row: int, price: float) -> None:
-        low, high = (p / node.weight for p in price_range(self.plan.program, self.outcome.solution, row))
-        if high - low > ROUGH * (1.0 + abs(price)):
-            self.result.unsettled[f"price.{pool}.{node.name(self.states)}"] = (max(low, 0.0), high)
-            self.put(f"price-low.{pool}", node, max(low, 0.0))
-            self.put(f"price-high.{pool}", node, high)
+    def _ranges(self) -> dict[tuple[str, int], tuple[float, float]]:
+        """Return the ends of every price, as duals, by pool and node; both the same where there is one price."""
+        rows = {key[1:3]: at for key, at in self.plan.rows.at.items() if key[0] == "market"}
+        ends = price_ranges(self.plan.program, self.outcome.solution, list(rows.values()))
+        return dict(zip(rows, zip(*(e.tolist() for e in ends), strict=True), strict=True))
 
     def _spread(self, pool: str) -> None:
         for t, year in enumerate(self.problem(self.plan.nodes[0]).years):
@@ -148,11 +149,10 @@ class _Reader:
             for pool, need in user.needs:
                 bought[user.party, pool] += need * used
         for producer in problem.producers:
-            self._producer(node, producer.party, bought)
+            self._producer(node, producer, bought)
 
-    def _producer(self, node: Node, party: str, bought: dict[tuple[str, str], float]) -> None:
-        producer = next(p for p in self.problem(node).producers if p.party == party)
-        goods = producer.goods
+    def _producer(self, node: Node, producer: Producer, bought: dict[tuple[str, str], float]) -> None:
+        party, goods = producer.party, producer.goods
         made, cut, emission = (self.outcome.amount(what, party, node) for what in ("goods", "abatement", "emission"))
         share = cut / (goods.rate * made) if made else 0.0
         cost = (goods.cost + goods.cut * share**2) * made

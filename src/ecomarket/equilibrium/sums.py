@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from numpy.typing import NDArray
 
     from ecomarket.equilibrium.program import Program
+
+
+Key = tuple[str, str, int, str]
+"""What a row is, whose or of which market, at which node, and a further name."""
 
 
 @dataclass(slots=True)
@@ -44,10 +46,10 @@ class Rows:
     """Rows `sum <= 0` by key; what several parties put into one is added up."""
 
     def __init__(self) -> None:
-        self.sums: dict[Hashable, Sum] = {}
-        self.at: dict[Hashable, int] = {}
+        self.sums: dict[Key, Sum] = {}
+        self.at: dict[Key, int] = {}
 
-    def add(self, key: Hashable, part: Sum, factor: float = 1.0) -> None:
+    def add(self, key: Key, part: Sum, factor: float = 1.0) -> None:
         """Add a sum, times a factor, to the left side of a row."""
         self.sums.setdefault(key, Sum()).plus(part, factor)
 

@@ -138,7 +138,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """A pool that is watched, not traded: what is used of it stands beside `amount`; with `binding` it holds."""
+    """A pool that is watched, not traded: what is used of it stands beside `amount`."""
 
     pool: str
     amount: Path

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ecomarket.model.schedule import Schedule
 
@@ -24,6 +24,20 @@ class Zone:
     downstream_of: str = ""
     attained: bool = True
     flags: frozenset[str] = frozenset()
+
+
+def lies_in(zones: Mapping[str, Zone], code: str) -> Iterator[str]:
+    """Yield a zone and all that it lies in, from the smallest up; a code that names no zone ends it.
+
+    >>> county = Zone("630102", "Chengdong", "城东区", "county", parent="6301")
+    >>> list(lies_in({"630102": county}, "630102"))
+    ['630102', '6301']
+    """
+    seen: set[str] = set()
+    while code and code not in seen:
+        yield code
+        seen.add(code)
+        code = zones[code].parent if code in zones else ""
 
 
 @dataclass(frozen=True, slots=True)

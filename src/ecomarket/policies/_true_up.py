@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Fact, Transfer
+from ecomarket.model.entities import lies_in
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.units import cash_floor, cash_per_lot, floor_times, lots_floor
@@ -32,11 +33,9 @@ class TrueUp:
         """Return the instruments that a year's cap is issued in: those without a year of issue, or of this one."""
         return [i for i in self.setting.listed(self.params.right) if i.vintage in (0, year)]
 
-    def usable(self, issued: Instrument, year: int) -> list[Instrument]:
-        """Return what counts in a year in the same zone, oldest first."""
-        life = int(getattr(self.setting.rights[self.params.right], "life_years", 0) or 0)
-        same = self.setting.listed(self.params.right, zone=issued.zone)
-        return [i for i in same if not i.vintage or i.vintage <= year < i.vintage + life]
+    def usable(self, issued: Instrument, t: int) -> list[Instrument]:
+        """Return what counts at a time in the same zone, oldest first."""
+        return [i for i in self.setting.listed(self.params.right, zone=issued.zone) if i.lives(t)]
 
     def allocated(self, issued: Instrument, year: int) -> dict[int, int]:
         """Return the lots that members are allocated free in a year, by account."""
@@ -59,10 +58,8 @@ class TrueUp:
         """Return those with a schedule for the right in the zone of an instrument."""
         found = []
         for member in self.setting.participants:
-            code = member.zone
-            while issued.zone and code in self.setting.zones and code != issued.zone:
-                code = self.setting.zones[code].parent
-            if self.params.right in member.schedules and (not issued.zone or code == issued.zone):
+            here = not issued.zone or issued.zone in lies_in(self.setting.zones, member.zone)
+            if self.params.right in member.schedules and here:
                 found.append(member)
         return found
 
@@ -70,7 +67,7 @@ class TrueUp:
         """Settle the year that ends, one zone after the other."""
         for issued in self.issued_in(view.year):
             accounts = [
-                Due(m.account, self._owed(m, issued, view), self.usable(issued, view.year), view)
+                Due(m.account, self._owed(m, issued, view), self.usable(issued, view.board.t), view)
                 for m in self._members(issued)
             ]
             for due in accounts:

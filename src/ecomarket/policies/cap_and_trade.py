@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ecomarket.chance import Draws
-    from ecomarket.model.benchmark import Benchmark
+    from ecomarket.model.benchmark import Benchmark, Path
     from ecomarket.model.command import AuctionResult, Command
     from ecomarket.model.entities import Instrument
     from ecomarket.model.observation import PolicyView
@@ -205,13 +205,15 @@ def _sales(params: Any, pool: str, problem: Benchmark) -> None:
         problem.purchases.append(Purchase(pool, problem.flat(float(params.support_budget_cny) / price), price))
 
 
+def _cap(pool: str, problem: Benchmark) -> Path:
+    """Return what is given and offered for sale in a pool, year by year."""
+    sold = [s.amount for s in problem.sales if s.pool == pool and s.kind == "auction"]
+    return tuple(sum(year) for year in zip(problem.allocated(pool), *sold, strict=True))
+
+
 def _banks(params: Any, pool: str, problem: Benchmark) -> None:
     if params.banking or params.borrowing_share:
-        whole = problem.allocated(pool)
-        for sale in problem.sales:
-            if sale.pool == pool and sale.kind == "auction":
-                whole = tuple(a + b for a, b in zip(whole, sale.amount, strict=True))
-        later = (*whole[1:], 0.0)
+        later = (*_cap(pool, problem)[1:], 0.0)
         borrowed = tuple(float(params.borrowing_share) * amount for amount in later)
         problem.banks[pool] = Bank(pool, params.banking, borrowed, problem.lives.get(params.right, 0))
     if params.penalty_cny is not None:
@@ -225,11 +227,7 @@ def _offsets(params: Any, pool: str, problem: Benchmark) -> None:
             if link not in problem.links:
                 problem.links.append(link)
         share = float(rule.share)
-        cap = problem.allocated(pool)
-        for sale in problem.sales:
-            if sale.pool == pool and sale.kind == "auction":
-                cap = tuple(a + b for a, b in zip(cap, sale.amount, strict=True))
         by_cap = rule.of == "allocation"
-        amount = tuple(share * c for c in cap) if by_cap else problem.flat(0.0)
+        amount = tuple(share * c for c in _cap(pool, problem)) if by_cap else problem.flat(0.0)
         name = "offsets" if len(params.offsets) == 1 else f"offsets-{number + 1}"
         problem.limits.append(Limit(name, pool, tuple(rule.rights), amount, 0.0 if by_cap else share))

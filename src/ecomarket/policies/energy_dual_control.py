@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess
+from ecomarket.model.entities import lies_in
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTce, Share, Tce, TcePer10kCny, Yearly
 from ecomarket.model.reference import ParticipantCode, ZoneName
@@ -96,7 +97,7 @@ class EnergyDualControl(Policy):
 
     def _count(self, view: PolicyView, till: Till, target: EnergyTarget) -> None:
         stated = view.book.year(FactCode.ENERGY_USE_TCE, view.year)
-        users = [p for p in self.setting.of_kind("enterprise") if self._lies_in(p, target.zone)]
+        users = [p for p in self.setting.of_kind("enterprise") if target.zone in lies_in(self.setting.zones, p.zone)]
         used = {u.account: counted_tce(u, int(stated[u.account])) for u in users}
         worth = {u.account: Decimal(str(u.facts.get("value_added_cny", 0) or 0)) for u in users}
         total = sum(used.values())
@@ -117,15 +118,6 @@ class EnergyDualControl(Policy):
             Assess(Scheme.ENERGY_DUAL_CONTROL, account, -1, view.year, total, total - excess, paid),
         )
         self._over[target.zone] = float(excess)
-
-    def _lies_in(self, user: Participant, zone: str) -> bool:
-        code, seen = user.zone, set[str]()
-        while code in self.setting.zones and code not in seen:
-            if code == zone:
-                return True
-            seen.add(code)
-            code = self.setting.zones[code].parent
-        return False
 
 
 def counted_tce(user: Participant, stated: int) -> int:

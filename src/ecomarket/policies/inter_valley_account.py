@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ecomarket.model.command import BorderLimit, Bound, Fact, Note
+from ecomarket.model.entities import lies_in
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CubicMetres, convert
 from ecomarket.model.reference import RightName, ZoneName
@@ -198,11 +199,8 @@ class InterValleyAccount(Policy):
 
     def _around(self, code: str) -> set[str]:
         """Return a zone and what it lies in: its basin, the zones above."""
-        found: set[str] = set()
-        while code in self.setting.zones and code not in found:
-            found |= {code, self.setting.zones[code].basin}
-            code = self.setting.zones[code].parent
-        return found
+        zones = self.setting.zones
+        return {place for c in lies_in(zones, code) if c in zones for place in (c, zones[c].basin)}
 
 
 def _bounds(account: ValleyAccount) -> tuple[int, int]:

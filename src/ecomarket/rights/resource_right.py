@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
-from ecomarket.model.entities import Instrument
+from ecomarket.model.entities import Instrument, lies_in
 from ecomarket.model.quantity import Years
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
@@ -96,8 +96,5 @@ class ResourceRight(Right):
         return Eligible.ALL if here or self.params.resource == "concession" else Eligible.NOTHING
 
     def _zones_of(self, participant: Participant) -> set[str]:
-        found, code = set[str](), participant.zone
-        while code in self.zones and code not in found:
-            found |= {code, self.zones[code].basin}
-            code = self.zones[code].parent
-        return found
+        around = (self.zones[code] for code in lies_in(self.zones, participant.zone) if code in self.zones)
+        return {place for zone in around for place in (zone.code, zone.basin)}

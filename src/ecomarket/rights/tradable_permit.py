@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
-from ecomarket.model.entities import Instrument
+from ecomarket.model.entities import Instrument, lies_in
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
@@ -78,7 +78,5 @@ class TradablePermit(Right):
 
     def eligible(self, participant: Participant, instrument: Instrument) -> Eligible:
         """Let every participant hold and trade, in its own zone if the right has zones."""
-        code = participant.zone
-        while instrument.zone and code in self.zones and code != instrument.zone:
-            code = self.zones[code].parent
-        return Eligible.ALL if not instrument.zone or code == instrument.zone else Eligible.NOTHING
+        here = not instrument.zone or instrument.zone in lies_in(self.zones, participant.zone)
+        return Eligible.ALL if here else Eligible.NOTHING

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ecomarket.model.entities import Zone
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.reference import ZoneName
 from ecomarket.scenario.schema.base import Day, Flag, Label, Strict
@@ -55,6 +56,21 @@ class ZoneRow(Strict):
     downstream_of: ZoneName = Field(default="", description="zone just upstream | 上游")
     attained: Flag = Field(default=True, description="quality target met | 达标")
     source: str = Field(default="", description="where the row comes from | 来源")
+
+    def zone(self) -> Zone:
+        """Return the zone as the engine knows it."""
+        flags = str((self.model_extra or {}).get("flags", "") or "")
+        return Zone(
+            code=self.code,
+            name_en=self.name_en,
+            name_zh=self.name_zh,
+            level=self.level,
+            parent=self.parent,
+            basin=self.basin,
+            downstream_of=self.downstream_of,
+            attained=self.attained,
+            flags=frozenset(f for f in flags.split(";") if f),
+        )
 
 
 class Process(Strict):
