@@ -102,3 +102,18 @@ def sign_test(up: int, down: int) -> float:
     n, fewer = up + down, min(up, down)
     tail = sum(math.comb(n, k) for k in range(fewer + 1))
     return float(min(Fraction(2 * tail, 2**n), Fraction(1)))
+
+
+def spread_change(base: Sequence[float], variant: Sequence[float], level: float = LEVEL) -> Spread:
+    """Return what a change of the standard deviation over the runs comes to, by the jackknife over pairs.
+
+    Tukey's pseudo-values (Tukey 1958, Annals of Mathematical Statistics 29: 614), n of them, are taken as a sample;
+    their mean is the change freed of its first bias. Needs three pairs.
+    """
+    pairs, n = list(zip(base, variant, strict=True)), len(base)
+
+    def change(left: Sequence[tuple[float, float]]) -> float:
+        return stdev(b for _, b in left) - stdev(a for a, _ in left)
+
+    whole = change(pairs)
+    return spread([n * whole - (n - 1) * change(pairs[:at] + pairs[at + 1 :]) for at in range(n)], level)

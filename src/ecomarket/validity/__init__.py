@@ -20,5 +20,6 @@ runs.py        a sheet of runs: whole runs, what holds of each, which are the sa
 bands.py       trades outside the day's band, reckoned from the journal
 words.py       what a result is called in both languages; where a published number comes from
 table.py       the table for the terminal, the document for programs
+effects.py     what policies do: pairs of files solved and run; effects_sheet.py which, effects_table.py how it is told
 cases/         one case a file
 """

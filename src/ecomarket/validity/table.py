@@ -78,16 +78,16 @@ def lines(verdict: Verdict, lang: str) -> Iterator[str]:
         mark = "" if row.ok else tr("validity.fail", lang)
         yield (_cells(f"    {row.what[at]}", expected, shown(row.got)) + f" {tolerance:<2} {mark}").rstrip()
         if not row.ok and _width(row.what[at]) > WIDTHS[0] - 4:
-            yield from _wrapped(row.what[at])
+            yield from wrapped(row.what[at])
     for key in verdict.sources:
-        yield from _wrapped(f"{tr('validity.source', lang)}: {sources()[key]}")
+        yield from wrapped(f"{tr('validity.source', lang)}: {sources()[key]}")
 
 
 def _cells(what: str, expected: str, got: str) -> str:
     return " ".join(fit(text, width) for text, width in zip((what, expected, got), WIDTHS, strict=True))
 
 
-def _wrapped(text: str) -> Iterator[str]:
+def wrapped(text: str) -> Iterator[str]:
     """Yield a sentence in lines of 78 columns, set in by two."""
     line = " "
     for word in text.split():
