@@ -91,7 +91,8 @@ def test_a_replication_without_a_folder_leaves_none(tmp_path):
     assert found.summary.loc[PRICE, "n"] == 2
     assert list(found.frame["seed"]) == [3, 9]
     folder = found.path.parent
-    found.kept.cleanup()
+    assert folder.exists()
+    del found
     assert not folder.exists()
 
 

@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from math import isnan
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import finalize
 
 from ecomarket.engine.folder import driving_alone, make_folder
 from ecomarket.experiments import table
@@ -47,6 +49,7 @@ class Way:
     finishing: Callable[[int], None] = lambda _: None
 
 
+S = TypeVar("S", bound="Study")
 AS_USUAL: Final = Way()
 
 
@@ -57,7 +60,6 @@ class Study:
     plan: Plan
     numbers: Numbers
     path: Path
-    kept: TemporaryDirectory[str] | None = None
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -149,19 +151,31 @@ def compare(
 
 def replicated(plan: Plan, way: Way) -> Replication:
     """Carry out a plan of one arm."""
-    return Replication(plan, *_carried_out(plan, way))
+    return _study(Replication, plan, way)
 
 
 def compared(plan: Plan, way: Way) -> Comparison:
     """Carry out a plan of a base and its variants."""
-    return Comparison(plan, *_carried_out(plan, way))
+    return _study(Comparison, plan, way)
 
 
-def _carried_out(plan: Plan, way: Way) -> tuple[Numbers, Path, TemporaryDirectory[str] | None]:
-    """Run what has not been run, write the table, and return the numbers, its file, and what keeps the file alive."""
+def _study(kind: type[S], plan: Plan, way: Way) -> S:
+    """Carry out a plan in the way's folder, or in one that goes when the study does."""
     check_names(plan.measures)
-    kept = TemporaryDirectory(prefix="ecomarket-") if way.out is None else None
-    folder = way.out or Path(kept.name if kept else "")
+    if way.out is not None:
+        return kind(plan, *_carried_out(plan, way, way.out))
+    folder = Path(mkdtemp(prefix="ecomarket-"))
+    try:
+        study = kind(plan, *_carried_out(plan, way, folder))
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+    finalize(study, rmtree, folder, ignore_errors=True)
+    return study
+
+
+def _carried_out(plan: Plan, way: Way, folder: Path) -> tuple[Numbers, Path]:
+    """Run what has not been run, write the table, and return the numbers and its file."""
     make_folder(folder)
     store = Store(folder)
     with driving_alone(folder):
@@ -170,7 +184,7 @@ def _carried_out(plan: Plan, way: Way) -> tuple[Numbers, Path, TemporaryDirector
             store.keep(result)
             tally.count(failed=bool(result.failed))
         numbers = table.read(plan, store)
-        return numbers, table.write(plan, store, numbers), kept
+        return numbers, table.write(plan, store, numbers)
 
 
 class _Tally:

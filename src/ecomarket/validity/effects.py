@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LEAST: Final = 0.5
 MOST: Final = 1.5
 """Size of a simulated effect as a share of the optimum's, beyond which the report must say why (CASES section 5)."""
+NONE: Final = 0.05
+"""Where the optimum does not change, runs may by this much: whole lots, late trades (CASES P03)."""
 WITH: Final = "with"
 """Name of a variant that is its base with something set."""
 NOTHING: Final = 1e-9
@@ -59,7 +61,8 @@ class Effect:
         if self.simulated is None:
             return "exact"
         if abs(self.exact.size) < NOTHING:
-            return "as-exact" if self.simulated.low <= 0 <= self.simulated.high else "other-sign"
+            none = abs(self.simulated.size) <= NONE or self.simulated.low <= 0 <= self.simulated.high
+            return "as-exact" if none else "other-sign"
         share = self.simulated.size / self.exact.size
         if share <= 0:
             return "other-sign"

@@ -27,8 +27,10 @@ def lines(answer: Answer, lang: str) -> Iterator[str]:
     yield from wrapped(f"{_said('literature', lang)}: {getattr(asked.literature, lang)}")
     for effect in answer.effects:
         yield f"    {fit(effect.name[at], NAME)} {cells(effect, lang)}"
+        if effect.simulated is not None:
+            told = f"{_said('run', lang)} {interval(effect.simulated, lang)}"
+            yield f"      {told}: {_said(effect.verdict, lang)}"
     for effect in answer.world:
-        assert asked.world is not None
         yield f"    {fit(effect.name[at], NAME)} {interval(effect.simulated, lang)}"
     if answer.world and asked.world is not None:
         yield from wrapped(_said("world", lang, base=asked.world.base, variant=_variant(answer)))
@@ -45,10 +47,8 @@ def _variant(answer: Answer) -> str:
 
 
 def cells(effect: Effect, lang: str) -> str:
-    """Return an effect's numbers: the optimum's change, the runs', what was published."""
+    """Return the optimum's change of an effect, and what was published."""
     told = [_said("exact", lang, size=size(effect.exact)) if effect.exact else ""]
-    if effect.simulated is not None:
-        told.append(f"{_said('run', lang)} {interval(effect.simulated, lang)}, {_said(effect.verdict, lang)}")
     if effect.published is not None:
         low, high = effect.published
         told.append(_said("published", lang, low=f"{low:+.0%}", high=f"{high:+.0%}"))
