@@ -1,4 +1,4 @@
-"""Many runs of a small market: what keeping, counting and telling cost a run, what a second process gives, what memory grows.
+"""Many runs of a small market: what keeping and telling cost a run, what a second process gives, how memory grows.
 
     python benchmarks/experiments.py             60 and 240 runs
     python benchmarks/experiments.py 8 16        fewer

@@ -77,8 +77,10 @@ def test_the_same_run_has_the_same_key_however_it_is_spelt():
     one, other = arms("classroom-permits", ["again:venues.permit-market.fees.fixed=0"])
     first, second = (list(Plan((arm,), (1, 2), ("price",)).cells()) for arm in (one, other))
     third = next(Plan((one,), (1,), ("volume",)).cells())
+    (later,) = arms("classroom-permits", (), ["calendar.end=2025-06-30"])
+    fourth = next(Plan((later,), (1,), ("price",)).cells())
     assert [cell.key for cell in first] == [cell.key for cell in second]
-    assert len({first[0].key, first[1].key, third.key}) == 3
+    assert len({first[0].key, first[1].key, third.key, fourth.key}) == 4
 
 
 @pytest.mark.parametrize(

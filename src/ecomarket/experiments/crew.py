@@ -6,13 +6,14 @@ and the cell that kills its process a second time, alone, has failed. Processes 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Final, Self
 
 from ecomarket.compiled import is_warm
@@ -28,6 +29,18 @@ AHEAD: Final = 2
 """Cells handed out for each process: one it works at, one that waits for it."""
 
 
+SWEEP: Final = 32
+"""Runs after which a process lets go of worlds that hold on to themselves: memory stays flat."""
+_RUNS: Final = count(1)
+
+
+def _work(cell: Cell) -> Result:
+    result = perform(cell)
+    if next(_RUNS) % SWEEP == 0:
+        gc.collect()
+    return result
+
+
 def performed(cells: Iterable[Cell], jobs: int, finishing: Callable[[int], None]) -> Iterator[Result]:
     """Yield the results of cells as they come, not in order if there are several jobs.
 
@@ -35,7 +48,7 @@ def performed(cells: Iterable[Cell], jobs: int, finishing: Callable[[int], None]
     and is raised then; a second one breaks off at once, as does the first where there is one job.
     """
     if jobs == 1:
-        yield from map(perform, cells)
+        yield from map(_work, cells)
         return
     with _Crew(jobs) as crew:
         rest = iter(cells)
@@ -100,7 +113,7 @@ class _Crew:
 
     def _hand_out(self, cell: Cell) -> None:
         try:
-            self.under_way[self.pool.submit(perform, cell)] = cell
+            self.under_way[self.pool.submit(_work, cell)] = cell
         except BrokenProcessPool:
             self.refused.append(cell)
             raise
@@ -114,7 +127,7 @@ class _Crew:
         self.pool = self._hire()
         for cell in again:
             try:
-                yield self.pool.submit(perform, cell).result()
+                yield self.pool.submit(_work, cell).result()
             except BrokenProcessPool:
                 self.pool = self._hire()
                 yield failure(cell, words("E909"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from importlib.metadata import version
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from ecomarket.engine.run import Driving, run_key
 from ecomarket.errors import EcomarketError, UnknownMeasureError
 from ecomarket.experiments.faults import fault, words
 from ecomarket.experiments.measured import measured
+from ecomarket.experiments.plan import program
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.results.write import load_frames
@@ -65,12 +65,12 @@ def perform(cell: Cell) -> Result:
     except Exception as error:  # noqa: BLE001  (a fault of a plug-in or of ours costs its cell, not the table)
         return failure(cell, words("E907", kind=type(error).__name__, message=error), perf_counter() - began)
     seconds = perf_counter() - began
-    return Result(cell.key, cell.seed, version("ecomarket"), head, events, trades, numbers, seconds)
+    return Result(cell.key, cell.seed, program(), head, events, trades, numbers, seconds)
 
 
 def failure(cell: Cell, why: tuple[str, str], seconds: float = 0.0) -> Result:
     """Return the result of a cell that failed."""
-    return Result(cell.key, cell.seed, version("ecomarket"), seconds=seconds, failed=why)
+    return Result(cell.key, cell.seed, program(), seconds=seconds, failed=why)
 
 
 def _run(cell: Cell) -> tuple[str, int, int, dict[str, str]]:

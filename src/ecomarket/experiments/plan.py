@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -54,9 +55,15 @@ class Plan:
     @property
     def name(self) -> str:
         """Return the name of a folder for these arms and measures; more seeds of the same go into the same folder."""
-        text = json.dumps([[arm.digest for arm in self.arms], self.measures, version("ecomarket"), source_digest()])
+        text = json.dumps([[arm.digest for arm in self.arms], self.measures, program(), source_digest()])
         names = dict.fromkeys(arm.name.split("=")[0].replace("/", "-") for arm in self.arms)
         return f"{'-vs-'.join(list(names)[:2])}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+@cache
+def program() -> str:
+    """Return the program's version; to look it up costs as much as to keep a cell."""
+    return version("ecomarket")
 
 
 def key_of(digest: str, seed: int, measures: tuple[str, ...]) -> str:
@@ -64,5 +71,5 @@ def key_of(digest: str, seed: int, measures: tuple[str, ...]) -> str:
 
     `digest` is that of the resolved scenario, so that spelling, order of keys and the way to the file do not matter.
     """
-    told = [SCHEMA, digest, seed, version("ecomarket"), source_digest(), sorted(measures)]
+    told = [SCHEMA, digest, seed, program(), source_digest(), sorted(measures)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
