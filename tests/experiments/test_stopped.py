@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -153,51 +152,3 @@ def alive(mark):
         except OSError:
             continue
     return found
-
-
-def test_the_document(tmp_path):
-    code, out, err = call(tmp_path, "--seeds", "7,9", "--json")
-    said = json.loads(out)
-    assert (code, err, said["schema"], said["seeds"]) == (0, "", "ecomarket.replicate/1", "7,9")
-    assert said["arms"][0]["set"] == ["calendar.end=2025-01-02"]
-    assert set(said["measures"]["price.unit.vwap@2025"]) == {
-        "n", "mean", "sd", "low", "high", "median", "least", "greatest",
-    }  # fmt: skip
-    assert said["failed"] == []
-
-
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        (("--seeds", "5..1"), "E903"),
-        (("--measure", "price.vwop"), "E902"),
-    ],
-)
-def test_what_cannot_be_done_is_told_and_ends_with_2(tmp_path, more, said):
-    code, out, err = call(tmp_path, "--runs", "1", *more, "-q", lang="zh")
-    assert (code, out) == (2, "")
-    assert said in err
-
-
-def test_a_comparison_on_the_screen_and_its_conditions(tmp_path):
-    command = [
-        sys.executable, "-m", "ecomarket", "compare", str(BOOK), "half:calendar.end=2025-01-03", "--set",
-        "calendar.end=2025-01-02", "--runs", "2", "--measure", "volume.quantity", "--out", str(tmp_path), "-q",
-    ]  # fmt: skip
-
-    def asked(*more, lang="en"):
-        done = subprocess.run([*command, *more], capture_output=True, text=True, env=environment(lang), check=False)
-        return done.returncode, done.stdout, done.stderr
-
-    code, out, err = asked("--fail-if", "volume.quantity.diff <= 0", "--fail-if", "volume.quantity.diff > 0")
-    assert code == 1
-    assert err == "--fail-if holds for half: volume.quantity.diff > 0\n"
-    assert "half less p25: 2 pairs of the same luck (seeds 1..2)" in out
-    assert re.search(r"volume\.unit\.quantity\S* .* 100% ", out)
-    assert "paired t" in out
-    code, out, err = asked("--json", "--fail-if", "volume.quantity.n != 2")
-    assert (code, err, json.loads(out)["holds"]) == (0, "", [])
-    code, _, err = asked("--fail-if", "volume.quantity >", lang="zh")
-    assert code == 2
-    assert "E905 条件在第 18 列无法理解" in err
-    assert "volume.quantity >\n                   ^" in err
