@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ecomarket.results.efficiency.markets import markets_of, right_of
 from ecomarket.results.efficiency.plans import Costs, authority, discount, needless, planned, realised
 from ecomarket.results.efficiency.relaxed import (
-    as_sold,
+    as_taken,
     free_of_power,
     without_borders,
     without_limits,
@@ -19,17 +19,13 @@ if TYPE_CHECKING:
     from ecomarket.model.benchmark import Benchmark
     from ecomarket.results.efficiency.deeds import Deeds
 
-CAUSES: Final = ("unsold", "late", "fee", "untraded")
-"""Of what a run lost against its optimum, in the order in which they are reckoned; `untraded` is the rest."""
-RULES: Final = ("zone", "limit")
-"""What borders and limits keep from being gained on top of the optimum."""
-
 
 @dataclass(frozen=True)
 class Reckoned:
     """Costs by market and year, CNY; `alone` None where somebody could not keep the rules without trade.
 
-    parts   unsold, late and fee; a part of RULES only where there is one
+    parts   of the loss, in the order in which they are reckoned: unsold, late, fee; and what the rules withhold on top
+            of the optimum, where there are such rules: zone, limit. What remains of the loss was not traded.
     """
 
     markets: tuple[str, ...]
@@ -52,9 +48,8 @@ def reckoned(problem: Benchmark, deeds: Deeds) -> Reckoned | None:
     apart = planned(problem, markets) if problem.fees else None
     if apart is not None:
         spent = _sum(best, *parts.values())
-        parts["fee"] = {
-            key: max(min(apart.get(key, 0.0) - best[key], done.get(key, 0.0) - spent.get(key, 0.0)), 0.0) for key in best
-        }
+        left = _less(done, spent)
+        parts["fee"] = {key: max(min(more, left[key]), 0.0) for key, more in _less(apart, best).items()}
     parts |= _rules(ideal, markets, best)
     return Reckoned(named, planned(problem, markets, alone=True), done, best, parts)
 
@@ -63,8 +58,8 @@ def _ordered(ideal: Benchmark, deeds: Deeds, markets: dict[str, str], best: Cost
     """Return what unsold lots and lost years cost: each step is a plan that has less to choose from than the last."""
     if deeds.every:  # a period of the theory: nothing is auctioned, nothing is kept
         return {}
-    sold = as_sold(ideal, deeds)
-    offered = (planned(sold, markets) if sold else None) or best
+    taken = as_taken(ideal, deeds)
+    offered = (planned(taken, markets) if taken else None) or best
     each = planned(year_by_year(ideal, deeds), markets)
     if each is None:
         return {}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
 MILLI: Final = 1000
+STATED: Final = ("code", "account", "right", "year", "amount")
 USED: Final = (TransferCode.SURRENDER, TransferCode.EXPIRE, TransferCode.CONSUME, TransferCode.RETIRE)
 GIVEN: Final = (TransferCode.ISSUE, TransferCode.ALLOCATION, TransferCode.OPENING)
 
@@ -37,6 +38,10 @@ class Deeds:
         """Return a party's account."""
         return int(self._accounts[party.partition("/")[0]])
 
+    def lot(self, pool: str) -> float:
+        """Return the size of a lot in a pool."""
+        return float(self.frames.lot(right_of(pool)))
+
     def stated(self, code: FactCode, party: str) -> dict[int, int]:
         """Return the sum of a party's facts of one code by year; years of which nothing is stated are left out."""
         return self._stated[int(code)].get(party, {})
@@ -51,10 +56,10 @@ class Deeds:
         rows = rows[~((rows["flow"] == FLOW_TRANSFER) & rows["code"].isin([int(c) for c in left_out]))]
         length = self.every.get(right_of(pool), "year")
         period = {"day": rows["date"], "month": rows["month"], "year": rows["year"]}[length]
-        sums = rows.groupby([rows["year"].rename("y"), period.rename("p")])["units"].sum()
+        sums = rows.assign(period=period).groupby(["year", "period"], as_index=False)["units"].sum()
         found: dict[int, list[float]] = defaultdict(list)
-        for (year, _), amount in sums.items():
-            found[int(year)].append(max(-amount if makes else amount, 0.0))
+        for year, amount in zip(sums["year"], sums["units"], strict=True):
+            found[int(year)].append(max(float(-amount if makes else amount), 0.0))
         return found
 
     def given(self, pool: str) -> Path:
@@ -76,8 +81,9 @@ class Deeds:
         return self._by_year(rows[sold], -1.0)
 
     def kept(self, pool: str) -> Path:
-        """Return what parties still hold at the end of each year, those aside that use by holding or make by selling."""
-        users = {self.account(d.party) for d in (*self.problem.demanders, *self.problem.suppliers)}
+        """Return what parties still hold at the end of each year; to buy with a demand is to use, to sell to make."""
+        users = {self.account(party.party) for party in self.problem.demanders}
+        users |= {self.account(party.party) for party in self.problem.suppliers}
         rows = self._moves[(self._moves["pool"] == pool) & ~self._moves["account"].isin(users)]
         moved = self._by_year(rows, 1.0)
         return tuple(sum(moved[: t + 1]) for t in range(len(moved)))
@@ -86,7 +92,8 @@ class Deeds:
         """Return what lapsed in a party's hands by year."""
         rows = self._transfers(pool, TransferCode.EXPIRE)
         rows = rows[rows["account"] == self.account(party)]
-        return {int(year): -float(amount) for year, amount in rows.groupby("year")["units"].sum().items()}
+        sums = rows.groupby("year", as_index=False)["units"].sum()
+        return {int(year): -float(amount) for year, amount in zip(sums["year"], sums["units"], strict=True)}
 
     def borrowed(self, pool: str) -> Path:
         """Return what was borrowed from the next year."""
@@ -102,17 +109,22 @@ class Deeds:
         return self._by_year(rows.assign(units=rows["charge"] / CASH_PER_YUAN), 1.0)
 
     @cached_property
+    def assessed(self) -> set[str]:
+        """Return the parties of whom a duty was demanded."""
+        accounts = set(self.frames.obligations["account"])
+        return {h.party for h in self.problem.holdings if self.account(h.party) in accounts}
+
+    @cached_property
     def _stated(self) -> dict[int, dict[str, dict[int, int]]]:
         facts = self.frames.facts
         codes = (FactCode.EMISSION_T_MILLI, FactCode.ABATEMENT_T_MILLI, FactCode.ABATEMENT_COST_CASH)
         found: dict[int, dict[str, dict[int, int]]] = {int(code): {} for code in codes}
         own = {account: [p for p in self._parties() if self.account(p) == account] for account in self._known()}
         rows = facts[facts["code"].isin(list(found)) & facts["account"].isin(list(own))]
-        sums = rows.groupby(["code", "account", "right", "year"])["amount"].sum()
-        for (code, account, right, year), amount in sums.items():
-            for party in own[account]:
+        for code, account, right, year, amount in zip(*(rows[c] for c in STATED), strict=True):
+            for party in own[int(account)]:
                 if "/" not in party or party.partition("/")[2] == right:
-                    years = found[code].setdefault(party, {})
+                    years = found[int(code)].setdefault(party, {})
                     years[int(year)] = years.get(int(year), 0) + int(amount)
         return found
 

@@ -40,8 +40,8 @@ def right_of(pool: str) -> str:
 def _connected(problem: Benchmark) -> Iterable[tuple[str, ...]]:
     yield from ((link.source, link.target) for link in problem.links)
     yield from ((limit.target, *limit.sources) for limit in problem.limits)
-    for user in (*problem.emitters, *problem.demanders):
-        yield tuple(pool for pool, _ in user.needs)
+    for needs in [*(e.needs for e in problem.emitters), *(d.needs for d in problem.demanders)]:
+        yield tuple(pool for pool, _ in needs)
 
 
 def _name(problem: Benchmark, pools: set[str]) -> str:

@@ -12,11 +12,11 @@ from ecomarket.results.efficiency.plans import reserved
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ecomarket.model.benchmark import Benchmark, Limit, Path
+    from ecomarket.model.benchmark import Benchmark, Limit, Path, Sale
     from ecomarket.results.efficiency.deeds import Deeds
 
 ROUGH: Final = 1e-6
-"""Units below which nothing was left unsold."""
+"""Units below which nothing was left unsold: rounding."""
 
 
 def free_of_power(problem: Benchmark) -> Benchmark:
@@ -54,17 +54,25 @@ def without_borders(problem: Benchmark) -> Benchmark:
     )
 
 
-def as_sold(problem: Benchmark, deeds: Deeds) -> Benchmark | None:
-    """Return the problem in which auctions offer no more than the run sold in them; None where all was sold."""
-    sales, left = [], 0.0
-    for sale in problem.sales:
-        if sale.kind == "auction":
-            sold = tuple(min(a, s) for a, s in zip(sale.amount, deeds.auctioned(sale.pool), strict=True))
-            left += sum(sale.amount) - sum(sold)
-            sales.append(replace(sale, amount=sold))
-        else:
-            sales.append(sale)
-    return replace(problem, sales=sales) if left > ROUGH else None
+def as_taken(problem: Benchmark, deeds: Deeds) -> Benchmark | None:
+    """Return the problem in which the authority deals no more than it did in the run; None where all was taken.
+
+    That is what auctions sold, what was sold at the ceiling, and what was bought in support.
+    """
+    sales = [replace(s, amount=_least(s.amount, _sold(s, deeds))) for s in problem.sales]
+    purchases = [replace(p, amount=_least(p.amount, deeds.supported(p.pool))) for p in problem.purchases]
+    offers = [(s.amount, t.amount) for s, t in zip(problem.sales, sales, strict=True)]
+    offers += [(p.amount, t.amount) for p, t in zip(problem.purchases, purchases, strict=True)]
+    left = any(o - t > ROUGH for offer, taken in offers for o, t in zip(offer, taken, strict=True))
+    return replace(problem, sales=sales, purchases=purchases) if left else None
+
+
+def _sold(sale: Sale, deeds: Deeds) -> Path:
+    return deeds.auctioned(sale.pool) if sale.kind == "auction" else reserved(deeds, sale.pool)
+
+
+def _least(offered: Path, taken: Path) -> Path:
+    return tuple(min(pair) for pair in zip(offered, taken, strict=True))
 
 
 def year_by_year(problem: Benchmark, deeds: Deeds) -> Benchmark:
