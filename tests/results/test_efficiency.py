@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 
+from ecomarket.engine.run import Driving, run
 from ecomarket.i18n import catalogue, tr
 from ecomarket.model.benchmark import (
     Bank,
@@ -26,14 +32,17 @@ from ecomarket.model.benchmark import (
 from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
 from ecomarket.model.schedule import Curve, Piece
 from ecomarket.model.stated import FactCode, Scheme
+from ecomarket.report.terminal import summary
 from ecomarket.results.efficiency.beside import beside
 from ecomarket.results.efficiency.causes import reckoned
 from ecomarket.results.efficiency.deeds import Deeds
 from ecomarket.results.efficiency.reckon import reckon
 from ecomarket.results.efficiency.relaxed import without_borders
 from ecomarket.results.summary import measures
+from ecomarket.results.write import read_results, write_results
 from ecomarket.scenario import load
 
+ROOT = Path(__file__).parents[2]
 TOWN = """ecomarket: 1
 name: town
 title: Town
@@ -400,3 +409,57 @@ def test_every_reason_has_words():
                 "until",
                 "rules",
             )
+
+
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory):
+    """P01 by two who bid the truth, run into a folder: its scenario, folder, frames and measures."""
+    strategies = '=[{"name": "truthful", "right": "permit"}]'
+    scenario = load(
+        ROOT / "scenarios" / "validity" / "p01-perman.yaml",
+        [f"participants.{party}.strategies{strategies}" for party in "ab"],
+    )
+    done = run(scenario, Driving(seed=1, until=scenario.end), tmp_path_factory.mktemp("runs"))
+    return scenario, done, *write_results(done.folder, scenario, done.ledger)
+
+
+def test_a_run_of_patient_traders_reaches_the_optimum(patient):
+    *_, document = patient
+    row = next(r for r in document["efficiency"] if r["market"] == r["year"] == "all")
+    assert (row["gain_cny"], row["possible_cny"], row["efficiency"]) == ("405.0000", "405.0000", "1")
+
+
+def test_a_report_made_again_reads_the_benchmark_back(patient):
+    _, done, frames, document = patient
+    again, measured = read_results(done.folder)
+    assert again.held == frames.held
+    assert (measured["efficiency"], measured["benchmark"]) == (document["efficiency"], document["benchmark"])
+    assert (
+        (done.folder / "tables" / "efficiency.csv")
+        .read_text("utf-8-sig")
+        .splitlines()[1]
+        .startswith("permit,2025,2525")
+    )
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Possible gain"), ("zh", "潜在收益")])
+def test_the_terminal_tells_it_in_eighty_columns(patient, lang, word):
+    out = io.StringIO()
+    console = Console(file=out, width=80)
+    for table in summary(patient[-1], lang, 80):
+        console.print(table)
+    told = out.getvalue()
+    assert word in told
+    assert "100.0 %" in told
+    assert max(cell_len(line) for line in told.splitlines()) <= 80
+
+
+def test_a_run_cut_short_is_not_held_against_whole_years(patient):
+    scenario, done, *_ = patient
+    manifest = json.loads((done.folder / "manifest.json").read_text("utf-8"))
+    short = done.folder.parent / "short"
+    short.mkdir()
+    (short / "manifest.json").write_text(json.dumps(manifest | {"last_day": "2025-06-30"}), "utf-8")
+    _, document = write_results(short, scenario, done.ledger)
+    assert document["benchmark"]["why"] == "until"
+    assert document["efficiency"] == []

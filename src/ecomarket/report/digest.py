@@ -247,14 +247,14 @@ def _efficiency(t: _Teller) -> Summary:
             market_name(t, r["market"]), _year(t, r), money(r["no_trade_cny"]), money(r["gain_cny"]),
             money(r["possible_cny"]), percent(r["efficiency"]),
         ]
-        for r in _told_once(t.rows("efficiency"))
+        for r in _told_once(t.measures.get("efficiency", []))
     ]  # fmt: skip
     return t.table("efficiency", ("market", "year", "no_trade_cny", "gain_cny", "possible_cny", "efficiency"), rows)
 
 
 def _losses(t: _Teller) -> Summary:
     """Tell where the rest was lost; nothing where there is no loss, or a gain in place of one."""
-    lost = [r for r in _told_once(t.rows("efficiency")) if any(_counts(r, cause) for cause in CAUSES)]
+    lost = [r for r in _told_once(t.measures.get("efficiency", [])) if any(_counts(r, cause) for cause in CAUSES)]
     causes = [cause for cause in CAUSES if any(_counts(r, cause) for r in lost)]
     rows = [
         [
