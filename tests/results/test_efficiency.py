@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from ecomarket.engine.run import Driving, run
+from ecomarket.equilibrium.read import problem_of
 from ecomarket.i18n import catalogue, tr
 from ecomarket.model.benchmark import (
     Bank,
@@ -41,6 +42,7 @@ from ecomarket.results.efficiency.relaxed import without_borders
 from ecomarket.results.summary import measures
 from ecomarket.results.write import read_results, write_results
 from ecomarket.scenario import load
+from ecomarket.scenario.menus import told_by_menus
 
 ROOT = Path(__file__).parents[2]
 TOWN = """ecomarket: 1
@@ -357,6 +359,95 @@ def test_parts_add_up_and_nobody_does_better_than_the_optimum(new_story, slopes,
         assert total(found.done) == pytest.approx(total(found.alone), abs=1e-3)
 
 
+def test_a_permit_that_is_not_surrendered_is_idle_as_far_as_it_is_not_emitted(new_story):
+    """b buys 9 after it has cut 25, and emits 25 of its 34: 25 cut cost 1,875, the 16 that it needed 768."""
+    tale = Tale(new_story, two_firms())
+    for party in "ab":
+        tale.give(party, "permit", 25)
+    tale.cut("b", 25)
+    tale.sold("permit", "b", "a", 9, "2024-12-31")
+    tale.cut("a", 24)
+    assert parts(tale.found()) == only(late=1875 - 768)
+
+
+def test_more_than_anybody_wants_is_worth_no_less_than_enough(new_story):
+    """A demand of 10 - q is worth 50 for ten units, and for twelve, two of which are left unused."""
+    problem = Benchmark((2024,), pools=["unit"])
+    curve = Curve((Piece(1e6, ((10.0, 0.0), (-1.0, 1.0))),))
+    problem.demanders.append(Demander("d", (("unit", 1.0),), curve))
+    problem.holdings.append(Holding("d", "unit", (12.0,)))
+    tale = Tale(new_story, problem, ("unit",))
+    tale.give("d", "unit", 12)
+    assert total(tale.found().done) == pytest.approx(-50)
+    assert parts(tale.found()) == only()
+
+
+WORKS = """ecomarket: 1
+name: works
+title: Works
+calendar: {start: 2024-01-01, end: 2024-12-31}
+zones: [{code: C, level: prefecture, attained: true, flags: permit-pilot}]
+rights:
+  so2: {kind: emission-permit, unit: t per year, lot: 0.001, zones: prefecture, medium: air, classes: [industry], term: 1 year}
+participants:
+  works:
+    kind: enterprise
+    zone: C
+    sector: other
+    facts: {class_air: industry, so2_t: 100, so2_cost_last: 2000, so2_cut_share: 0.5}
+    table: [{code: A}, {code: B, so2_t: 60, so2_cost_first: 100}]
+policies:
+  - initial-allocation: {caps: [{right: so2, zone: C, cap_t: 150, other_sources_t: 10}], reserve_share: 0.2}
+  - permit-compliance: {}
+"""
+
+
+def test_firms_that_write_no_schedules_have_those_of_their_rows(tmp_path):
+    """160 claimed, (150 - 10) x 0.8 = 112 left: seven tenths. A cuts 40 a CNY more each tonne, B 100 + 190 / 3 a."""
+    path = tmp_path / "works.yaml"
+    path.write_text(WORKS, "utf-8")
+    problem = problem_of(load(path))
+    assert {(h.party, h.pool): h.amount[0] for h in problem.holdings} == pytest.approx(
+        {("A", "so2/C"): 70, ("B", "so2/C"): 42}
+    )
+    assert problem.sales == []
+    one, other = problem.emitters
+    assert (one.unabated[0], one.cost.price(50), one.cost.most) == pytest.approx((100, 2000, 50))
+    assert (other.cost.price(0), other.cost.price(30), other.cost.price(15)) == pytest.approx((100, 2000, 1050))
+    assert not problem.left_out
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("calendar.end=2025-12-31", False), ("calendar.start=2024-02-01", False),
+        ('participants.works.table.0.appear="2024-03-01"', False),
+        ("participants.works.facts.so2_t=0", True), ("participants.works.kind=county", False),
+    ],
+)  # fmt: skip
+def test_rows_tell_a_whole_year_of_firms_that_are_there(tmp_path, change, told):
+    path = tmp_path / "works.yaml"
+    path.write_text(WORKS, "utf-8")
+    assert told_by_menus(load(path))
+    assert told_by_menus(load(path, [change])) is told
+
+
+def test_a_policy_without_a_place_leaves_firms_without_schedules_out(tmp_path, new_story):
+    path = tmp_path / "works.yaml"
+    path.write_text(WORKS, "utf-8")
+    for change, policy in (
+        ('policies=[{"initial-allocation": {}}, {"permit-sales": {}}]', "permit-sales"),
+        (
+            'policies=[{"initial-allocation": {"caps": [{"right": "so2", "zone": "C", "cap_t": 9, "industry_t": 9}]}}]',
+            "initial-allocation",
+        ),
+    ):
+        scenario = load(path, [change])
+        assert problem_of(scenario).pools == []
+        held = reckon(scenario, new_story().frames())
+        assert (held.why, held.who) == ("policies", policy)
+
+
 def test_why_there_is_no_benchmark(new_story, town):
     frames = run_of_half(new_story)
     scenario = load(town)
@@ -400,7 +491,7 @@ def test_missing_rights_without_a_price_cannot_be_held_against_a_plan(new_story,
 def test_every_reason_has_words():
     said = [name for name in catalogue("report") if name.startswith("no_benchmark.")]
     assert {name.partition(".")[2] for name in said} == {
-        "schedules", "until", "silent", "goods", "given", "duty", "short", "rules",
+        "schedules", "until", "silent", "goods", "given", "duty", "short", "rules", "policies",
     }  # fmt: skip
     for name in said:
         for lang in ("en", "zh"):

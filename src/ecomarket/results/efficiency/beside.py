@@ -35,6 +35,8 @@ def beside(scenario: Scenario, frames: Frames) -> Held:
     state = str(frames.opening.get("state", ""))
     whole = in_state(scenario, state) if state else scenario
     problem = problem_of(whole)
+    if not problem.pools:
+        return Held(why="policies", who=problem.left_out[0], state=state)
     every = {use.params.right: use.params.every for use in whole.policies if use.kind == PERIODS}
     deeds = Deeds(frames, problem, every)
     why, who = _amiss(problem, deeds)

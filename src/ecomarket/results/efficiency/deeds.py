@@ -89,8 +89,13 @@ class Deeds:
         return tuple(sum(moved[: t + 1]) for t in range(len(moved)))
 
     def idle(self, party: str, pool: str) -> dict[int, float]:
-        """Return what lapsed in a party's hands by year."""
+        """Return by year what a party held in vain: what lapsed; where nothing is surrendered, what it did not emit."""
         rows = self._transfers(pool, TransferCode.EXPIRE)
+        if rows.empty and self._transfers(pool, TransferCode.SURRENDER).empty:
+            own = self._moves[(self._moves["account"] == self.account(party)) & (self._moves["pool"] == pool)]
+            came, emitted = self._by_year(own, 1.0), self.stated(FactCode.EMISSION_T_MILLI, party)
+            held = {year: sum(came[: t + 1]) for t, year in enumerate(self.problem.years)}
+            return {year: max(amount - emitted.get(year, 0) / MILLI, 0.0) for year, amount in held.items()}
         rows = rows[rows["account"] == self.account(party)]
         sums = rows.groupby("year", as_index=False)["units"].sum()
         return {int(year): -float(amount) for year, amount in zip(sums["year"], sums["units"], strict=True)}

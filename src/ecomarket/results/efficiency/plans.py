@@ -8,7 +8,7 @@ the rest of a price are transfers. Money of later years counts less by `interest
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
 from ecomarket.equilibrium.outcome import find
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from ecomarket.equilibrium.outcome import Outcome
     from ecomarket.equilibrium.tree import Node
     from ecomarket.model.benchmark import Benchmark, Emitter
+    from ecomarket.model.schedule import Curve
     from ecomarket.results.efficiency.deeds import Deeds
 
+HALVES: Final = 60
 Costs = dict[tuple[str, int], float]
 """CNY by market and year."""
 
@@ -80,7 +82,7 @@ def realised(deeds: Deeds, markets: dict[str, str]) -> Costs:
     for d in problem.demanders:
         pool, need = d.needs[0]
         for year, used in deeds.traded(d.party, pool, makes=False).items():
-            found[markets[pool], year] -= sum(d.worth.area(amount / need) for amount in used)
+            found[markets[pool], year] -= sum(_worth(d.worth, amount / need) for amount in used)
     for pool in problem.penalties:
         _add(found, markets[pool], problem, deeds.charged(pool))
     for pool in problem.pools:
@@ -88,6 +90,17 @@ def realised(deeds: Deeds, markets: dict[str, str]) -> Costs:
     for market, year in found:
         found[market, year] *= discount(problem, year)
     return found
+
+
+def _worth(curve: Curve, amount: float) -> float:
+    """Return what an amount is worth: what lies beyond the unit that is worth nothing is left unused."""
+    if curve.price(min(amount, curve.most)) >= 0.0:
+        return curve.area(amount)
+    low, high = 0.0, amount
+    for _ in range(HALVES):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if curve.price(middle) >= 0.0 else (low, middle)
+    return curve.area(low)
 
 
 def authority(deeds: Deeds, pool: str) -> tuple[float, ...]:

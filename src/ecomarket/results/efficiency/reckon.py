@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.results.efficiency.held import Held
+from ecomarket.scenario.menus import told_by_menus
 
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
@@ -16,7 +17,7 @@ def reckon(scenario: Scenario, frames: Frames, *, ended: bool = True) -> Held:
 
     `ended`: the run went to the scenario's end. Nothing here enters the journal.
     """
-    if not any(group.schedules for group in scenario.config.participants.values()):
+    if not any(group.schedules for group in scenario.config.participants.values()) and not told_by_menus(scenario):
         return Held(why="schedules")
     if not ended:
         return Held(why="until")
