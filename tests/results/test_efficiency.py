@@ -221,20 +221,42 @@ def test_a_cut_in_vain_comes_too_late(new_story):
 def test_rights_used_in_the_wrong_year_come_late(new_story):
     """One firm, 10 and 0 a year, 20 emitted in each, cost 2a: kept are 5 of the first ten at best; the run keeps none.
 
-    Then 15 is cut each year: 2 x 15^2 = 450; the run cuts 10 and 20: 100 + 400.
+    Then 15 is cut each year: 2 x 15^2 = 450; the run cuts 10 and 20: 100 + 400. One that keeps 5 loses nothing.
     """
-    problem = Benchmark((2024, 2025), pools=["permit"], banks={"permit": Bank("permit")})
-    problem.emitters.append(Emitter("a", (("permit", 1.0),), (20.0, 20.0), line(2.0)))
-    problem.holdings.append(Holding("a", "permit", (10.0, 0.0)))
-    tale = Tale(new_story, problem)
-    tale.give("a", "permit", 10)
-    tale.cut("a", 10)
-    tale.s.moved("a", AccountKind.SURRENDER, 10, TransferCode.SURRENDER, "permit")
-    tale.cut("a", 20, year=2025)
-    found = tale.found()
+    found = one_firm(new_story, kept=0).found()
     assert (total(found.best), total(found.done)) == pytest.approx((450, 500))
     assert parts(found) == only(late=50)
     assert found.parts["late"] == pytest.approx({("permit", 2024): -125, ("permit", 2025): 175})
+    saves = one_firm(new_story, kept=5).found()
+    assert parts(saves) == only()
+    assert saves.parts["late"] == pytest.approx({("permit", 2024): 0, ("permit", 2025): 0}, abs=1e-6)
+
+
+def test_what_is_borrowed_is_of_the_year_in_which_it_is_used(new_story):
+    """Given 0 and 10, 5 of them borrowed: 15 is cut each year, as at best."""
+    tale = one_firm(new_story, kept=-5)
+    tale.s.fact(FactCode.BORROWED_LOTS, "a", 5, 2024, "permit")
+    found = tale.found()
+    assert parts(found) == only()
+    assert found.parts["late"] == pytest.approx({("permit", 2024): 0, ("permit", 2025): 0}, abs=1e-6)
+
+
+def one_firm(new_story, *, kept):
+    """One firm, 20 emitted in each of two years, ten permits in the first of which it keeps some, or in the second."""
+    given = (10.0, 0.0) if kept >= 0 else (0.0, 10.0)
+    problem = Benchmark((2024, 2025), pools=["permit"], banks={"permit": Bank("permit", borrowing=(5.0, 0.0))})
+    problem.emitters.append(Emitter("a", (("permit", 1.0),), (20.0, 20.0), line(2.0)))
+    problem.holdings.append(Holding("a", "permit", given))
+    tale = Tale(new_story, problem)
+    used = (10 - kept, kept) if kept >= 0 else (-kept, 10 + kept)
+    for year, came, spent in zip((2024, 2025), given, used, strict=True):
+        if came:
+            tale.give("a", "permit", int(came), f"{year}-01-01")
+        tale.cut("a", 20 - spent, year=year)
+        held = spent if kept >= 0 else int(came)
+        if held:
+            tale.s.moved("a", AccountKind.SURRENDER, held, TransferCode.SURRENDER, "permit")
+    return tale
 
 
 def test_lots_left_in_the_auction_are_unsold(new_story):
