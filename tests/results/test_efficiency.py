@@ -27,6 +27,7 @@ from ecomarket.model.benchmark import (
     Limit,
     Link,
     Penalty,
+    Purchase,
     Sale,
     Supplier,
 )
@@ -275,6 +276,32 @@ def test_lots_left_in_the_auction_are_unsold(new_story):
     assert both < 8000
 
 
+def one_with_authority(new_story, given, **authority):
+    """One firm at 6a that emits 20, beside an authority that sells at a ceiling or buys in support."""
+    problem = Benchmark((2024,), pools=["permit"], **authority)
+    problem.emitters.append(Emitter("b", (("permit", 1.0),), (20.0,), line(6.0)))
+    problem.holdings.append(Holding("b", "permit", (given,)))
+    tale = Tale(new_story, problem)
+    tale.give("b", "permit", int(given))
+    return tale
+
+
+def test_what_the_authority_offers_at_its_own_prices_is_unsold_too(new_story):
+    """Ceiling 30: cut 5 (75) and buy 5 (150) at best; two bought, 8 cut: 60 + 192. Support 12: cut 2 (12), sell 2 (24)."""
+    ceiling = one_with_authority(new_story, 10.0, sales=[Sale("permit", (float("inf"),), 30.0, "reserve")])
+    ceiling.give("b", "permit", 2, "2024-12-31")
+    ceiling.cut("b", 8)
+    found = ceiling.found()
+    assert (total(found.best), total(found.done)) == pytest.approx((225, 252))
+    assert parts(found) == only(unsold=27)
+    support = one_with_authority(new_story, 20.0, purchases=[Purchase("permit", (10.0,), 12.0)])
+    support.cut("b", 1)
+    support.s.moved("b", AccountKind.RESERVE, 1, TransferCode.RESERVE_PURCHASE, "permit")
+    found = support.found()
+    assert (total(found.best), total(found.done)) == pytest.approx((12 - 24, 3 - 12))
+    assert parts(found) == only(unsold=3)
+
+
 def test_borders_and_limits_withhold_gains_on_top_of_the_optimum(new_story):
     """P01 with a border between the two is no trade at all; an offset at 30 that may not count keeps 96 - 30 apart."""
     problem = two_firms()
@@ -476,6 +503,10 @@ def test_why_there_is_no_benchmark(new_story, town):
     assert reckon(scenario, frames, ended=False).why == "until"
     bare = load(town, ["participants.a.schedules=null", "participants.b.schedules=null", "policies=null"])
     assert reckon(bare, frames).why == "schedules"
+    limit = "participants.{}.schedules.permit.abatement.max_share=0.1"
+    assert reckon(load(town, [limit.format("a"), limit.format("b")]), frames).why == "rules"
+    goods = load(ROOT / "scenarios" / "validity" / "p14-output.yaml")
+    assert reckon(goods, frames).why == "goods"
     owes = load(town, ["participants.a.schedules.permit.duty=5"])
     assert (reckon(owes, frames).why, reckon(owes, frames).who) == ("duty", "a")
     idle = new_story()
