@@ -61,7 +61,7 @@ def words(out, *more):
 
 def environment(lang="en", path="", **more):
     searched = os.pathsep.join(filter(None, (str(path), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "ECOMARKET_LANG": lang, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": searched, **more}
+    return {**os.environ, "ECOMARKET_LANG": lang, "NO_COLOR": "1", "COLUMNS": "120", "PYTHONPATH": searched, **more}
 
 
 def call(out, *more, **told):

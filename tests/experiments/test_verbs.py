@@ -17,7 +17,7 @@ SHORT = ("--set", "calendar.end=2025-01-02", "-q")
 
 
 def call(*words):
-    done = CliRunner().invoke(shell, [str(word) for word in words], env={"COLUMNS": "100", "NO_COLOR": "1"})
+    done = CliRunner().invoke(shell, [str(word) for word in words], env={"COLUMNS": "120", "NO_COLOR": "1"})
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done.exit_code, done.stdout, done.stderr
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound="Study")
 SECONDS_BETWEEN: Final = 10.0
 """Between two lines of progress where stderr is no terminal."""
+NARROW: Final = 110
+"""Columns below which a terminal is narrow."""
 FAILURES_SHOWN: Final = 5
 FOLDER: Final = "experiments"
 
@@ -139,17 +141,28 @@ def _clock(seconds: float) -> str:
 
 
 def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table as wide as the terminal, its heads by their words."""
+    """Print a table as wide as the terminal, its heads by their words.
+
+    On a narrow one years and the ends of intervals stand on lines of their own; no number is ever cut.
+    """
     from shutil import get_terminal_size
 
+    from rich import box
     from rich.console import Console
-
-    from ecomarket.report.digest import Summary
-    from ecomarket.report.terminal import table
+    from rich.table import Table
 
     width = get_terminal_size((100, 24)).columns
-    words = tuple(_told(f"column.{head}") for head in heads)
-    Console(width=width, highlight=False).print(table(Summary(title, words, tuple(map(tuple, rows)), 1), width))
+    narrow = width < NARROW
+    found = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
+        padding=(0, 0 if narrow else 1),
+    )  # fmt: skip
+    for head in heads:
+        first = head == heads[0]
+        found.add_column(_told(f"column.{head}"), justify="left" if first else "right", overflow="fold")
+    for row in rows:
+        found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in row))
+    Console(width=width, highlight=False).print(found)
 
 
 def number(value: float | None) -> str:
