@@ -14,6 +14,9 @@ p19.py, p20.py           continuous book and call
 p21.py, p22.py           auctions as they were held
 p23.py, p24.py           a reserve that follows supply, rules and deals
 
+Traders of the theory
+p25.py, p26.py, p27.py   zero intelligence, traders that learn, institutions
+
 Whole runs
 p29.py                   what every run keeps, what changes nothing
 f7.py, f8.py, f9.py      facts of certificates, soft caps, floors
