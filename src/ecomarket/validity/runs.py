@@ -4,19 +4,22 @@
       base: {scenario: classroom-permits, seed: 1}
       fee-0: {scenario: classroom-permits, seed: 1, set: [venues.permit-market.fees.fixed=0], like: base}
     measures: [price.so2.vwap]
+    ratios: {dearer: [fee-0.price.so2.vwap, base.price.so2.vwap]}
     seeds: 3
 
 Of each run: `findings`, what its ledger's verification found; `same`, whether it is the run it is `like`, record for
 record but for the note that names the scenario; `trades`, and of them `self-trades`, `sink-sales` (by accounts whose
-units are used up) and `outside-band`; and the measures, if the sheet names any (as a scenario's `expect:`). A count
-is `trades.<run>`, a measure `<run>.price.so2.vwap`. With several `seeds`, counts are their sums and measures their
-means; what is `same` is judged of the first.
+units are used up) and `outside-band`; the measures, if the sheet names any (as a scenario's `expect:`), and the
+stylised facts (`cea.kurtosis`: a right and a name of stylised.py). A count is `trades.<run>`, a measure or a fact
+`<run>.price.so2.vwap`, a ratio of two of these `ratio.<its name>`. With several `seeds`, counts are their sums,
+measures and facts their means; what is `same` is judged of the first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -36,9 +39,10 @@ from ecomarket.scenario import load
 from ecomarket.scenario.schema.base import Strict
 from ecomarket.validity.bands import outside_band
 from ecomarket.validity.reading import Sheet, read_sheet
+from ecomarket.validity.stylised import FACTS, days_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ecomarket.results.frames import Frames
     from ecomarket.scenario import Scenario
@@ -64,6 +68,8 @@ class RunsSheet(Sheet):
 
     runs: dict[str, Run] = Field(min_length=1, description="runs by name | 运行")
     measures: list[str] = Field(default=[], description="as `measure` of a scenario's expect | 指标")
+    facts: list[str] = Field(default=[], description="right and name of a stylised fact | 典型事实")
+    ratios: dict[str, tuple[str, str]] = Field(default={}, description="of two numbers of the sheet | 比值")
     seeds: int = Field(default=1, ge=1, description="seeds of each run, from its own on | 每个运行的种子数")
 
 
@@ -74,6 +80,9 @@ def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
         if told.like and told.like not in sheet.runs:
             at = tree.nearest(("runs", name, "like")).text_place()
             findings.add("E211", at, found=told.like, options=list(sheet.runs))
+    for number, fact in enumerate(sheet.facts):
+        if fact.partition(".")[2] not in FACTS:
+            findings.add("E211", tree.nearest(("facts", number)).text_place(), found=fact, options=list(FACTS))
     findings.stop_on_errors()
     found: dict[str, Value] = {}
     played: dict[str, Frames] = {}
@@ -84,7 +93,21 @@ def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
     for name, told in sheet.runs.items():
         if told.like:
             found[f"same.{name}"] = "same" if same(played[name], played[told.like]) else "other"
-    return found
+    return found | ratios(found, sheet.ratios)
+
+
+def ratios(found: Mapping[str, Value], wanted: Mapping[str, tuple[str, str]]) -> dict[str, Value]:
+    """Return `ratio.<name>` for each pair of numbers that were found, the first over the second.
+
+    >>> ratios({"dry": Decimal(6), "wet": Decimal(2), "none": Decimal(0)}, {"a": ("dry", "wet"), "b": ("wet", "none")})
+    {'ratio.a': Decimal('3')}
+    """
+    made: dict[str, Value] = {}
+    for name, (top, bottom) in wanted.items():
+        one, other = found.get(top), found.get(bottom)
+        if isinstance(one, Decimal) and isinstance(other, Decimal) and other:
+            made[f"ratio.{name}"] = one / other
+    return made
 
 
 def _several(told: Run, sheet: RunsSheet) -> tuple[Frames, dict[str, Decimal], dict[str, Decimal]]:
@@ -98,7 +121,7 @@ def _several(told: Run, sheet: RunsSheet) -> tuple[Frames, dict[str, Decimal], d
         first = first or frames
         for key, count in {"findings": faults, **_kept(scenario, frames)}.items():
             sums[key] += count
-        for key, measure in _measured(frames, sheet.measures).items():
+        for key, measure in {**_measured(frames, sheet.measures), **_facts(frames, sheet.facts)}.items():
             means[key].append(measure)
     assert first is not None
     return first, sums, {key: sum(values, Decimal(0)) / len(values) for key, values in means.items()}
@@ -130,6 +153,17 @@ def _measured(frames: Frames, names: Sequence[str]) -> dict[str, Decimal]:
     document = measures(frames)
     verdicts = check([{"measure": name} for name in names], document)
     return {name: Decimal(verdict.found[0]) for name, verdict in zip(names, verdicts, strict=True) if verdict.found}
+
+
+def _facts(frames: Frames, names: Sequence[str]) -> dict[str, Decimal]:
+    """Return the stylised facts named that there is enough trade for."""
+    found: dict[str, Decimal] = {}
+    for name in names:
+        right, _, fact = name.partition(".")
+        value = FACTS[fact](days_of(frames, right))
+        if not isnan(value):
+            found[name] = Decimal(f"{value:.12g}")
+    return found
 
 
 def same(one: Frames, other: Frames) -> bool:

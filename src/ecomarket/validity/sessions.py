@@ -126,4 +126,5 @@ def sign_test(wins: int, losses: int) -> float:
     (0.0078125, 1.0)
     """
     pairs = wins + losses
-    return sum(comb(pairs, k) for k in range(wins, pairs + 1)) / 2**pairs
+    ways = sum(comb(pairs, k) for k in range(wins, pairs + 1))
+    return float(ways / 2**pairs)

@@ -19,5 +19,6 @@ p25.py, p26.py, p27.py   zero intelligence, traders that learn, institutions
 
 Whole runs
 p29.py                   what every run keeps, what changes nothing
+f1.py, f2.py, f3.py      when and how unevenly allowances trade, how their returns are spread
 f7.py, f8.py, f9.py      facts of certificates, soft caps, floors
 """
