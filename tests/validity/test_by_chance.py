@@ -9,7 +9,9 @@ from ecomarket.validity import suite
 from ecomarket.validity.table import lines
 
 BY_CHANCE = [name for name in suite.ids() if suite.case(name).by_chance]
-FALL_SHORT: dict[str, str] = {}
+FALL_SHORT: dict[str, str] = {
+    "F10": "traders of the theory do not reckon with fees: volume, and so emission, is the same at any fee",
+}
 """Cases that the program does not reproduce yet. Whoever mends one strikes it out here."""
 
 
@@ -17,7 +19,11 @@ def test_what_falls_short_is_a_case():
     assert set(FALL_SHORT) <= set(BY_CHANCE)
 
 
-@pytest.mark.parametrize("name", BY_CHANCE)
+QUICK = ("P25", "P26", "P27", "P29", "F7")
+"""Cases that say something with one seed, in seconds."""
+
+
+@pytest.mark.parametrize("name", [name for name in BY_CHANCE if SOAK or name in QUICK])
 def test_it_holds_or_is_known_not_to(name: str) -> None:
     verdict = suite.run(name, 0 if SOAK else 1)
     assert verdict.rows

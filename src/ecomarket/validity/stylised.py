@@ -1,6 +1,6 @@
-"""Stylised facts of a market's days: when it trades, how unevenly, how its returns are spread (CASES section 4).
+"""Stylised facts of a market: when it trades, how unevenly, how its returns are spread, who emits (CASES section 4).
 
-Each takes what a run's journal says of the trading days of one right. A number that there is not enough trade for is
+Most take what a run's journal says of the trading days of one right. A number that there is not enough trade for is
 nan.
 """
 
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from ecomarket.model.codes import AccountKind
+from ecomarket.model.stated import FactCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 RETURNS: Final = 8
 """Fewest returns of which anything is said."""
 BUSIEST: Final = 2
+FIRMS: Final = 3
+"""Fewest firms of which a correlation is said."""
 MONTHS: Final = 12
 THURSDAY: Final = 3
 """Weekday of 1 January 1970, from which days are counted: weeks begin on Mondays."""
@@ -101,11 +106,35 @@ def clustering(days: Days) -> float:
     return float(np.corrcoef(size[:-1], size[1:])[0, 1])
 
 
-FACTS: Final[dict[str, Callable[[Days], float]]] = {
+def emission_follows_allocation(frames: Frames, right: str) -> float:
+    """Return the correlation over firms of what each was given of a right and what it emitted under it."""
+    moved = frames.transfers
+    issued = moved[(moved["debit"] == AccountKind.ISSUANCE) & (moved["right"] == right)]
+    given = issued.groupby("credit")["amount"].sum()
+    stated = frames.facts_of(FactCode.EMISSION_T_MILLI)
+    emitted = stated[stated["right"] == right].groupby("account")["amount"].sum()
+    one, other = given.to_numpy(dtype=np.float64), emitted.reindex(given.index, fill_value=0).to_numpy(dtype=np.float64)
+    if len(given) < FIRMS or min(one.std(), other.std()) <= 0.0:
+        return float("nan")
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+DAYS: Final[dict[str, Callable[[Days], float]]] = {
     "busiest-months": busiest_months,
     "weekly-mean-to-median": mean_to_median,
     "zero-weeks": zero_weeks,
     "kurtosis": kurtosis,
     "clustering": clustering,
 }
-"""Every fact by the name that a sheet calls it."""
+"""Facts of trading days by name."""
+FIRMS_TOO: Final[dict[str, Callable[[Frames, str], float]]] = {
+    "emission-follows-allocation": emission_follows_allocation
+}
+"""Facts of firms by name."""
+FACTS: Final = (*DAYS, *FIRMS_TOO)
+"""Every name by which a sheet may call a fact."""
+
+
+def fact_of(frames: Frames, right: str, name: str) -> float:
+    """Return a stylised fact of a right by its name."""
+    return DAYS[name](days_of(frames, right)) if name in DAYS else FIRMS_TOO[name](frames, right)
