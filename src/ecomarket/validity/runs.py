@@ -90,7 +90,8 @@ def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
             findings.add("E211", at, found=told.like, options=list(sheet.runs))
     for number, fact in enumerate(sheet.facts):
         if fact.partition(".")[2] not in FACTS:
-            findings.add("E211", tree.nearest(("facts", number)).text_place(), found=fact, options=list(FACTS))
+            wanted = f"<right>.{'|'.join(FACTS)}"
+            findings.add("E303", tree.nearest(("facts", number)).text_place(), found=fact, expected=wanted)
     findings.stop_on_errors()
     found: dict[str, Value] = {}
     played: dict[str, Frames] = {}

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 RETURNS: Final = 8
 """Fewest returns of which anything is said."""
 BUSIEST: Final = 2
+FEW: Final = 8
+"""Fewest months with trade of which a correlation is said."""
 FIRMS: Final = 3
 """Fewest firms of which a correlation is said."""
 MONTHS: Final = 12
@@ -119,6 +121,25 @@ def emission_follows_allocation(frames: Frames, right: str) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
+def price_against_supply(frames: Frames, right: str) -> float:
+    """Return the correlation over months with trade of the year's water, as told by then, and of the market's price."""
+    stated = frames.facts_of(FactCode.WATER_AVAILABLE_1000M3)
+    stated = stated[stated["right"] == right].sort_values("period")
+    days = days_of(frames, right)
+    months = days.date.astype("datetime64[M]").astype(np.int64)
+    there, price = [], []
+    for month in np.unique(months):
+        mine = (months == month) & (days.lots > 0.0)
+        year, period = 1970 + month // MONTHS, (1970 + month // MONTHS) * 100 + month % MONTHS + 1
+        told = stated[(stated["year"] == year) & (stated["period"] <= period)]["amount"].sum()
+        if mine.any() and told > 0:
+            there.append(float(told))
+            price.append(float(np.average(days.price[mine], weights=days.lots[mine])))
+    if len(price) < FEW or min(np.std(there), np.std(price)) <= 0.0:
+        return float("nan")
+    return float(np.corrcoef(there, price)[0, 1])
+
+
 DAYS: Final[dict[str, Callable[[Days], float]]] = {
     "busiest-months": busiest_months,
     "weekly-mean-to-median": mean_to_median,
@@ -127,14 +148,15 @@ DAYS: Final[dict[str, Callable[[Days], float]]] = {
     "clustering": clustering,
 }
 """Facts of trading days by name."""
-FIRMS_TOO: Final[dict[str, Callable[[Frames, str], float]]] = {
-    "emission-follows-allocation": emission_follows_allocation
+WHOLE: Final[dict[str, Callable[[Frames, str], float]]] = {
+    "emission-follows-allocation": emission_follows_allocation,
+    "price-against-supply": price_against_supply,
 }
-"""Facts of firms by name."""
-FACTS: Final = (*DAYS, *FIRMS_TOO)
+"""Facts of a whole run by name."""
+FACTS: Final = (*DAYS, *WHOLE)
 """Every name by which a sheet may call a fact."""
 
 
 def fact_of(frames: Frames, right: str, name: str) -> float:
     """Return a stylised fact of a right by its name."""
-    return DAYS[name](days_of(frames, right)) if name in DAYS else FIRMS_TOO[name](frames, right)
+    return DAYS[name](days_of(frames, right)) if name in DAYS else WHOLE[name](frames, right)

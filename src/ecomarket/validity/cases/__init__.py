@@ -20,6 +20,7 @@ p25.py, p26.py, p27.py   zero intelligence, traders that learn, institutions
 Whole runs
 p29.py                   what every run keeps, what changes nothing
 f1.py, f2.py, f3.py      when and how unevenly allowances trade, how their returns are spread
+f5.py                    water is dearer the less there is
 f7.py, f8.py, f9.py      facts of certificates, soft caps, floors
 f10.py                   initial allocation where trade is dear
 """
