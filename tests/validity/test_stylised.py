@@ -11,6 +11,7 @@ from ecomarket.validity.stylised import (
     Days,
     busiest_months,
     clustering,
+    five_day_move,
     kurtosis,
     mean_to_median,
     returns,
@@ -65,3 +66,9 @@ def test_restless_days_that_follow_each_other_cluster():
     alternating = np.where(np.arange(100) % 2, 0.1, 0.001)
     assert clustering(days([1] * 101, np.exp(np.concatenate([[0], np.cumsum(steps)])))) > 0.9
     assert clustering(days([1] * 101, np.exp(np.concatenate([[0], np.cumsum(alternating)])))) < -0.9
+
+
+def test_the_furthest_move_within_five_days():
+    """From 10 to 15 within five days, not to 20 within six; days without trade have no price."""
+    assert five_day_move(days([1, 0, 1, 1, 0, 1, 1], [10.0, 99.0, 11.0, 12.0, 1.0, 15.0, 16.5])) == pytest.approx(0.5)
+    assert isnan(five_day_move(days([1, 0, 0, 0, 0, 0, 1], [10.0] * 7)))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RETURNS: Final = 8
 """Fewest returns of which anything is said."""
 BUSIEST: Final = 2
+SOON: Final = 5
 FEW: Final = 8
 """Fewest months with trade of which a correlation is said."""
 FIRMS: Final = 3
@@ -108,6 +109,22 @@ def clustering(days: Days) -> float:
     return float(np.corrcoef(size[:-1], size[1:])[0, 1])
 
 
+def five_day_move(days: Days) -> float:
+    """Return how far the price moved at most within five trading days, share of where it began."""
+    traded = np.flatnonzero(days.lots > 0.0)
+    moves = [abs(days.price[b] / days.price[a] - 1.0) for a in traded for b in traded if a < b <= a + SOON]
+    return float(max(moves)) if moves else float("nan")
+
+
+def zone_spread(frames: Frames, right: str) -> float:
+    """Return the mean price of the dearest zone over that of the cheapest; nan where fewer than two traded."""
+    trades = frames.trades[frames.trades["right"] == right]
+    zones = trades["instrument"].map(frames.instruments["zone"])
+    sums = trades.groupby(zones)[["value", "lots"]].sum()
+    price = (sums["value"] / sums["lots"]).to_numpy(dtype=np.float64)
+    return float(price.max() / price.min()) if len(price) > 1 else float("nan")
+
+
 def emission_follows_allocation(frames: Frames, right: str) -> float:
     """Return the correlation over firms of what each was given of a right and what it emitted under it."""
     moved = frames.transfers
@@ -146,11 +163,13 @@ DAYS: Final[dict[str, Callable[[Days], float]]] = {
     "zero-weeks": zero_weeks,
     "kurtosis": kurtosis,
     "clustering": clustering,
+    "five-day-move": five_day_move,
 }
 """Facts of trading days by name."""
 WHOLE: Final[dict[str, Callable[[Frames, str], float]]] = {
     "emission-follows-allocation": emission_follows_allocation,
     "price-against-supply": price_against_supply,
+    "zone-spread": zone_spread,
 }
 """Facts of a whole run by name."""
 FACTS: Final = (*DAYS, *WHOLE)
