@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecomarket.validity import case as cases
 from ecomarket.validity import file_case, suite
 from ecomarket.validity.expected import read_expected
 from ecomarket.validity.files import expected_of, files_of
@@ -16,7 +17,7 @@ FILES = [path for name in EXACT for path in files_of(name.lower())]
 
 @pytest.mark.parametrize("name", EXACT)
 def test_the_case_comes_out(name: str) -> None:
-    verdict = suite.run(name)
+    verdict = suite.run(name, cases.EXACT)
     assert verdict.ok, "\n".join(lines(verdict, "en"))
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-HALVINGS: Final = 30
-"""Steps of each search for a price: to a thousandth of a millionth of the dearest."""
+HALVINGS: Final = 26
+"""Steps of each search for a price: to a hundred-millionth of the dearest."""
 GRID: Final = 129
 """Holdings at which the worth of a right over several years is worked out; between them it is a line."""
 

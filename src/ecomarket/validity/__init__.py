@@ -19,6 +19,7 @@ solved.py      a scenario: its least-cost optimum
 runs.py        a sheet of runs: whole runs, what holds of each, which are the same
 sessions.py    a sheet of sessions: markets of the theory, period by period, beside their equilibrium
 periods.py     such a market played in memory, and what theory says of its prices
+simulated.py   a sheet of simulations: scenarios run by their own traders, beside the optimum of the same file
 bands.py       trades outside the day's band, reckoned from the journal
 words.py       what a result is called in both languages; where a published number comes from
 table.py       the table for the terminal, the document for programs
