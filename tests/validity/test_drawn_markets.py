@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.sizes import cases
 
 from ecomarket.validity.outcomes import results
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 DRAWN = cases(short=3, long=100)
 SCENARIO = """ecomarket: 1
 name: drawn
+title: {{en: drawn, zh: 抽样}}
 calendar: {{start: 2025-01-01, end: {end}-12-31}}
 interest: 0.05
 rights:
