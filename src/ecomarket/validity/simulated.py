@@ -99,29 +99,34 @@ class Outcome:
 def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
     """Run every scenario of a sheet. Raises ScenarioError with every Diagnostic at once, of sheet or scenario."""
     sheet = read_sheet(SimulatedSheet, tree, path, findings)
-    for name, told in sheet.ratios.items():
-        for key, run in (("run", told.run), ("to", told.to)):
+    for name, ratio in sheet.ratios.items():
+        for key, run in (("run", ratio.run), ("to", ratio.to)):
             if run not in sheet.simulated:
                 at = tree.nearest(("ratios", name, key)).text_place()
                 findings.add("E211", at, found=run, options=list(sheet.simulated))
     findings.stop_on_errors()
     found: dict[str, float] = {}
     for name, told in sheet.simulated.items():
-        scenario = load(beside(path, told.scenario), told.set)
-        optimum = solve_scenario(scenario).values
-        worst = optimum.get("cost.no-trade", nan)
-        if told.until:
-            worst = nan
-        elif told.without:
-            worst = solve_scenario(load(beside(path, told.without), told.set)).values["cost.total"]
-        until = told.until or scenario.end
-        runs = [_ran(scenario, until, seed, weight) for seed, weight in _seeds(scenario, told.seed, sheet.seeds)]
-        measured = dict(_measured(runs, worst, optimum["cost.total"]))
+        measured = _beside_optimum(told, path, sheet.seeds)
         found |= {f"{measure}.{name}": value for measure, value in measured.items()}
-    for name, compared in sheet.ratios.items():
-        above, below = (found.get(f"{compared.of}.{run}", nan) for run in (compared.run, compared.to))
+    for name, ratio in sheet.ratios.items():
+        above, below = (found.get(f"{ratio.of}.{run}", nan) for run in (ratio.run, ratio.to))
         found[name] = above / below if below else nan
     return {name: Decimal(f"{value:.12g}") for name, value in found.items() if not isnan(value)}
+
+
+def _beside_optimum(told: Simulated, path: Path, seeds: int) -> dict[Measure, float]:
+    """Run a scenario of a sheet with its seeds; return its measures."""
+    scenario = load(beside(path, told.scenario), told.set)
+    optimum = solve_scenario(scenario).values
+    worst = optimum.get("cost.no-trade", nan)
+    if told.until:
+        worst = nan
+    elif told.without:
+        worst = solve_scenario(load(beside(path, told.without), told.set)).values["cost.total"]
+    until = told.until or scenario.end
+    runs = [_ran(scenario, until, seed, weight) for seed, weight in _seeds(scenario, told.seed, seeds)]
+    return dict(_measured(runs, worst, optimum["cost.total"]))
 
 
 def _seeds(scenario: Scenario, first: int, count: int) -> Iterator[tuple[int, float]]:
