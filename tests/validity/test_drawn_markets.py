@@ -12,7 +12,7 @@ from ecomarket.validity.outcomes import results
 if TYPE_CHECKING:
     from pathlib import Path
 
-DRAWN = cases(short=3, long=100)
+DRAWN = cases(short=2, long=100)
 SCENARIO = """ecomarket: 1
 name: drawn
 title: {{en: drawn, zh: 抽样}}
