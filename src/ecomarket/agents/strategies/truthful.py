@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
+
+
+BIDS_MAX: Final = 500
+"""Most bids of one trader in an auction: beyond them lots are bid for in blocks."""
 
 
 class TruthfulParams(TheoryParams):
@@ -76,7 +80,7 @@ class Truthful(TheoryTrader):
             if block.sells or block.instrument != call.instrument:
                 continue
             position, cash = int(view.posted[block.row, block.instrument]), int(view.free[block.row, CASH])
-            for s in self._todo(block, self._ladder(block, view.board.today.year), position):
+            for s in self._cut(block, self._ladder(block, view.board.today.year), position, BIDS_MAX):
                 price = s.price // tick * tick
                 lots = min(s.end - s.first, cash // max(price, 1), call.lots_to_win)
                 if price < max(call.reserve_price, 1) or lots <= 0:
@@ -86,8 +90,12 @@ class Truthful(TheoryTrader):
         return found
 
     def _todo(self, block: Block, found: Ladder, position: int) -> list[Stretch]:
-        """Return what is still to be traded, in blocks of lots: as much as a year's emission, else all of it."""
+        """Return what is still to be traded, in as many blocks of lots as it has rows."""
+        return self._cut(block, found, position, ROWS_MAX)
+
+    def _cut(self, block: Block, found: Ladder, position: int, most: int) -> list[Stretch]:
+        """Return what is still to be traded in blocks of lots: as much as a year's emission, else all of it."""
         prices = asked(found, position) if block.sells else found.bid[position:]
         if block.outlook is not None:
             prices = prices[: int(max(max(p.gross.values()) for p in block.prospects)) + 1]
-        return blocks(prices, position, -1 if block.sells else 1, ROWS_MAX, block.charges.order)
+        return blocks(prices, position, -1 if block.sells else 1, most, block.charges.order)
