@@ -81,3 +81,12 @@ def test_the_reserve_falls_by_what_it_sells(drawn):
     assert first["stock"] == pytest.approx(500 - first["released"])
     moves = table["bought"].fillna(0) - table["released"].fillna(0)
     assert table["stock"].iloc[-1] == pytest.approx(500 + moves.sum())
+
+
+def test_a_bar_goes_from_no_trade_past_the_optimum_as_far_as_limits_withhold(drawn):
+    table = drawn("efficiency")
+    assert table["market"].nunique() == 2
+    water = table[table["market"].str.startswith("water")]
+    assert water["part"].tolist() == ["Gain", "Unsold", "Limit"]
+    assert water["share_percent"].tolist() == pytest.approx([30, 70, 10])
+    assert table[~table["market"].str.startswith("water")]["share_percent"].sum() == pytest.approx(100)
