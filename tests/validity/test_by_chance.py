@@ -17,8 +17,9 @@ LONG = ("p04-random-simulated",)
 """Sheets of minutes: only in the long form."""
 SEEDS = 100
 """Runs of each scenario of theory by its own traders in the long form (CASES: mean of 100 seeds)."""
-FALL_SHORT = {
-    "F7": "sellers of certificates wait at their first price and buyers with a charge before them give in: no cliff",
+FALL_SHORT: dict[str, str] = {
+    "F4": "firms forecast from past prices alone: nobody reckons what a published surplus makes of the price",
+    "F6": "no strategy sells into another zone: prices part where the border is open too",
 }
 """Cases that the program does not reproduce yet. Whoever mends one strikes it out here."""
 
@@ -35,7 +36,11 @@ def test_what_falls_short_is_a_case():
     assert set(FALL_SHORT) <= set(BY_CHANCE)
 
 
-@pytest.mark.parametrize("name", BY_CHANCE)
+QUICK = ("P25", "P26", "P27", "F7")
+"""Cases that say something with one seed, in seconds."""
+
+
+@pytest.mark.parametrize("name", [name for name in BY_CHANCE if SOAK or name in QUICK])
 def test_it_holds_or_is_known_not_to(name: str) -> None:
     verdict = suite.run(name, 0 if SOAK else 1)
     assert verdict.rows

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from ecomarket.errors import ScenarioError
+from ecomarket.validity.compared import sign_test
 from ecomarket.validity.outcomes import results
 from ecomarket.validity.periods import Periods
-from ecomarket.validity.sessions import sign_test
 
 CASES = Path(__file__).parents[2] / "scenarios" / "validity"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HALVINGS: Final = 26
 """Steps of each search for a price: to a hundred-millionth of the dearest."""
-GRID: Final = 129
+GRID: Final = 65
 """Holdings at which the worth of a right over several years is worked out; between them it is a line."""
 
 

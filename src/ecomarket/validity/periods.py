@@ -81,10 +81,10 @@ def played(scenario: Scenario, seed: int) -> Periods:
 
 def recorded(scenario: Scenario, seed: int) -> NDArray[np.void]:
     """Play a scenario to its end; return its trades and transfers. Raises IntegrityError if a command was refused."""
-    kept = []
+    kept: list[NDArray[np.void]] = []
 
     def commit(*_: object) -> None:
-        records, _ = world.exchange.drain()
+        records, _payloads = world.exchange.drain()
         kept.append(records[np.isin(records["kind"], KEPT)].copy())
 
     world = build(scenario, seed, commit)

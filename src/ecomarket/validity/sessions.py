@@ -16,7 +16,7 @@ each other than those of the other market, were it a matter of luck (one-sided s
 from __future__ import annotations
 
 from decimal import Decimal
-from math import comb, isnan
+from math import isnan
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,6 +25,8 @@ from pydantic import Field
 from ecomarket.equilibrium import solve_scenario
 from ecomarket.scenario import load
 from ecomarket.scenario.schema.base import Strict
+from ecomarket.validity.compared import sign_test
+from ecomarket.validity.files import beside
 from ecomarket.validity.periods import Periods, played
 from ecomarket.validity.reading import Sheet, read_sheet
 
@@ -83,12 +85,6 @@ def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
     return found
 
 
-def beside(path: Path, scenario: str) -> str | Path:
-    """Return a scenario's file beside the sheet, if there is one of that name, else the name."""
-    near = path.parent / scenario
-    return near if near.is_file() else scenario
-
-
 def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> Iterator[tuple[str, float]]:
     """Yield each measure of a market by name."""
     whole = Periods(tuple(p for run in runs for p in run.prices), tuple(e for run in runs for e in run.earned))
@@ -117,13 +113,3 @@ def _by_luck(calm: list[Periods], other: list[Periods]) -> float:
     """Return how likely as many pairs with nearer prices are by luck; pairs that are alike tell nothing."""
     pairs = [one.dispersion - two.dispersion for one, two in zip(calm, other, strict=False)]
     return sign_test(sum(p < 0.0 for p in pairs), sum(p > 0.0 for p in pairs))
-
-
-def sign_test(wins: int, losses: int) -> float:
-    """Return the chance of so many wins or more among all pairs that are not alike, were each a coin's throw.
-
-    >>> sign_test(7, 0), sign_test(0, 0)
-    (0.0078125, 1.0)
-    """
-    pairs = wins + losses
-    return sum(comb(pairs, k) for k in range(wins, pairs + 1)) / 2**pairs
