@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomarket.agents.schedules import Ladder, ladder, purchases, sales
+from ecomarket.agents.schedules import Ladder, asked, blocks, ladder, purchases, sales
+from ecomarket.model.charges import Charges
 from ecomarket.model.schedule import Curve, Piece, Schedule
 from ecomarket.public.lot_prices import LOTS_MAX, lot_prices
 
@@ -101,3 +102,27 @@ def test_stretches_name_every_lot_once_at_its_own_price(worth: list[int], positi
     asked = [*[0] * (position - len(worth)), *worth[:position][::-1]]
     assert prices_of(purchases(found, position)) == list(enumerate(worth))[position:]
     assert prices_of(sales(found, position)) == list(zip(range(position, 0, -1), asked, strict=True))
+
+
+def test_fees_come_off_what_is_bid_and_on_what_is_asked() -> None:
+    """CASES P08: 9 a unit from each side, or 5 %: a lot worth 114 is bought at 105 and sold at 123; at 108.57 and 120."""
+    worth = Schedule(demand=steps((1, 114)))
+    by_unit, by_value = Charges(buy_lot=90_000, sell_lot=90_000), Charges(50_000, 50_000)
+    assert ladder(worth, 1.0, charges=by_unit).bid.tolist() == [1_050_000]
+    assert ladder(worth, 1.0, charges=by_unit).ask.tolist() == [1_230_000]
+    assert ladder(worth, 1.0, charges=by_value).bid.tolist() == [1_085_714]
+    assert ladder(worth, 1.0, charges=by_value).ask.tolist() == [1_200_000]
+    assert prices_of(sales(ladder(worth, 1.0, charges=by_unit), 2)) == [(2, 90_000), (1, 1_230_000)]
+
+
+def test_a_block_has_the_price_that_is_good_for_all_its_lots() -> None:
+    wants = Ladder(np.array([90, 80, 70, 60, 50]), np.array([90, 80, 70, 60, 50]))
+    assert [(s.first, s.end, s.price) for s in blocks(wants.bid, 0, 1, 2)] == [(0, 3, 70), (3, 5, 50)]
+    assert [(s.first, s.end, s.price) for s in blocks(asked(wants, 5), 5, -1, 2)] == [(5, 2, 70), (2, 0, 90)]
+    assert [(s.first, s.end, s.price) for s in blocks(np.array([9, 9, 8]), 0, 1, 2)] == [(0, 2, 9), (2, 3, 8)]
+
+
+def test_a_fee_by_the_order_is_spread_over_its_block() -> None:
+    wants = np.array([90, 90, 90, 60])
+    assert [s.price for s in blocks(wants, 0, 1, 9, order=10)] == [86, 50]
+    assert [s.price for s in blocks(wants[::-1], 4, -1, 9, order=10)] == [70, 94]

@@ -6,15 +6,30 @@ import pytest
 from tests.sizes import SOAK
 
 from ecomarket.validity import suite
+from ecomarket.validity.expected import read_expected
+from ecomarket.validity.files import expected_of, files_of
+from ecomarket.validity.outcomes import results
 from ecomarket.validity.table import lines
 
 BY_CHANCE = [name for name in suite.ids() if suite.case(name).by_chance]
+SIMULATED = [path for name in suite.ids() for path in files_of(name.lower()) if path.stem.endswith("-simulated")]
+LONG = ("p04-random-simulated",)
+"""Sheets of minutes: only in the long form."""
+SEEDS = 100
+"""Runs of each scenario of theory by its own traders in the long form (CASES: mean of 100 seeds)."""
 FALL_SHORT: dict[str, str] = {
     "F4": "firms forecast from past prices alone: nobody reckons what a published surplus makes of the price",
     "F6": "no strategy sells into another zone: prices part where the border is open too",
-    "F10": "traders of the theory do not reckon with fees: volume, and so emission, is the same at any fee",
 }
 """Cases that the program does not reproduce yet. Whoever mends one strikes it out here."""
+
+
+@pytest.mark.parametrize("path", [p for p in SIMULATED if SOAK or p.stem not in LONG], ids=lambda p: p.stem)
+def test_traders_of_the_theory_reach_their_optimum(path, record_property) -> None:
+    found = results(path, seeds=SEEDS if SOAK else 1).values
+    wanted = read_expected(expected_of(path)).numbers
+    record_property("simulated", f"{len(SIMULATED)}")
+    assert {name: found.get(name) for name, number in wanted.items() if not number.holds(found.get(name, "-"))} == {}
 
 
 def test_what_falls_short_is_a_case():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ecomarket.validity import case as cases
 from ecomarket.validity import file_case, suite
 from ecomarket.validity.expected import read_expected
 from ecomarket.validity.files import expected_of, files_of
@@ -19,7 +20,7 @@ FILES = [path for name in EXACT for path in files_of(name.lower())]
 
 @pytest.mark.parametrize("name", EXACT)
 def test_the_case_comes_out(name: str) -> None:
-    verdict = suite.run(name)
+    verdict = suite.run(name, cases.EXACT)
     assert verdict.ok, "\n".join(lines(verdict, "en"))
     numbers = sum(row.expected is not None for row in verdict.rows)
     told = f"| {name} | {verdict.title[0]} | {numbers} |"

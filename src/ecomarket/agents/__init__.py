@@ -31,7 +31,8 @@ intents.py       the rows of the intent table that strategies outside the enterp
 quoting.py       the quotes that run in the arrival loop
 negotiating.py   a party's moves at a negotiated venue: offer, answer, accept
 schedules.py     from a schedule to the price of each lot, and stretches of equal steps
-abating.py       who emits abates at the year's end what it holds no right for (theory)
+outlook.py       what a right is worth to who emits, this year and over the years (theory)
+abating.py       what the law lets who emits do, and what it says at the year's end (theory)
 theory.py        traders that know their own schedule and the book
 theory_quotes.py the quotes of those
 strategies/      one file a strategy

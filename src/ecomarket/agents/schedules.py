@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ecomarket.model.charges import NONE
 from ecomarket.public.lot_prices import ROUNDING, lot_prices
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ecomarket.model.charges import Charges
     from ecomarket.model.schedule import Schedule
 
 
@@ -23,10 +25,12 @@ class Ladder:
 
     bid   most that is paid for it: worth rounded down, int64[n], never rising
     ask   least that is taken for it: worth rounded up, int64[n]
+    free  least that is taken for a lot that is worth nothing: what selling it costs
     """
 
     bid: NDArray[np.int64]
     ask: NDArray[np.int64]
+    free: int = 0
 
     @property
     def lots(self) -> int:
@@ -47,8 +51,8 @@ class Stretch:
     step: int
 
 
-def ladder(schedule: Schedule, lot: float, year: int = 0) -> Ladder:
-    """Return the worth of each lot of a schedule; `lot` is the size of one, in the unit of the right.
+def ladder(schedule: Schedule, lot: float, year: int = 0, charges: Charges = NONE) -> Ladder:
+    """Return the worth of each lot of a schedule, less what trading it costs; `lot` is its size in the right's unit.
 
     A demand values lots as they come. A supply begins with all it can make, and a lot it keeps saves the cost of the
     dearest it would have made; so does an emission in its `year`: a lot that is held saves the dearest abatement, up to
@@ -68,7 +72,13 @@ def ladder(schedule: Schedule, lot: float, year: int = 0) -> Ladder:
     else:
         assert schedule.demand is not None
         worth = lot_prices(schedule.demand, lot)
-    return Ladder(_down(worth), _up(worth))
+    return limits(worth, charges)
+
+
+def limits(worth: NDArray[np.float64], charges: Charges = NONE) -> Ladder:
+    """Return lots of some worth, cash a lot, as the limits of who pays a venue's charges on them."""
+    nothing = np.zeros(1, dtype=np.float64)
+    return Ladder(_down(charges.bids(worth)), _up(charges.asks(worth)), int(_up(charges.asks(nothing))[0]))
 
 
 def purchases(found: Ladder, position: int) -> list[Stretch]:
@@ -78,17 +88,33 @@ def purchases(found: Ladder, position: int) -> list[Stretch]:
 
 def sales(found: Ladder, position: int) -> list[Stretch]:
     """Return what may be sold at a position in lots, the cheapest lot first; lots beyond the schedule are free."""
-    asks = [0] * max(position - found.lots, 0) + found.ask[:position][::-1].tolist()
-    return _stretches(asks, position, -1)
+    return _stretches(asked(found, position).tolist(), position, -1)
 
 
-def levels(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Cut stretches into lots of one price: what may stand in a call at the same time."""
-    found: list[Stretch] = []
-    for s in stretches:
-        way = 1 if s.end > s.first else -1
-        ends = range(s.first, s.end, way) if s.step else [s.first]
-        found += [Stretch(p, p + way if s.step else s.end, s.price + s.step * (p - s.first), 0) for p in ends]
+def asked(found: Ladder, position: int) -> NDArray[np.int64]:
+    """Return the least that is taken for each lot at a position, the cheapest first."""
+    spare = np.full(max(position - found.lots, 0), found.free)
+    return np.concatenate([spare, found.ask[: max(position, 0)][::-1]])
+
+
+def blocks(prices: NDArray[np.int64], first: int, way: int, most: int, order: int = 0) -> list[Stretch]:
+    """Cut lots in order of trade into at most so many blocks of one price each: that of the block's last lot.
+
+    `prices` are the limits from position `first` on, falling for a buyer (`way` 1), rising for a seller (-1), so that
+    the last is good for all. Lots of the same price stay together where that makes no more blocks than `most`. `order`
+    is a fee that each block pays once, in cash: it is spread over the block.
+    """
+    if not len(prices):
+        return []
+    ends = np.append(np.flatnonzero(np.diff(prices)) + 1, len(prices))
+    if len(ends) > most:
+        size = -(-len(prices) // most)
+        ends = np.append(np.arange(size, len(prices), size), len(prices))
+    found, start = [], 0
+    for end in ends.tolist():
+        fee = -(-order // (end - start))
+        found.append(Stretch(first + way * start, first + way * end, int(prices[end - 1]) - way * fee, 0))
+        start = end
     return found
 
 

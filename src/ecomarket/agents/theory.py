@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.abating import abate
-from ecomarket.agents.schedules import Ladder, Stretch, ladder, purchases, sales
+from ecomarket.agents.abating import abate, emits, outlook_of, possible, prospects_of
+from ecomarket.agents.outlook import Outlook, Prospect
+from ecomarket.agents.schedules import Ladder, Stretch, ladder, limits, purchases, sales
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key as who_is
+from ecomarket.model.charges import NONE
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.reference import RightName
 from ecomarket.public.lot_prices import traded_for
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
+    from ecomarket.model.charges import Charges
     from ecomarket.model.command import Command
-    from ecomarket.model.entities import Participant
+    from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.schedule import Schedule
     from ecomarket.model.setting import Setting
@@ -47,19 +50,29 @@ class Block:
     """Rows of the intent table in which one member buys, or sells, one instrument by its schedule."""
 
     row: int
-    instrument: int
+    traded: Instrument
     schedule: Schedule
-    lot: float
     sells: bool
+    charges: Charges
+    outlook: Outlook | None = None
+    prospects: list[Prospect] = field(default_factory=list)
     rows: slice = field(default_factory=lambda: slice(0))
-    ladders: dict[int, Ladder] = field(default_factory=dict)
-    """Worth of lots by year, worked out once."""
 
-    def ladder(self, year: int) -> Ladder:
-        """Return the worth of the member's lots in a year."""
-        if year not in self.ladders:
-            self.ladders[year] = ladder(self.schedule, self.lot, year)
-        return self.ladders[year]
+    @property
+    def instrument(self) -> int:
+        """Return the number of what is traded."""
+        return self.traded.index
+
+    @property
+    def lot(self) -> float:
+        """Return the size of a lot in the right's unit."""
+        return float(self.traded.lot)
+
+    def ladder(self, year: int, carried: float) -> Ladder:
+        """Return the limits of the member's lots in a year; `carried` is what it keeps, or owes, of earlier ones."""
+        if self.outlook is None:
+            return ladder(self.schedule, self.lot, year, self.charges)
+        return limits(self.outlook.worth(year, possible(self.prospects, year), carried), self.charges)
 
 
 class TheoryTrader(Strategy):
@@ -76,18 +89,18 @@ class TheoryTrader(Strategy):
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
         super().__init__(params, members, setting)
         self._rows: list[tuple[int, int]] = []
-        self._blocks: list[Block] = []
-        for row, member in enumerate(self.members):
-            schedule = member.schedules.get(params.right)
-            for traded in traded_for(setting, params.right) if schedule is not None else ():
-                assert schedule is not None
-                for sells in sides(schedule):
-                    block = Block(row, traded.index, schedule, float(traded.lot), sells)
-                    found = block.ladder(traded.vintage or setting.start.year)
-                    start, count = len(self._rows), len(self._todo(found, found.lots if sells else 0, sells=sells))
-                    block.rows = slice(start, start + min(count, ROWS_MAX))
-                    self._rows += [(row, traded.index)] * min(count, ROWS_MAX)
-                    self._blocks.append(block)
+        self._carried: dict[tuple[int, int], float] = {}
+        """Lots that a member keeps of an instrument from earlier years, below 0: that it owes."""
+        self._ladders: dict[tuple[int, int], tuple[int, Ladder]] = {}
+        """Limits of a member's lots, and the year for which they were worked out."""
+        self._blocks = [
+            block for row, member in enumerate(self.members) for block in _blocks(setting, row, member, params.right)
+        ]
+        for block in self._blocks:
+            found = self._ladder(block, block.traded.vintage or setting.start.year)
+            start, count = len(self._rows), len(self._todo(block, found, found.lots if block.sells else 0))
+            block.rows = slice(start, start + min(count, ROWS_MAX))
+            self._rows += [(block.row, block.instrument)] * min(count, ROWS_MAX)
         self.who = np.array([who_is(self.members[row].code) for row, _ in self._rows], dtype=np.int64)
         """Key of each row's member; with the row's place in its block, `rank`, what its own draws go by."""
         ranks = [np.arange(block.rows.stop - block.rows.start) for block in self._blocks]
@@ -104,7 +117,7 @@ class TheoryTrader(Strategy):
         for block in self._blocks:
             position = int(view.posted[block.row, block.instrument])
             lives = self.setting.instruments[block.instrument].vintage in (0, year)
-            todo = self._todo(block.ladder(year), position, sells=block.sells) if lives else []
+            todo = self._todo(block, self._ladder(block, year), position) if lives else []
             fill(self.intents[block.rows], todo, position)
         return ()
 
@@ -120,33 +133,60 @@ class TheoryTrader(Strategy):
             return ()
         year, done = view.board.today.year, dict[tuple[int, int], Block]()
         for block in self._blocks:
-            vintage = self.setting.instruments[block.instrument].vintage
-            if block.schedule.abatement is not None and vintage in (0, year):
+            if block.outlook is not None and block.traded.vintage in (0, year):
                 done[block.row, block.instrument] = block
-        return [
-            command
-            for (row, instrument), block in done.items()
-            for command in abate(
-                block.schedule,
-                int(self.accounts[row]),
-                instrument,
-                held=float(view.free[row, instrument]) * block.lot,
-                period=view.period,
-            )
-        ]
+        return [command for block in done.values() for command in self._abate(block, view)]
 
-    def _todo(self, found: Ladder, position: int, *, sells: bool) -> list[Stretch]:
+    def _abate(self, block: Block, view: CohortView) -> list[Command]:
+        """Cut what is dearer to cover than to cut, and remember what is kept or owed for the next year."""
+        assert block.outlook is not None
+        key, year = (block.row, block.instrument), view.board.today.year
+        may = possible(block.prospects, year)
+        carried = self._carried.get(key, 0.0)
+        held = float(view.free[key]) - max(-carried, 0.0)
+        cut, gross = block.outlook.cut(year, may, carried, held), may[0].gross.get(year, 0.0)
+        self._carried[key] = block.outlook.left(held - (gross - cut))
+        return abate(
+            block.schedule,
+            int(self.accounts[block.row]),
+            block.instrument,
+            gross=gross * block.lot,
+            cut=cut * block.lot,
+            period=view.period,
+        )
+
+    def _ladder(self, block: Block, year: int) -> Ladder:
+        """Return the limits of a member's lots, worked out once a year."""
+        key = block.row, block.instrument
+        if self._ladders.get(key, (0, None))[0] != year:
+            self._ladders[key] = year, block.ladder(year, self._carried.get(key, 0.0))
+        return self._ladders[key][1]
+
+    def _todo(self, block: Block, found: Ladder, position: int) -> list[Stretch]:
         """Return what is still to be traded at a position, the next stretch first."""
-        return sales(found, position) if sells else purchases(found, position)
+        return sales(found, position) if block.sells else purchases(found, position)
 
 
 def sides(schedule: Schedule) -> tuple[bool, ...]:
     """Return whether a schedule buys (False), sells (True), or does both; nothing if it is none for trade."""
-    if schedule.abatement is not None and schedule.unabated:
+    if emits(schedule):
         return False, True
     if (schedule.demand is None) == (schedule.supply is None):
         return ()
     return (schedule.supply is not None,)
+
+
+def _blocks(setting: Setting, row: int, member: Participant, right: str) -> list[Block]:
+    """Return where a member buys and sells by its schedule of a right, without rows yet."""
+    schedule = member.schedules.get(right)
+    found = []
+    for traded in traded_for(setting, right, member.zone) if schedule is not None else ():
+        assert schedule is not None
+        charges, outlook, prospects = setting.charges.get(traded.index, NONE), None, list[Prospect]()
+        if emits(schedule):
+            outlook, prospects = outlook_of(setting, member, traded), prospects_of(setting, member, traded)
+        found += [Block(row, traded, schedule, sells, charges, outlook, prospects) for sells in sides(schedule)]
+    return found
 
 
 def fill(rows: NDArray[np.void], stretches: Sequence[Stretch], position: int) -> None:

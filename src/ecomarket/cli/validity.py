@@ -41,6 +41,7 @@ def command(
     import json
 
     from ecomarket.validity import suite, table
+    from ecomarket.validity.case import EXACT
 
     if overrides and file is None:
         raise click.UsageError(say("validity_set_needs_file"))
@@ -56,7 +57,7 @@ def command(
     verdicts, took = [], dict[str, float]()
     for kind in [case.kind for case in wanted] if file is None else [""]:
         began = perf_counter()
-        verdict = suite.run(kind, seeds or 0) if file is None else suite.run_file(file, overrides)
+        verdict = suite.run(kind, EXACT if exact else seeds or 0) if file is None else suite.run_file(file, overrides)
         took[kind.upper()] = perf_counter() - began
         verdicts.append(verdict)
         if not as_json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import UserError
 from ecomarket.exchange.rules import YEAR, Listing
+from ecomarket.model.charges import Charges
 from ecomarket.model.codes import Mechanism
 from ecomarket.model.entities import Instrument
 from ecomarket.scenario.venues import lot_size, mechanism_of, price_cash_per_lot, rules_of
@@ -35,7 +36,10 @@ SITTING: Final = (Mechanism.CONTINUOUS, Mechanism.LISTED_AGREEMENT, Mechanism.CA
 
 
 def number_instruments(scenario: Scenario, rights: Mapping[str, Right]) -> tuple[Instrument, ...]:
-    """Number cash 0 and then every right's instruments in order of the scenario; each names the venue where it sits."""
+    """Number cash 0 and then every right's instruments in order of the scenario; each names the venue where it sits.
+
+    A kind of right that has no unit of its own (whatever is capped) takes unit and lot from the scenario.
+    """
     seat = {
         right: number
         for number, venue in enumerate(scenario.config.venues.values())
@@ -44,8 +48,12 @@ def number_instruments(scenario: Scenario, rights: Mapping[str, Right]) -> tuple
     }
     listed = [MONEY]
     for key, right in rights.items():
+        told = scenario.config.rights[key]
         for instrument in right.instruments(scenario.start, scenario.end):
-            listed.append(replace(instrument, index=len(listed), venue=seat.get(key, -1)))
+            placed = replace(instrument, index=len(listed), venue=seat.get(key, -1))
+            if not placed.unit:
+                placed = replace(placed, unit=told.amount_unit, lot=f"{lot_size(told):f}")
+            listed.append(placed)
     return tuple(listed)
 
 
@@ -78,6 +86,29 @@ def listings(scenario: Scenario, instruments: Sequence[Instrument], rules: Seque
         term = _term(scenario, instrument, venues[instrument.venue])
         found.append(Listing(instrument.index, instrument.venue, max(cash // tick * tick, tick), *term))
     return found
+
+
+def charges(scenario: Scenario, instruments: Sequence[Instrument], rules: Sequence[VenueRules]) -> dict[int, Charges]:
+    """Return what trades cost each side, by instrument: where it sits, else where it is negotiated."""
+    found: dict[int, Charges] = {}
+    for number, venue in reversed(list(enumerate(scenario.config.venues.values()))):
+        sits = mechanism_of(venue) in SITTING
+        found |= {
+            i.index: _charges(rules[number])
+            for i in instruments
+            if i.right in venue.rights and (i.venue == number if sits else i.venue < 0)
+        }
+    return found
+
+
+def _charges(rules: VenueRules) -> Charges:
+    return Charges(
+        max(rules.fee_buy_ppm, rules.maker_buy_ppm),
+        max(rules.fee_sell_ppm, rules.maker_sell_ppm),
+        rules.fee_buy_lot_cash,
+        rules.fee_sell_lot_cash,
+        max(rules.fee_fixed_cash, rules.fee_min_cash),
+    )
 
 
 def _term(scenario: Scenario, instrument: Instrument, venue: Venue) -> tuple[int, int]:

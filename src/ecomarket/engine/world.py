@@ -13,7 +13,7 @@ from ecomarket.engine.board import BoardKeeper
 from ecomarket.engine.calendar import Calendar, Sitting, cut
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
-from ecomarket.engine.listing import SITTING, listings, number_instruments, venue_rules
+from ecomarket.engine.listing import SITTING, charges, listings, number_instruments, venue_rules
 from ecomarket.engine.negotiations import Negotiations, rooms
 from ecomarket.engine.passages import passages
 from ecomarket.exchange.kernel.market import KernelExchange
@@ -29,6 +29,7 @@ from ecomarket.rights.right import Right
 from ecomarket.scenario.schedules import schedules_of
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.schema.market import minutes
+from ecomarket.scenario.states import in_state
 from ecomarket.scenario.venues import mechanism_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.model.entities import Zone
+    from ecomarket.model.schedule import Schedule
     from ecomarket.scenario import Scenario
 
 ENGINES: Final[dict[str, type[Exchange]]] = {"kernel": KernelExchange, "reference": ReferenceExchange}
@@ -100,8 +102,8 @@ def build(
 ) -> World:
     """Build the world of a run; -1 `individuals` drives every member of every cohort alone, n the first n of each."""
     groups = _participants(scenario)
-    rights, setting = _setting(scenario, [p for members in groups.values() for p in members])
     rules = venue_rules(scenario)
+    rights, setting = _setting(scenario, [p for members in groups.values() for p in members], rules)
     exchange = _exchange(scenario, setting, rules, engine)
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
@@ -132,20 +134,36 @@ def build(
     )
 
 
-def _setting(scenario: Scenario, people: Sequence[Participant]) -> tuple[dict[str, Right], Setting]:
+def _setting(
+    scenario: Scenario, people: Sequence[Participant], rules: Sequence[VenueRules]
+) -> tuple[dict[str, Right], Setting]:
     """Return the rights with their rules, and what is fixed and known to everybody."""
     zones = {z.code: z.zone() for z in scenario.config.zones}
     rights = _rights(scenario, zones, people)
+    instruments = number_instruments(scenario, rights)
     return rights, Setting(
         start=scenario.start,
         end=scenario.end,
         zones=zones,
         participants=tuple(people),
-        instruments=number_instruments(scenario, rights),
+        instruments=instruments,
         rights={key: right.params for key, right in rights.items()},
         law={use.kind: use.params for use in scenario.policies},
         venues=tuple(scenario.config.venues),
         caps=_caps(scenario),
+        charges=charges(scenario, instruments, rules),
+        ticks={rule.code: rule.tick_cash for rule in rules},
+        interest=float(scenario.config.interest),
+        prospects=_prospects(scenario),
+    )
+
+
+def _prospects(scenario: Scenario) -> tuple[tuple[float, dict[str, Mapping[str, Schedule]]], ...]:
+    """Return the states of the world with everybody's schedules in each."""
+    return tuple(
+        (float(state.probability), {p.code: p.schedules for group in _participants(other).values() for p in group})
+        for name, state in scenario.config.states.items()
+        for other in [in_state(scenario, name)]
     )
 
 

@@ -4,6 +4,7 @@ codes.py        closed lists of codes in ledger records
 stated.py       closed lists of what is stated there: facts, duties, rules, statements
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
+charges.py      what a venue takes from each side of a trade
 schedule.py     what a participant would do at every price: curves, supply, demand, duties
 benchmark.py    the least-cost problem in market words, to which policies add
 dimensions.py   the unit table and exact conversion

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from ecomarket.model.charges import Charges
     from ecomarket.model.entities import Instrument, Participant, Zone
+    from ecomarket.model.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Setting:
     `rights` maps a right's key (cod, cea, water ...) to its kind's Params; `law` maps a policy's kind to its Params,
     in force or not (`law_on` tells which is);
     `caps` maps a right's key and a zone ("": the whole) to the cap by year, in the right's unit;
+    `charges` maps an instrument that is traded somewhere to what a trade of it costs each side;
+    `ticks` maps a venue to its price step in cash a lot;
+    `interest` is what money of a year earns by the next;
+    `prospects` are the states of the world that may be, each with its weight and everybody's schedules by code and
+    right, empty where there is one; which one it is nobody may tell before it shows;
     `outside` maps an outside market's key to its daily price path in cash a lot by day number.
     `accounts` is the number of accounts, system accounts first.
     """
@@ -37,6 +44,10 @@ class Setting:
     law: Mapping[str, Any] = field(default_factory=dict)
     venues: tuple[str, ...] = ()
     caps: Mapping[tuple[str, str], Mapping[int, Decimal]] = field(default_factory=dict)
+    charges: Mapping[int, Charges] = field(default_factory=dict)
+    ticks: Mapping[str, int] = field(default_factory=dict)
+    interest: float = 0.0
+    prospects: tuple[tuple[float, Mapping[str, Mapping[str, Schedule]]], ...] = ()
     _found: dict[tuple[str, str | None, str | None, int | None], tuple[Instrument, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )

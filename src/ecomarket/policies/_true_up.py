@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.model.codes import AccountKind, TransferCode
@@ -80,10 +80,10 @@ class TrueUp:
     def _owed(self, member: Participant, issued: Instrument, view: PolicyView) -> int:
         """Return the lots owed: emission in whole lots upwards, the schedule's duty, and debts of the year before."""
         milli = int(view.book.year(FactCode.EMISSION_T_MILLI, view.year, issued.index)[member.account])
-        per_lot = int(Decimal(issued.lot) * 1000)
+        emitted = int((Decimal(milli) / 1000 / Decimal(issued.lot)).to_integral_value(ROUND_CEILING))
         duty = Decimal(repr(member.schedules[self.params.right].duty.get(view.year, 0.0)))
         debt = self.debts.pop((member.account, issued.zone), 0)
-        return -(-milli // per_lot) + lots_floor(duty, issued.lot) + debt
+        return emitted + lots_floor(duty, issued.lot) + debt
 
     def _offsets(self, due: Due, issued: Instrument, view: PolicyView) -> list[tuple[int, int, int]]:
         """Return (instrument, lots, lots covered) of other rights that count, within every limit that names them."""

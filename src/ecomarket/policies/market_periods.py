@@ -100,12 +100,12 @@ class MarketPeriods(Policy):
 
     def _parties(self, part: str, year: int) -> Iterator[tuple[Participant, Instrument, Curve]]:
         """Give who has that part of a schedule, with the instrument of the year, in order of account."""
-        for instrument in traded_for(self.setting, self.params.right):
-            if instrument.vintage in (0, year):
-                for party in self.setting.participants:
-                    schedule = party.schedules.get(self.params.right)
-                    curve: Curve | None = getattr(schedule, part, None)
-                    if curve is not None:
+        for party in self.setting.participants:
+            schedule = party.schedules.get(self.params.right)
+            curve: Curve | None = getattr(schedule, part, None)
+            if curve is not None:
+                for instrument in traded_for(self.setting, self.params.right, party.zone):
+                    if instrument.vintage in (0, year):
                         yield party, instrument, curve
 
     def _sums(self, party: Participant, instrument: Instrument, curve: Curve) -> list[int]:

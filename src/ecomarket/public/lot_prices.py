@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ecomarket.model.entities import lies_in
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
@@ -31,10 +32,15 @@ def lot_prices(curve: Curve, lot: float) -> NDArray[np.float64]:
     return np.diff(areas) * CASH_PER_YUAN
 
 
-def traded_for(setting: Setting, right: str) -> list[Instrument]:
-    """Return the instruments of a right that are traded for its schedules: the first listed one of each vintage."""
+def traded_for(setting: Setting, right: str, zone: str = "") -> list[Instrument]:
+    """Return the instruments of a right that are traded for its schedules: the first listed one of each vintage.
+
+    A right that sits at no venue is traded in auctions and by agreement. `zone` is the place of who trades: of a right
+    with zones it trades that in which it lies.
+    """
     first: dict[int, Instrument] = {}
-    for instrument in setting.listed(right):
-        if instrument.venue >= 0:
+    here = {"", *lies_in(setting.zones, zone)}
+    for instrument in sorted(setting.listed(right), key=lambda i: (i.venue < 0, i.index)):
+        if instrument.zone in here:
             first.setdefault(instrument.vintage, instrument)
-    return list(first.values())
+    return [first[vintage] for vintage in sorted(first)]

@@ -31,14 +31,19 @@ def in_state(scenario: Scenario, name: str) -> Scenario:
 
 def drawn(scenario: Scenario, seed: int) -> tuple[Scenario, str]:
     """Return the scenario in the state that a seed draws, and the state's name ("" where there are none)."""
+    name = state_of(scenario, seed)
+    return (in_state(scenario, name) if name else scenario), name
+
+
+def state_of(scenario: Scenario, seed: int) -> str:
+    """Return the name of the state that a seed draws, "" where there are none."""
     states = scenario.config.states
     if not states:
-        return scenario, ""
+        return ""
     weights = np.array([float(state.probability) for state in states.values()])
     luck = float(Draws(seed).uniform(WORLD, "state"))
     at = int(np.searchsorted(np.cumsum(weights) / weights.sum(), luck, side="right"))
-    name = list(states)[min(at, len(states) - 1)]
-    return in_state(scenario, name), name
+    return list(states)[min(at, len(states) - 1)]
 
 
 def load_whole(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ecomarket.validity.expected import Expected, Value
 
 CASES = "ecomarket.validity.cases"
+EXACT: Final = -1
+"""In place of a number of seeds: leave out what goes by chance."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Case(ABC):
     """A published result. One file, one class; `kind` is the file's name, the case's id in lower case.
 
     `sources` are keys of validity/sources.toml. `by_chance` tells that the case runs markets with seeds (T3 to T5), of
-    which the caller may say how many.
+    which the caller may say how many; a case that is exact may have runs beside it (`-simulated` files).
     """
 
     kind: ClassVar[str]
@@ -47,4 +49,7 @@ class Case(ABC):
 
     @abstractmethod
     def check(self, seeds: int) -> Iterator[Row]:
-        """Yield what came of it, row by row, with so many seeds; 0: as many as the case has by itself."""
+        """Yield what came of it, row by row, with so many seeds; 0: as many as the case has by itself.
+
+        EXACT leaves out what goes by chance in a case that is otherwise exact.
+        """

@@ -9,6 +9,8 @@ from ecomarket.scenario.library import shelves
 
 FOLDER: Final = "validity"
 EXPECTED: Final = "expected"
+SIMULATED: Final = "-simulated"
+"""How the name of a file ends whose runs stand beside the exact files of its case."""
 
 
 def files_of(kind: str) -> list[Path]:

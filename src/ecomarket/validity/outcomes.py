@@ -10,7 +10,7 @@ from ecomarket.scenario.compose import compose
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.nodes import Place
 from ecomarket.scenario.text import is_file
-from ecomarket.validity import auction, market, rules, runs, sessions, solved, told
+from ecomarket.validity import auction, market, rules, runs, sessions, simulated, solved, told
 from ecomarket.validity.words import said
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ SHEETS: Final[dict[str, Callable[[Node, Path, Findings], dict[str, Value]]]] = {
     "supply_reserve": rules.follow_supply,
     "runs": runs.play,
     "sessions": sessions.play,
+    "simulated": simulated.play,
 }
 """What works out a sheet, by the key that says what it is."""
-SEEDED: Final = ("runs", "sessions")
+SEEDED: Final = ("runs", "sessions", "simulated")
 """Keys of the sheets that may be played with several seeds."""
 
 

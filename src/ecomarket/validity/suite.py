@@ -40,7 +40,9 @@ def case(name: str) -> Case:
 
 
 def run(name: str, seeds: int = 0) -> Verdict:
-    """Run a case and return what came of it; `seeds` for a case by chance, 0: as many as it takes by itself.
+    """Run a case and return what came of it; `seeds` for what goes by chance, 0: as many as it takes by itself.
+
+    EXACT (validity.case) leaves out what goes by chance in a case that is otherwise exact.
 
     Raises UserError if there is no such case, or a file of it cannot be understood.
     """

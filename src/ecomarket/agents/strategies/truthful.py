@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from ecomarket.agents.schedules import Ladder, Stretch, levels
-from ecomarket.agents.theory import TheoryParams, TheoryTrader
+from ecomarket.agents.schedules import Ladder, Stretch, asked, blocks
+from ecomarket.agents.theory import ROWS_MAX, Block, TheoryParams, TheoryTrader
 from ecomarket.agents.theory_quotes import truthful_quote
+from ecomarket.model.command import Bid
 from ecomarket.model.quantity import Ratio
+from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ecomarket.agents.strategy import StrategyParams
     from ecomarket.chance import Draws
-    from ecomarket.model.command import Command
+    from ecomarket.model.command import Auction, Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
+
+
+BIDS_MAX: Final = 500
+"""Most bids of one trader in an auction: beyond them lots are bid for in blocks."""
 
 
 class TruthfulParams(TheoryParams):
@@ -65,5 +71,31 @@ class Truthful(TheoryTrader):
         self.intents["c"] = float(self.params.patience)
         return super().plan(view, draws)
 
-    def _todo(self, found: Ladder, position: int, *, sells: bool) -> list[Stretch]:
-        return levels(super()._todo(found, position, sells=sells))
+    def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
+        """Bid what each lot is worth, as far as the cash goes; nothing below the reserve price."""
+        del draws
+        found: list[Bid] = []
+        tick = self.setting.ticks[call.venue]
+        for block in self._blocks:
+            if block.sells or block.instrument != call.instrument:
+                continue
+            position, cash = int(view.posted[block.row, block.instrument]), int(view.free[block.row, CASH])
+            for s in self._cut(block, self._ladder(block, view.board.today.year), position, BIDS_MAX):
+                price = s.price // tick * tick
+                lots = min(s.end - s.first, cash // max(price, 1), call.lots_to_win)
+                if price < max(call.reserve_price, 1) or lots <= 0:
+                    break
+                cash -= lots * price
+                found.append(Bid(int(self.accounts[block.row]), price, lots))
+        return found
+
+    def _todo(self, block: Block, found: Ladder, position: int) -> list[Stretch]:
+        """Return what is still to be traded, in as many blocks of lots as it has rows."""
+        return self._cut(block, found, position, ROWS_MAX)
+
+    def _cut(self, block: Block, found: Ladder, position: int, most: int) -> list[Stretch]:
+        """Return what is still to be traded in blocks of lots: as much as a year's emission, else all of it."""
+        prices = asked(found, position) if block.sells else found.bid[position:]
+        if block.outlook is not None:
+            prices = prices[: int(max(max(p.gross.values()) for p in block.prospects)) + 1]
+        return blocks(prices, position, -1 if block.sells else 1, most, block.charges.order)
