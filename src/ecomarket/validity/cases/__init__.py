@@ -15,6 +15,7 @@ p21.py, p22.py           auctions as they were held
 p23.py, p24.py           a reserve that follows supply, rules and deals
 
 Whole runs
+p28.py                   the rush before a deadline
 p29.py                   what every run keeps, what changes nothing
 f7.py, f8.py, f9.py      facts of certificates, soft caps, floors
 """
