@@ -13,6 +13,7 @@ run.py         simulate a scenario, write ledger, measures, tables and report
 replay.py      run a recorded order file through chosen rules
 validate.py    check scenario files, all errors at once
 equilibrium.py  the least-cost benchmark of a scenario; _benchmark.py its tables
+calibrate.py   patience and attention by simulated moments
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
 report.py      write a run's report again, in either language
