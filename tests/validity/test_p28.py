@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.sizes import SOAK
 
 from ecomarket.scenario import load
 from ecomarket.validity.cases import p28
@@ -19,6 +20,16 @@ def single() -> dict[str, float]:
 
 def test_the_shipped_market_does_as_the_page_asks(single) -> None:
     assert all(single[name] >= least for name, least in p28.LEAST.items())
+
+
+def test_seeds_and_pairs(record_property) -> None:
+    """The long form is that of issue 6: at least 90 of 100 seeds, at least 28 of 30 pairs."""
+    seeds = p28.SEEDS if SOAK else 1
+    good, flatter = (row for row in p28.P28().check(seeds) if row.expected)
+    record_property("seeds", f"{good.got} of {seeds}")
+    record_property("pairs", f"{flatter.got} of {min(seeds, p28.PAIRS)}")
+    assert good.ok
+    assert flatter.ok
 
 
 def test_firms_that_look_every_day_and_are_always_in_a_hurry_halve_the_rush(single) -> None:

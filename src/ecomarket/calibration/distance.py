@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LOST: Final = 100.0
-"""What a moment costs that some seed cannot tell: as much as ten deviations, so that the search leaves dead markets."""
+"""What a moment costs that some seed cannot tell: as much as ten deviations, so that dead markets are left."""
 LEAST_SD: Final = 0.02
-"""Least deviation of a moment, as a part of what was observed: a moment that hardly varies must not outweigh all others."""
+"""Least deviation of a moment, as a part of what was observed: one that hardly varies must not outweigh the rest."""
 LEVEL: Final = 0.95
 
 
@@ -41,7 +41,7 @@ def weights(sample: Floats, observed: Floats) -> Floats:
 
 
 def distance(sample: Floats, observed: Floats, weight: Floats) -> float:
-    """Return the weighted sum of squares of what the means over seeds miss; LOST for a moment that a seed cannot tell."""
+    """Return the weighted sum of squares of what means over seeds miss; LOST for a moment that a seed cannot tell."""
     whole = np.isfinite(sample).all(axis=0)
     missed = np.where(whole, sample, 0.0).mean(axis=0) - observed
     return float(np.where(whole, weight * missed**2, LOST).sum())
@@ -50,7 +50,7 @@ def distance(sample: Floats, observed: Floats, weight: Floats) -> float:
 def spread(values: Floats) -> Spread:
     """Return the mean of a moment over seeds and the interval for one more year; wide open with fewer than two seeds.
 
-    mean +- t sd sqrt(1 + 1/n): one observed year is one draw, so it is held against single years, not against their mean.
+    mean +- t sd sqrt(1 + 1/n): one observed year is one draw, and is held against single years, not their mean.
     """
     told = values[np.isfinite(values)]
     if len(told) < 2:

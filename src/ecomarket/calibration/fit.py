@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,18 +25,17 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WEIGHING: Final = 8
-"""Least number of seeds from which the moments' variances are taken."""
-FRESH: Final = 10
-"""Seeds on which start and end are judged; the search has seen none of them."""
-
 
 class Asked(NamedTuple):
-    """What is asked of a calibration: runs of each point, points, and other years to try the end on."""
+    """What is asked of a calibration: runs of each point, points, and other years to try the end on.
+
+    `fresh`: seeds on which both ends are judged, none of which the search has seen; as many or more make the weights.
+    """
 
     seeds: int
     budget: int
     checks: tuple[str, ...] = ()
+    fresh: int = 10
 
 
 class Judged(NamedTuple):
@@ -87,7 +86,7 @@ def calibrate(
     if dumb := [name for name in aim.moments if not np.isfinite(observed[list(MOMENTS).index(name)])]:
         raise refuse("not_told", names=", ".join(dumb), scenario=base.name)
     seeds = range(1, asked.seeds + 1)
-    weight = weights(simulated(model.at(start), right, range(1, max(asked.seeds, WEIGHING) + 1)), observed)
+    weight = weights(simulated(model.at(start), right, range(1, max(asked.seeds, asked.fresh) + 1)), observed)
     tried = 0
 
     def missed(point: Floats) -> float:
@@ -106,17 +105,17 @@ def calibrate(
         found.at_start,
         found.value,
         found.asked,
-        judged(model, start, values, asked.seeds),
+        judged(model, start, values, asked),
         tuple(
-            Check(other.at(start).name, tuple(m._replace(aimed=False) for m in judged(other, start, values, asked.seeds)))
+            Check(other.at(start).name, tuple(m._replace(aimed=False) for m in judged(other, start, values, asked)))
             for other in others
         ),
     )
 
 
-def judged(model: Model, start: Sequence[Decimal], values: Sequence[Decimal], seen: int) -> tuple[Judged, ...]:
+def judged(model: Model, start: Sequence[Decimal], values: Sequence[Decimal], asked: Asked) -> tuple[Judged, ...]:
     """Return every moment at both ends, over seeds that the search has not seen."""
-    fresh = range(seen + 1, seen + 1 + FRESH)
+    fresh = range(asked.seeds + 1, asked.seeds + 1 + asked.fresh)
     ends = [model.at(at) for at in (start, values)]
     right = market_of(ends[0], model.aim.observed).right
     before, after = (simulated(end, right, fresh) for end in ends)

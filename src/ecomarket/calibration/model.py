@@ -1,4 +1,4 @@
-"""A scenario at any values of its parameters: moments by seed. All evaluations share their seeds, so only values differ."""
+"""A scenario at any values of its parameters: moments by seed. All points share their seeds."""
 
 from __future__ import annotations
 
@@ -99,6 +99,6 @@ def observed_moments(scenario: Scenario, name: str) -> dict[str, float]:
 
 
 def simulated(scenario: Scenario, right: str, seeds: Sequence[int]) -> Floats:
-    """Return every moment (columns, as MOMENTS) of runs with these seeds (rows); not a number where it cannot be told."""
+    """Return every moment (columns, as MOMENTS) of runs with these seeds (rows); NaN where it cannot be told."""
     rows = [moments(days_of(load_frames(run_in_memory(scenario, seed)), right)) for seed in seeds]
     return np.array([[row[name] for name in MOMENTS] for row in rows], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The file that a calibration writes: a scenario that extends the one calibrated, with its values and where they are from."""
+"""The file that a calibration writes: it extends the scenario, with the values found and where they are from."""
 
 from __future__ import annotations
 

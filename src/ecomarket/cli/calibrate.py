@@ -15,6 +15,7 @@ from ecomarket.cli._shell import LANG, say
 @click.option("--moments", metavar="FILE", default="default", show_default=True, help=say("calibrate_moments"))
 @click.option("--seeds", type=click.IntRange(min=1), default=4, show_default=True, help=say("calibrate_seeds"))
 @click.option("--budget", type=click.IntRange(min=1), default=80, show_default=True, help=say("calibrate_budget"))
+@click.option("--fresh", type=click.IntRange(min=1), default=10, show_default=True, help=say("calibrate_fresh"))
 @click.option("--check", "checks", multiple=True, metavar="YEAR", help=say("calibrate_check"))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=say("calibrate_out"))
 @set_option
@@ -25,6 +26,7 @@ def command(
     moments: str,
     seeds: int,
     budget: int,
+    fresh: int,
     checks: tuple[str, ...],
     out: Path | None,
     overrides: tuple[str, ...],
@@ -50,7 +52,7 @@ def command(
         if not as_json and tried % 10 == 0:
             click.echo(say("calibrate_tried", tried=tried, budget=budget), err=True)
 
-    fit = calibrate(scenario, overrides, aim, Asked(seeds, budget, checks), move)
+    fit = calibrate(scenario, overrides, aim, Asked(seeds, budget, checks, fresh), move)
     if out is not None:
         _write(out, overlay(scenario, overrides, aim, fit, out, seeds))
     if as_json:
