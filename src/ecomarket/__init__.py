@@ -13,5 +13,5 @@ scenario/     strict files to scenarios     replay/       recorded orders, run a
 engine/       a run on the clock            results/      tidy tables and measures
 equilibrium/  the least-cost benchmark      report/       pages and figures
 stories/      given, when, then: tried      validity/     published results, reproduced
-cli/          one file a verb
+calibration/  parameters from real days     cli/          one file a verb
 """

@@ -38,6 +38,7 @@ def test_a_document(tiny, aim) -> None:
     assert [m["moment"] for m in told["moments"] if m["aimed"]] == ["rise"]
 
 
-def test_a_place_that_cannot_be_written_is_said(tiny, aim, tmp_path) -> None:
+def test_a_place_that_cannot_be_written_is_said_before_anything_runs(tiny, aim, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("ecomarket.calibration.fit.simulated", None)
     done = CliRunner().invoke(command, [str(tiny), "--moments", aim, "--out", str(tmp_path / "no" / "x.yaml"), *SMALL])
     assert "x.yaml" in str(done.exception)

@@ -42,9 +42,12 @@ def command(
     from ecomarket.calibration.fit import Asked, calibrate
     from ecomarket.calibration.overlay import overlay
     from ecomarket.calibration.told import document, remarks, summaries
+    from ecomarket.calibration.words import refuse
     from ecomarket.cli._console import announce_compilation
     from ecomarket.report.terminal import table
 
+    if out is not None and not out.parent.is_dir():  # told now, not after minutes
+        raise refuse("not_written", path=out, why=out.parent)
     aim = read_aim(None if moments == "default" else Path(moments))
     announce_compilation(quiet=as_json)
 
