@@ -95,6 +95,26 @@ def test_rggi_auction_54_sells_its_reserve_only_as_needed(town, book) -> None:
     assert t.exchange.posted(t.account("reserve"), 0) == 3_919_482 * 130_000
 
 
+@pytest.mark.parametrize(
+    ("reserve", "terms", "paid"),
+    [
+        (10, [("A", 10, 15), ("B", 50, 12)], 10),  # all are served, 60 are left
+        (10, [("A", 70, 15), ("B", 50, 12)], 12),  # sold out to the last lot
+        (10, [("A", 70, 15), ("B", 60, 12)], 12),
+        (12, [("A", 10, 15), ("B", 50, 11)], 12),  # B bid below the reserve price, and is not asked
+    ],
+)
+def test_where_less_is_bid_for_than_there_is_all_pay_the_reserve_price(town, reserve, terms, paid) -> None:
+    """Case P22(a), F9: California and RGGI sell at the floor then."""
+    fills = run(hall(town), 120, reserve, terms)
+    assert {price for *_, price in fills} == {paid}
+
+
+def test_who_pays_its_own_bid_pays_it_whatever_is_left(town) -> None:
+    fills = run(hall(town), 120, 10, [("A", 10, 15), ("B", 50, 12)], uniform=False)
+    assert fills == [("A", 10, 15), ("B", 50, 12)]
+
+
 def test_the_whole_reserve_released_at_once_would_clear_below_the_trigger(town) -> None:
     """The bug that P22(b) warns of, for comparison: 35,098,296 lots in one offer."""
     book = [("A", 23_121_518, 130_100), ("B", 3_919_482, 130_000), ("C", 9_000_000, 129_900)]
@@ -141,8 +161,8 @@ def test_reserve_prices_of_the_next_year() -> None:
         ([("A", 60, 16), ("B", 50, 13)], 12, 100, 10),  # ten are needed: the price is the trigger
         ([("A", 60, 16), ("B", 90, 13)], 13, 100, 30),  # all thirty: the price is the last bid's
         ([("A", 60, 16), ("B", 50, 11)], 11, 100, 0),  # who bids less than the trigger does not get at them
-        ([("A", 60, 16), ("B", 5, 11)], 11, 65, 0),
-        ([("A", 60, 16), ("B", 5, 9)], 16, 60, 0),
+        ([("A", 60, 16), ("B", 5, 11)], 10, 65, 0),  # lots are left: the reserve price
+        ([("A", 60, 16), ("B", 5, 9)], 10, 60, 0),
     ],
 )
 def test_cost_containment(town, book, price, host, reserve) -> None:
@@ -158,7 +178,7 @@ def test_cost_containment(town, book, price, host, reserve) -> None:
         ([("A", 50, 20), ("B", 30, 11)], 11, 60),  # below the trigger only 60 are there
         ([("A", 50, 20), ("B", 30, 14)], 12, 80),  # twenty of the forty withheld are needed
         ([("A", 50, 20), ("B", 70, 14)], 14, 100),
-        ([("A", 50, 20), ("B", 5, 11)], 11, 55),
+        ([("A", 50, 20), ("B", 5, 11)], 10, 55),  # five are left of those not withheld: the reserve price
     ],
 )
 def test_emission_containment(town, book, price, host) -> None:
@@ -344,7 +364,7 @@ def test_a_bid_may_be_withdrawn_until_cleared(town) -> None:
     assert t.exchange.withdraw_bid(t.tick(), t.account("A"), a) == Refusal.NONE
     assert t.exchange.free(t.account("A"), 0) == MONEY
     assert t.exchange.withdraw_bid(t.tick(), t.account("A"), a) == Refusal.UNKNOWN_ORDER
-    assert cleared(t, auction) == [("B", 60, 14)]
+    assert cleared(t, auction) == [("B", 60, 10)]
     assert t.exchange.withdraw_bid(t.tick(), t.account("B"), b) == Refusal.UNKNOWN_ORDER
 
 
@@ -356,7 +376,7 @@ def test_most_lots_of_one_bidder(town) -> None:
     assert t.exchange.bid(t.tick(), auction, t.account("B"), 13, 26) == (0, Refusal.BIDDER_LIMIT)
     t.exchange.withdraw_bid(t.tick(), t.account("A"), first)
     bids(t, auction, [("A", 20, 12), ("B", 25, 13)])
-    assert cleared(t, auction) == [("A", 5, 12), ("B", 25, 12), ("A", 20, 12)]
+    assert cleared(t, auction) == [("A", 5, 10), ("B", 25, 10), ("A", 20, 10)]
 
 
 def test_open_bids_and_offers_count_for_the_holding_limit(town) -> None:

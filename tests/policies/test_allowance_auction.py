@@ -28,12 +28,12 @@ def town_of(town, *codes):
 
 
 def test_the_vintage_due_is_sold_and_the_rest_cancelled(town) -> None:
-    """Given 100 t at 60 CNY or more, when A bids 80 for 50 and B 70 for 20, then both pay 70 and 30 t are cancelled."""
+    """Given 100 t at 60 CNY or more, when A bids 80 for 50 and B 70 for 20, then both pay 60 and 30 t are cancelled."""
     place = town_of(town, "A", "B")
     bids = [Bid(place.account("A"), 800_000, 50), Bid(place.account("B"), 700_000, 20)]
     place.act(auction_of(place), Moment.AFTER_SESSION, MARCH, lambda _: bids)
     assert (place.has("A", CEA), place.has("B", CEA)) == (50, 20)
-    assert place.has(AccountKind.TREASURY, 0) == 70 * 700_000
+    assert place.has(AccountKind.TREASURY, 0) == 70 * 600_000
     assert place.has(AccountKind.CANCELLED, CEA) == 30
     assert place.has(AccountKind.ALLOCATION, CEA) == 0
     [note] = place.ordered(Note)

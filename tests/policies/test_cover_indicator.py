@@ -101,7 +101,7 @@ def test_only_counties_short_of_cover_are_invited_and_the_floor_is_the_start(upl
     sold(uplands, rule)
     (call,) = uplands.ordered(Auction)
     assert (call.lots, call.reserve_price, call.invited) == (10_000, 10_000_000, frozenset({uplands.account("LOW")}))
-    assert (uplands.has("LOW", FOREST), uplands.cash("LOW")) == (6_000, 50_000_000 - 6_000 * 1_200)
+    assert (uplands.has("LOW", FOREST), uplands.cash("LOW")) == (6_000, 50_000_000 - 6_000 * 1_000)
 
 
 def test_below_the_floor_nothing_is_sold(uplands):
@@ -191,7 +191,7 @@ def test_a_seller_that_refunds_gives_back_the_years_left(uplands):
     uplands.act(rule, Moment.MONTH_END, date(2025, 9, 30))
     assert (uplands.has("LOW", FOREST), uplands.has(AccountKind.CANCELLED, FOREST)) == (3_000, 4_000 + 3_000)
     uplands.act(rule, Moment.YEAR_END, date(2025, 12, 31))
-    assert uplands.cash("LOW") - before == 3_000 * 1_200 * 14 // 15
+    assert uplands.cash("LOW") - before == 3_000 * 1_000 * 14 // 15
 
 
 def test_a_refund_falls_on_all_holders_pro_rata_and_the_rest_on_the_first(uplands):

@@ -41,7 +41,7 @@ def bids(uplands, **wanted):
 def test_residents_bid_alone_and_outsiders_get_what_they_leave(uplands):
     uplands.act(law(uplands), Moment.MONTH_END, MARCH, bids(uplands, HOME=(1_200, 6), AWAY=(5_000, 10)))
     assert (uplands.has("HOME", PLACE), uplands.has("AWAY", PLACE)) == (6, 4)
-    assert uplands.cash("TOP") == 6 * 1_200 + 4 * 5_000
+    assert uplands.cash("TOP") == 6 * 1_000 + 4 * 5_000
     first, second = uplands.ordered(Auction)
     assert (first.invited, second.invited) == (frozenset({uplands.account("HOME")}), None)
     assert [(b.rule, b.amount) for b in uplands.ordered(Bound)] == [(Rule.LOCAL_PREFERENCE, 6)]

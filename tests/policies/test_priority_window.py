@@ -119,14 +119,14 @@ def test_it_is_said_to_bind_when_the_pair_pays_less_than_the_public_price():
 
 
 def test_it_is_said_to_bind_when_others_are_left_wanting_what_the_pair_got():
-    valley, policy = valley_of()
+    valley, policy = valley_of(discount=0)
     stage(valley, policy, PAIRED, BJ=(75, 90))
     stage(valley, policy, OTHERS, POWER=(80, 30))
     assert [b.amount for b in valley.ordered(Bound)] == [20]
 
 
 def test_it_does_not_bind_when_everybody_is_served():
-    valley, policy = valley_of()
+    valley, policy = valley_of(discount=0)
     stage(valley, policy, PAIRED, BJ=(75, 10))
     stage(valley, policy, OTHERS, POWER=(80, 30))
     assert not valley.ordered(Bound)

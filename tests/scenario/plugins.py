@@ -25,6 +25,10 @@ class PlugIn:
 class Permit(PlugIn):
     kind = "test-permit"
 
+    @classmethod
+    def lot_of(cls, params):
+        """Take the lot that the scenario says."""
+
     class Params(Params):
         paid_use: CnyPerTonne = Field(Decimal(0), ge=0, description="charge for paid use | 有偿使用费")
 

@@ -175,8 +175,9 @@ class Exchange(Protocol):
     def clear_auction(self, t: int, auction: int) -> list[Fill]:
         """Price, then rank, then time; settle the winners, release the rest; what the host keeps falls free.
 
-        Uniform: all pay the lowest winning bid (the highest, where the host asks), or the trigger of a reserve that is
-        sold in part, or the price of the clock. A bid that finds too few lots gets a part, or none if it is whole.
+        Uniform: all pay the lowest winning bid (the highest, where the host asks); the reserve price where every bid is
+        served and lots of the offer are left; the trigger of a reserve that is sold in part; the price of the clock. A
+        bid that finds too few lots gets a part, or none if it is whole.
         """
 
     def offer(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
-from ecomarket.model.quantity import In, Ratio, Share, Yearly
+from ecomarket.model.quantity import In, Quantity, Ratio, Share, Yearly
 from ecomarket.model.stated import FactCode
 from ecomarket.rights._power import CONVENTIONAL, GAS, peak_help, supply_factor
 from ecomarket.rights.right import Right, RightParams
@@ -92,6 +92,7 @@ class CarbonAllowance(Right):
     """
 
     kind: ClassVar[str] = "carbon-allowance"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1), "t")
     label_en: ClassVar[str] = "Carbon emission allowance"
     label_zh: ClassVar[str] = "碳排放配额"
     reference: ClassVar[str] = "国务院令第775号; 全国碳排放权交易配额总量和分配方案"
@@ -110,7 +111,7 @@ class CarbonAllowance(Right):
                 name_en=f"Carbon allowance {year}",
                 name_zh=f"{year}年度碳排放配额",
                 unit="t",
-                lot="1",
+                lot=self.lot_text,
                 vintage=year,
             )
             for year in range(self.params.first_vintage, end.year + 1)

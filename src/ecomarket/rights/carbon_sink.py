@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from math import exp
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Quantity
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
@@ -118,6 +120,7 @@ class CarbonSink(Right):
     """County sinks by class and year of growth; national credits as one instrument."""
 
     kind: ClassVar[str] = "carbon-sink"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1), "t")
     label_en: ClassVar[str] = "Forest and grass carbon sink"
     label_zh: ClassVar[str] = "林草碳汇"
     reference: ClassVar[str] = (
@@ -144,7 +147,7 @@ class CarbonSink(Right):
             name_en=f"{name_en} {year}" if year else name_en,
             name_zh=f"{name_zh}{year}年" if year else name_zh,
             unit="t",
-            lot="1",
+            lot=self.lot_text,
             klass=klass,
             vintage=year,
             starts_t=(date(year, 1, 1) - start).days * DAY if year else 0,

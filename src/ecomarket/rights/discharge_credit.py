@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Quantity
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
@@ -89,6 +91,7 @@ class DischargeCredit(Right):
     """A part of what the river may take: one instrument a tranche, named by the year in which it begins."""
 
     kind: ClassVar[str] = "discharge-credit"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1), "piece")
     label_en: ClassVar[str] = "Discharge credit"
     label_zh: ClassVar[str] = "排盐信用"
     reference: ClassVar[str] = (
@@ -111,7 +114,7 @@ class DischargeCredit(Right):
             name_en=f"Discharge credit {year}",
             name_zh=f"{year}年排盐信用",
             unit="piece",
-            lot="1",
+            lot=self.lot_text,
             vintage=year,
             starts_t=(first - start).days * DAY,
             expires_t=(last - start).days * DAY,

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
-from ecomarket.model.quantity import Years
+from ecomarket.model.quantity import Quantity, Years
 from ecomarket.model.reference import ZoneName
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import floor_times, lots_floor
@@ -64,6 +64,7 @@ class EmissionPermit(Right):
     """
 
     kind: ClassVar[str] = "emission-permit"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal("0.001"), "t")
     label_en: ClassVar[str] = "Emission permit"
     label_zh: ClassVar[str] = "排污权"
     reference: ClassVar[str] = "国办发〔2014〕38号; 青环发〔2014〕341号"
@@ -102,7 +103,7 @@ class EmissionPermit(Right):
             name_en=f"{name_en} permit, {zone.name_en}, {klass}",
             name_zh=f"{zone.name_zh}{name_zh}排污权（{CLASS_ZH.get(klass, klass)}）",
             unit="t/year",
-            lot="0.001",
+            lot=self.lot_text,
             zone=zone.code,
             klass=klass,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
@@ -9,11 +10,11 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Quantity
 from ecomarket.rights.right import Right, RightParams
 
 if TYPE_CHECKING:
     from datetime import date
-    from decimal import Decimal
 
     from ecomarket.model.entities import Participant
 
@@ -46,6 +47,7 @@ class EnergyUseRight(Right):
     """One instrument for new quota, one for use given up: a tce a year for good. Leases are those of right-leases."""
 
     kind: ClassVar[str] = "energy-use-right"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1), "tce")
     label_en: ClassVar[str] = "Energy-use right"
     label_zh: ClassVar[str] = "用能权"
     reference: ClassVar[str] = (
@@ -67,7 +69,7 @@ class EnergyUseRight(Right):
                 name_en=NAMES[origin][0],
                 name_zh=NAMES[origin][1],
                 unit="tce",
-                lot="1",
+                lot=self.lot_text,
                 klass=origin,
             )
             for origin in self.params.origins

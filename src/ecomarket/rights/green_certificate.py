@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Quantity
 from ecomarket.rights._weights import WEIGHTS
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
@@ -128,6 +129,7 @@ class GreenCertificate(Right):
     """One instrument a production month; generators sell, everybody else buys once and keeps."""
 
     kind: ClassVar[str] = "green-certificate"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1), "MWh")
     label_en: ClassVar[str] = "Green electricity certificate"
     label_zh: ClassVar[str] = "绿色电力证书"
     reference: ClassVar[str] = (
@@ -157,7 +159,7 @@ class GreenCertificate(Right):
             name_en=f"Green certificate {period // 100}-{period % 100:02d}",
             name_zh=f"绿证{period // 100}年{period % 100}月",
             unit="MWh",
-            lot="1",
+            lot=self.lot_text,
             vintage=period,
             starts_t=(date(period // 100, period % 100, 1) - start).days * DAY,
             expires_t=(date(after // 100, after % 100, 1) - start).days * DAY,

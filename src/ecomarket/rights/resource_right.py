@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument, lies_in
-from ecomarket.model.quantity import Years
+from ecomarket.model.quantity import Quantity, Years
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
@@ -64,6 +64,11 @@ class ResourceRight(Right):
     rows: ClassVar[tuple[str, ...]] = ("A7", "G14", "G15")
     Params: ClassVar[type[RightParams]] = ResourceRightParams
 
+    @classmethod
+    def lot_of(cls, params: Any) -> Quantity | None:
+        """Return one lot of what the right is for."""
+        return Quantity(Decimal(1), NAMES[params.resource][2])
+
     def instruments(self, start: date, end: date) -> list[Instrument]:
         """Return one instrument a zone, in order of its code; it ends with the term."""
         del end
@@ -82,7 +87,7 @@ class ResourceRight(Right):
             name_en=f"{name_en} {place.name_en}" if place else name_en,
             name_zh=f"{place.name_zh}{name_zh}" if place else name_zh,
             unit=unit,
-            lot="1",
+            lot=self.lot_text,
             zone=zone,
             klass=self.params.resource,
             expires_t=(years_after(start, self.params.term_years) - start).days * DAY,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
 
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Quantity
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
 
@@ -118,6 +119,11 @@ class ResponsibilityIndicator(Right):
     rows: ClassVar[tuple[str, ...]] = ("G1", "G2", "G3", "G16")
     Params: ClassVar[type[RightParams]] = ResponsibilityIndicatorParams
 
+    @classmethod
+    def lot_of(cls, params: Any) -> Quantity | None:
+        """Return one lot of what the right is for."""
+        return Quantity(Decimal(FORMS[params.indicator].lot), FORMS[params.indicator].unit)
+
     def instruments(self, start: date, end: date) -> list[Instrument]:
         """Return one instrument for each county and year, as far as the indicator tells them apart."""
         form = FORMS[self.params.indicator]
@@ -137,7 +143,7 @@ class ResponsibilityIndicator(Right):
             name_en=" ".join(names_en),
             name_zh="".join(names_zh),
             unit=form.unit,
-            lot=form.lot,
+            lot=self.lot_text,
             zone=zone,
             klass=self.params.indicator,
             vintage=year,

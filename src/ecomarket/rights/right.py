@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ecomarket.model.codes import Eligible
     from ecomarket.model.entities import Instrument, Participant, Zone
+    from ecomarket.model.quantity import Quantity
 
 
 class RightParams(BaseModel):
@@ -32,6 +33,8 @@ class Right(ABC):
     """Rows of the requirement tables 1A-1I that the class carries (model/requirements.toml)."""
     adds_up: ClassVar[bool] = False
     """Whether a year's rights stay beside the next year's in one instrument: the caps of the years then add up."""
+    lot: ClassVar[Quantity | None] = None
+    """One lot of this kind; None: as the scenario says."""
     Params: ClassVar[type[RightParams]] = RightParams
 
     def __init__(self, key: str, params: Any, zones: Mapping[str, Zone], participants: Sequence[Participant]) -> None:
@@ -39,6 +42,18 @@ class Right(ABC):
         self.params = params
         self.zones = zones
         self.participants = participants
+
+    @classmethod
+    def lot_of(cls, params: Any) -> Quantity | None:
+        """Return one lot of a right with these parameters; None: as the scenario says."""
+        del params
+        return cls.lot
+
+    @property
+    def lot_text(self) -> str:
+        """Return the size of one lot as an instrument states it, in the kind's unit."""
+        lot = self.lot_of(self.params)
+        return f"{lot.value:f}" if lot else "1"
 
     @abstractmethod
     def instruments(self, start: date, end: date) -> list[Instrument]:

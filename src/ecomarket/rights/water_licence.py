@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
+from ecomarket.model.quantity import Quantity
 from ecomarket.rights._water import BARRED
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
@@ -35,6 +37,7 @@ class WaterLicence(Right):
     """One instrument a water zone for licences and one for saved volumes, in m3 a year, until the term ends."""
 
     kind: ClassVar[str] = "water-licence"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1000), "m3")
     label_en: ClassVar[str] = "Water-taking licence"
     label_zh: ClassVar[str] = "取水许可权"
     reference: ClassVar[str] = (
@@ -61,7 +64,7 @@ class WaterLicence(Right):
             name_en=f"{name_en} {zone.name_en}",
             name_zh=f"{zone.name_zh}{name_zh}",
             unit="m3/year",
-            lot="1000",
+            lot=self.lot_text,
             zone=zone.code,
             klass=klass,
             expires_t=(ends - start).days * DAY,

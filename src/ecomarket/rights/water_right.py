@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ecomarket.model.codes import Eligible
 from ecomarket.model.entities import Instrument
-from ecomarket.model.quantity import Keyed, Share
+from ecomarket.model.quantity import Keyed, Quantity, Share
 from ecomarket.rights._water import BARRED
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY, PPM
@@ -99,6 +99,7 @@ class WaterRight(Right):
     """One instrument a water zone and year, used up or lost by the end of that year."""
 
     kind: ClassVar[str] = "water-right"
+    lot: ClassVar[Quantity | None] = Quantity(Decimal(1000), "m3")
     label_en: ClassVar[str] = "Water right"
     label_zh: ClassVar[str] = "用水权"
     reference: ClassVar[str] = "水权交易管理暂行办法 水政法〔2016〕156号; 青海生态文明先行示范区2020年度工作要点 26, 58"
@@ -123,7 +124,7 @@ class WaterRight(Right):
             name_en=f"Water {zone.name_en} {year}",
             name_zh=f"{zone.name_zh}{year}年用水权",
             unit="m3",
-            lot="1000",
+            lot=self.lot_text,
             zone=zone.code,
             vintage=year,
             starts_t=(date(year, 1, 1) - start).days * DAY,

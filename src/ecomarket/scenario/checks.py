@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.exchange.rules import LOT_FEE_MAX
 from ecomarket.model.dimensions import UnitError
 from ecomarket.scenario.curves import check_schedules
+from ecomarket.scenario.plugs import plug_ins
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.terms import TERM, advise_on_terms
 from ecomarket.units import CASH_PER_YUAN
@@ -105,14 +106,33 @@ def _right(config: Config, key: str, right: Right, tree: Node, findings: Finding
     lot = _measured(right.lot, right, findings, tree, "rights", key, "lot")
     if lot is not None and lot <= 0:
         findings.add("E303", _at(tree, "rights", key, "lot"), found=lot, expected="> 0")
+    check_lot(right, lot, tree.nearest(("rights", key)), findings)
     levels = {row.code: row.level for row in config.zones}
-    for zone, dated in (right.cap or {}).items():
-        if zone and zone not in levels:
-            findings.add("E201", _key(tree, "rights", key, "cap", zone), found=zone, options=levels)
+    if right.load_standard and right.cap:
+        findings.add("E326", _key(tree, "rights", key, "load_standard"), found=key)
+    totals = [("cap", *row) for row in (right.cap or {}).items()]
+    for part, zone, dated in [*totals, *(("load_standard", *row) for row in (right.load_standard or {}).items())]:
+        if zone not in levels and (zone or part == "load_standard"):
+            findings.add("E201", _key(tree, "rights", key, part, zone), found=zone, options=levels)
         for year, amount in dated.steps:
-            value = _measured(amount, right, findings, tree, "rights", key, "cap", zone, str(year))
+            value = _measured(amount, right, findings, tree, "rights", key, part, zone, str(year))
             if value is not None and value < 0:
-                findings.add("E303", _at(tree, "rights", key, "cap", zone, str(year)), found=value, expected=">= 0")
+                findings.add("E303", _at(tree, "rights", key, part, zone, str(year)), found=value, expected=">= 0")
+
+
+def check_lot(right: Right, lot: Decimal | None, node: Node, findings: Findings) -> None:
+    """Refuse a lot that is not the kind's own: policies and agents count in lots of that size."""
+    own = plug_ins("rights")[right.kind].lot_of(right.params)
+    if own is None or lot is None:
+        return
+    try:
+        expected = open_amount(own, right.amount_unit, right.unit)
+    except UnitError as wrong:
+        findings.add("E301", node.nearest(("unit",)).text_place(), found=right.unit, expected=own.unit, near=wrong.near)
+        return
+    if lot != expected:
+        place = (node.nearest(("lot",)).get("value") or node.nearest(("lot",))).text_place()
+        findings.add("E327", place, found=lot, kind=right.kind, expected=f"{expected:f} {right.amount_unit}")
 
 
 def _key(tree: Node, *path: str) -> Any:

@@ -20,6 +20,7 @@ from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
+from ecomarket.scenario.standards import with_standards
 from ecomarket.scenario.terms import check_order
 from ecomarket.scenario.text import is_file
 
@@ -100,10 +101,11 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     plugged = read_plug_ins(tree, names, reader)
     check_order(tree, findings)
     if config is not None and not findings.errors:
+        config = plugged.into(config)
         check_whole(config, tree, findings)
     findings.stop_on_errors()
     assert config is not None
-    config = plugged.into(config)
+    config = with_standards(config)
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
     policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
     return Scenario(

@@ -30,7 +30,7 @@ class Plugged:
 
     def into(self, config: Config) -> Config:
         """Return the scenario with every `params` filled in."""
-        rights = {k: r.model_copy(update={"params": self.rights[k]}) for k, r in config.rights.items()}
+        rights = {key: self._right(right, self.rights[key]) for key, right in config.rights.items()}
         nature = {k: p.model_copy(update={"params": self.nature[k]}) for k, p in config.nature.items()}
         groups = {}
         for key, group in config.participants.items():
@@ -38,6 +38,12 @@ class Plugged:
             uses = [use.model_copy(update={"params": params}) for use, params in pairs]
             groups[key] = group.model_copy(update={"strategies": uses})
         return config.model_copy(update={"rights": rights, "nature": nature, "participants": groups})
+
+    @staticmethod
+    def _right(right: Right, params: BaseModel | None) -> Right:
+        lot = plug_ins("rights")[right.kind].lot_of(params)
+        own = {} if lot is None or "lot" in right.model_fields_set else {"lot": lot}
+        return right.model_copy(update={"params": params, **own})
 
 
 def without_plug_ins(tree: Node) -> Node:

@@ -105,6 +105,18 @@ def one_value(bids: NDArray[np.int64], tranches: NDArray[np.int64]) -> int:
     return lowest
 
 
+@kernel
+def all_served(bids: NDArray[np.int64], tranches: NDArray[np.int64]) -> bool:
+    """Tell whether less is bid for than is offered: lots are left, each bid at the reserve price or above is served."""
+    if tranches[0, LOT_LEFT] == 0:
+        return False
+    for row in range(bids.shape[0]):
+        short = bids[row, BID_WON] + bids[row, BID_RESERVE] < bids[row, BID_LOTS]
+        if short and bids[row, BID_VALUE] >= tranches[0, LOT_FROM]:
+            return False
+    return True
+
+
 @bare_entry
 def clear_sale(
     ledger: LedgerState, t: int, venue: int, instrument: int, sellers: NDArray[np.int64], bids: NDArray[np.int64],
@@ -112,12 +124,14 @@ def clear_sale(
 ) -> None:  # fmt: skip
     """Clear an auction that offers lots: settle each winner, release what else each bid holds.
 
-    sellers (2, 2): account and hold id of host and reserve account; price > 0: of the clock; parties (3, 3): host,
-    reserve account, and room for a bidder.
+    Where less is bid for than is offered, the one price is the reserve price if there is one, as in the sales of RGGI
+    and California (CASES P22, F9). sellers (2, 2): account and hold id of host and reserve account; price > 0: of the
+    clock; parties (3, 3): host, reserve account, and room for a bidder.
     """
     allot(bids, tranches)
     if uniform and price == 0:
-        price = one_value(bids, tranches)
+        floor = tranches[0, LOT_FROM]
+        price = floor if floor > 0 and all_served(bids, tranches) else one_value(bids, tranches)
     bidder = parties[2]
     for row in range(bids.shape[0]):
         own = bids[row, BID_VALUE]

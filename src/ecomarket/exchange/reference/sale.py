@@ -144,7 +144,13 @@ def allot(sale: Sale, stock: list[Stock], bid: Bid, limit: int | None) -> None:
 
 
 def one_price(sale: Sale, stock: list[Stock], winners: list[Bid]) -> int:
-    """Return what all pay: the trigger of reserve lots that were sold in part, else the price of the last winner."""
+    """Return what all pay: the trigger of reserve lots that were sold in part, else the price of the last winner.
+
+    Where less is bid for than is offered, it is the reserve price, if there is one.
+    """
+    served = all(sum(b.won.values()) == b.lots for b in sale.bids if b.price >= sale.reserve_price)
+    if sale.terms.side == Side.SELL and sale.reserve_price and stock[0].left and served:
+        return sale.reserve_price
     for part in stock:
         if 0 < part.left < part.lots and part.price > sale.reserve_price and sale.terms.side == Side.SELL:
             return part.price

@@ -94,12 +94,17 @@ class Right(Strict):
     kind: str = Field(description="the kind of right, a file of ecomarket.rights | 权利种类")
     label: Label = Field(default=Label(), description="name | 名称")
     unit: Unit = Field(description="unit of the amount, t or t per year | 数量单位")
-    lot: Amount = Field(default=Quantity(Decimal(1), ""), description="size of one lot | 每手数量")
+    lot: Amount = Field(
+        default=Quantity(Decimal(1), ""), description="size of one lot; left out: the kind's own | 每手数量"
+    )
     zones: str = Field(default="none", description="one instrument for each zone of this level | 按区域分立")
     classes: list[str] = Field(default=[], description="classes, one instrument each | 类别")
     vintages: Literal["none", "year", "month"] = Field(default="none", description="one instrument each | 年份")
     term: Years | None = Field(default=None, gt=0, description="life of the right | 期限")
     cap: Cap | None = Field(default=None, description="total, by zone, by year, or both | 总量")
+    load_standard: Cap | None = Field(
+        default=None, description="load that each zone of a river may carry; caps follow from it | 各河段负荷标准"
+    )
     params: Any = Field(default=None, exclude=True, description="the kind's own parameters, set by the loader")
 
     @property
