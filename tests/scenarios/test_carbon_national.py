@@ -11,7 +11,7 @@ from ecomarket.rights.carbon_allowance import free_allocation_t
 from ecomarket.scenario import load
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "carbon-national"
-YEARS = {"carbon-national": 114, "2023": 242, "2024": 242}
+YEARS = {"carbon-national": 114, "calibrated": 114, "2023": 242, "2024": 242}
 REAL_T = 178_789_350
 COVERED = 2_162
 
