@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,13 +42,14 @@ def plug_ins(area: str) -> PlugIns:
     return discover(AREAS[area].package, AREAS[area].base)
 
 
-def measure_names() -> list[str]:
+@cache
+def measure_names() -> tuple[str, ...]:
     """Return the names of the installed measures, without importing them (they need pandas)."""
     spec = find_spec("ecomarket.results")
     folders = [Path(place) / "measures" for place in (spec.submodule_search_locations or ())] if spec else []
     files = [file.stem for folder in folders for file in folder.glob("[a-z]*.py")]
     named = [point.name for point in entry_points(group="ecomarket.results.measures")]
-    return sorted({file.replace("_", "-") for file in files} | set(named))
+    return tuple(sorted({file.replace("_", "-") for file in files} | set(named)))
 
 
 def params_of(plug_in: type[Any]) -> type[BaseModel]:
