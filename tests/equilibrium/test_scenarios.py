@@ -138,7 +138,7 @@ def test_the_command_prints_tables_and_one_document(town):
 
 
 def test_a_scenario_without_schedules_is_told_so_in_one_sentence():
-    told = CliRunner().invoke(shell, ["equilibrium", "classroom-permits"])
+    told = CliRunner().invoke(shell, ["equilibrium", "classroom-carbon"])
     assert told.exit_code == 2
     assert "schedules" in told.stderr
     assert "Traceback" not in told.output

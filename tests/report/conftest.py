@@ -12,7 +12,9 @@ import pytest
 
 from ecomarket.model.codes import AccountKind, Mechanism, Refusal, TransferCode
 from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
+from ecomarket.results.efficiency.held import Held
 
+CAUSES = ("unsold", "late", "fee", "untraded", "zone", "limit")
 STORY = Path(__file__).parent.parent / "results" / "story.py"
 HEAD = "0123456789abcdef" * 4
 MANIFEST = {"schema": "ecomarket.run/1", "scenario": "tale", "seed": 1, "head": HEAD, "last_day": "2025-12-31"}
@@ -156,9 +158,35 @@ def _month_end(s, day):
         s.moved("POT", AccountKind.RETIRED, 20_000, TransferCode.RETIRE, "GEC.202401")
 
 
+def _row(market, year, alone, done, best, **lost):
+    """Return a row of efficiency as measures.json has it."""
+    parts = {f"{cause}_cny": f"{lost.get(cause, 0)}.0000" for cause in CAUSES}
+    return {
+        "market": market, "year": year, "no_trade_cny": f"{alone}.0000", "realised_cny": f"{done}.0000",
+        "optimum_cny": f"{best}.0000", "gain_cny": f"{alone - done}.0000", "possible_cny": f"{alone - best}.0000",
+        "efficiency": f"{(alone - done) / (alone - best):.6f}".rstrip("0"), "loss_cny": f"{sum(lost.values())}.0000", **parts,
+    }  # fmt: skip
+
+
+def held_frames():
+    found = tell().frames()
+    found.held = Held(
+        (
+            _row("cea", 2024, 900, 500, 400, late=60, fee=40), _row("cea", 2025, 800, 750, 700, untraded=50),
+            _row("cea", "all", 1700, 1250, 1100, late=60, fee=40, untraded=50),
+            _row("water/HS+gec", 2024, 100, 120, 50, unsold=70, limit=9),
+            _row("water/HS+gec", 2025, 100, 50, 50, limit=1),
+            _row("water/HS+gec", "all", 200, 170, 100, unsold=70, limit=10),
+            _row("all", "all", 1900, 1420, 1200, late=60, fee=40, untraded=50, unsold=70, limit=10),
+        ),
+        "", state="dry",
+    )  # fmt: skip
+    return found
+
+
 @pytest.fixture(scope="session")
 def frames():
-    return tell().frames()
+    return held_frames()
 
 
 @pytest.fixture(scope="session")
@@ -176,4 +204,4 @@ def story_of_nothing():
 
 @pytest.fixture(scope="session")
 def told_again():
-    return lambda: tell().frames()
+    return held_frames

@@ -98,3 +98,12 @@ def test_the_real_market_stands_beside_the_run_as_shares_and_prices(frames):
     assert own["value"].sum() == pytest.approx(1.0)
     assert len(own) == 105
     assert figure().draw(Material(frames, "en")) is None
+
+
+def test_a_bar_goes_from_no_trade_past_the_optimum_as_far_as_limits_withhold(drawn):
+    table = drawn("efficiency")
+    assert table["market"].nunique() == 2
+    water = table[table["market"].str.startswith("water")]
+    assert water["part"].tolist() == ["Gain", "Unsold", "Limit"]
+    assert water["share_percent"].tolist() == pytest.approx([30, 70, 10])
+    assert table[~table["market"].str.startswith("water")]["share_percent"].sum() == pytest.approx(100)

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from ecomarket.report.digest import amount, millions, number, percent, price, summaries
+from ecomarket.report.digest import amount, benchmark_line, millions, money, number, percent, price, summaries
 from ecomarket.report.terminal import summary
 from ecomarket.results.summary import measures
 
@@ -30,13 +30,17 @@ def shown(document, lang, width=140):
 )
 def test_the_summary_tells_every_part(document, lang, words):
     text = shown(document, lang)
-    assert len(summary(document, lang, 140)) == 10
+    assert len(summary(document, lang, 140)) == 12
     for word in words:
         assert word in text
 
 
 def test_chinese_columns_stand_straight(document):
-    lines = [line for line in shown(document, "zh").splitlines() if "全国碳配额" in line or "绿证  " in line]
+    lines = [
+        line
+        for line in shown(document, "zh").splitlines()
+        if ("全国碳配额" in line or "绿证  " in line) and " – " in line
+    ]
     assert len({cell_len(line) for line in lines}) == 1
 
 
@@ -72,3 +76,26 @@ def test_eighty_columns_hold_every_table_and_break_no_word(document):
     assert max(cell_len(line.rstrip()) for line in lines) <= 80
     words = {word for table in summaries(document, "en") for head in table.heads for word in head.split()}
     assert {word for word in words if len(word) <= 13} <= {word for line in lines for word in line.split()}
+
+
+def test_efficiency_says_where_gains_were_lost_and_leaves_out_columns_of_nothing(document):
+    gains, losses = (next(s for s in summaries(document, "en") if word in s.title) for word in ("Efficiency", "lost"))
+    assert gains.rows[2] == ("carbon allowances (CEA)", "all", "1,700", "450", "600", "75.0 %")
+    assert gains.rows[3][0] == "water rights Huangshui + green certificates"
+    assert losses.heads[2:] == ("Loss", "Unsold", "Late", "Fee", "Untraded", "Limit")
+    assert losses.rows[2][2:] == ("150", "0", "60", "40", "50", "0")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "状态(dry)"), ("en", "drew (dry)")])
+def test_the_state_that_was_drawn_is_told(document, lang, words):
+    assert words in benchmark_line(document, lang)
+
+
+def test_without_a_benchmark_one_line_says_why(document):
+    none = {"benchmark": {"why": "silent", "who": "mill", "state": ""}}
+    assert "mill" in benchmark_line(none, "en")
+    assert benchmark_line({}, "en") == ""
+
+
+def test_money_is_short_and_never_minus_nothing():
+    assert [money(v) for v in ("-0.004", "0.5", "-12", "250000000", None)] == ["0", "0.50", "-12", "250.00 M", "–"]

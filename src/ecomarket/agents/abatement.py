@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -223,7 +223,19 @@ def engineering(members: Sequence[Participant], pollutant: str, unabated_t: NDAr
     return Engineering(c0, c1, c2, share * unabated_t)
 
 
-def own_menu(member: Participant, pollutant: str) -> Menu:
+class Described(Protocol):
+    """A firm as its row describes it."""
+
+    @property
+    def sector(self) -> str:
+        """Return its sector."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Return its further columns."""
+
+
+def own_menu(member: Described, pollutant: str) -> Menu:
     """Return a firm's menu: its own straight line where its row states one, else that of its sector.
 
     The line is stated by the facts `<pollutant>_cost_last`, the cost in CNY/t of the last tonne it can cut,

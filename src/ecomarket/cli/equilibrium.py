@@ -28,10 +28,11 @@ def command(scenario: str, safe: str, whole_lots: bool, overrides: tuple[str, ..
     from ecomarket.errors import UserError
     from ecomarket.i18n import tr
     from ecomarket.report.terminal import table
+    from ecomarket.scenario.menus import told_by_menus
     from ecomarket.scenario.states import load_whole
 
     loaded = load_whole(scenario, overrides)
-    if not any(group.schedules for group in loaded.config.participants.values()):
+    if not any(group.schedules for group in loaded.config.participants.values()) and not told_by_menus(loaded):
         texts = [tr("equilibrium.empty", lang, name=loaded.name) for lang in ("en", "zh")]
         raise UserError(*texts)
     result = solve_scenario(loaded, safe=safe, whole_lots=whole_lots)

@@ -155,6 +155,7 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
 
     from ecomarket.ledger.memory import BlockKeeper
     from ecomarket.ledger.place import without_password
+    from ecomarket.report.digest import benchmark_line
     from ecomarket.report.terminal import summary
 
     if not done.is_new:
@@ -163,6 +164,8 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
     console = Console()
     for table in summary(measures, LANG, console.width):
         console.print(table)
+    if said := benchmark_line(measures, LANG):
+        click.echo(said)
     failed = [e for e in measures.get("expectations", []) if not e["met"]]
     if failed:
         total = len(measures["expectations"])

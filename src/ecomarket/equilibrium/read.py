@@ -22,6 +22,7 @@ from ecomarket.model.benchmark import (
 from ecomarket.model.entities import Instrument, lies_in
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
+from ecomarket.scenario.menus import menu_schedules, told_by_menus
 from ecomarket.scenario.schedules import schedules_of
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.states import in_state
@@ -59,9 +60,10 @@ def problem_of(scenario: Scenario) -> Benchmark:
     years = tuple(range(config.calendar.start.year, config.calendar.end.year + 1))
     problem = Benchmark(years, float(config.interest))
     zones = {row.code: row.zone() for row in config.zones}
+    by_menu = told_by_menus(scenario)
     for group_key, group in config.participants.items():
         for member in group.members(group_key):
-            schedules = schedules_of(config, group, member)
+            schedules = (menu_schedules if by_menu else schedules_of)(config, group, member)
             for right, schedule in schedules.items():
                 name = member.code if len(schedules) == 1 else f"{member.code}/{right}"
                 place = _zone(member.zone, config.rights[right].zones, zones)
@@ -76,6 +78,8 @@ def problem_of(scenario: Scenario) -> Benchmark:
         policy = find("ecomarket.policies", Policy, use.kind)
         if not policy.benchmark(use.params, problem):
             problem.left_out.append(use.kind)
+    if by_menu and problem.left_out:  # what firms are given, or owe, is known in part only
+        return Benchmark(years, problem.interest, left_out=problem.left_out)
     return problem
 
 

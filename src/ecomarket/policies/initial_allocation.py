@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ecomarket.model.benchmark import Holding
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Transfer
 from ecomarket.model.observation import Moment
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ecomarket.chance import Draws
+    from ecomarket.model.benchmark import Benchmark
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import PolicyView
@@ -122,6 +124,30 @@ class InitialAllocation(Policy):
         del view
         return {f"permit.base.{right}": float(price) for right, price in self.params.base_price_cny_t.items()}
 
+    @classmethod
+    def benchmark(cls, params: Any, problem: Benchmark) -> bool:
+        """Give emitters what they usually emit, scaled down to the cap; what is held back is out of reach.
+
+        A cap divided among classes of sources has no place: the problem does not know them.
+        """
+        caps = {(row.right, row.zone): row for row in params.caps}
+        for pool in problem.pools:
+            right, _, zone = pool.partition("/")
+            row = caps.get((right, zone))
+            if right not in params.base_price_cny_t:
+                continue
+            if row is not None and not (row.power_or_municipal_t is row.industry_t is None):
+                return False
+            problem.sales = [sale for sale in problem.sales if sale.pool != pool]
+            claims = {
+                e.party: float(params.headroom) * e.unabated[0] for e in problem.emitters if pool in dict(e.needs)
+            }
+            total = sum(claims.values())
+            part = min(_room(params, row) / total, 1.0) if row is not None and total else 1.0
+            given = [Holding(party, pool, problem.flat(part * claim)) for party, claim in claims.items()]
+            problem.holdings += given
+        return True
+
     def _allocate(self, right: str) -> Iterator[Command]:
         claims = self._claims(right)
         for zone in sorted({c.instrument.zone for c in claims}):
@@ -187,6 +213,13 @@ class InitialAllocation(Policy):
             cash = lots * cash_per_lot(fee, self.setting.listed(right)[0].lot)
             if cash > 0:
                 yield Transfer(account, AccountKind.TREASURY, 0, cash, TransferCode.PAID_USE, up_to=True)
+
+
+def _room(params: Any, row: CapRow) -> float:
+    """Return what is left for incumbents, t: the cap less other sources and the reserve."""
+    room = max(row.cap_t - row.other_sources_t, Decimal(0))
+    reserve = params.reserve_share * room if row.reserve_t is None else min(row.reserve_t, room)
+    return float(room - reserve)
 
 
 def _classes(claims: Sequence[Claim]) -> list[str]:

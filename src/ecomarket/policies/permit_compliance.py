@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ecomarket.chance import Draws
+    from ecomarket.model.benchmark import Benchmark
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import PolicyView
@@ -92,6 +93,12 @@ class PermitCompliance(Policy):
                 instrument = permit_of(self.setting, right, participant)
                 if instrument is not None and instrument.klass != AGRI:
                     yield from self._assess(participant, instrument, view)
+
+    @classmethod
+    def benchmark(cls, params: Any, problem: Benchmark) -> bool:
+        """Add nothing: who emits holds permits for it, for a fine that does not grow with the excess is no price."""
+        del params, problem
+        return True
 
     def _assess(self, participant: Participant, instrument: Instrument, view: PolicyView) -> Iterator[Command]:
         key = participant.account, instrument.index

@@ -1,7 +1,7 @@
 """The report of a run: one offline HTML page, and the summary for the terminal.
 
 In: a run's frames and measures. Out: report.html in zh or en, tables for the terminal. No number is made here that
-is not a sum, mean or share of journal records.
+is not a sum, mean or share of journal records, or of the benchmark that measures hold them against.
 
 build      write_report: the whole page
 material   what figures draw from: frames, measure tables, words in one language

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ecomarket.i18n import catalogue, tr
 from ecomarket.results.tally import ALL
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 MILLION = 1_000_000
+CENT = Decimal("0.01")
+"""CNY below which an amount is rounding."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,20 @@ def millions(value: object) -> str:
         return NOTHING
     whole = Decimal(str(value)) / MILLION
     return number(whole, 4 if 0 < abs(whole) < Decimal("0.1") else 2)
+
+
+def money(value: object) -> str:
+    """Write an amount in CNY, in millions from a hundred million up.
+
+    >>> money("405.0000"), money("-0.00004"), money("123456789.0000"), money(None)
+    ('405', '0', '123.46 M', '–')
+    """
+    if value is None:
+        return NOTHING
+    found = Decimal(str(value))
+    if abs(found) >= 100 * MILLION:
+        return f"{number(found / MILLION, 2)} M"
+    return number(0 if abs(found) < CENT else found, 2 if CENT <= abs(found) < 10 else 0)
 
 
 def percent(value: object) -> str:
@@ -81,6 +97,8 @@ def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
             _compliance,
             _abatement,
             _gains,
+            _efficiency,
+            _losses,
             _water,
             _sinks,
             _counties,
@@ -90,6 +108,40 @@ def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
         )
     ]
     return [t for t in tables if t.rows]
+
+
+def benchmark_line(measures: Mapping[str, Any], lang: str) -> str:
+    """Return what is to be said of the benchmark beside its table: why there is none, or what it knew; "" for nothing.
+
+    Measures of an earlier version say nothing of it.
+    """
+    said = measures.get("benchmark", {"why": "untold"})
+    if said["why"] == "untold":
+        return ""
+    if said["why"]:
+        return tr(f"report.no_benchmark.{said['why']}", lang, who=said["who"])
+    return tr("report.benchmark_state", lang, state=said["state"]) if said["state"] else ""
+
+
+class Namer(Protocol):
+    """Who knows names of rights and zones: the teller of a summary, a figure's material."""
+
+    def right(self, right: str) -> str:
+        """Return a right's name."""
+
+    def zone(self, code: str) -> str:
+        """Return a zone's name."""
+
+    def word(self, group: str, code: str) -> str:
+        """Return the word for a value of a key."""
+
+
+def market_name(names: Namer, market: str) -> str:
+    """Return the name of a market of the benchmark: its rights, with their zones."""
+    if market == ALL:
+        return names.word("market", market)
+    parts = [part.partition("/") for part in market.split("+")]
+    return " + ".join(f"{names.right(right)} {names.zone(zone) if zone else ''}".strip() for right, _, zone in parts)
 
 
 class _Teller:
@@ -117,6 +169,14 @@ class _Teller:
         """Return the name of a zone or participant, else the word for the code."""
         named = self.measures.get("names", {}).get(code)
         return str(named[self.lang]) if named else word(group, code, self.lang)
+
+    def zone(self, code: str) -> str:
+        """Return a zone's name."""
+        return self.name("zone", code)
+
+    def word(self, group: str, code: str) -> str:
+        """Return the word for a value of a key."""
+        return word(group, code, self.lang)
 
     def right(self, right: str) -> str:
         """Return a right's name."""
@@ -175,6 +235,52 @@ def _gains(t: _Teller) -> Summary:
         for r in t.rows("gains-from-trade", sector=ALL)
     ]  # fmt: skip
     return t.table("gains", ("year", "firms", "no_trade", "actual", "gain", "gain_share"), rows, words=1)
+
+
+CAUSES = ("unsold", "late", "fee", "untraded", "zone", "limit")
+"""Where gains from trade are lost: the columns of the measure `efficiency`, without `_cny`."""
+
+
+def _efficiency(t: _Teller) -> Summary:
+    rows = [
+        [
+            market_name(t, r["market"]), _year(t, r), money(r["no_trade_cny"]), money(r["gain_cny"]),
+            money(r["possible_cny"]), percent(r["efficiency"]),
+        ]
+        for r in _told_once(t.measures.get("efficiency", []))
+    ]  # fmt: skip
+    return t.table("efficiency", ("market", "year", "no_trade_cny", "gain_cny", "possible_cny", "efficiency"), rows)
+
+
+def _losses(t: _Teller) -> Summary:
+    """Tell where the rest was lost; nothing where there is no loss, or a gain in place of one."""
+    lost = [r for r in _told_once(t.measures.get("efficiency", [])) if any(_counts(r, cause) for cause in CAUSES)]
+    causes = [cause for cause in CAUSES if any(_counts(r, cause) for r in lost)]
+    rows = [
+        [
+            market_name(t, r["market"]),
+            _year(t, r),
+            money(r["loss_cny"]),
+            *(money(r[f"{cause}_cny"]) for cause in causes),
+        ]
+        for r in lost
+    ]
+    return t.table("losses", ("market", "year", "loss_cny", *(f"loss.{cause}" for cause in causes)), rows)
+
+
+def _counts(row: Mapping[str, Any], cause: str) -> bool:
+    """Tell whether a part of the loss is more than rounding."""
+    return abs(Decimal(row[f"{cause}_cny"] or 0)) >= CENT
+
+
+def _told_once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows without totals over one market, or over one year."""
+    single = [k for k in ("market", "year") if len({r[k] for r in rows}) == len((ALL, "the one"))]
+    return [r for r in rows if all(r[k] != ALL for k in single)]
+
+
+def _year(t: _Teller, row: Mapping[str, Any]) -> str:
+    return word("year", str(row["year"]), t.lang)
 
 
 def _water(t: _Teller) -> Summary:

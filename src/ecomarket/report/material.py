@@ -46,6 +46,10 @@ class Material:
         """Return the word for a value of a key."""
         return self.frames.right_name(code, self.lang) if group == "right" else word(group, code, self.lang)
 
+    def right(self, right: str) -> str:
+        """Return a right's name."""
+        return self.word("right", right)
+
     def words(self, group: str, codes: pd.Series[Any]) -> pd.Series[str]:
         """Return the words for a column of values."""
         return codes.map({code: self.word(group, str(code)) for code in dict.fromkeys(codes)})

@@ -7,7 +7,7 @@ from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.report.digest import millions, number, percent, summaries
+from ecomarket.report.digest import benchmark_line, millions, number, percent, summaries
 from ecomarket.report.page import code, facts, table
 from ecomarket.results.outside import outside_prices
 from ecomarket.results.tally import ALL
@@ -81,11 +81,19 @@ def _tiles(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     if duties:
         tiles.append(("compliance", percent(met / duties)))
+    if (share := _efficiency(measures)) is not None:
+        tiles.append(("efficiency", percent(share)))
     if without > 0:
         tiles.append(("gain", percent(gain / without)))
     if measures.get("county-income"):
         tiles.append(("county", millions(over("county-income", "income_cny", county=ALL))))
     return [*tiles, ("bound", number(over("rule-activity", "times", right=ALL)))]
+
+
+def _efficiency(measures: Mapping[str, Any]) -> object:
+    """Return the share of the possible gains that the whole run made; None where there is no benchmark."""
+    whole = [r for r in measures.get("efficiency", []) if r["market"] == r["year"] == ALL]
+    return whole[0]["efficiency"] if whole else None
 
 
 def expectations(material: Material, measures: Mapping[str, Any]) -> str:
@@ -127,4 +135,6 @@ def limits(material: Material, measures: Mapping[str, Any]) -> str:
     if sources:
         counted = say("limit.assumptions", assumptions=sources["assumptions"], values=sources["values"])
         lines.insert(0, f"{escape(counted)} {code(f'ecomarket sources {scenario}')}")
+    if benchmark := benchmark_line(measures, material.lang):
+        lines.append(escape(benchmark))
     return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"

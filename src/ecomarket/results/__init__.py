@@ -1,4 +1,4 @@
-"""Tidy tables and measures of a run, all of them derived from the journal and from nothing else.
+"""Tidy tables and measures of a run, derived from the journal and, but for its efficiency, from nothing else.
 
 In: the journal's records (model.record.RECORD) and the payloads of its notes. Out: pandas tables, measures, checks.
 
@@ -12,6 +12,7 @@ physical      facts about tonnes by pollutant and sector
 days          a market day by day, simulated or observed; moments of its course
 outside       prices of the outside markets
 sinks         first sales of sink credits, and their reference price
+efficiency    what a run is held against: the benchmark of its scenario, and where gains from trade were lost
 cost_of_firms what each firm paid in a year, part by part
 tally         sums by key with rows for the total
 words         words for codes in zh and en

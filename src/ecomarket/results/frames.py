@@ -15,6 +15,7 @@ from ecomarket.errors import IntegrityError
 from ecomarket.model.codes import RecordKind
 from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.results import naming, postings
+from ecomarket.results.efficiency.held import Held
 from ecomarket.results.words import word
 from ecomarket.units import DAY
 
@@ -31,12 +32,14 @@ class Frames:
     """Everything that a run's journal says, as tables.
 
     `records` has dtype model.record.RECORD in order of seq; `payloads` holds the JSON of the NOTE records in order of
-    appearance. Raises IntegrityError if their numbers differ or no note says when the run started.
+    appearance; `held` is what the run is held against, the one thing that the journal does not say. Raises
+    IntegrityError if their numbers differ or no note says when the run started.
     """
 
-    def __init__(self, records: NDArray[np.void], payloads: Sequence[bytes]) -> None:
+    def __init__(self, records: NDArray[np.void], payloads: Sequence[bytes], held: Held | None = None) -> None:
         self.records = records
         self.payloads = payloads
+        self.held = held or Held()
         if int((records["kind"] == RecordKind.NOTE).sum()) != len(payloads):
             raise IntegrityError("the journal has not as many payloads as notes")
 

@@ -10,8 +10,8 @@ INTRODUCTION: Final = """\
 # Measures
 
 Every run writes its measures to `measures.json` and, one file each, to `tables/<measure>.csv`. All of them are sums,
-means and shares over the records of the run's journal; nothing else enters. This page is made from the program
-(`ecomarket.results.manual`).
+means and shares over the records of the run's journal; nothing else enters, but for `efficiency`. This page is made
+from the program (`ecomarket.results.manual`).
 
 - Whole numbers are whole; every other number in `measures.json` is decimal text. Money (`..._cny`) and quantities are
   exact to the last place, prices and shares are rounded to six places.

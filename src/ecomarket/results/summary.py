@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.i18n import LANGUAGES
 from ecomarket.registry import discover
+from ecomarket.results.efficiency.held import KEY
 from ecomarket.results.exact import plain
 from ecomarket.results.measure import MEASURES, Measure
 
@@ -39,7 +40,8 @@ def rows_of(table: pd.DataFrame) -> Rows:
 def measures(frames: Frames) -> dict[str, Any]:
     """Return every measure's rows by its kind.
 
-    Beside them stand `journal` (counts), `rights` (unit, lot and name) and `names` (of places and people, by code).
+    Beside them stand `journal` (counts), `rights` (unit, lot and name), `names` (of places and people, by code) and
+    `benchmark` (why the run is held against none, and the state of the world that it drew).
     Whole numbers are int, every other number is decimal text; money and quantities are exact.
     """
     journal: dict[str, Any] = {
@@ -53,7 +55,7 @@ def measures(frames: Frames) -> dict[str, Any]:
         for right in frames.rights
     }
     tables = {kind: rows_of(table) for kind, table in measure_tables(frames).items()}
-    return {"journal": journal, "rights": rights, "names": _names(frames), **tables}
+    return {"journal": journal, "rights": rights, "names": _names(frames), KEY: frames.held.document(), **tables}
 
 
 def _names(frames: Frames) -> dict[str, dict[str, str]]:

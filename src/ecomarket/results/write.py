@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.engine.folder import read_manifest
 from ecomarket.ledger.faults import fault
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
 from ecomarket.results.days import observed_days, weekly
+from ecomarket.results.efficiency.held import read_held
+from ecomarket.results.efficiency.reckon import reckon
 from ecomarket.results.expectations import check
 from ecomarket.results.frames import Frames
 from ecomarket.results.summary import measures
@@ -26,14 +29,20 @@ FROM_SCENARIO: Final = ("sources", "expectations", "observed")
 """What measures.json holds that the journal does not know."""
 
 
-def load_frames(ledger: str | Path | BlockKeeper) -> Frames:
-    """Return the tables of a run's ledger, by its place or kept in memory. Raises RunError if it cannot be read."""
+def load_frames(ledger: str | Path | BlockKeeper, scenario: Scenario | None = None, *, ended: bool = True) -> Frames:
+    """Return the tables of a run's ledger, by its place or kept in memory. Raises RunError if it cannot be read.
+
+    With the scenario that was run, they know what the run is held against; `ended`: it went to the scenario's end.
+    """
     if isinstance(ledger, BlockKeeper):
         records, payloads = ledger.load()
     else:
         with open_ledger(ledger) as opened:
             records, payloads = opened.load()
-    return Frames(records, [payloads[seq] for seq in sorted(payloads)])
+    frames = Frames(records, [payloads[seq] for seq in sorted(payloads)])
+    if scenario is not None:
+        frames.held = reckon(scenario, frames, ended=ended)
+    return frames
 
 
 def write_results(
@@ -43,7 +52,8 @@ def write_results(
 
     `ledger` is its ledger's place, or its blocks in memory; None: where the folder says.
     """
-    frames = load_frames(place_of(folder) if ledger is None else ledger)
+    ended = read_manifest(folder).get("last_day", scenario.end.isoformat()) == scenario.end.isoformat()
+    frames = load_frames(place_of(folder) if ledger is None else ledger, scenario, ended=ended)
     found = measures(frames)
     said = [s.source for s in scenario.sources]
     found["sources"] = {"values": len(said), "assumptions": sum("assumption" in s for s in said)}
@@ -71,11 +81,14 @@ def observed_weeks(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
 
 
 def read_results(folder: Path, ledger: str | Path | None = None) -> tuple[Frames, dict[str, Any]]:
-    """Return the frames and measures of a finished run: every number anew from its ledger, not from measures.json."""
+    """Return the frames and measures of a finished run: every number anew from its ledger, not from measures.json.
+
+    What needs the scenario is read from there: the benchmark, sources, expectations.
+    """
     frames = load_frames(place_of(folder) if ledger is None else ledger)
-    found = measures(frames)
     try:
         earlier = json.loads((folder / MEASURES).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise fault("E753", path=folder / MEASURES, why=error) from None
-    return frames, found | {k: earlier[k] for k in FROM_SCENARIO if k in earlier}
+    frames.held = read_held(earlier)
+    return frames, measures(frames) | {k: earlier[k] for k in FROM_SCENARIO if k in earlier}

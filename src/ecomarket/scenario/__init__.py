@@ -15,6 +15,7 @@ references.py   every name exists
 terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
 schedules.py    what participants would do at every price, as numbers; curves.py checks what is written of it
+menus.py        schedules of firms that write none, by the facts of their rows
 standards.py    what zones of a river may issue, and what arrives of a right sold elsewhere
 venues.py       a venue as the exchange's integer rules
 states.py       the scenario in a state of the world, and which one a seed draws

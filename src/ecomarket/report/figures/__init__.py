@@ -7,6 +7,7 @@ auction_steps        supply and demand of the auction with the most different bi
 compliance_heat      rate of compliance by scheme, sector and year
 abatement_cost       abated tonnes against their mean cost, sector by sector
 gains_by_sector      cost with trade against cost without
+efficiency           from no trade to the optimum: what was gained, and where the rest was lost
 water_balance        water available, allocated, used, traded and lost by basin and year
 sink_flows           sink credits from prefectures to buyers
 certificate_ages     price of certificates by age

@@ -18,6 +18,7 @@ rule_activity     how often each rule bound, by right and year
 refusals          refused orders by reason, right and year
 december_share    December's share of a year's volume on the compliance firms' side
 gains_from_trade  what trading saved each sector against its own no-trade plan
+efficiency        how much of what trade can save was saved, and where the rest was lost, by market and year
 money             where cash came from and went, by party, flow and year; each flow sums to zero
 fees              fees by right and year
 section_quality   water quality at the sections that counties answer for, what they treated
