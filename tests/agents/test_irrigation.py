@@ -17,11 +17,11 @@ WATER = "WATER.UP.2024"
 APRIL = date(2024, 4, 1)
 
 
-def valley_of(holding, price, *, sector="irrigation", **facts):
+def valley_of(holding, price, *, sector="irrigation", groping=0, **facts):
     valley = Valley(region("UP"), user("FARM", 1000, sector=sector, rank=3, **facts))
     valley.give("FARM", WATER, holding)
     valley.price(WATER, int(price * CASH_PER_LOT))
-    cohort = valley.cohort(Irrigation, "FARM", fee=0)
+    cohort = valley.cohort(Irrigation, "FARM", fee=0, groping=groping)
     return valley, cohort
 
 
@@ -53,6 +53,18 @@ def test_a_buyer_bids_no_more_than_the_value_of_what_it_gets():
     for bought in (0, 100, 300, 500):
         worth = 0.5 * ((300 + bought) / need) ** -2 * CASH_PER_LOT
         assert me["reservation"] + me["slope"] * bought <= worth * (1 + 1e-6)
+
+
+def test_who_finds_nobody_to_deal_with_comes_towards_them_a_little_every_day():
+    """Short of water at 0.6: each day without a trade it expects 2 % more; with too much, 2 % less. A trade ends that."""
+    for holding, way in ((300, 1.02), (960, 0.98)):
+        valley, cohort = valley_of(holding, 0.6, groping="0.02")
+        for day, moves in ((1, 0), (2, 1), (3, 2)):
+            valley.plan(cohort, date(2024, 4, day))
+            assert valley.intent(cohort, "FARM", WATER)["c"] == pytest.approx(0.6 * CASH_PER_LOT * way**moves)
+        valley.board.day_lots[valley.index(WATER)] = 5
+        valley.plan(cohort, date(2024, 4, 4))
+        assert valley.intent(cohort, "FARM", WATER)["c"] == pytest.approx(0.6 * CASH_PER_LOT)
 
 
 def test_after_the_season_everything_is_for_sale():

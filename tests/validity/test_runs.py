@@ -38,6 +38,21 @@ def test_counts_add_up_and_measures_are_means(tmp_path):
     assert (found["trades.a"], found["a.price.so2.vwap"]) == (10, Decimal(8000))
 
 
+def test_pairs_ratios_and_facts_are_told_by_name(tmp_path):
+    """An auction of half as much: the same lots, so no pair has more; twice the seeds, the same mean."""
+    text = (
+        "runs:\n  all: {scenario: classroom-auction}\n"
+        "  part: {scenario: classroom-auction, set: [policies.permit-auction.offer_share=0.6]}\n"
+        "measures: [price.so2.vwap]\npairs: {dearer: [part, all, price.so2.vwap]}\n"
+        "ratios: {dearer: [part.price.so2.vwap, all.price.so2.vwap]}\nfacts: [so2.zero-weeks, so2.kurtosis]\nseeds: 2\n"
+    )
+    found = results(sheet(tmp_path, text)).values
+    assert found["all.price.so2.vwap"] == 8000
+    assert found["ratio.dearer"] == found["part.price.so2.vwap"] / 8000
+    assert found["luck.dearer"] == (Decimal("0.25") if found["ratio.dearer"] > 1 else 1)
+    assert "all.so2.kurtosis" not in found, "too little trade to say anything"
+
+
 @cache
 def permits():
     scenario = load("classroom-permits")
@@ -80,6 +95,7 @@ def test_trades_outside_a_band_are_counted():
         ("runs: {}\n", 1, "E303"),
         ("runs:\n  a: {scenario: classroom-auction, like: b}\n", 2, "E211"),
         ("runs:\n  a: {scenario: classroom-nothing}\n", 0, "E100"),
+        ("runs:\n  a: {scenario: classroom-auction}\nfacts: [so2.curtosis]\n", 3, "E303"),
     ],
 )
 def test_a_fault_of_a_sheet(tmp_path, text, line, code):

@@ -24,6 +24,7 @@ county.py        what a county reckons: certifying sinks, the least it takes for
 increments.py    what a county reckons about indicators: own effort, the worth of another's cover
 pooling.py       counties that register sinks together: the greatest pool that pays, shares of its costs
 treatment.py     how much of a river's load a county treats
+scarcity.py      what certificates are expected to cost where no market outside names a price
 province.py      what provinces, generators and holders of certificates reckon
 water.py         what water is worth, the best transfer between two places
 intents.py       the rows of the intent table that strategies outside the enterprises write

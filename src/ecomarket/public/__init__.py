@@ -7,5 +7,6 @@ sections.py       river sections: usual water, limits, the index P
 credit.py         what the environmental credit list says of a firm
 positive_list.py  who is on the positive list, which breach it excuses
 lot_prices.py     what each lot of a schedule is worth, which instrument is traded for it
+certificates.py   what the market for certificates lacks or has too much, what that makes each vintage worth
 frictions.py      the four frictions, and what is left of them in a pilot
 """

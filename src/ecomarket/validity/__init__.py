@@ -17,6 +17,10 @@ rules.py       sheets of a rule's own arithmetic: escalated prices, a reserve th
 told.py        a story: every outcome a row
 solved.py      a scenario: its least-cost optimum
 runs.py        a sheet of runs: whole runs, what holds of each, which are the same
+stylised.py    stylised facts: when a market trades, how its returns are spread, who emits
+sessions.py    a sheet of sessions: markets of the theory, period by period, beside their equilibrium
+periods.py     such a market played in memory, and what theory says of its prices
+compared.py    numbers of several runs beside each other: ratios, pairs of the same luck
 bands.py       trades outside the day's band, reckoned from the journal
 words.py       what a result is called in both languages; where a published number comes from
 table.py       the table for the terminal, the document for programs

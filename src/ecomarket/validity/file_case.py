@@ -21,12 +21,11 @@ class FileCase(Case):
 
     def check(self, seeds: int) -> Iterator[Row]:
         """Yield the rows of each file; of one that is by chance, with so many seeds where that is said."""
-        overrides = (f"seeds={seeds}",) if self.by_chance and seeds else ()
         paths = files_of(self.kind)
         if not paths:
             yield Row(said("no_files"), "-", Expected("T0", f"{self.kind}.yaml"))
         for path in paths:
-            yield from _shipped(path, overrides)
+            yield from _shipped(path, seeds if self.by_chance else 0)
 
 
 def check_file(path: Path, overrides: Sequence[str] = ()) -> Iterator[Row]:
@@ -34,21 +33,21 @@ def check_file(path: Path, overrides: Sequence[str] = ()) -> Iterator[Row]:
 
     With overrides nothing is expected any more. Raises UserError if the file cannot be understood.
     """
-    yield from _rows(path, overrides, None if overrides else expected_of(path))
+    yield from _rows(path, None if overrides else expected_of(path), overrides)
 
 
-def _shipped(path: Path, overrides: Sequence[str]) -> Iterator[Row]:
+def _shipped(path: Path, seeds: int) -> Iterator[Row]:
     """Yield the rows of a shipped file; that it cannot be worked out is a row that fails, and the next one's turn."""
     try:
-        yield from list(_rows(path, overrides, expected_of(path)))
+        yield from list(_rows(path, expected_of(path), seeds=seeds))
     except UserError as fault:
         first = [fault.text(lang).splitlines()[0] for lang in ("en", "zh")]
         yield Row((first[0], first[1]), "-", Expected("T0", path.name), path.stem)
 
 
-def _rows(path: Path, overrides: Sequence[str], there: Path | None) -> Iterator[Row]:
+def _rows(path: Path, there: Path | None, overrides: Sequence[str] = (), *, seeds: int = 0) -> Iterator[Row]:
     wanted = read_expected(there) if there is not None and there.is_file() else Expectation({})
-    found = results(path, overrides, wanted.way)
+    found = results(path, overrides, wanted.way, seeds)
     yield from found.rows
     if not wanted.numbers:
         yield from (Row(name_of(name), value, part=path.stem) for name, value in found.values.items())

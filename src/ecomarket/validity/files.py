@@ -25,3 +25,9 @@ def files_of(kind: str) -> list[Path]:
 def expected_of(path: Path) -> Path:
     """Return where it is said what is expected of a file: expected/<file>.toml beside it."""
     return path.parent / EXPECTED / f"{path.stem}.toml"
+
+
+def beside(path: Path, scenario: str) -> str | Path:
+    """Return a scenario's file beside the sheet, if there is one of that name, else the name."""
+    near = path.parent / scenario
+    return near if near.is_file() else scenario

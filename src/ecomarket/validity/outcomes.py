@@ -10,7 +10,7 @@ from ecomarket.scenario.compose import compose
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.nodes import Place
 from ecomarket.scenario.text import is_file
-from ecomarket.validity import auction, market, rules, runs, solved, told
+from ecomarket.validity import auction, market, rules, runs, sessions, solved, told
 from ecomarket.validity.words import said
 
 if TYPE_CHECKING:
@@ -27,8 +27,11 @@ SHEETS: Final[dict[str, Callable[[Node, Path, Findings], dict[str, Value]]]] = {
     "escalator": rules.escalate,
     "supply_reserve": rules.follow_supply,
     "runs": runs.play,
+    "sessions": sessions.play,
 }
 """What works out a sheet, by the key that says what it is."""
+SEEDED: Final = ("runs", "sessions")
+"""Keys of the sheets that may be played with several seeds."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,10 @@ class Results:
     rows: tuple[Row, ...] = ()
 
 
-def results(path: Path, overrides: Sequence[str] = (), way: solved.Way | None = None) -> Results:
+def results(path: Path, overrides: Sequence[str] = (), way: solved.Way | None = None, seeds: int = 0) -> Results:
     """Work out a file, some of its values changed (`a.b=value`); a scenario in one way or another.
+
+    `seeds` is how many a sheet that goes by chance is played with, 0: as many as it says itself.
 
     Raises ScenarioError with every Diagnostic at once, UserError for overrides of a story.
     """
@@ -56,5 +61,9 @@ def results(path: Path, overrides: Sequence[str] = (), way: solved.Way | None = 
         return Results(rows=told.rows(path))
     for key, work in SHEETS.items():
         if tree.get(key) is not None:
+            if seeds and key in SEEDED:
+                tree = compose(path, [*overrides, f"seeds={seeds}"], findings)
+                findings.stop_on_errors()
+                assert tree is not None
             return Results(work(tree, path, findings))
     return Results(solved.solve(path, overrides, way))

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents.intents import held, premium_urgency, write_intents
+from ecomarket.agents.scarcity import ScarcityParams, believed, scarcity_worth
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.quantity import Ratio, Share
@@ -43,7 +44,7 @@ MONTHS_A_YEAR = 12
 TRADING_DAYS_A_WEEK = 5
 
 
-class CertificateBuyerParams(StrategyParams):
+class CertificateBuyerParams(ScarcityParams):
     """How a user spreads its purchases; assumptions."""
 
     vintages: int = Field(default=3, ge=1, description="Vintages shopped in a week | 每周询价的批次数")
@@ -98,15 +99,25 @@ class CertificateBuyer(Strategy):
         part = missing * self._pace(view) / count
         going = view.board.notices.get(OUTSIDE_PRICE, 0.0) * CASH_PER_YUAN * self._factor(view)
         going = np.where(going > 0.0, going, view.board.close[self.instrument])
+        pace = self._pace(view)
+        premium = float(self.params.premium) / (1.0 - 0.99 * pace)
+        most: Floats | float = self.charge
+        value = scarcity_worth(view, self.instrument, float(self.params.balance_sd), 0.0)
+        if value is not None:
+            going = believed(
+                view.board.close[self.instrument], np.minimum(value, self.charge), float(self.params.stretch)
+            )
+            # while there is time somebody else may sell for less; in the last week there is only the charge
+            most = self.charge if pace >= 1.0 else np.minimum(self.charge, going * (1.0 + premium))
         write_intents(
             self.intents,
             position,
             position + np.where(chosen, np.ceil(np.minimum(part, missing)), 0.0),
-            self.charge,
+            most,
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
             expected=going,
             haggle=float(self.params.haggle),
-            urgency=premium_urgency(self.charge, going, float(self.params.premium) / (1.0 - 0.99 * self._pace(view))),
+            urgency=premium_urgency(self.charge, going, premium),
         )
         return ()
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ecomarket.agents.intents import held, write_intents
 from ecomarket.agents.province import continuation_price
+from ecomarket.agents.scarcity import ScarcityParams, believed, scarcity_worth
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.codes import AccountKind, TransferCode
@@ -41,9 +42,11 @@ POWER_PRICE = "power.month"
 HOURS_A_DAY = 24
 KWH_A_MWH = 1000
 TRADING_DAYS_A_MONTH = 21
+LAST_LOOKS = 4.0
+"""Looks in which a holding that will be worth nothing is offered."""
 
 
-class GeneratorParams(StrategyParams):
+class GeneratorParams(ScarcityParams):
     """Power price and how certificates are sold; assumptions unless a source is named."""
 
     power_price_cny_mwh: CnyPerMwh = Field(
@@ -63,13 +66,18 @@ class GeneratorParams(StrategyParams):
 
 
 class Generator(Strategy):
-    """Sells each vintage at no less than what waiting a month would bring, which falls to nothing at expiry."""
+    """Sells each vintage at no less than what waiting a month would bring, which falls to nothing at expiry.
+
+    Where a market outside names a price, that is the price by age. Where none does, it is what the charge for a missing
+    certificate and the chance of running short make it: nothing when more is there than can be used.
+    """
 
     kind: ClassVar[str] = "generator"
     label_en: ClassVar[str] = "Renewable power plant"
     label_zh: ClassVar[str] = "可再生能源发电企业"
     reference: ClassVar[str] = (
-        "可再生能源绿色电力证书核发和交易规则 2024; MARKETS.md 6 (price by age); CASES P13 (banking)"
+        "可再生能源绿色电力证书核发和交易规则 2024; MARKETS.md 6 (price by age); CASES P13 (banking); "
+        "Coulon, Khazaei and Powell 2015, J. Environmental Economics and Management 73 (charge x chance of shortage)"
     )
     cadence = "week"
     Params: ClassVar[type[StrategyParams]] = GeneratorParams
@@ -100,15 +108,26 @@ class Generator(Strategy):
         base = np.full(len(age), fresh) if fresh > 0.0 else view.board.close[self.instrument] / factor
         sd = float(self.params.opinion_sd)
         opinion = np.exp(sd * draws.normal(self.who, "certificate-opinion") - sd * sd / 2.0)[self.row]
+        rate = float(self.params.rate_month)
+        expected, least = base * factor, continuation_price(base * opinion, age, life, rate)
+        looks = np.full(len(age), float(self.params.looks_a_day * self.params.sell_months) * TRADING_DAYS_A_MONTH)
+        urgency = 0.1 + 0.9 * np.clip(age / life, 0.0, 1.0) ** 2
+        value = scarcity_worth(view, self.instrument, float(self.params.balance_sd), rate)
+        if value is not None:
+            close = view.board.close[self.instrument]
+            least = expected = believed(close, value * opinion, float(self.params.stretch))
+            # the less it is worth beside its price, the sooner it must be sold, before others sell theirs
+            keeps = np.clip(value / np.maximum(close, 1.0), 0.0, 1.0)
+            urgency, looks = np.maximum(urgency, 1.0 - keeps), np.maximum(looks * keeps, LAST_LOOKS)
         write_intents(
             self.intents,
             position,
             0,
-            continuation_price(base * opinion, age, life, float(self.params.rate_month)),
-            looks=float(self.params.looks_a_day * self.params.sell_months) * TRADING_DAYS_A_MONTH,
-            expected=base * factor,
+            least,
+            looks=looks,
+            expected=expected,
             haggle=float(self.params.haggle),
-            urgency=0.1 + 0.9 * np.clip(age / life, 0.0, 1.0) ** 2,
+            urgency=urgency,
         )
         return ()
 

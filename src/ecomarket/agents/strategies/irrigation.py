@@ -48,6 +48,10 @@ class IrrigationParams(StrategyParams):
     premium: Ratio = Field(
         default=Decimal("0.05"), ge=0, description="Conceded from the going price, threefold at last, share | 让价幅度"
     )
+    groping: Share = Field(
+        default=Decimal("0.02"),
+        description="Move of the price expected on a day nobody deals, share (assumption) | 无成交日预期价调整幅度",
+    )
     fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     saving_life: Years = Field(default=Decimal(15), gt=0, description="Life of saving works, years | 节水工程寿命，年")
     saving_lag_months: int = Field(
@@ -94,6 +98,8 @@ class Irrigation(Strategy):
         self.standing = water.standing(setting, self.members)
         self.allotted = self.need.copy()
         self.allotted_in = 0
+        self.going = np.zeros(len(self.pairs), dtype=np.float64)
+        """The price each member expects, cash a lot: the market's, or its own where nobody has dealt since."""
         self.saved_from = np.full(len(self.members), -1, dtype=np.int64)
 
     def markets(self) -> list[tuple[int, int]]:
@@ -104,11 +110,12 @@ class Irrigation(Strategy):
         """Set targets where marginal value meets the price; decide on saving in January."""
         del draws
         self._hear_news(view)
+        self._grope(view)
         self.intents["target"] = held(view.posted, self.pairs)
         now = self.year == view.board.today.year
         rows, instruments = self.row[now], self.instrument[now]
         position = view.posted[rows, instruments]
-        price = (view.board.close[instruments] + view.board.mean20[instruments]) / 2.0
+        price = self.going[now]
         need = (self._effective_need(view) * self._left(view))[rows]
         coming = (self._expected_allotment(view) - self.allotted)[rows]
         target, reservation, slope = self._schedule(rows, position + coming, need, price)
@@ -205,6 +212,14 @@ class Irrigation(Strategy):
         if self.allotted_in != last or view.board.today.month > ALLOCATION_MONTHS[-1]:
             self.allotted_in = last
             self.allotted = self._expected_allotment(view)
+
+    def _grope(self, view: CohortView) -> None:
+        """Take the market's price on a day of trade; else go towards those whose offers found no taker: one's own."""
+        board, market = view.board, self.instrument
+        wanted = np.sign(self.intents["target"] - held(view.posted, self.pairs))
+        moved = self.going * (1.0 + float(self.params.groping) * wanted)
+        dealt = (board.day_lots[market] > 0) | (self.going <= 0.0)
+        self.going = np.where(dealt, (board.close[market] + board.mean20[market]) / 2.0, moved)
 
     def _save(
         self, view: CohortView, rows: NDArray[np.int64], instruments: NDArray[np.int64], price: Floats

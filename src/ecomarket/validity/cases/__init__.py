@@ -14,8 +14,15 @@ p19.py, p20.py           continuous book and call
 p21.py, p22.py           auctions as they were held
 p23.py, p24.py           a reserve that follows supply, rules and deals
 
+Traders of the theory
+p25.py, p26.py, p27.py   zero intelligence, traders that learn, institutions
+
 Whole runs
 p28.py                   the rush before a deadline
 p29.py                   what every run keeps, what changes nothing
+f1.py, f2.py, f3.py      when and how unevenly allowances trade, how their returns are spread
+f4.py                    news of a surplus
+f5.py, f6.py             water: dearer the less there is, dearer beyond a border that binds
 f7.py, f8.py, f9.py      facts of certificates, soft caps, floors
+f10.py                   initial allocation where trade is dear
 """

@@ -1,0 +1,115 @@
+"""A sheet of sessions: markets of the theory played period by period, beside the equilibrium of the same file.
+
+    sessions:
+      double-auction: {scenario: p25.yaml, repeat: 30, set: [calendar.end=2025-01-03]}
+      call: {scenario: p27-call.yaml, repeat: 30, calmer_than: double-auction}
+    seeds: 1
+
+A scenario is named by a path beside the sheet, or as anywhere else; it has the policy `market-periods` by the day. It
+is played with `repeat` x `seeds` seeds. Of each market: `periods`; `efficiency` (what was earned over the benchmark's
+gain from trade, %) and of all periods the least and the most; `trades` a period; `mean` price; `late-to-early`, `alpha`
+and `dispersion` (periods.py); for a market of at most ten days `alpha.<market>.<day>`, `mean.<market>.<day>`, and
+`alpha-fall`, day 5 over day 1. `calmer` is the chance that as many pairs of the same luck or more had prices nearer to
+each other than those of the other market, were it a matter of luck (one-sided sign test).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isnan
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pydantic import Field
+
+from ecomarket.equilibrium import solve_scenario
+from ecomarket.scenario import load
+from ecomarket.scenario.schema.base import Strict
+from ecomarket.validity.compared import sign_test
+from ecomarket.validity.files import beside
+from ecomarket.validity.periods import Periods, played
+from ecomarket.validity.reading import Sheet, read_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ecomarket.scenario.findings import Findings
+    from ecomarket.scenario.nodes import Node
+    from ecomarket.validity.expected import Value
+
+DAYS: Final = 10
+"""Most days of a market whose days are told one by one."""
+LEARNT: Final = 5
+"""Day on which traders that learn are judged (CASES P26)."""
+
+
+class Played(Strict):
+    """A market of the theory: its scenario, what is changed in it, first seed and number of runs."""
+
+    scenario: str = Field(min_length=1, description="name or path | 情景")
+    seed: int = Field(default=1, ge=0, description="first seed | 首个随机种子")
+    repeat: int = Field(default=1, ge=1, description="runs for each seed asked for | 每个种子的运行次数")
+    set: list[str] = Field(default=[], description="overrides, path=value | 覆盖")
+    calmer_than: str = Field(default="", description="another market of the sheet | 对照市场")
+
+
+class SessionsSheet(Sheet):
+    """Markets by name, and with how many seeds."""
+
+    sessions: dict[str, Played] = Field(min_length=1, description="markets by name | 市场")
+    seeds: int = Field(default=1, ge=1, description="times the runs of each | 种子倍数")
+
+
+def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
+    """Play every market of a sheet. Raises ScenarioError with every Diagnostic at once, of sheet or scenario."""
+    sheet = read_sheet(SessionsSheet, tree, path, findings)
+    for name, told in sheet.sessions.items():
+        if told.calmer_than and told.calmer_than not in sheet.sessions:
+            at = tree.nearest(("sessions", name, "calmer_than")).text_place()
+            findings.add("E211", at, found=told.calmer_than, options=list(sheet.sessions))
+    findings.stop_on_errors()
+    found: dict[str, Value] = {}
+    markets: dict[str, list[Periods]] = {}
+    for name, told in sheet.sessions.items():
+        scenario = load(beside(path, told.scenario), told.set)
+        runs = [played(scenario, told.seed + at) for at in range(told.repeat * sheet.seeds)]
+        optimum = solve_scenario(scenario).values
+        price = next(value for key, value in optimum.items() if key.startswith("price."))
+        told_of = dict(_measured(name, runs, optimum["gain"], price))
+        found |= {key: Decimal(f"{value:.12g}") for key, value in told_of.items() if not isnan(value)}
+        markets[name] = runs
+    for name, told in sheet.sessions.items():
+        if told.calmer_than:
+            found[f"calmer.{name}"] = Decimal(f"{_by_luck(markets[name], markets[told.calmer_than]):.6g}")
+    return found
+
+
+def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> Iterator[tuple[str, float]]:
+    """Yield each measure of a market by name."""
+    whole = Periods(tuple(p for run in runs for p in run.prices), tuple(e for run in runs for e in run.earned))
+    share = whole.efficiency(surplus)
+    yield f"periods.{name}", len(share)
+    yield f"efficiency.{name}", float(share.mean())
+    yield f"efficiency.{name}.least", float(share.min())
+    yield f"efficiency.{name}.most", float(share.max())
+    yield f"trades.{name}", whole.trades
+    yield f"mean.{name}", whole.mean_price
+    yield f"late-to-early.{name}", whole.late_to_early(price)
+    yield f"alpha.{name}", float(whole.alpha(price).mean())
+    yield f"dispersion.{name}", whole.dispersion
+    days = min(len(run.prices) for run in runs)
+    if days <= DAYS:
+        alpha = np.mean([run.alpha(price)[:days] for run in runs], axis=0)
+        for day in range(days):
+            yield f"alpha.{name}.{day + 1}", float(alpha[day])
+            traded = [run.prices[day].mean() for run in runs if len(run.prices[day])]
+            yield f"mean.{name}.{day + 1}", float(np.mean(traded)) if traded else float("nan")
+        if days >= LEARNT and alpha[0] > 0.0:
+            yield f"alpha-fall.{name}", float(alpha[LEARNT - 1] / alpha[0])
+
+
+def _by_luck(calm: list[Periods], other: list[Periods]) -> float:
+    """Return how likely as many pairs with nearer prices are by luck; pairs that are alike tell nothing."""
+    pairs = [one.dispersion - two.dispersion for one, two in zip(calm, other, strict=False)]
+    return sign_test(sum(p < 0.0 for p in pairs), sum(p > 0.0 for p in pairs))
