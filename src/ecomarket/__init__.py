@@ -13,6 +13,6 @@ scenario/     strict files to scenarios     replay/       recorded orders, run a
 engine/       a run on the clock            results/      tidy tables and measures
 equilibrium/  the least-cost benchmark      experiments/  many runs, compared
 report/       pages and figures             stories/      given, when, then: tried
-validity/     published results, reproduced
+validity/     published results, reproduced  calibration/  parameters from real days
 cli/          one file a verb
 """

@@ -324,6 +324,15 @@ def test_looks_gather_before_the_deadline_and_only_for_firms_with_something_to_d
     assert {town.setting.instruments[i].code for (_, i), b in zip(made.pairs, busy, strict=True) if b} == {"CEA.2023"}
 
 
+def test_the_deadline_presses_who_lacks_and_not_who_can_spare(world):
+    """On the last day everybody's chance of a look is 1; who lacks allowances looks 4 times more, who can spare does not."""
+    for held, looks in ((FREE_COAL_2023, 5.0), (2 * FREE_COAL_2023, 1.0)):
+        town = coal(world, held=held)
+        made, _ = planned(town, when=date(2024, 12, 31), insistence=4)
+        assert (want(town, made, 0, "CEA.2023") < 0) == (held > 1_000_000)
+        assert made.looks(town.view(date(2024, 12, 31))).max() == pytest.approx(looks)
+
+
 def test_what_arrives_between_plans_is_left_alone_until_the_next_plan(world):
     town = coal(world)
     made, _ = planned(town, when=date(2024, 11, 4))

@@ -83,6 +83,23 @@ def test_the_reserve_falls_by_what_it_sells(drawn):
     assert table["stock"].iloc[-1] == pytest.approx(500 + moves.sum())
 
 
+def test_the_real_market_stands_beside_the_run_as_shares_and_prices(frames):
+    """Two observed weeks with a quarter and three quarters of the volume; the tale trades every weekday of two years."""
+    weeks = [{"date": "2024-01-01", "price": 70.0, "share": 0.25}, {"date": "2024-01-08", "price": 80.0, "share": 0.75}]
+    figure = next(f for f in figure_classes() if f.kind == "observed-market")
+    table = figure().draw(Material(frames, "en", {"cea": weeks, "nothing-of-this-run": weeks})).table
+    assert table["market"].unique().tolist() == [
+        "carbon allowances (CEA) · CNY per t",
+        "carbon allowances (CEA) · share of volume",
+    ]
+    real = table[table["series"] == "observed"]
+    assert real["value"].tolist() == [70.0, 80.0, 0.25, 0.75]
+    own = table[(table["series"] == "simulated") & table["market"].str.endswith("share of volume")]
+    assert own["value"].sum() == pytest.approx(1.0)
+    assert len(own) == 105
+    assert figure().draw(Material(frames, "en")) is None
+
+
 def test_a_bar_goes_from_no_trade_past_the_optimum_as_far_as_limits_withhold(drawn):
     table = drawn("efficiency")
     assert table["market"].nunique() == 2

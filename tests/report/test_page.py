@@ -28,6 +28,9 @@ INERT_ADDRESSES = {
     "https://vega.github.io/editor/",  # behind Vega-Embed's action menu, which is switched off
     "https://vega.github.io/schema/vega/v6.json",  # name of the schema of compiled charts
 }
+OBSERVED = {
+    "cea": [{"date": "2024-01-01", "price": 70.0, "share": 0.4}, {"date": "2024-01-08", "price": 71.5, "share": 0.6}]
+}
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 
 
@@ -35,7 +38,8 @@ VOID = {"meta", "br", "link", "img", "input", "hr"}
 def measures(frames):
     sources = {"values": 4000, "assumptions": 1234}
     verdict = {"measure": "compliance.rate", "at_least": "0.9", "met": False, "found": ["0.6"]}
-    return {**measures_of(frames), "sources": sources, "expectations": [verdict]}
+    found = {**measures_of(frames), "sources": sources, "expectations": [verdict]}
+    return {**found, "observed": OBSERVED}
 
 
 @pytest.fixture(scope="session", params=["zh", "en"])
@@ -118,7 +122,7 @@ def test_the_page_keeps_its_budget(page):
 
 def test_identical_runs_give_identical_bytes(page, measures, run_folder, lang, told_again):
     frames = told_again()
-    own = {**measures_of(frames), "sources": measures["sources"], "expectations": measures["expectations"]}
+    own = {**measures_of(frames), **{key: measures[key] for key in ("sources", "expectations", "observed")}}
     manifest = json.loads((run_folder / "manifest.json").read_text(encoding="utf-8"))
     assert html(frames, own, manifest, lang, run_folder.name) == page
 
@@ -176,7 +180,7 @@ def test_a_run_in_which_nothing_happened_has_a_report_too(story_of_nothing, run_
 
 
 def test_charts_are_valid_vega_lite_without_configuration(frames, lang):
-    material = Material(frames, lang)
+    material = Material(frames, lang, OBSERVED)
     for figure in figure_classes():
         drawing = figure().draw(material)
         spec = embed.spec(drawing, "words")

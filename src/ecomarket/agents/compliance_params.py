@@ -60,7 +60,7 @@ class ComplianceParams(ErrorParams):
     insistence: Ratio = Field(
         default=Decimal(4),
         ge=0,
-        description="Further looks on a day close to the deadline (assumption) | 临期追加关注次数",
+        description="Further looks of who buys, close to the deadline (assumption) | 临期追加关注次数",
     )
     impatience: Share = Field(
         default=Decimal("0.15"), description="Urgency far from the deadline (assumption) | 平日紧迫程度"

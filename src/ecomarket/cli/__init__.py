@@ -16,6 +16,7 @@ compare.py     variants of a scenario against it, over the same seeds
 _experiment.py what the two have in common: options, progress, tables
 validate.py    check scenario files, all errors at once
 equilibrium.py  the least-cost benchmark of a scenario; _benchmark.py its tables
+calibrate.py   patience and attention by simulated moments
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
 report.py      write a run's report again, in either language

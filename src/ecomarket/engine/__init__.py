@@ -25,6 +25,7 @@ opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
 drive.py       a run's days, from a built world to its last block
 keeping.py     where a run keeps its ledger
+in_memory.py   a whole run that leaves nothing behind
 run.py         a whole run, from scenario to closed ledger
 resim.py       a ledger's scenario run again, to compare
 resume.py      a run that stopped goes on, or gets a child

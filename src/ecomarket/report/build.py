@@ -39,7 +39,7 @@ def write_report(folder: Path, frames: Frames, measures: Mapping[str, Any], lang
 
 def html(frames: Frames, measures: Mapping[str, Any], manifest: Mapping[str, Any], lang: str, folder: str) -> str:
     """Return the page; `folder` is the name by which the reader can find the run."""
-    material = Material(frames, lang)
+    material = Material(frames, lang, measures.get("observed", {}))
     figures, inert = _figures(material)
     parts = [
         ("results", prose.key_results(material, measures)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from ecomarket.results.summary import measure_tables
 from ecomarket.results.words import word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from ecomarket.results.frames import Frames
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Material:
-    """A run as a figure sees it; `lang` is "zh" or "en"."""
+    """A run as a figure sees it; `lang` is "zh" or "en"; `observed`: by right the weeks of a real market."""
 
     frames: Frames
     lang: str
+    observed: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:

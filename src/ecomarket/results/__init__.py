@@ -9,6 +9,7 @@ exact         cash and lots as exact decimals
 measure       Measure, the base of every plug-in in measures/
 measures      one measure a file
 physical      facts about tonnes by pollutant and sector
+days          a market day by day, simulated or observed; moments of its course
 outside       prices of the outside markets
 sinks         first sales of sink credits, and their reference price
 efficiency    what a run is held against: the benchmark of its scenario, and where gains from trade were lost

@@ -10,6 +10,7 @@ from ecomarket.ledger.faults import fault
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
+from ecomarket.results.days import observed_days, weekly
 from ecomarket.results.efficiency.held import read_held
 from ecomarket.results.efficiency.reckon import reckon
 from ecomarket.results.expectations import check
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 MEASURES: Final = "measures.json"
 TABLES: Final = "tables"
-FROM_SCENARIO: Final = ("sources", "expectations")
+FROM_SCENARIO: Final = ("sources", "expectations", "observed")
 """What measures.json holds that the journal does not know."""
 
 
@@ -58,10 +59,25 @@ def write_results(
     found["sources"] = {"values": len(said), "assumptions": sum("assumption" in s for s in said)}
     entries = [e.model_dump(exclude_defaults=True) for e in scenario.config.expect]
     found["expectations"] = [v.document() for v in check(entries, found)]
+    if weeks := observed_weeks(scenario):
+        found["observed"] = weeks
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / MEASURES).write_text(text + "\n", encoding="utf-8")
     write_tables(folder / TABLES, frames)
     return frames, found
+
+
+def observed_weeks(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
+    """Return by right the weeks of the real market that a scenario holds its run against: date, price, share."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for observed in scenario.config.observed.values():
+        days = observed_days(observed, scenario.start, scenario.end)
+        if days.volume.sum() > 0:
+            weeks = weekly(days)
+            weeks["date"] = weeks["date"].dt.strftime("%Y-%m-%d")
+            rows = weeks.round({"price": 4, "share": 6}).to_dict("records")
+            found[observed.right] = [{str(key): value for key, value in row.items()} for row in rows]
+    return found
 
 
 def read_results(folder: Path, ledger: str | Path | None = None) -> tuple[Frames, dict[str, Any]]:

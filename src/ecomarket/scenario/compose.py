@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OVERRIDE = "--set"
 NAMED_LISTS = {"policies": None, "strategies": "name"}
 """Lists whose entries have a name: policies by their only key, strategies by `name`."""
-NAMED_MAPS = ("rights", "venues", "participants", "nature", "abatement", "outside")
+NAMED_MAPS = ("rights", "venues", "participants", "nature", "abatement", "outside", "observed")
 """Parts of a scenario whose keys are names that the scenario gives."""
 
 

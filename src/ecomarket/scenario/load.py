@@ -128,10 +128,11 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
 def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]]) -> str:
     """Return 64 hex digits over the meaning of a scenario: typed values with defaults, parameters and tables.
 
-    Comments, sources, notes, the order of keys and the way a number is written do not change it.
+    What was `observed` changes no run and is left out. Comments, sources, notes, the order of keys and the way a
+    number is written do not change it.
     """
     whole = {
-        "config": config.model_dump(exclude={"policies"}),
+        "config": config.model_dump(exclude={"policies", "observed"}),
         "plug-ins": {
             "rights": {key: right.params for key, right in config.rights.items()},
             "nature": {key: process.params for key, process in config.nature.items()},

@@ -121,10 +121,11 @@ class Compliance(Strategy):
         if self.traits is None or not self.pairs:
             return np.zeros(len(self.pairs))
         timing = self._timing(view.board.today)
-        chance = firm.attention(self.traits, timing.days) * (1.0 + float(self.params.insistence) * timing.closing)
+        quiet = firm.attention(self.traits, timing.days)[self.row]
+        pressed = 1.0 + float(self.params.insistence) * timing.closing[self.row]
         posted, target, planned_at = view.posted[self.row, self.instrument], self.intents["target"], self.intents["d"]
         within = (posted >= np.minimum(target, planned_at)) & (posted <= np.maximum(target, planned_at))
-        return np.where(within & (target != posted), chance[self.row], 0.0)
+        return np.where(within & (target != posted), np.where(target > posted, quiet * pressed, quiet), 0.0)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Emit, abate, earn and pay for the month that ends; report it, rightly or wrongly."""

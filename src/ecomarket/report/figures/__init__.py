@@ -1,6 +1,7 @@
 """One figure a file; each is found by its name and stands on the page in order of its rank.
 
 prices               weekly prices by market, with the outside price and dates of policy
+observed_market      weekly prices and volume of the real market beside the run's, where a scenario has them
 volume_by_month      quantity by month, market and mechanism, December marked
 auction_steps        supply and demand of the auction with the most different bids
 compliance_heat      rate of compliance by scheme, sector and year

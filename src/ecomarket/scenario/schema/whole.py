@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ecomarket.model.entities import Zone
 from ecomarket.model.quantity import Ratio
-from ecomarket.model.reference import ZoneName
+from ecomarket.model.reference import RightName, ZoneName
 from ecomarket.scenario.schema.base import Day, Flag, Label, Strict
 from ecomarket.scenario.schema.market import Outside, Right, Venue
 from ecomarket.scenario.schema.people import Group
@@ -108,6 +108,24 @@ class Expect(Strict):
         return self
 
 
+class ObservedDay(Strict):
+    """A trading day of a real market; further columns are allowed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    date: Day = Field(description="day | 日期")
+    price_cny: Decimal = Field(gt=0, description="close, CNY a unit | 收盘价")
+    volume: Decimal = Field(ge=0, description="what was traded, in the right's unit | 成交量")
+    mean_cny: Decimal | None = Field(default=None, gt=0, description="its mean price, CNY a unit | 成交均价")
+
+
+class Observed(Strict):
+    """What a real market did: beside a run in its report, and what `ecomarket calibrate` aims at."""
+
+    right: RightName = Field(description="which of the rights | 品种")
+    table: list[ObservedDay] = Field(min_length=1, description="a CSV table or a list of days | 日行情表")
+
+
 class Config(Strict):
     """A scenario as written, resolved and typed."""
 
@@ -128,5 +146,8 @@ class Config(Strict):
     nature: dict[str, Process] = Field(default={}, description="what nobody decides | 自然过程")
     abatement: dict[str, Curve] = Field(default={}, description="reusable cost curves | 减排成本曲线")
     outside: dict[str, Outside] = Field(default={}, description="outside markets | 外部市场")
+    observed: dict[str, Observed] = Field(
+        default={}, description="real markets to hold a run against; they change nothing in it | 真实行情，供对照"
+    )
     measures: list[str] = Field(default=[], description="measures of the report | 评价指标")
     expect: list[Expect] = Field(default=[], description="what must hold after a run | 预期")

@@ -18,6 +18,7 @@ Traders of the theory
 p25.py, p26.py, p27.py   zero intelligence, traders that learn, institutions
 
 Whole runs
+p28.py                   the rush before a deadline
 p29.py                   what every run keeps, what changes nothing
 f1.py, f2.py, f3.py      when and how unevenly allowances trade, how their returns are spread
 f4.py                    news of a surplus
