@@ -11,7 +11,8 @@ agents/       who decides                   policies/     the rules of the game
 ledger/       who owns what                 exchange/     how it is traded
 scenario/     strict files to scenarios     replay/       recorded orders, run again
 engine/       a run on the clock            results/      tidy tables and measures
-equilibrium/  the least-cost benchmark      report/       pages and figures
-stories/      given, when, then: tried      validity/     published results, reproduced
+equilibrium/  the least-cost benchmark      experiments/  many runs, compared
+report/       pages and figures             stories/      given, when, then: tried
+validity/     published results, reproduced
 cli/          one file a verb
 """

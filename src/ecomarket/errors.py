@@ -6,6 +6,7 @@ EcomarketError
 │   ├── PlugInError           a plug-in file breaks the one-file-one-class rule, or is unknown
 │   ├── RunError              a run folder is missing, locked, or belongs to something else
 │   │   └── StorageError      the place of a ledger fails: full, read-only, locked, damaged; every commit stands
+│   ├── UnknownMeasureError   a measure, or a column of one, that there is not
 │   └── IdempotencyConflictError   a command's id came before with other arguments
 ├── LedgerError               a command the ledger must refuse (carries a Refusal code)
 ├── IntegrityError            the ledger does not verify; exit code 4
@@ -89,6 +90,10 @@ class RunError(UserError):
 
 class StorageError(RunError):
     """The place where a ledger lives cannot take or give it; what was committed stands."""
+
+
+class UnknownMeasureError(UserError):
+    """A measure is named, or a column of one, that there is not."""
 
 
 class IdempotencyConflictError(UserError):

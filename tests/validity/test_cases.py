@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ecomarket.validity import case as cases
@@ -11,6 +13,7 @@ from ecomarket.validity.files import expected_of, files_of
 from ecomarket.validity.table import lines
 from ecomarket.validity.words import sources
 
+PAGE = Path(__file__).parents[2] / "docs" / "background" / "validity.md"
 EXACT = [name for name in suite.ids() if not suite.case(name).by_chance and files_of(name.lower())]
 FILES = [path for name in EXACT for path in files_of(name.lower())]
 
@@ -19,6 +22,9 @@ FILES = [path for name in EXACT for path in files_of(name.lower())]
 def test_the_case_comes_out(name: str) -> None:
     verdict = suite.run(name, cases.EXACT)
     assert verdict.ok, "\n".join(lines(verdict, "en"))
+    numbers = sum(row.expected is not None for row in verdict.rows)
+    told = f"| {name} | {verdict.title[0]} | {numbers} |"
+    assert told in PAGE.read_text(encoding="utf-8"), "ecomarket validity --markdown > docs/background/validity.md"
 
 
 def test_there_is_a_case_for_every_exact_family() -> None:

@@ -11,6 +11,9 @@ _registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
 run.py         simulate a scenario, write ledger, measures, tables and report
 replay.py      run a recorded order file through chosen rules
+replicate.py   one scenario over many seeds
+compare.py     variants of a scenario against it, over the same seeds
+_experiment.py what the two have in common: options, progress, tables
 validate.py    check scenario files, all errors at once
 equilibrium.py  the least-cost benchmark of a scenario; _benchmark.py its tables
 schema.py      print the JSON Schema of scenario files

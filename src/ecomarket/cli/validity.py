@@ -22,6 +22,7 @@ FAILED = 1
 @click.option("--file", type=click.Path(path_type=Path), help=say("validity_file"))
 @click.option("--seeds", type=click.IntRange(min=1), default=None, help=say("validity_seeds"))
 @click.option("--exact", is_flag=True, help=say("validity_exact"))
+@click.option("--markdown", is_flag=True, help=say("validity_markdown"))
 @click.option("--list", "listed", is_flag=True, help=say("validity_list"))
 @set_option
 @json_option
@@ -31,6 +32,7 @@ def command(
     file: Path | None,
     seeds: int | None,
     exact: bool,
+    markdown: bool,
     listed: bool,
     overrides: tuple[str, ...],
     as_json: bool,
@@ -43,6 +45,9 @@ def command(
 
     if overrides and file is None:
         raise click.UsageError(say("validity_set_needs_file"))
+    if markdown:
+        click.echo(_page(seeds or 30, exact=exact), nl=False)
+        return
     wanted = [suite.case(name) for name in cases or suite.ids()]
     if exact:
         wanted = [case for case in wanted if not case.by_chance]
@@ -63,6 +68,20 @@ def command(
         _sum_up(verdicts, {case.kind.upper(): took[case.kind.upper()] for case in wanted if case.by_chance}, seeds)
     if not all(verdict.ok for verdict in verdicts):
         raise SystemExit(FAILED)
+
+
+def _page(seeds: int, *, exact: bool) -> str:
+    """Return the page of the manual: the exact cases run, the questions of policy solved and, unless `exact`, run."""
+    from ecomarket.experiments.study import Way
+    from ecomarket.validity import suite
+    from ecomarket.validity.effects import answer
+    from ecomarket.validity.effects_sheet import questions
+    from ecomarket.validity.page import page
+
+    verdicts = [suite.run(name) for name in suite.ids() if not suite.case(name).by_chance]
+    way = Way(out=Path("experiments"))
+    answers = [answer(name, range(1, seeds + 1), way, run=not exact) for name in questions()]
+    return page(verdicts, answers)
 
 
 def _list(cases: list[tuple[str, str, str, bool]], *, as_json: bool) -> None:

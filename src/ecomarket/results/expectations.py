@@ -46,7 +46,11 @@ def check(expectations: Iterable[Mapping[str, Any]], measures: Mapping[str, Any]
     return [_verdict(dict(e), measures) for e in expectations]
 
 
-def _verdict(expectation: dict[str, Any], measures: Mapping[str, Any]) -> Verdict:
+def rows_meant(expectation: Mapping[str, Any], measures: Mapping[str, Any]) -> tuple[str, list[Row]]:
+    """Return the column that an expectation names, and the rows of its measure that it is held against.
+
+    Raises UserError if there is no such measure or column.
+    """
     kind, _, rest = str(expectation["measure"]).partition(".")
     *values, column = rest.split(".")
     classes = measure_classes()
@@ -59,7 +63,12 @@ def _verdict(expectation: dict[str, Any], measures: Mapping[str, Any]) -> Verdic
     for value in values:
         named = [k for k in keys if k not in fixed and any(str(r[k]) == value for r in rows)]
         fixed[named[0] if named else keys[0]] = value
-    found = [row[column] for row in _matching(rows, keys, fixed)]
+    return column, _matching(rows, keys, fixed)
+
+
+def _verdict(expectation: dict[str, Any], measures: Mapping[str, Any]) -> Verdict:
+    column, rows = rows_meant(expectation, measures)
+    found = [row[column] for row in rows]
     met = bool(found) and all(_holds(value, expectation) for value in found)
     return Verdict(expectation, met, tuple(str(v) for v in found))
 

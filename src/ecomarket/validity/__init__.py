@@ -25,5 +25,7 @@ compared.py    numbers of several runs beside each other: ratios, pairs of the s
 bands.py       trades outside the day's band, reckoned from the journal
 words.py       what a result is called in both languages; where a published number comes from
 table.py       the table for the terminal, the document for programs
+effects.py     what policies do: pairs of files solved and run; effects_sheet.py which, effects_table.py how it is told
+page.py        the page of the manual: what holds, what does not, what nobody knows
 cases/         one case a file
 """

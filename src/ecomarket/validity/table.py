@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from ecomarket.validity.case import Row
 
 SCHEMA: Final = "ecomarket.validity/1"
+WORD: Final = re.compile(r"(\s*)([\u2e80-\uffff]|[^\s\u2e80-\uffff]+)")
+"""A word, or one Chinese character, with the space before it."""
 WIDTHS: Final = (28, 21, 21)
 """Columns of a result's name, of what was expected and of what came; class and verdict take the rest of 80."""
 
@@ -67,7 +70,7 @@ def lines(verdict: Verdict, lang: str) -> Iterator[str]:
     """Yield a case as lines of at most 80 columns: title, rows by file, sources."""
     at = int(lang == "zh")
     word = tr(f"validity.{'pass' if verdict.ok else 'fail'}", lang)
-    yield fit(f"{verdict.case}  {verdict.title[at]}", 80 - 2 - _width(word)) + "  " + word
+    yield fit(f"{verdict.case}  {verdict.title[at]}", 80 - 2 - columns(word)) + "  " + word
     part = ""
     for row in verdict.rows:
         if row.part != part:
@@ -77,24 +80,25 @@ def lines(verdict: Verdict, lang: str) -> Iterator[str]:
         tolerance = "" if row.expected is None else row.expected.tolerance
         mark = "" if row.ok else tr("validity.fail", lang)
         yield (_cells(f"    {row.what[at]}", expected, shown(row.got)) + f" {tolerance:<2} {mark}").rstrip()
-        if not row.ok and _width(row.what[at]) > WIDTHS[0] - 4:
-            yield from _wrapped(row.what[at])
+        if not row.ok and columns(row.what[at]) > WIDTHS[0] - 4:
+            yield from wrapped(row.what[at])
     for key in verdict.sources:
-        yield from _wrapped(f"{tr('validity.source', lang)}: {sources()[key]}")
+        yield from wrapped(f"{tr('validity.source', lang)}: {sources()[key]}")
 
 
 def _cells(what: str, expected: str, got: str) -> str:
     return " ".join(fit(text, width) for text, width in zip((what, expected, got), WIDTHS, strict=True))
 
 
-def _wrapped(text: str) -> Iterator[str]:
-    """Yield a sentence in lines of 78 columns, set in by two."""
+def wrapped(text: str) -> Iterator[str]:
+    """Yield a sentence in lines of 78 columns, set in by two; Chinese breaks between any two characters."""
     line = " "
-    for word in text.split():
-        if _width(line) + 1 + _width(word) > 80:
+    for space, word in WORD.findall(text):
+        gap = " " if space or not line.strip() else ""
+        if columns(line + gap + word) > 80:
             yield line
-            line = "   "
-        line += f" {word}"
+            line, gap = "   ", " "
+        line += gap + word
     yield line
 
 
@@ -104,12 +108,13 @@ def fit(text: str, width: int) -> str:
     >>> fit("price", 7) + "|", fit("排放权", 5) + "|"
     ('price  |', '排放…|')
     """
-    if _width(text) <= width:
-        return text + " " * (width - _width(text))
-    while _width(text) > width - 1:
+    if columns(text) <= width:
+        return text + " " * (width - columns(text))
+    while columns(text) > width - 1:
         text = text[:-1]
-    return text + "…" + " " * (width - 1 - _width(text))
+    return text + "…" + " " * (width - 1 - columns(text))
 
 
-def _width(text: str) -> int:
+def columns(text: str) -> int:
+    """Return how many columns of a screen a text takes."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

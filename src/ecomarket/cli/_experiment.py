@@ -1,0 +1,232 @@
+"""What the verbs of experiments have in common: options, progress on stderr, tables, what failed."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from ecomarket.cli._options import json_option, lang_option, set_option
+from ecomarket.cli._shell import INTERRUPTED, LANG, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ecomarket.experiments.plan import Plan
+    from ecomarket.experiments.study import Study, Way
+
+S = TypeVar("S", bound="Study")
+SECONDS_BETWEEN: Final = 10.0
+"""Between two lines of progress where stderr is no terminal."""
+NARROW: Final = 110
+"""Columns below which a terminal is narrow."""
+FAILURES_SHOWN: Final = 5
+FOLDER: Final = "experiments"
+
+
+def experiment_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of every experiment."""
+    options = (
+        click.option("--runs", type=click.IntRange(1, 10_000_000), default=30, show_default=True, help=say("exp_runs")),
+        click.option("--seeds", metavar="A..B", default="", help=say("exp_seeds")),
+        click.option("--measure", "measures", multiple=True, metavar="NAME", help=say("exp_measure")),
+        click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help=say("exp_jobs")),
+        click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("exp_out")),
+        click.option("--retry-failed", is_flag=True, help=say("exp_retry")),
+        click.option("-q", "--quiet", is_flag=True, help=say("run_quiet")),
+        set_option,
+        json_option,
+        lang_option,
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def seeds_of(asked: dict[str, Any]) -> tuple[int, ...]:
+    """Return the seeds that were asked for. Raises UserError."""
+    from ecomarket.experiments.variants import seeds
+
+    return seeds(asked["seeds"]) if asked["seeds"] else tuple(range(1, asked["runs"] + 1))
+
+
+def study_of(plan: Plan, asked: dict[str, Any], work: Callable[[Plan, Way], S]) -> S:
+    """Do an experiment in its folder, telling how far it is; where it is stopped, say how it goes on."""
+    from ecomarket.cli._console import announce_compilation
+    from ecomarket.experiments.study import Way
+
+    quiet = asked["quiet"] or asked["as_json"]
+    folder = asked["out"] or Path(FOLDER) / plan.name
+    announce_compilation(quiet=quiet)
+    with contextmanager(_progress)(quiet=quiet) as heard:
+        try:
+            return work(plan, Way(asked["jobs"], folder, asked["retry_failed"], heard, _finishing))
+        except KeyboardInterrupt:
+            click.echo(_told("stopped", folder=folder), err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _finishing(cells: int) -> None:
+    if cells:
+        click.echo(_told("finishing", n=cells), err=True)
+
+
+def _told(key: str, **values: object) -> str:
+    from ecomarket.i18n import tr
+
+    return tr(f"experiments.{key}", LANG, **values)
+
+
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int, int], None]]:
+    """Yield what hears (done, failed, all): a bar on a terminal, elsewhere a line now and then."""
+    if quiet:
+        yield lambda _done, _failed, _total: None
+    elif sys.stderr.isatty():
+        yield from _bar()
+    else:
+        yield _lines()
+
+
+def _lines() -> Callable[[int, int, int], None]:
+    pace, told = _Pace(), perf_counter()
+
+    def heard(done: int, failed: int, total: int) -> None:
+        nonlocal told
+        if perf_counter() - told > SECONDS_BETWEEN:
+            told = perf_counter()
+            click.echo(pace.line(done, failed, total), err=True)
+
+    return heard
+
+
+def _bar() -> Iterator[Callable[[int, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    pace = _Pace()
+    columns = (BarColumn(), TextColumn("{task.fields[state]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, state="")
+
+        def heard(done: int, failed: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, state=pace.line(done, failed, total))
+
+        yield heard
+
+
+class _Pace:
+    """How fast cells are done, from the first on: those found done already come at once and do not count."""
+
+    def __init__(self) -> None:
+        self.began = self.last = perf_counter()
+        self.found = 0
+
+    def line(self, done: int, failed: int, total: int) -> str:
+        """Return how far it is, how fast it goes and how long it will still take."""
+        now = perf_counter()
+        if now - self.began < 0.1:  # what was kept is counted within the first blink
+            self.found = done
+        rate = (done - self.found) / max(now - self.began, 1e-6)
+        left = _clock((total - done) / rate) if rate > 0 else "?"
+        return _told("progress", done=done, total=total, failed=failed, rate=f"{rate:.2g}", left=left)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table as wide as the terminal, its heads by their words.
+
+    On a narrow one years and the ends of intervals stand on lines of their own; no number is ever cut.
+    """
+    from shutil import get_terminal_size
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    width = get_terminal_size((100, 24)).columns
+    narrow = width < NARROW
+    found = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
+        padding=(0, 0 if narrow else 1),
+    )  # fmt: skip
+    for head in heads:
+        first = head == heads[0]
+        found.add_column(_told(f"column.{head}"), justify="left" if first else "right", overflow="fold")
+    for row in rows:
+        found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in row))
+    Console(width=width, highlight=False).print(found)
+
+
+def number(value: float | None) -> str:
+    """Write a number with five digits, thousands parted; a dash for none.
+
+    >>> number(1234567.8), number(0.000123456), number(96.5), number(None)
+    ('1,234,568', '0.00012346', '96.5', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Write an interval; a dash for none."""
+    return "–" if low is None else f"{number(low)} … {number(high)}"
+
+
+def seeds_told(seeds: Sequence[int]) -> str:
+    """Write seeds as ranges.
+
+    >>> seeds_told([1, 2, 3, 7])
+    '1..3,7'
+    """
+    ranges: list[list[int]] = []
+    for seed in seeds:
+        if ranges and seed == ranges[-1][1] + 1:
+            ranges[-1][1] = seed
+        else:
+            ranges.append([seed, seed])
+    return ",".join(f"{a}..{b}" if a < b else str(a) for a, b in ranges)
+
+
+def end(study: Study, asked: dict[str, Any], remark: str) -> int:
+    """Say what the numbers mean, where the table is and what failed; return the exit code."""
+    total = len(study.plan.arms) * len(study.plan.seeds)
+    failed = study.numbers.failed
+    if not asked["as_json"]:
+        if not study.numbers.labels:
+            click.echo(_told("nothing"), err=True)
+        elif len(study.plan.seeds) == 1:
+            click.echo(_told("one_run"))
+        else:
+            click.echo(_told(remark))
+        click.echo(_told("kept", path=study.path))
+    for arm, seed, why in failed[:FAILURES_SHOWN]:
+        click.echo(_told("cell_failed", arm=arm, seed=seed, why=why[LANG == "zh"]), err=True)
+    if len(failed) > FAILURES_SHOWN:
+        click.echo(_told("more_failed", n=len(failed) - FAILURES_SHOWN), err=True)
+    if failed:
+        click.echo(_told("failed", n=len(failed), total=total), err=True)
+    return int(bool(failed))
+
+
+def document(schema: str, study: Study) -> dict[str, Any]:
+    """Return what every experiment's document says: arms, seeds, table, failures, seconds of all cells together."""
+    return {
+        "schema": schema,
+        "arms": [
+            {"name": arm.name, "source": arm.source, "set": list(arm.overrides), "digest": arm.digest}
+            for arm in study.plan.arms
+        ],
+        "seeds": seeds_told(study.plan.seeds),
+        "table": str(study.path),
+        "failed": [{"arm": arm, "seed": seed, "why": why[0]} for arm, seed, why in study.numbers.failed],
+        "seconds": round(study.numbers.seconds, 3),
+    }

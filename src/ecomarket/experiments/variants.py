@@ -1,0 +1,79 @@
+"""From the words of a user to arms and seeds.
+
+A variant is a scenario (name, file, folder, `base/reform`), or overrides of the base: `path=value,path=value`, with a
+name before them if one is wanted: `tight:rights.permit.cap=40`. Commas inside brackets do not part.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ecomarket.experiments.faults import fault
+from ecomarket.experiments.plan import Arm
+from ecomarket.scenario.states import load_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+OVERRIDES: Final = re.compile(r"(?:(?P<name>[^=:,\[\]{}]+):)?(?P<sets>[^=:,]+=.*)", re.DOTALL)
+SEEDS: Final = re.compile(r"(\d+)(?:\.\.(\d+))?")
+SEEDS_MAX: Final = 10_000_000
+
+
+def arm(source: str | Path, overrides: Sequence[str] = (), name: str = "") -> Arm:
+    """Return the arm of a scenario. Raises ScenarioError with every Diagnostic at once."""
+    loaded = load_whole(source, overrides)
+    return Arm(name or loaded.name, str(source), tuple(overrides), loaded.digest)
+
+
+def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[str] = ()) -> tuple[Arm, ...]:
+    """Return the base and its variants; `overrides` hold for all of them.
+
+    Raises UserError for a variant that cannot be read (E904) or two of one name (E908), ScenarioError for its file.
+    """
+    found = [arm(base, overrides), *(_variant(base, text, overrides) for text in variants)]
+    for at, one in enumerate(found):
+        if one.name in {other.name for other in found[:at]}:
+            raise fault("E908", name=one.name)
+    return tuple(found)
+
+
+def _variant(base: str | Path, text: str | Path, overrides: Sequence[str]) -> Arm:
+    told = OVERRIDES.fullmatch(str(text))
+    if told is None or Path(text).exists():
+        return arm(text, overrides)
+    own = list(_parted(told["sets"]))
+    if not all("=" in one for one in own):
+        raise fault("E904", found=text)
+    return arm(base, (*overrides, *own), told["name"] or told["sets"])
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Yield what stands between the commas that are in no bracket."""
+    depth, begun = 0, 0
+    for at, sign in enumerate(text):
+        depth += (sign in "[{") - (sign in "]}")
+        if sign == "," and depth == 0:
+            yield text[begun:at]
+            begun = at + 1
+    yield text[begun:]
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds that `1..30`, `7` or `1..3,10..12` names, each once, in the order of the text.
+
+    Raises UserError (E903).
+
+    >>> seeds("1..3,7")
+    (1, 2, 3, 7)
+    """
+    found: dict[int, None] = {}
+    for part in text.split(","):
+        told = SEEDS.fullmatch(part.strip())
+        first, last = (int(told[1]), int(told[2] or told[1])) if told else (1, 0)
+        if not first <= last < first + SEEDS_MAX:
+            raise fault("E903", found=text)
+        found |= dict.fromkeys(range(first, last + 1))
+    return tuple(found)
