@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from ecomarket.errors import IntegrityError
 from ecomarket.exchange.kernel.market import KernelExchange
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # no test fails for a busy machine
 
 HERE = Path(__file__).parent
 UNMEASURED = frozenset(
