@@ -42,10 +42,6 @@ from ecomarket.scenario.states import state_of
 from ecomarket.units import CASH_PER_YUAN, DAY
 from ecomarket.validity.files import beside
 from ecomarket.validity.reading import Sheet, read_sheet
-<<<<<<< HEAD
-from ecomarket.validity.files import beside
-=======
->>>>>>> scases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
