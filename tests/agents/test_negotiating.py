@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecomarket.agents.negotiating import moves, wish_of
+from ecomarket.agents.negotiating import Wish, moves, moves_of, wish_of
 from ecomarket.model.codes import Side
-from ecomarket.model.negotiation import Act, Move, Seen, Table
+from ecomarket.model.negotiation import Act, Move, Seen, Table, Way
 from ecomarket.model.order import INTENT
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -135,3 +135,37 @@ def test_prices_are_on_the_tick_on_the_own_safe_side() -> None:
     """950 on a tick of 20: a buyer 940; 1,050: a seller 1,060."""
     assert moves(row(10, 1000), table(tick=20))[0].price == 940
     assert moves(seller(1000), table(position=10, units=10, tick=20))[0].price == 1060
+
+
+ABOVE = Way(1, 2, 900_000)
+
+
+def test_a_foreign_price_that_is_good_is_written_however_low_it_is() -> None:
+    """Ten for sale upstream at 500: nine arrive at 556 each; an open ask of the own zone at 556 would be taken."""
+    foreign = Seen(1, 7, SELL, 556, 9, may_write=True, way=ABOVE, said=500)
+    assert moves(row(20, 1000), table(foreign)) == [Move(Act.OFFER, 0, BUY, 556, 9, 7, ABOVE)]
+    assert moves(row(20, 1000), table(ask(560), foreign)) == [Move(Act.ACCEPT, 1)]
+
+
+def test_fewer_arrive_in_lots_of_which_no_part_is_lost() -> None:
+    """Of 100 at 500 five are wanted: six sold make 5.4, so 600 each. Nineteen: 21 make 18.9, twenty make 18, at 556."""
+    many = Seen(1, 7, SELL, 556, 90, may_write=True, way=ABOVE, said=500)
+    assert moves(row(5, 1000), table(many)) == [Move(Act.OFFER, 0, BUY, 600, 5, 7, ABOVE)]
+    assert moves(row(19, 1000), table(many)) == [Move(Act.OFFER, 0, BUY, 556, 18, 7, ABOVE)]
+
+
+def test_a_seller_writes_what_the_buyer_beyond_can_pay() -> None:
+    """Nine are asked for below at 1,200, which makes 1,080 of ten lots; on a tick of 50, 1,050."""
+    bid = Seen(1, 7, BUY, 1080, 10, may_write=True, way=ABOVE, said=1200)
+    assert moves(seller(1000), table(bid, position=10, units=10)) == [Move(Act.OFFER, 0, SELL, 1080, 10, 7, ABOVE)]
+    assert moves(seller(1000), table(bid, position=10, units=10, tick=50))[0].price == 1050
+
+
+def test_who_names_its_limit_bargains_no_further() -> None:
+    """All it wants, at its limit; no letter to who asks more, none half way, and a letter is written anew each time."""
+    wish = Wish(BUY, 10, 1000.0, 1000.0, 1, firm=True)
+    assert moves_of(wish, table(ask(1001))) == [Move(Act.OFFER, 0, BUY, 1000, 10)]
+    assert moves_of(wish, table(ask(300, lots=12))) == [Move(Act.OFFER, 0, BUY, 300, 10, 7)]
+    written = Seen(2, 9, BUY, 300, 10, mine=True, to_one=True)
+    assert moves_of(wish, table(written)) == [Move(Act.WITHDRAW, 2), Move(Act.OFFER, 0, BUY, 1000, 10)]
+    assert moves_of(None, table(written)) == [Move(Act.WITHDRAW, 2)]

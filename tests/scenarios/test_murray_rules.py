@@ -32,8 +32,13 @@ def test_the_account_closes_and_opens_as_published(run) -> None:
     said = events.records["code"][events.records["kind"] == RecordKind.NOTE]
     assert (said == NoteCode.VALLEY_ACCOUNT).sum() == 2, "closed on the first day, open after the delivery"
     assert int(facts(events, FactCode.VALLEY_DELIVERED_1000M3)["amount"].sum()) == 40_000
+    sold = facts(events, FactCode.VALLEY_NET_1000M3)
+    net, first = int(sold["amount"].sum()), date(2024, 10, 1)
+    assert 0 < net < 31_400, "growers sell out of the valley once it is open"
+    assert (sold["t"] >= world.setting.t_of(first)).all()
     notices = world.keeper.board.notices
-    assert [notices[f"valley.{what}.murrumbidgee"] for what in ("balance", "out", "in")] == [68_600, 31_400, 68_600]
+    told = [notices[f"valley.{what}.murrumbidgee"] for what in ("balance", "out", "in")]
+    assert told == [68_600 + net, 31_400 - net, 68_600 + net]
 
 
 def test_200_credits_begin_200_end_and_1000_are_in_force(run) -> None:

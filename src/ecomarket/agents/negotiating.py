@@ -30,13 +30,17 @@ AFTER_FEES: Final = 0.98
 
 
 class Wish(NamedTuple):
-    """What a party wants: side, lots, the price it would not pass, the price it opens with, the tick of prices."""
+    """What a party wants: side, lots, the price it would not pass, the price it opens with, the tick of prices.
+
+    firm   it names its limit and bargains no further: every offer of its own is all it wants, at that price
+    """
 
     side: int
     lots: int
     limit: float
     opening: float
     tick: int
+    firm: bool = False
 
     def takes(self, price: float) -> bool:
         """Tell whether a price is good enough."""
@@ -44,7 +48,7 @@ class Wish(NamedTuple):
 
     def is_near(self, price: float) -> bool:
         """Tell whether a price is worth an answer."""
-        return abs(price - self.limit) <= REACH * self.limit
+        return self.takes(price) if self.firm else abs(price - self.limit) <= REACH * self.limit
 
     def half_way(self, price: float) -> int:
         """Return the middle between the own opening and a price, never past the own limit, on the tick.
@@ -90,8 +94,12 @@ def wish_of(me: Any, table: Table) -> Wish | None:
 
 def moves(me: Any, table: Table) -> Sequence[Move]:
     """Return a party's moves at one look: at most one offer, answer or acceptance, after what it withdraws for it."""
+    return moves_of(wish_of(me, table), table)
+
+
+def moves_of(wish: Wish | None, table: Table) -> Sequence[Move]:
+    """Return the moves that serve a wish; without one, withdraw what stands."""
     mine = [Move(Act.WITHDRAW, o.offer) for o in table.offers if o.mine]
-    wish = wish_of(me, table)
     if wish is None:
         return mine
     for find in (_accept, _answer, _write):
@@ -101,7 +109,8 @@ def moves(me: Any, table: Table) -> Sequence[Move]:
     own = [o for o in table.offers if o.mine]
     if own and all(_stands(wish, o) for o in own):
         return []
-    lots = max(min(int(wish.lots * OFFERED), table.lots_max or wish.lots), table.lots_min)
+    part = wish.lots if wish.firm else int(wish.lots * OFFERED)
+    lots = max(min(part, table.lots_max or wish.lots), table.lots_min)
     price = wish.on_tick(wish.opening)
     if wish.side not in table.open_sides or price <= 0:
         return mine
@@ -132,25 +141,34 @@ def _answer(wish: Wish, table: Table) -> Move | None:
     best = _nearest(wish, asked)
     if best is None:
         return None
-    price = best.price if wish.takes(best.price) else wish.half_way(best.price)
-    return Move(Act.COUNTER, best.offer, wish.side, price, min(wish.lots, best.lots))
+    lots, price = _named(wish, best, table)
+    return Move(Act.COUNTER, best.offer, wish.side, price, lots, way=best.way) if lots > 0 else None
 
 
 def _write(wish: Wish, table: Table) -> Move | None:
     """Write to the maker of the open offer that is nearest, unless an offer to somebody stands already."""
-    has_written = any(o.mine and o.to_one and _stands(wish, o) for o in table.offers)
+    has_written = not wish.firm and any(o.mine and o.to_one and _stands(wish, o) for o in table.offers)
     if wish.side not in table.open_sides or has_written:
         return None
     open_to_all = [
         o
         for o in table.offers
-        if not o.to_one and o.may_accept and o.side != wish.side and o.lots >= table.lots_min and wish.is_near(o.price)
+        if (o.may_write or (o.may_accept and not o.to_one))
+        and o.side != wish.side
+        and o.lots >= table.lots_min
+        and (wish.is_near(o.price) or (o.may_write and wish.takes(o.price)))
     ]
     best = _nearest(wish, open_to_all)
     if best is None:
         return None
-    price = best.price if wish.takes(best.price) else wish.half_way(best.price)
-    return Move(Act.OFFER, 0, wish.side, price, min(wish.lots, best.lots), best.maker)
+    lots, price = _named(wish, best, table)
+    return Move(Act.OFFER, 0, wish.side, price, lots, best.maker, best.way) if lots > 0 else None
+
+
+def _named(wish: Wish, best: Seen, table: Table) -> tuple[int, int]:
+    """Return (lots, price) to name for an offer: its own price if that is good enough, else half way."""
+    lots, price = best.part(min(wish.lots, best.lots), table.tick)
+    return lots, price if wish.takes(price) else wish.half_way(price)
 
 
 def _nearest(wish: Wish, offers: Sequence[Seen]) -> Seen | None:
@@ -160,4 +178,5 @@ def _nearest(wish: Wish, offers: Sequence[Seen]) -> Seen | None:
 
 def _stands(wish: Wish, own: Seen) -> bool:
     """Tell whether an own offer still says what is wanted."""
-    return own.side == wish.side and own.lots <= wish.lots and wish.takes(own.price)
+    still = own.side == wish.side and own.lots <= wish.lots and wish.takes(own.price)
+    return still and not (wish.firm and own.to_one)

@@ -78,9 +78,9 @@ class Block:
 class TheoryTrader(Strategy):
     """Buys and sells by its schedules, stretch after stretch; members without a schedule stay away.
 
-    A demand buys, a supply sells; who emits does both: a right that it holds saves the cost of abating. In December it
-    abates what it holds no right for. Of a right with vintages it trades that of the year, else the first instrument
-    that is listed.
+    A demand buys, a supply sells; who emits does both: a right that it holds saves the cost of abating. So does a
+    demand that is given rights: it sells those worth less to it. Who emits abates in December what it holds no right
+    for. Of a right with vintages it trades that of the year, else the first instrument that is listed.
     """
 
     cadence = "day"
@@ -168,8 +168,13 @@ class TheoryTrader(Strategy):
 
 
 def sides(schedule: Schedule) -> tuple[bool, ...]:
-    """Return whether a schedule buys (False), sells (True), or does both; nothing if it is none for trade."""
-    if emits(schedule):
+    """Return whether a schedule buys (False), sells (True), or does both; nothing if it is none for trade.
+
+    Who emits, and who has a use for rights and is given some, does both.
+    """
+    if emits(schedule) or (
+        schedule.demand is not None and schedule.supply is None and any(schedule.allocation.values())
+    ):
         return False, True
     if (schedule.demand is None) == (schedule.supply is None):
         return ()

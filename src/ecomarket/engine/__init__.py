@@ -18,6 +18,7 @@ passages.py    sales into other zones, pair by pair
 leasing.py     leases that the law allows
 auctions.py    one-way auctions: opened, bid for, cleared
 negotiations.py  negotiated venues: who turns to them, what each sees and does there
+seen.py        offers as a party sees them, those of other zones in the terms of its own right
 rounds.py      rising clocks, round by round and day by day
 registration.py  the registry of a run: names, rules, working days, prices
 caps.py        caps as the ledger checks them

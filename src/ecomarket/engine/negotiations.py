@@ -6,15 +6,18 @@ one after another, in a drawn order, each seeing what those before it have left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ecomarket.chance import key as who_is
+from ecomarket.engine.passages import passages
+from ecomarket.engine.seen import Passages, about
 from ecomarket.exchange.terms import OfferTerms
 from ecomarket.model.codes import Eligible, Mechanism, Side
-from ecomarket.model.negotiation import Act, Seen, Table
+from ecomarket.model.negotiation import Act, Table
 from ecomarket.model.record import CASH
 from ecomarket.scenario.schema.market import Negotiation
 from ecomarket.scenario.venues import mechanism_of
@@ -48,13 +51,18 @@ class Room:
     terms: Negotiation
     instruments: tuple[int, ...]
 
+    @cached_property
+    def passages(self) -> Passages:
+        """Return the ways into other zones."""
+        return Passages(self.rules)
+
 
 def rooms(scenario: Scenario, setting: Setting, rules: Sequence[VenueRules]) -> tuple[Room, ...]:
     """Return the negotiated venues of a scenario."""
     return tuple(
         Room(
             number,
-            rules[number],
+            replace(rules[number], ratios=passages(venue, setting.instruments, setting.zones)),
             venue.negotiation or Negotiation(),
             tuple(sorted(i.index for right in venue.rights for i in setting.listed(right))),
         )
@@ -140,11 +148,13 @@ class Negotiations:
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Tell which parties have made an offer that nobody has accepted, and which have one made to them alone."""
         found = np.zeros((2, len(accounts)), dtype=bool)
-        for instrument in room.instruments:
-            standing = [o for o in self._offers(room, instrument) if o.taker < 0]
-            for row, named in enumerate(({o.account for o in standing}, {to for o in standing for to in o.terms.to})):
-                if named:
-                    found[row] |= (instruments == instrument) & np.isin(accounts, sorted(named))
+        named: dict[tuple[int, int], set[int]] = {}
+        for offer in (o for instrument in room.instruments for o in self._offers(room, instrument) if o.taker < 0):
+            named.setdefault((0, about(offer, offer.side)), set()).add(offer.account)
+            if offer.terms.to:
+                named.setdefault((1, about(offer, 3 - offer.side)), set()).update(offer.terms.to)
+        for (row, instrument), who in named.items():
+            found[row] |= (instruments == instrument) & np.isin(accounts, sorted(who))
         return found[0], found[1]
 
     def _turn(self, t: int, room: Room, at: int, own: tuple[int, float]) -> None:
@@ -152,26 +162,31 @@ class Negotiations:
         account, instrument = int(self._intents["account"][at]), int(self._intents["instrument"][at])
         strategy, row = self._place[at]
         for move in strategy.negotiate(row, self._table(t, room, account, instrument, own)):
-            self._count(move, self._carry_out(t, room, account, instrument, move))
+            self._count(move, self._carry_out(t, room, account, move.way.sold if move.way else instrument, move))
             self._standing.clear()
 
     def _table(self, t: int, room: Room, account: int, instrument: int, own: tuple[int, float]) -> Table:
         """Return what a party sees."""
         allowed, luck = own
-        offers = self._offers(room, instrument)
-        mine = [o for o in offers if o.account == account and o.taker < 0]
-        waiting = [o for o in offers if o.taker >= 0 and account in (o.account, o.taker)]
+        ways = room.passages
+        offers = [o for i in (instrument, *ways.beside(instrument)) for o in self._offers(room, i)]
+        made = [o for o in offers if o.account == account and about(o, o.side) == instrument]
+        mine = [o for o in made if o.taker < 0]
+        taken = [o for o in offers if o.taker == account and about(o, 3 - o.side) == instrument]
+        waiting = [o for o in (*made, *taken) if o.taker >= 0]
         sides = {side for side, bit in ((Side.BUY, Eligible.BUY), (Side.SELL, Eligible.SELL)) if allowed & bit}
         # Buyers' own offers would pass by those who come first or may match a sale.
         ordered = room.terms.first or room.terms.match_by
         held = sum(o.lots for o in mine if o.side == Side.SELL)
         blocked = sum(o.price * o.lots for o in mine if o.side == Side.BUY)
+        space = self._exchange.room_across
+        seen = (ways.seen(t, o, account, instrument, (o.offer in self._answers, space)) for o in offers)
         return Table(
-            offers=tuple(s for o in offers if (s := self._seen(t, o, account)) is not None),
+            offers=tuple(s for s in seen if s is not None),
             position=self._exchange.posted(account, instrument),
             free_units=self._exchange.free(account, instrument) + held,
             free_cash=self._exchange.free(account, CASH) + blocked,
-            pending=sum(o.lots for o in waiting),
+            pending=sum(ways.own_lots(o, instrument) for o in waiting),
             tick=room.rules.tick_cash,
             lots_min=room.rules.lots_min,
             lots_max=room.rules.lots_max,
@@ -187,35 +202,14 @@ class Negotiations:
             self._standing[key] = [o for o in self._exchange.open_offers(instrument) if o.venue == room.venue]
         return self._standing[key]
 
-    def _seen(self, t: int, offer: OpenOffer, account: int) -> Seen | None:
-        """Return an offer as a party sees it, None if it is none of its business."""
-        terms, mine = offer.terms, offer.account == account
-        if terms.to and not mine and account not in terms.to:
-            return None
-        taken = offer.taker >= 0
-        early = t < terms.window_t and account not in terms.first
-        may_match = taken and account in terms.match_by and account not in (offer.account, offer.taker)
-        return Seen(
-            offer=offer.offer,
-            maker=offer.account,
-            side=offer.side,
-            price=offer.price,
-            lots=offer.lots,
-            mine=mine and not taken,
-            to_one=bool(terms.to),
-            is_answer=offer.offer in self._answers,
-            may_accept=not (mine or taken or early),
-            may_match=may_match and offer.side == Side.SELL and t < offer.settle_t,
-        )
-
     def _carry_out(self, t: int, room: Room, account: int, instrument: int, move: Move) -> int:
         exchange = self._exchange
-        ends_t = self._open_until(room, instrument, t)
+        ends_t, (price, lots) = self._open_until(room, instrument, t), room.passages.terms(move)
         if move.act is Act.OFFER:
             terms = self._terms(room, account, move, (t, ends_t))
-            return exchange.offer(t, room.venue, instrument, account, move.side, move.price, move.lots, terms)[1]
+            return exchange.offer(t, room.venue, instrument, account, move.side, price, lots, terms)[1]
         if move.act is Act.COUNTER:
-            made, refusal = exchange.counter(t, account, move.offer, move.price, move.lots, ends_t)
+            made, refusal = exchange.counter(t, account, move.offer, price, lots, ends_t)
             self._answers |= {made} - {0}
             return refusal
         if move.act is Act.ACCEPT:
@@ -236,6 +230,7 @@ class Negotiations:
             t + room.terms.window_days * DAY if first else 0,
             matching,
             room.terms.match_days * DAY if matching else 0,
+            move.way.delivered if move.way else 0,
         )
 
     def _priority(self, room: Room, maker: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -80,6 +80,9 @@ class Exchange(Protocol):
     def borders(self) -> dict[str, int]:
         """Return the balance of each border that has a limit, in lots."""
 
+    def room_across(self, instrument: int, into: int) -> int:
+        """Return the most lots that may still be sold so; LOTS_LIMIT if no border on the way has a limit."""
+
     # --- sessions
     def open_session(self, t: int, instruments: Sequence[int], close_t: int, *, call: bool = False) -> None:
         """Open books; the day's first opening fixes the band round the reference price (the last closing price).

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import PolicyView
     from ecomarket.model.setting import Setting
 
-CUBIC_METRES_A_LOT: Final = 1000
+THOUSAND: Final = 1000
 
 
 class Delivery(BaseModel):
@@ -92,6 +92,8 @@ class InterValleyAccount(Policy):
 
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
+        self._lot = _lot(setting, params.right)
+        """Size of a lot, m3."""
         self._balance: dict[str, int] = {}
         """Balances as last stated, lots."""
         self._open: dict[str, tuple[bool, bool]] = {}
@@ -105,10 +107,10 @@ class InterValleyAccount(Policy):
         today = view.board.today
         for name, account in self.params.accounts.items():
             if moment is Moment.RUN_START:
-                self._balance[name] = _lots(account.opening_m3)
+                self._balance[name] = self._lots(account.opening_m3)
                 due = self._due(account, today, today)
             else:
-                yield from self._sold(name, account, view)
+                yield from self._sold(name, view)
                 due = self._due(account, self._next, today)
             yield from self._deliver(name, account, due, view)
             if due or moment is Moment.RUN_START:
@@ -126,11 +128,10 @@ class InterValleyAccount(Policy):
         """Publish each account (`valley.balance.<name>`) and its room (`valley.out.`, `valley.in.<name>`), 1000 m3."""
         told: dict[str, float] = {}
         for name, account in self.params.accounts.items():
-            least, most = _bounds(account)
+            least, most = self._bounds(account)
             balance = view.borders.get(name, self._balance[name])
-            told[f"valley.balance.{name}"] = float(balance)
-            told[f"valley.out.{name}"] = float(most - balance)
-            told[f"valley.in.{name}"] = float(balance - least)
+            rooms = {"balance": balance, "out": most - balance, "in": balance - least}
+            told |= {f"valley.{what}.{name}": float(lots * self._lot / THOUSAND) for what, lots in rooms.items()}
         return told
 
     @classmethod
@@ -145,35 +146,37 @@ class InterValleyAccount(Policy):
                     problem.links[number] = replace(link, most=problem.flat(max(room, 0.0)))
         return True
 
-    @staticmethod
-    def _due(account: ValleyAccount, first: date, today: date) -> int:
+    def _due(self, account: ValleyAccount, first: date, today: date) -> int:
         """Return the lots to be delivered from a day on until today."""
-        return sum(_lots(d.m3) for d in account.deliveries if first <= d.day <= today)
+        return sum(self._lots(d.m3) for d in account.deliveries if first <= d.day <= today)
 
-    def _sold(self, name: str, account: ValleyAccount, view: PolicyView) -> Iterator[Command]:
+    def _sold(self, name: str, view: PolicyView) -> Iterator[Command]:
         """State what was sold out of a valley on balance since this was last stated; below 0 it was sold in."""
-        net = view.borders.get(name, self._balance[name]) - self._balance[name]
-        self._balance[name] += net
-        if net:
-            yield Fact(FactCode.VALLEY_NET_1000M3, self._keeper(account), -1, view.period, net)
+        yield from self._move(FactCode.VALLEY_NET_1000M3, name, view.borders.get(name, self._balance[name]), 1, view)
 
     def _deliver(self, name: str, account: ValleyAccount, lots: int, view: PolicyView) -> Iterator[Command]:
         """Lower a balance by a delivery, no further than its lower bound."""
-        made = min(lots, max(self._balance[name] - _bounds(account)[0], 0))
-        self._balance[name] -= made
-        if made:
-            yield Fact(FactCode.VALLEY_DELIVERED_1000M3, self._keeper(account), -1, view.period, made)
+        made = min(lots, max(self._balance[name] - self._bounds(account)[0], 0))
+        yield from self._move(FactCode.VALLEY_DELIVERED_1000M3, name, self._balance[name] - made, -1, view)
+
+    def _move(self, code: FactCode, name: str, balance: int, sign: int, view: PolicyView) -> Iterator[Command]:
+        """Take over a balance, and state by how many whole thousands of m3 it has changed."""
+        before, after = (int(lots * self._lot // THOUSAND) for lots in (self._balance[name], balance))
+        self._balance[name] = balance
+        if after != before:
+            keeper = self._keeper(self.params.accounts[name])
+            yield Fact(code, keeper, -1, view.period, sign * (after - before))
 
     def _limit(self, name: str, account: ValleyAccount) -> BorderLimit:
         """Return the limit of a border as its account stands."""
         inside, outside = self._sides(account)
         out = frozenset((a.index, b.index) for a in inside for b in outside if _alike(a, b))
         back = frozenset((b, a) for a, b in out)
-        return BorderLimit(name, self._balance[name], *_bounds(account), out, back)
+        return BorderLimit(name, self._balance[name], *self._bounds(account), out, back)
 
     def _say(self, name: str, account: ValleyAccount) -> Iterator[Command]:
         """State how an account stands when a direction has opened or closed; one that closes has bound."""
-        balance, (least, most) = self._balance[name], _bounds(account)
+        balance, (least, most) = self._balance[name], self._bounds(account)
         room = most - balance, balance - least
         was, now = self._open.get(name, (True, True)), (room[0] > 0, room[1] > 0)
         if was == now:
@@ -184,6 +187,13 @@ class InterValleyAccount(Policy):
         for lots, before, after in zip(room, was, now, strict=True):
             if before and not after:
                 yield Bound(Rule.VALLEY_ACCOUNT, self._keeper(account), -1, max(-lots, 1))
+
+    def _bounds(self, account: ValleyAccount) -> tuple[int, int]:
+        """Return the least and most balance in lots; a part of a lot is no room."""
+        return self._lots(account.least_m3, ROUND_CEILING), self._lots(account.most_m3)
+
+    def _lots(self, m3: Decimal, rounding: str = ROUND_FLOOR) -> int:
+        return int((m3 / self._lot).to_integral_value(rounding))
 
     def _keeper(self, account: ValleyAccount) -> int:
         """Return the account of the valley's government, -1 without one."""
@@ -203,14 +213,10 @@ class InterValleyAccount(Policy):
         return {place for c in lies_in(zones, code) if c in zones for place in (c, zones[c].basin)}
 
 
-def _bounds(account: ValleyAccount) -> tuple[int, int]:
-    """Return the least and most balance in lots; a part of a lot is no room."""
-    return _lots(account.least_m3, ROUND_CEILING), _lots(account.most_m3)
-
-
-def _lots(m3: Decimal, rounding: str = ROUND_FLOOR) -> int:
-    """Return a volume in lots of 1000 m3."""
-    return int((m3 / CUBIC_METRES_A_LOT).to_integral_value(rounding))
+def _lot(setting: Setting, right: str) -> Decimal:
+    """Return the size of a right's lot in m3."""
+    listed = setting.listed(right)
+    return convert(Decimal(listed[0].lot), listed[0].unit, "m3") if listed else Decimal(THOUSAND)
 
 
 def _alike(one: Instrument, two: Instrument) -> bool:

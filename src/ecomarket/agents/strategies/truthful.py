@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from ecomarket.agents.negotiating import AFTER_FEES, Wish, moves_of
 from ecomarket.agents.schedules import Ladder, Stretch, asked, blocks
 from ecomarket.agents.theory import ROWS_MAX, Block, TheoryParams, TheoryTrader
 from ecomarket.agents.theory_quotes import truthful_quote
+from ecomarket.model.codes import Side
 from ecomarket.model.command import Bid
+from ecomarket.model.negotiation import Act, Move
 from ecomarket.model.quantity import Ratio
 from ecomarket.model.record import CASH
 
@@ -21,12 +24,15 @@ if TYPE_CHECKING:
     from ecomarket.chance import Draws
     from ecomarket.model.command import Auction, Command
     from ecomarket.model.entities import Participant
+    from ecomarket.model.negotiation import Table
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
 
 
 BIDS_MAX: Final = 500
 """Most bids of one trader in an auction: beyond them lots are bid for in blocks."""
+OFFERS_LEAST: Final = 128
+"""At a negotiated venue no less is offered at once than this part of all lots of worth: a year has so many days."""
 
 
 class TruthfulParams(TheoryParams):
@@ -47,6 +53,7 @@ class Truthful(TheoryTrader):
 
     In a continuous market it begins `patience` away from its limit and comes nearer in equal steps, look by look. In a
     call of one price nobody gains by anything but the truth, as long as no own bid is the marginal one (Vickrey 1961).
+    At a negotiated venue it offers its next block at its limit, and takes what others offer at a price as good.
     """
 
     kind: ClassVar[str] = "truthful"
@@ -60,6 +67,8 @@ class Truthful(TheoryTrader):
         super().__init__(params, members, setting)
         self._year = 0
         """Year whose looks are being counted."""
+        self._closing = False
+        """Whether this is the last trading day of the year."""
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Lay out the levels and the looks that are left of the period."""
@@ -68,6 +77,7 @@ class Truthful(TheoryTrader):
             self._year = board.today.year
             days = 1 if self.params.until == "day" else board.trading_days_left_in_year + 1
             self.intents["a"] = self.intents["b"] = looks * days
+        self._closing = board.trading_days_left_in_year == 0
         self.intents["c"] = float(self.params.patience)
         return super().plan(view, draws)
 
@@ -89,6 +99,36 @@ class Truthful(TheoryTrader):
                 found.append(Bid(int(self.accounts[block.row]), price, lots))
         return found
 
+    def negotiate(self, at: int, table: Table) -> Sequence[Move]:
+        """Deal in the block in which the position stands; what it buys and what it sells are offered side by side.
+
+        On the last trading day of a year it takes back what it has offered: what an offer holds cannot be used.
+        """
+        if self._closing:
+            return [Move(Act.WITHDRAW, o.offer) for o in table.offers if o.mine]
+        first, end = int(self.intents["d"][at]), int(self.intents["target"][at])
+        sign, side = (1, Side.BUY) if end > first else (-1, Side.SELL)
+        if sign * (table.position - first) < 0 or sign * (end - table.position) <= 0:
+            return ()
+        mine = table._replace(offers=tuple(o for o in table.offers if not o.mine or o.side == side))
+        lots, limit = self._offered(at, sign, table.position)
+        most = int(table.free_cash * AFTER_FEES / max(limit, 1.0)) if side == Side.BUY else table.free_units
+        lots = min(lots - table.pending, most)
+        may = limit > 0.0 and side in table.sides and lots >= table.lots_min
+        return moves_of(Wish(side, lots, limit, limit, table.tick, firm=True) if may else None, mine)
+
+    def _offered(self, at: int, sign: int, position: int) -> tuple[int, float]:
+        """Return (lots, limit) of what is offered at once: the block of a row, with those after it if it is small."""
+        block = next(b for b in self._blocks if b.rows.start <= at < b.rows.stop)
+        worth = self._ladders[block.row, block.instrument][1].bid
+        least = -(-int((worth > 0).sum()) // OFFERS_LEAST)
+        lots, limit = 0, 0.0
+        for row in self.intents[at : block.rows.stop]:
+            if lots and (lots >= least or row["target"] == row["d"]):
+                break
+            lots, limit = sign * (int(row["target"]) - position), float(row["reservation"])
+        return lots, limit
+
     def _todo(self, block: Block, found: Ladder, position: int) -> list[Stretch]:
         """Return what is still to be traded, in as many blocks of lots as it has rows."""
         return self._cut(block, found, position, ROWS_MAX)
@@ -96,6 +136,8 @@ class Truthful(TheoryTrader):
     def _cut(self, block: Block, found: Ladder, position: int, most: int) -> list[Stretch]:
         """Return what is still to be traded in blocks of lots: as much as a year's emission, else all of it."""
         prices = asked(found, position) if block.sells else found.bid[position:]
+        if block.schedule.demand is not None and not block.sells:
+            prices = prices[prices > 0]
         if block.outlook is not None:
             prices = prices[: int(max(max(p.gross.values()) for p in block.prospects)) + 1]
         return blocks(prices, position, -1 if block.sells else 1, most, block.charges.order)

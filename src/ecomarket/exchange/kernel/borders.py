@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.exchange.kernel.held import KernelHeld
+from ecomarket.exchange.rules import LOTS_LIMIT
 from ecomarket.model.codes import Refusal
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ class KernelBorders(KernelHeld):
     def borders(self) -> dict[str, int]:
         """Return the balance of each border that has a limit, in lots."""
         return dict(self._sold)
+
+    def room_across(self, instrument: int, into: int) -> int:
+        """Return the most lots that may still be sold so."""
+        least = LOTS_LIMIT
+        for border, limit in self._limits.items():
+            way, sold = _change(limit, instrument, into, 1), self._sold[border]
+            if way:
+                least = min(least, max(limit.most - sold if way > 0 else sold - limit.least, 0))
+        return least
 
     def _refuse_crossing(self, instrument: int, into: int, lots: int) -> Refusal:
         """Check whether the balance of each border on the way stays within its bounds."""

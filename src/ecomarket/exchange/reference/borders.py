@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ecomarket.exchange.reference.held import ReferenceHeld
+from ecomarket.exchange.rules import LOTS_LIMIT
 from ecomarket.model.codes import Refusal
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class ReferenceBorders(ReferenceHeld):
     def borders(self) -> dict[str, int]:
         """Return the balance of each border that has a limit, in lots."""
         return {name: border.limit.least + border.room_back for name, border in self.limited_borders.items()}
+
+    def room_across(self, instrument: int, into: int) -> int:
+        """Return the most lots that may still be sold so."""
+        rooms = [b.room_out if outward else b.room_back for b, outward in self.crossed(instrument, into)]
+        return max(min([LOTS_LIMIT, *rooms]), 0)
 
     def crossed(self, instrument: int, into: int) -> Iterator[tuple[Border, bool]]:
         """Go through the borders that a sale crosses, and whether it goes out of them."""
