@@ -175,11 +175,12 @@ def test_a_letter_is_answered_in_the_terms_of_either_end(engine) -> None:
     assert river.has(1) == (0, 9, 10_000)
 
 
-PEOPLE = st.lists(
-    st.tuples(st.sampled_from((UP, DOWN)), st.integers(0, 40), st.integers(0, 40), st.integers(800, 1200)),
-    min_size=2,
-    max_size=8,
-)
+SELLERS = st.tuples(st.just(UP), st.integers(10, 40), st.just(0), st.integers(500, 1000))
+BUYERS = st.tuples(st.just(DOWN), st.just(0), st.integers(5, 40), st.integers(900, 1500))
+OTHERS = st.tuples(st.sampled_from((UP, DOWN)), st.integers(0, 40), st.integers(0, 40), st.integers(500, 1500))
+PEOPLE = st.tuples(
+    st.lists(SELLERS, min_size=1, max_size=3), st.lists(BUYERS, min_size=1, max_size=3), st.lists(OTHERS, max_size=3)
+).map(lambda groups: [person for group in groups for person in group])
 
 
 def trades_of(engine, people, ppm: int, fee: int) -> tuple[bytes, list[tuple[Person, Person, int, int, int]]]:
@@ -202,7 +203,7 @@ def trades_of(engine, people, ppm: int, fee: int) -> tuple[bytes, list[tuple[Per
 
 
 @settings(max_examples=25, deadline=None)
-@given(PEOPLE, st.sampled_from((900_000, 361_000, 1_000_000, 800_000)), st.sampled_from((0, 7)))
+@given(PEOPLE, st.sampled_from((900_000, 361_000, 1_000_000, 800_000)), st.sampled_from((0, 300)))
 def test_nobody_pays_more_than_its_limit_for_what_arrives(people, ppm, fee) -> None:
     """The fee of the lots that arrive is in the limit already; that of the others comes on top."""
     whole, trades = trades_of(KernelExchange, people, ppm, fee)
