@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -69,6 +70,23 @@ def test_the_published_numbers_of_the_murrumbidgee() -> None:
     v.act(rule, Moment.AFTER_SESSION, october)
     assert told(v) == [78_600, 21_400, 78_600]
     assert v.refused() == {("Deal", Refusal.BORDER_LIMIT): 3}
+
+
+def test_lots_of_any_size_are_counted_in_thousands_when_they_are_whole() -> None:
+    """Lots of 10 m3, a bound of 2,000 m3: 200 lots. Of 600 m3 nothing is stated, of 1,200 one thousand."""
+    v, _ = valley()
+    lots = tuple(replace(i, unit="m3", lot="10") for i in v.setting.instruments)
+    small = replace(v.setting, instruments=lots, _found={})
+    rule = InterValleyAccount(InterValleyAccount.Params(accounts={"up": {"valley": "UP", "most_m3": 2_000}}), small)
+    v.act(rule, Moment.RUN_START, START)
+    assert told(v) == [0, 2, 0]
+    for stated in (0, 1):
+        assert sell(v, 60)
+        v.act(rule, Moment.AFTER_SESSION, START)
+        assert int(v.book.year(FactCode.VALLEY_NET_1000M3, 2024).sum()) == stated
+    assert told(v) == [1.2, 0.8, 1.2]
+    assert not sell(v, 81)
+    assert sell(v, 80)
 
 
 def test_all_that_lies_beyond_counts_unless_one_zone_is_named() -> None:
