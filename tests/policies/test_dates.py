@@ -112,10 +112,12 @@ def difference(one, two) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_policy_out_of_force_changes_nothing(kind: str) -> None:
+    """In the short form every other policy is not yet in force, the rest no longer."""
     for case in range(len(told(kind).story.cases) if LONG else 1):
         whole, last = scene(kind, case)
         never = events(kind, case, without(kind, whole), last)
-        for days in ({"since": last + A_DAY}, {"until": whole.start - A_DAY}):
+        ways = ({"since": last + A_DAY}, {"until": whole.start - A_DAY})
+        for days in ways if LONG else [ways[KINDS.index(kind) % 2]]:
             found = events(kind, case, dated(kind, whole, **days), last)
             assert found[:2] == never[:2], f"case {case}, {days}: {difference(found, never)}"
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 
 import pytest
+from tests.report.test_page import OBSERVED
 
 from ecomarket.report.build import figure_classes, write_report
 from ecomarket.results.summary import measures
@@ -49,7 +50,7 @@ def opened(browser, page, place):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_chart_is_drawn_and_nothing_is_asked_for(browser, frames, run_folder, tmp_path, lang):
-    path = write_report(run_folder, frames, measures(frames), lang)
+    path = write_report(run_folder, frames, {**measures(frames), "observed": OBSERVED}, lang)
     dom, console, asked = opened(browser, path, tmp_path / "run")
     figures = re.findall(r'<figure data-figure="([^"]+)"(.*?)</figure>', dom, flags=re.DOTALL)
     assert sorted(kind for kind, _ in figures) == sorted(f.kind for f in figure_classes())

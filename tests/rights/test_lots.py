@@ -49,6 +49,7 @@ def test_a_lot_is_the_kinds_own_or_left_out(tmp_path, written, lot):
         ("kind: carbon-allowance, unit: t, lot: {value: 100, source: assumption}", "E327", 6),
         ("kind: water-right, unit: m3, lot: 1", "E327", 6),
         ("kind: water-right, unit: t", "E301", 6),
+        ("kind: 63, unit: t", "E207", 6),
     ],
 )
 def test_another_lot_is_refused_at_its_line(tmp_path, written, code, line):

@@ -69,7 +69,7 @@ def draw(seed: int) -> str:
             "trading": dice.pick("trading", ["weekdays", "every-day"]),
         },
         "zones": list(ZONES),
-        "rights": {right: _right(dice) for right in rights},
+        "rights": {right: _right() for right in rights},
         "venues": {"market": _venue(dice, rights)},
         "participants": _people(dice, rights),
         "policies": _policies(dice, rights),
@@ -82,11 +82,11 @@ def draw(seed: int) -> str:
     return text.getvalue()
 
 
-def _right(dice: Dice) -> dict[str, Any]:
+def _right() -> dict[str, Any]:
     return {
         "kind": "emission-permit",
         "unit": "t per year",
-        "lot": dice.pick("lot", [0.001, 0.01, 1]),
+        "lot": 0.001,
         "zones": "prefecture",
         "medium": "air",
         "classes": ["industry"],

@@ -115,7 +115,7 @@ class _PlugInReader:
         options = plug_ins(area)
         if isinstance(kind.value, str) and kind.value in options:
             return options[kind.value]
-        if isinstance(kind.value, str):
+        if kind.value is not None and not isinstance(kind.value, (dict, list)):
             word_en, word_zh = AREAS[area].word_en, AREAS[area].word_zh
             self.reader.findings.add(
                 "E207", kind.place, found=kind.value, word=word_en, word_zh=word_zh, options=options
