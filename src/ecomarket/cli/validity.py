@@ -74,11 +74,12 @@ def _page(seeds: int, *, exact: bool) -> str:
     """Return the page of the manual: the exact cases run, the questions of policy solved and, unless `exact`, run."""
     from ecomarket.experiments.study import Way
     from ecomarket.validity import suite
+    from ecomarket.validity.case import EXACT
     from ecomarket.validity.effects import answer
     from ecomarket.validity.effects_sheet import questions
     from ecomarket.validity.page import page
 
-    verdicts = [suite.run(name) for name in suite.ids() if not suite.case(name).by_chance]
+    verdicts = [suite.run(name, EXACT) for name in suite.ids() if not suite.case(name).by_chance]
     way = Way(out=Path("experiments"))
     answers = [answer(name, range(1, seeds + 1), way, run=not exact) for name in questions()]
     return page(verdicts, answers)
