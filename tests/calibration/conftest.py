@@ -40,7 +40,7 @@ def tiny(tmp_path_factory) -> Path:
     (folder / "plants.csv").write_text("\n".join([",".join(names), *rows]) + "\n", encoding="utf-8")
     file = folder / "tiny.yaml"
     file.write_text(HEAD.format(days="null"), encoding="utf-8")
-    days = days_of(load_frames(run_in_memory(load(file, [f"{STRATEGY}.impatience={TRUTH}"]), 1)), "cea")
+    days = days_of(load_frames(run_in_memory(load(file, [f"{STRATEGY}.impatience={TRUTH}"]), 1).blocks), "cea")
     every = zip(days.date, days.price, days.volume, days.value, strict=True)
     lines = [f"{d},{p:.4f},{v:.0f},{t / v if v else p:.6f}" for d, p, v, t in every if p > 0]
     (folder / "days.csv").write_text("date,price_cny,volume,mean_cny\n" + "\n".join(lines) + "\n", encoding="utf-8")

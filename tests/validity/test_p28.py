@@ -41,7 +41,7 @@ def test_firms_that_look_every_day_and_are_always_in_a_hurry_halve_the_rush(sing
 def test_where_everybody_has_enough_nothing_is_traded() -> None:
     """Benchmarks a third higher: nobody lacks anything."""
     ample = load("carbon-national", ["rights.cea.benchmarks.coal-large.2019=1.2"])
-    days = p28.days_of(p28.load_frames(p28.run_in_memory(ample, SEED)), "cea")
+    days = p28.days_of(p28.load_frames(p28.run_in_memory(ample, SEED).blocks), "cea")
     assert days.volume.sum() == 0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ecomarket.errors import ScenarioError
-from ecomarket.validity.compared import sign_test
+from ecomarket.experiments.statistics import chance_of_as_many
 from ecomarket.validity.outcomes import results
 from ecomarket.validity.periods import Periods
 
@@ -33,8 +33,8 @@ def test_what_theory_says_of_prices():
 
 def test_a_sign_test_counts_the_ways():
     """22 of 30 or more: 8,656,937 of 2 ** 30 ways."""
-    assert sign_test(22, 8) == 8_656_937 / 2**30
-    assert sign_test(21, 9) > 0.01 > sign_test(22, 8)
+    assert chance_of_as_many(22, 8) == 8_656_937 / 2**30
+    assert chance_of_as_many(21, 9) > 0.01 > chance_of_as_many(22, 8)
 
 
 def test_a_market_is_told_day_by_day_and_with_several_seeds(tmp_path):

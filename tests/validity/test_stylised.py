@@ -7,14 +7,13 @@ from math import isnan
 import numpy as np
 import pytest
 
+from ecomarket.results.days import Days
 from ecomarket.validity.stylised import (
-    Days,
     busiest_months,
     clustering,
     five_day_move,
     kurtosis,
     mean_to_median,
-    returns,
     weekly,
     zero_weeks,
 )
@@ -24,13 +23,15 @@ def days(lots, price=None, first="2024-01-01"):
     """Return as many days in a row as there are lots; without prices, one price."""
     lots = np.array(lots, dtype=float)
     dates = np.datetime64(first) + np.arange(len(lots))
-    return Days(dates, lots, np.full(len(lots), 10.0) if price is None else np.array(price, dtype=float))
+    price = np.full(len(lots), 10.0) if price is None else np.array(price, dtype=float)
+    return Days(dates, price, lots, lots * price)
 
 
 def test_the_two_busiest_months_of_each_year():
     """2024: 40 and 30 of 100; 2025: 10 of 10."""
     dates = np.array(["2024-03-01", "2024-03-02", "2024-07-01", "2024-11-30", "2024-12-31", "2025-01-05"])
-    found = Days(dates.astype("datetime64[D]"), np.array([10.0, 10.0, 10.0, 30.0, 40.0, 10.0]), np.ones(6))
+    lots = np.array([10.0, 10.0, 10.0, 30.0, 40.0, 10.0])
+    found = Days(dates.astype("datetime64[D]"), np.ones(6), lots, lots)
     assert busiest_months(found) == pytest.approx((0.7 + 1.0) / 2)
 
 
@@ -44,11 +45,6 @@ def test_weeks_without_trade():
     found = days([0] * 7 + [3] * 7 + [0] * 7)
     assert zero_weeks(found) == pytest.approx(2 / 3)
     assert isnan(mean_to_median(found)), "the middle week has none"
-
-
-def test_returns_go_from_one_day_with_trade_to_the_next():
-    found = days([1, 0, 1, 1], [10.0, 99.0, 20.0, 10.0])
-    assert returns(found).tolist() == pytest.approx([np.log(2), -np.log(2)])
 
 
 def test_kurtosis_of_two_even_steps_is_1_and_of_a_rare_leap_large():

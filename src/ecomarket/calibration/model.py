@@ -100,5 +100,5 @@ def observed_moments(scenario: Scenario, name: str) -> dict[str, float]:
 
 def simulated(scenario: Scenario, right: str, seeds: Sequence[int]) -> Floats:
     """Return every moment (columns, as MOMENTS) of runs with these seeds (rows); NaN where it cannot be told."""
-    rows = [moments(days_of(load_frames(run_in_memory(scenario, seed)), right)) for seed in seeds]
+    rows = [moments(days_of(load_frames(run_in_memory(scenario, seed).blocks), right)) for seed in seeds]
     return np.array([[row[name] for name in MOMENTS] for row in rows], dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ecomarket.engine.drive import drive, genesis
 from ecomarket.engine.run import Driving, run_key
@@ -10,11 +10,28 @@ from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from ecomarket.engine.drive import Keeper
     from ecomarket.scenario import Scenario
 
 
-def run_in_memory(scenario: Scenario, seed: int) -> BlockKeeper:
-    """Run a scenario to its end and return its blocks; the head is that of the same run in a folder."""
-    kept, driving = BlockKeeper(), Driving(seed, scenario.end)
-    drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
-    return kept
+class InMemory(NamedTuple):
+    """A run kept in memory: its blocks, its journal (head, events), what was counted, with the world at its end."""
+
+    blocks: BlockKeeper
+    journal: Journal
+    keeper: Keeper
+
+
+def run_in_memory(scenario: Scenario, seed: int, until: date | None = None) -> InMemory:
+    """Run a scenario to its end, or to a day; the head is that of the same run in a folder.
+
+    Raises KeyboardInterrupt if it was asked to stop: half a run is none.
+    """
+    driving, kept = Driving(seed, until or scenario.end), BlockKeeper()
+    journal = Journal(genesis(run_key(scenario, driving)), kept)
+    keeper, stopped = drive(scenario, driving, journal, lambda *_: None)
+    if stopped:
+        raise KeyboardInterrupt
+    return InMemory(kept, journal, keeper)

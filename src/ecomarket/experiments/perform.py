@@ -7,14 +7,11 @@ from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
+from ecomarket.engine.in_memory import run_in_memory
 from ecomarket.errors import EcomarketError, UnknownMeasureError
 from ecomarket.experiments.faults import fault, words
 from ecomarket.experiments.measured import measured
 from ecomarket.experiments.plan import program
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.results.write import load_frames
 from ecomarket.scenario import load
 
@@ -77,10 +74,5 @@ def _run(cell: Cell) -> tuple[str, int, int, dict[str, str]]:
     scenario = _loaded(cell.arm.source, cell.arm.overrides)
     if scenario.digest != cell.arm.digest:
         raise fault("E906", path=scenario.path)
-    driving, kept = Driving(cell.seed, scenario.end), BlockKeeper()
-    journal = Journal(genesis(run_key(scenario, driving)), kept)
-    keeper, interrupted = drive(scenario, driving, journal, lambda *_: None)
-    if interrupted:
-        raise KeyboardInterrupt
-    numbers = measured(load_frames(kept), cell.measures)
-    return journal.head.hex(), journal.events, keeper.trades, numbers
+    kept, journal, keeper = run_in_memory(scenario, cell.seed)
+    return journal.head.hex(), journal.events, keeper.trades, measured(load_frames(kept), cell.measures)

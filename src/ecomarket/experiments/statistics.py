@@ -99,9 +99,20 @@ def sign_test(up: int, down: int) -> float:
     >>> sign_test(28, 2) == sign_test(2, 28), round(sign_test(9, 1), 6)
     (True, 0.021484)
     """
-    n, fewer = up + down, min(up, down)
-    tail = sum(math.comb(n, k) for k in range(fewer + 1))
-    return float(min(Fraction(2 * tail, 2**n), Fraction(1)))
+    return float(min(2 * _tail(max(up, down), up + down), Fraction(1)))
+
+
+def chance_of_as_many(wins: int, losses: int) -> float:
+    """Return the chance of so many wins or more among all pairs that are not alike, were each a coin's throw.
+
+    >>> chance_of_as_many(7, 0), chance_of_as_many(0, 0)
+    (0.0078125, 1.0)
+    """
+    return float(_tail(wins, wins + losses))
+
+
+def _tail(least: int, n: int) -> Fraction:
+    return Fraction(sum(math.comb(n, k) for k in range(least, n + 1)), 2**n)
 
 
 def spread_change(base: Sequence[float], variant: Sequence[float], level: float = LEVEL) -> Spread:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from math import comb
 from typing import TYPE_CHECKING
+
+from ecomarket.experiments.statistics import chance_of_as_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,17 +44,6 @@ def lucks(
         one, other = (series.get(run, {}).get(what, ()) for run in (more, less))
         if one and len(one) == len(other):
             pairs = list(zip(one, other, strict=True))
-            chance = sign_test(sum(a > b for a, b in pairs), sum(a < b for a, b in pairs))
+            chance = chance_of_as_many(sum(a > b for a, b in pairs), sum(a < b for a, b in pairs))
             made[f"luck.{name}"] = Decimal(f"{chance:.6g}")
     return made
-
-
-def sign_test(wins: int, losses: int) -> float:
-    """Return the chance of so many wins or more among all pairs that are not alike, were each a coin's throw.
-
-    >>> sign_test(7, 0), sign_test(0, 0)
-    (0.0078125, 1.0)
-    """
-    pairs = wins + losses
-    ways = sum(comb(pairs, k) for k in range(wins, pairs + 1))
-    return float(ways / 2**pairs)

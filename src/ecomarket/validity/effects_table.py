@@ -66,9 +66,10 @@ def _share(share: float, *, relative: bool) -> str:
     >>> _share(-1e-12, relative=True), _share(0.0729, relative=True), _share(4387.5, relative=False)
     ('0.0%', '+7.3%', '+4387.5')
     """
-    if abs(share) < TINY:
-        return "0.0%" if relative else "0"
-    return f"{share:+.1%}" if relative else f"{share:+.5g}"
+    if relative:
+        told = f"{share:+.1%}"
+        return "0.0%" if told[1:] == "0.0%" else told
+    return f"{share:+.5g}" if abs(share) >= TINY else "0"
 
 
 def interval(change: Change | None, lang: str) -> str:

@@ -23,9 +23,9 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.equilibrium import solve_scenario
+from ecomarket.experiments.statistics import chance_of_as_many
 from ecomarket.scenario import load
 from ecomarket.scenario.schema.base import Strict
-from ecomarket.validity.compared import sign_test
 from ecomarket.validity.files import beside
 from ecomarket.validity.periods import Periods, played
 from ecomarket.validity.reading import Sheet, read_sheet
@@ -112,4 +112,4 @@ def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> I
 def _by_luck(calm: list[Periods], other: list[Periods]) -> float:
     """Return how likely as many pairs with nearer prices are by luck; pairs that are alike tell nothing."""
     pairs = [one.dispersion - two.dispersion for one, two in zip(calm, other, strict=False)]
-    return sign_test(sum(p < 0.0 for p in pairs), sum(p > 0.0 for p in pairs))
+    return chance_of_as_many(sum(p < 0.0 for p in pairs), sum(p > 0.0 for p in pairs))

@@ -29,11 +29,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from ecomarket.engine.drive import drive, genesis
-from ecomarket.engine.run import Driving, run_key
+from ecomarket.engine.in_memory import run_in_memory
 from ecomarket.equilibrium import solve_scenario
-from ecomarket.ledger.journal import Journal
-from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.model.stated import FactCode
 from ecomarket.scenario import load
@@ -144,8 +141,7 @@ def _seeds(scenario: Scenario, first: int, count: int) -> Iterator[tuple[int, fl
 
 def _ran(scenario: Scenario, until: date, seed: int, weight: float) -> Outcome:
     """Run a scenario in memory up to a day."""
-    driving, kept = Driving(seed, until), BlockKeeper()
-    keeper, _ = drive(scenario, driving, Journal(genesis(run_key(scenario, driving)), kept), lambda *_: None)
+    kept, _, keeper = run_in_memory(scenario, seed, until)
     assert keeper.world is not None
     records, listed = kept.load().records, keeper.world.setting.instruments
     years = scenario.start.year + _years(records["t"], scenario)

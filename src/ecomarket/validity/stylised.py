@@ -6,13 +6,13 @@ nan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from ecomarket.model.codes import AccountKind
 from ecomarket.model.stated import FactCode
+from ecomarket.results.days import Days, days_of, excess, returns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,47 +36,26 @@ THURSDAY: Final = 3
 """Weekday of 1 January 1970, from which days are counted: weeks begin on Mondays."""
 
 
-@dataclass(frozen=True)
-class Days:
-    """The trading days of a right: first instants of the days, lots, and the mean price of those with trade (else nan).
-
-    A day counts from the first close of the right on, whether or not it was traded.
-    """
-
-    date: NDArray[np.datetime64]
-    lots: Floats
-    price: Floats
-
-
-def days_of(frames: Frames, right: str) -> Days:
-    """Return the trading days of a right, all its instruments together: lots, and turnover over lots in cash a lot."""
-    closes = frames.closes
-    mine = closes[closes["right"] == right].groupby("date", as_index=False)[["lots", "turnover"]].sum()
-    lots = mine["lots"].to_numpy(dtype=np.float64)
-    price = np.divide(mine["turnover"].to_numpy(dtype=np.float64), lots, out=np.full(len(lots), np.nan), where=lots > 0)
-    return Days(mine["date"].to_numpy(dtype="datetime64[D]"), lots, price)
-
-
 def busiest_months(days: Days) -> float:
-    """Return which part of a year's lots its two busiest months have; the mean over the years with trade."""
+    """Return which part of a year's volume its two busiest months have; the mean over the years with trade."""
     months = days.date.astype("datetime64[M]").astype(np.int64)
     shares = []
     for year in np.unique(months // MONTHS):
-        lots = np.bincount(months[months // MONTHS == year] % MONTHS, weights=days.lots[months // MONTHS == year])
+        lots = np.bincount(months[months // MONTHS == year] % MONTHS, weights=days.volume[months // MONTHS == year])
         if lots.sum() > 0.0:
             shares.append(np.sort(lots)[-BUSIEST:].sum() / lots.sum())
     return float(np.mean(shares)) if shares else float("nan")
 
 
 def weekly(days: Days) -> Floats:
-    """Return the lots of each week from the first day on."""
+    """Return the volume of each week from the first day on."""
     weeks = (days.date.astype(np.int64) + THURSDAY) // 7
-    sums = np.bincount(weeks - weeks.min(), weights=days.lots) if len(weeks) else np.zeros(0)
+    sums = np.bincount(weeks - weeks.min(), weights=days.volume) if len(weeks) else np.zeros(0)
     return np.asarray(sums, dtype=np.float64)
 
 
 def mean_to_median(days: Days) -> float:
-    """Return a week's mean lots over the median; nan where the middle week has no trade."""
+    """Return a week's mean volume over the median; nan where the middle week has no trade."""
     lots = weekly(days)
     middle = float(np.median(lots)) if len(lots) else 0.0
     return float(lots.mean() / middle) if middle > 0.0 else float("nan")
@@ -88,30 +67,30 @@ def zero_weeks(days: Days) -> float:
     return float((lots == 0.0).mean()) if len(lots) else float("nan")
 
 
-def returns(days: Days) -> Floats:
-    """Return the log returns from each day with trade to the next one with trade."""
-    return np.asarray(np.diff(np.log(days.price[days.lots > 0.0])), dtype=np.float64)
-
-
 def kurtosis(days: Days) -> float:
-    """Return the fourth moment of daily returns over the squared second, 3 for a normal law."""
-    found = returns(days)
-    away = found - found.mean() if len(found) >= RETURNS else np.zeros(1)
-    spread = float(np.mean(away**2))
-    return float(np.mean(away**4) / spread**2) if spread > 0.0 else float("nan")
+    """Return the kurtosis of daily returns, 3 for a normal law; nan of few returns, or of a price that never moves."""
+    found = _enough(days)
+    return excess(days) if found is not None and found.std() > 0.0 else float("nan")
+
+
+def _enough(days: Days) -> Floats | None:
+    """Return the daily returns, None if they are too few to say anything of."""
+    traded = int((days.volume > 0.0).sum())
+    return returns(days) if traded > RETURNS else None
 
 
 def clustering(days: Days) -> float:
     """Return the correlation of a day's absolute return with the next one's."""
-    size = np.abs(returns(days))
-    if len(size) < RETURNS or min(size[1:].std(), size[:-1].std()) <= 0.0:
+    found = _enough(days)
+    size = np.zeros(2) if found is None else np.abs(found)
+    if min(size[1:].std(), size[:-1].std()) <= 0.0:
         return float("nan")
     return float(np.corrcoef(size[:-1], size[1:])[0, 1])
 
 
 def five_day_move(days: Days) -> float:
     """Return how far the price moved at most within five trading days, share of where it began."""
-    traded = np.flatnonzero(days.lots > 0.0)
+    traded = np.flatnonzero(days.volume > 0.0)
     moves = [abs(days.price[b] / days.price[a] - 1.0) for a in traded for b in traded if a < b <= a + SOON]
     return float(max(moves)) if moves else float("nan")
 
@@ -146,12 +125,12 @@ def price_against_supply(frames: Frames, right: str) -> float:
     months = days.date.astype("datetime64[M]").astype(np.int64)
     there, price = [], []
     for month in np.unique(months):
-        mine = (months == month) & (days.lots > 0.0)
+        mine = (months == month) & (days.volume > 0.0)
         year, period = 1970 + month // MONTHS, (1970 + month // MONTHS) * 100 + month % MONTHS + 1
         told = stated[(stated["year"] == year) & (stated["period"] <= period)]["amount"].sum()
         if mine.any() and told > 0:
             there.append(float(told))
-            price.append(float(np.average(days.price[mine], weights=days.lots[mine])))
+            price.append(float(days.value[mine].sum() / days.volume[mine].sum()))
     if len(price) < FEW or min(np.std(there), np.std(price)) <= 0.0:
         return float("nan")
     return float(np.corrcoef(there, price)[0, 1])

@@ -57,7 +57,7 @@ class P28(Case):
 
 def course(scenario: Scenario, seed: int) -> dict[str, float]:
     """Run a year; return what the requirements are about."""
-    frames = load_frames(run_in_memory(scenario, seed))
+    frames = load_frames(run_in_memory(scenario, seed).blocks)
     days = days_of(frames, RIGHT)
     return {name: MOMENTS[name](days) if name in MOMENTS else met_share(frames) for name in LEAST}
 
