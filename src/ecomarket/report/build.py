@@ -13,9 +13,11 @@ from ecomarket.report.material import Material
 from ecomarket.report.page import Section, figure, page, without, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from ecomarket.report.figure import Drawing, Titled
+    from ecomarket.report.voice import Voice
     from ecomarket.results.frames import Frames
 
 REPORT: Final = "report.html"
@@ -40,7 +42,7 @@ def write_report(folder: Path, frames: Frames, measures: Mapping[str, Any], lang
 def html(frames: Frames, measures: Mapping[str, Any], manifest: Mapping[str, Any], lang: str, folder: str) -> str:
     """Return the page; `folder` is the name by which the reader can find the run."""
     material = Material(frames, lang, measures.get("observed", {}))
-    figures, inert = _figures(material)
+    figures, inert = drawn([(plug_in, plug_in().draw(material)) for plug_in in figure_classes()], material)
     parts = [
         ("results", prose.key_results(material, measures)),
         ("expectations", prose.expectations(material, measures)),
@@ -57,13 +59,13 @@ def figure_classes() -> list[type[Figure]]:
     return sorted(discover(FIGURES, Figure).values(), key=lambda f: (f.rank, f.kind))
 
 
-def _figures(material: Material) -> tuple[str, list[str]]:
-    drawings = [(plug_in, plug_in().draw(material)) for plug_in in figure_classes()]
-    drawn = [(plug_in, drawing) for plug_in, drawing in drawings if drawing is not None]
-    pieces = [figure(plug_in, drawing, material) for plug_in, drawing in drawn]
-    tables = [embed.columns(drawing.table) for _, drawing in drawn]
-    inert = [words(material, tables), *(element for _, own in pieces for element in own)]
+def drawn(drawings: Sequence[tuple[type[Titled], Drawing | None]], voice: Voice) -> tuple[str, list[str]]:
+    """Return the HTML of figures, those without data named at the end, and the inert elements that the scripts read."""
+    found = [(plug_in, drawing) for plug_in, drawing in drawings if drawing is not None]
+    pieces = [figure(plug_in, drawing, voice) for plug_in, drawing in found]
+    tables = [embed.columns(drawing.table) for _, drawing in found]
+    inert = [words(voice, tables), *(element for _, own in pieces for element in own)]
     parts = [html for html, _ in pieces]
     if left_out := [plug_in for plug_in, drawing in drawings if drawing is None]:
-        parts.append(without(left_out, material))
+        parts.append(without(left_out, voice))
     return "\n".join(parts), inert

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ecomarket.report.material import Material
+    from ecomarket.report.voice import Voice
 
 FIGURES = "ecomarket.report.figures"
 WIDTH = 880
@@ -30,11 +31,10 @@ class Drawing:
     table: pd.DataFrame
 
 
-class Figure(ABC):
-    """One figure of the report. One file, one class; `kind` is the file's name with hyphens.
+class Titled:
+    """What stands around a figure. One file, one class; `kind` is the file's name with hyphens.
 
-    `rank` orders the page; `query` names the measure or journal table behind the figure; the caption says what it
-    shows.
+    `rank` orders the page; `query` names the measure or table behind the figure; the caption says what it shows.
     """
 
     kind: ClassVar[str]
@@ -44,6 +44,10 @@ class Figure(ABC):
     caption_en: ClassVar[str]
     caption_zh: ClassVar[str]
     query: ClassVar[str]
+
+
+class Figure(Titled, ABC):
+    """One figure of the report of a run."""
 
     @abstractmethod
     def draw(self, material: Material) -> Drawing | None:
@@ -79,7 +83,7 @@ def months() -> alt.Axis:
     return alt.Axis(format="%Y-%m", tickCount=4, labelOverlap=True, labelSeparation=10)
 
 
-def amounts(material: Material, ticks: int = 4) -> alt.Axis:
+def amounts(material: Voice, ticks: int = 4) -> alt.Axis:
     """Return an axis whose large numbers read as the language says them: 20k and 3M, or 2万 and 3亿."""
     steps = ((1e8, "亿"), (1e4, "万")) if material.lang == "zh" else ((1e6, "M"), (1e4, "k"))
     said = "format(datum.value, ',.4~r')"
@@ -89,6 +93,6 @@ def amounts(material: Material, ticks: int = 4) -> alt.Axis:
     return alt.Axis(labelExpr=said, tickCount=ticks, labelOverlap=True, labelSeparation=6)
 
 
-def tips(material: Material, *fields: str) -> list[alt.Tooltip]:
+def tips(material: Voice, *fields: str) -> list[alt.Tooltip]:
     """Return tooltips for shorthand fields ("price:Q"), headed in the reader's language."""
     return [alt.Tooltip(field, title=material.head(field.split(":")[0])) for field in fields]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.i18n import catalogue, tr
+from ecomarket.i18n import catalogue
+from ecomarket.report.voice import Voice
 from ecomarket.results.summary import measure_tables
 from ecomarket.results.words import word
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Material:
+class Material(Voice):
     """A run as a figure sees it; `lang` is "zh" or "en"; `observed`: by right the weeks of a real market."""
 
     frames: Frames
@@ -37,10 +38,6 @@ class Material:
         if totals:
             return table
         return table[~(table == "all").any(axis=1)].reset_index(drop=True)
-
-    def say(self, name: str, **values: object) -> str:
-        """Return a sentence of the report's catalogue."""
-        return tr(f"report.{name}", self.lang, **values)
 
     def word(self, group: str, code: str) -> str:
         """Return the word for a value of a key."""
@@ -74,7 +71,3 @@ class Material:
         """Return the name of a zone by its code."""
         zones = self.frames.zones
         return str(zones.loc[code, f"name_{self.lang}"]) if code in zones.index else self.word("zone", code)
-
-    def head(self, column: str) -> str:
-        """Return the heading of a column."""
-        return self.say(f"col.{column}")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ecomarket.report.digest import Summary
-    from ecomarket.report.figure import Drawing, Figure
-    from ecomarket.report.material import Material
+    from ecomarket.report.figure import Drawing, Titled
+    from ecomarket.report.voice import Voice
 
 LANG_TAG = {"zh": "zh-CN", "en": "en"}
 
@@ -28,8 +28,10 @@ class Section:
     body: str
 
 
-def page(title: str, cover: str, sections: Sequence[Section], material: Material, inert: Sequence[str]) -> str:
-    """Return the whole page; `inert` are the data elements that the scripts read."""
+def page(
+    title: str, cover: str, sections: Sequence[Section], material: Voice, inert: Sequence[str], footer: str = "footer"
+) -> str:
+    """Return the whole page; `inert` are the data elements that the scripts read, `footer` names its last words."""
     script, charting = embed.own("page.js"), embed.charting_script()
     contents = "".join(f'<li><a href="#{s.anchor}">{escape(s.heading)}</a></li>' for s in sections)
     body = "\n".join(
@@ -58,7 +60,7 @@ def page(title: str, cover: str, sections: Sequence[Section], material: Material
 <main id="main">
 {body}
 </main>
-<footer>{escape(say("footer"))}</footer>
+<footer>{escape(say(footer))}</footer>
 {chr(10).join(inert)}
 <script>{charting}</script>
 <script>{script}</script>
@@ -93,7 +95,7 @@ def table(content: Summary) -> str:
     )
 
 
-def without(plug_ins: Sequence[type[Figure]], material: Material) -> str:
+def without(plug_ins: Sequence[type[Titled]], material: Voice) -> str:
     """Return the line that names the figures for which the run has no data."""
     labels = [str(getattr(plug_in, f"label_{material.lang}")) for plug_in in plug_ins]
     kinds = " ".join(plug_in.kind for plug_in in plug_ins)
@@ -101,7 +103,7 @@ def without(plug_ins: Sequence[type[Figure]], material: Material) -> str:
     return f'<p class="empty" data-empty="{kinds}">{escape(said)}</p>'
 
 
-def figure(plug_in: type[Figure], drawing: Drawing, material: Material) -> tuple[str, list[str]]:
+def figure(plug_in: type[Titled], drawing: Drawing, material: Voice) -> tuple[str, list[str]]:
     """Return a figure's HTML, and the inert elements with its chart and data."""
     kind, say = plug_in.kind, material.say
     label, caption = (getattr(plug_in, f"{part}_{material.lang}") for part in ("label", "caption"))
@@ -122,7 +124,7 @@ def figure(plug_in: type[Figure], drawing: Drawing, material: Material) -> tuple
     return html, inert
 
 
-def words(material: Material, tables: Sequence[Mapping[str, Any]]) -> str:
+def words(material: Voice, tables: Sequence[Mapping[str, Any]]) -> str:
     """Return the inert element with the chart themes' companion: the words that the script needs."""
     names = dict.fromkeys(c for t in tables for c in t["columns"])
     said = {"failed": material.say("failed"), "columns": {c: material.head(c) for c in names}}

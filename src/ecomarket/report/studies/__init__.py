@@ -1,0 +1,12 @@
+"""The report of an experiment: one offline HTML page about many runs.
+
+In: a Study (experiments.study). Out: report.html in zh or en, in the experiment's folder.
+
+build      write_study_report: the whole page
+material   what figures draw from: the study, and words for its numbers
+figure     StudyFigure, the base of every plug-in in figures/
+figures    one figure a file
+prose      cover, key results, failures, heads, limits
+changes    what a variant changes, and the command that runs it all again
+writing    numbers, intervals and seeds as text
+"""
