@@ -181,21 +181,6 @@ def interval(low: float | None, high: float | None) -> str:
     return "–" if low is None else f"{number(low)} … {number(high)}"
 
 
-def seeds_told(seeds: Sequence[int]) -> str:
-    """Write seeds as ranges.
-
-    >>> seeds_told([1, 2, 3, 7])
-    '1..3,7'
-    """
-    ranges: list[list[int]] = []
-    for seed in seeds:
-        if ranges and seed == ranges[-1][1] + 1:
-            ranges[-1][1] = seed
-        else:
-            ranges.append([seed, seed])
-    return ",".join(f"{a}..{b}" if a < b else str(a) for a, b in ranges)
-
-
 def end(study: Study, asked: dict[str, Any], remark: str) -> int:
     """Say what the numbers mean, where the table is and what failed; return the exit code."""
     total = len(study.plan.arms) * len(study.plan.seeds)
@@ -219,6 +204,8 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
 
 def document(schema: str, study: Study) -> dict[str, Any]:
     """Return what every experiment's document says: arms, seeds, table, failures, seconds of all cells together."""
+    from ecomarket.experiments.variants import seeds_told
+
     return {
         "schema": schema,
         "arms": [

@@ -14,7 +14,6 @@ from ecomarket.cli._experiment import (
     number,
     print_table,
     seeds_of,
-    seeds_told,
     study_of,
 )
 from ecomarket.cli._shell import LANG, say
@@ -69,6 +68,7 @@ def _told(holding: list[tuple[str, str]]) -> bool:
 
 
 def _print(study: Comparison) -> None:
+    from ecomarket.experiments.variants import seeds_told
     from ecomarket.i18n import tr
 
     seeds, base = study.plan.seeds, study.plan.arms[0].name

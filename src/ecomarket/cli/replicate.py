@@ -14,7 +14,6 @@ from ecomarket.cli._experiment import (
     number,
     print_table,
     seeds_of,
-    seeds_told,
     study_of,
 )
 from ecomarket.cli._options import scenario_argument
@@ -35,7 +34,7 @@ def command(**asked: Any) -> None:
     from ecomarket.experiments.measured import HEADLINES
     from ecomarket.experiments.plan import Plan
     from ecomarket.experiments.study import replicated
-    from ecomarket.experiments.variants import arms
+    from ecomarket.experiments.variants import arms, seeds_told
     from ecomarket.i18n import tr
 
     seeds, measures = seeds_of(asked), asked["measures"] or HEADLINES

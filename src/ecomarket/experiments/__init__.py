@@ -11,10 +11,13 @@ store       a folder of cells, each written whole or not at all
 table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows
+record      experiment.json: what a folder is the experiment of
+folders     such a folder read back: load(folder) -> Study
 conditions  `price.so2.vwap@2025.diff < 0`: what a pipeline may ask of a comparison
 faults      what goes wrong, in words (i18n/experiments.toml)
 """
 
-from ecomarket.experiments.study import Comparison, Replication, compare, replicate
+from ecomarket.experiments.folders import load
+from ecomarket.experiments.study import Comparison, Replication, Study, compare, replicate
 
-__all__ = ["Comparison", "Replication", "compare", "replicate"]
+__all__ = ["Comparison", "Replication", "Study", "compare", "load", "replicate"]

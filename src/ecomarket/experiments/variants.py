@@ -77,3 +77,18 @@ def seeds(text: str) -> tuple[int, ...]:
             raise fault("E903", found=text)
         found |= dict.fromkeys(range(first, last + 1))
     return tuple(found)
+
+
+def seeds_told(numbers: Sequence[int]) -> str:
+    """Write seeds as `seeds` reads them.
+
+    >>> seeds_told([1, 2, 3, 7])
+    '1..3,7'
+    """
+    ranges: list[list[int]] = []
+    for seed in numbers:
+        if ranges and seed == ranges[-1][1] + 1:
+            ranges[-1][1] = seed
+        else:
+            ranges.append([seed, seed])
+    return ",".join(f"{a}..{b}" if a < b else str(a) for a, b in ranges)
