@@ -1,70 +1,99 @@
-"""The report in a real browser without a network: every chart is drawn, the page asks for nothing.
+"""The pages in a real browser without a network: every chart is drawn, nothing is asked for, everybody can read them.
 
-Needs Chromium; without it the test fails.
+Needs Chromium; without it the test fails. axe-core judges what a screen reader finds.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
-import subprocess
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 from tests.report.test_page import OBSERVED
+from tests.report.test_studies import study_in
 
 from ecomarket.report.build import figure_classes, write_report
+from ecomarket.report.studies.build import study_figures, write_study_report
 from ecomarket.results.summary import measures
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NO_NETWORK = "--proxy-server=http://127.0.0.1:9"  # the discard port: nobody answers
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
-    "--disable-extensions", "--virtual-time-budget=60000", "--enable-logging=stderr", NO_NETWORK, "--dump-dom",
-)  # fmt: skip
-OF_THE_BROWSER_ITSELF = "not an origin"
+FLAGS = ["--no-sandbox", "--proxy-server=http://127.0.0.1:9"]  # the discard port: nobody answers
+DESK, PHONE = 1280, 390
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+MARKS = "figure => figure.querySelectorAll('.chart svg path[d]:not([d=\"\"])').length"
+PICTURES = {"exclude": [[".chart svg"]]}  # each is one picture, named by the page
 
 
 @pytest.fixture(scope="module")
 def browser():
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     assert found, f"the report's browser test needs Chromium: install one of {', '.join(BROWSERS)}"
-    return found
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
 
 
-def opened(browser, page, place):
-    """Open a page; return its document once its scripts have run, the console, and the addresses it asked for."""
-    place.mkdir()
-    log = place / "net.json"
-    own = [f"--user-data-dir={place / 'profile'}", f"--log-net-log={log}"]
-    done = subprocess.run(
-        [browser, *FLAGS, *own, page.as_uri()], capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    events = json.loads(log.read_text(encoding="utf-8"))["events"]
-    asked = [e["params"] for e in events if "initiator" in e.get("params", {}) and "url" in e["params"]]
-    return done.stdout, console, [p["url"] for p in asked if p["initiator"] != OF_THE_BROWSER_ITSELF]
+class Sight:
+    """A page as it is seen: what it asked for, what it said on its console, and the page itself."""
+
+    def __init__(self, browser, path):
+        self.page = browser.new_page(viewport={"width": DESK, "height": 900}, color_scheme="light")
+        self.console, self.asked, self.own = [], [], path.as_uri()
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(self.own)
+
+    def drawn(self, scheme="light"):
+        """Wait until the page's script has drawn what it can; return how many marks each figure has."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_selector(f"html[data-scheme={scheme}]", state="attached", timeout=120_000)
+        figures = self.page.query_selector_all("figure[data-drawn]")
+        return {figure.get_attribute("data-figure"): figure.evaluate(MARKS) for figure in figures}
+
+    def faults(self):
+        """Return what axe-core calls serious or worse: which rule, and one element."""
+        found = Axe().run(self.page, context=PICTURES).response["violations"]
+        return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}]
+
+    def is_sound(self):
+        """Judge what holds of every page, on a desk in the light and on a phone in the dark."""
+        self.page.evaluate("[...document.querySelectorAll('main details')].at(-1).open = true")
+        assert self.faults() == []
+        assert self.page.evaluate(FITS)
+        self.drawn("dark")
+        self.page.set_viewport_size({"width": PHONE, "height": 800})
+        assert self.page.evaluate(FITS)
+        assert self.faults() == []
+        assert self.page.query_selector(".chart svg [role]") is None
+        assert self.asked == [self.own]
+        assert not [line for line in self.console if "rror" in line or "Refused" in line], self.console
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_chart_is_drawn_and_nothing_is_asked_for(browser, frames, run_folder, tmp_path, lang):
-    path = write_report(run_folder, frames, {**measures(frames), "observed": OBSERVED}, lang)
-    dom, console, asked = opened(browser, path, tmp_path / "run")
-    figures = re.findall(r'<figure data-figure="([^"]+)"(.*?)</figure>', dom, flags=re.DOTALL)
-    assert sorted(kind for kind, _ in figures) == sorted(f.kind for f in figure_classes())
-    for kind, body in figures:
-        assert 'data-drawn="' in body, (kind, console)
-        assert "<svg" in body, kind
-        assert re.findall(r'<path[^>]*aria-roledescription="[^"]*mark"|<path[^>]*d="M[^"]{12,}"', body), kind
-    assert re.search(rf'<html[^>]* data-drawn="{len(figures)}"', dom)
-    assert not [line for line in console if "rror" in line or "Refused" in line]
-    assert asked == []
+def test_a_run_is_drawn_and_read(browser, frames, run_folder, lang):
+    sight = Sight(browser, write_report(run_folder, frames, {**measures(frames), "observed": OBSERVED}, lang))
+    marks = sight.drawn()
+    assert sorted(marks) == sorted(f.kind for f in figure_classes()), sight.console
+    assert min(marks.values()) > 3, marks
+    sight.is_sound()
 
 
-def test_a_page_that_asks_for_something_is_caught(browser, tmp_path):
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_experiment_is_drawn_and_read(browser, tmp_path, lang):
+    sight = Sight(browser, write_study_report(study_in(tmp_path), lang))
+    marks = sight.drawn()
+    assert sorted(marks) == sorted(f.kind for f in study_figures()), sight.console
+    assert min(marks.values()) > 3, marks
+    sight.is_sound()
+
+
+def test_what_is_wrong_with_a_page_is_caught(browser, tmp_path):
     page = tmp_path / "leaky.html"
-    page.write_text('<!doctype html><img src="http://example.org/x.png">', encoding="utf-8")
-    _, _, asked = opened(browser, page, tmp_path / "run")
-    assert asked == ["http://example.org/x.png"]
+    page.write_text('<!doctype html><img src="http://example.org/x.png"><p style="width:9999px">x', encoding="utf-8")
+    sight = Sight(browser, page)
+    assert sight.asked == [page.as_uri(), "http://example.org/x.png"]
+    assert "image-alt" in [rule for rule, _ in sight.faults()]
+    assert not sight.page.evaluate(FITS)

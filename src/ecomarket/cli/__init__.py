@@ -19,7 +19,7 @@ equilibrium.py  the least-cost benchmark of a scenario; _benchmark.py its tables
 calibrate.py   patience and attention by simulated moments
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
-report.py      write a run's report again, in either language
+report.py      write the report of a run or an experiment again, in either language
 ledger.py      verify, seal, show, compare and export ledgers
 _parting.py    where two ledgers part, in words; a scenario run again
 ledger.py      verify and show ledgers

@@ -36,6 +36,7 @@ def experiment_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--measure", "measures", multiple=True, metavar="NAME", help=say("exp_measure")),
         click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help=say("exp_jobs")),
         click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("exp_out")),
+        click.option("--no-report", is_flag=True, help=say("run_no_report")),
         click.option("--retry-failed", is_flag=True, help=say("exp_retry")),
         click.option("-q", "--quiet", is_flag=True, help=say("run_quiet")),
         set_option,
@@ -185,6 +186,7 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
     """Say what the numbers mean, where the table is and what failed; return the exit code."""
     total = len(study.plan.arms) * len(study.plan.seeds)
     failed = study.numbers.failed
+    report = None if asked["no_report"] else _reported(study)
     if not asked["as_json"]:
         if not study.numbers.labels:
             click.echo(_told("nothing"), err=True)
@@ -193,6 +195,8 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
         else:
             click.echo(_told(remark))
         click.echo(_told("kept", path=study.path))
+        if report:
+            click.echo(say("report_done", report=report))
     for arm, seed, why in failed[:FAILURES_SHOWN]:
         click.echo(_told("cell_failed", arm=arm, seed=seed, why=why[LANG == "zh"]), err=True)
     if len(failed) > FAILURES_SHOWN:
@@ -200,6 +204,12 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
     if failed:
         click.echo(_told("failed", n=len(failed), total=total), err=True)
     return int(bool(failed))
+
+
+def _reported(study: Study) -> Path:
+    from ecomarket.report.studies.build import write_study_report
+
+    return write_study_report(study, LANG)
 
 
 def document(schema: str, study: Study) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""The report of a run: one offline HTML page, and the summary for the terminal.
+"""The reports of runs and experiments: offline HTML pages, and the summary for the terminal.
 
-In: a run's frames and measures. Out: report.html in zh or en, tables for the terminal. No number is made here that
-is not a sum, mean or share of journal records, or of the benchmark that measures hold them against.
+In: a run's frames and measures, or a Study. Out: report.html in zh or en, tables for the terminal. No
+number is made here that is not a sum, mean or share of journal records, or of the benchmark that measures hold them
+against.
 
 build      write_report: the whole page
+voice      the words of the catalogue in one language
 material   what figures draw from: frames, measure tables, words in one language
 figure     Figure, the base of every plug-in in figures/, and Drawing, what one returns
 figures    one figure a file
@@ -13,6 +15,7 @@ prose      the page's texts: key results, limits and assumptions
 theme      colours and fonts of charts in light and dark
 embed      charts, data and scripts inside the page; the content security policy
 terminal   tables of the summary for the terminal
+studies    the page of an experiment
 
 page.css and page.js are the page's own style and script.
 """

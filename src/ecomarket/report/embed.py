@@ -6,13 +6,18 @@ import base64
 import hashlib
 import json
 import math
+import os
+from contextlib import suppress
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import vl_convert
+
+from ecomarket.compiled import CACHE_FOLDER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +30,20 @@ DIGITS = 7
 
 @cache
 def charting_script() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script, of the Vega-Lite version that Altair speaks."""
-    version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version))
+    """Return Vega, Vega-Lite and Vega-Embed as one script, of the Vega-Lite version that Altair speaks.
+
+    To bundle it takes two seconds, so it is kept beside the compiled kernel.
+    """
+    spoken = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
+    kept = CACHE_FOLDER / f"vega-{version('vl-convert-python')}-{spoken}.js"
+    with suppress(OSError, UnicodeError):
+        return kept.read_text(encoding="utf-8")
+    script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=spoken))
+    with suppress(OSError):  # a cache that cannot be written costs two seconds, not the report
+        part = kept.with_suffix(f".{os.getpid()}")
+        part.write_text(script, encoding="utf-8", newline="\n")
+        part.replace(kept)
+    return script
 
 
 def own(name: str) -> str:
@@ -43,8 +59,11 @@ def security_policy(*scripts: str) -> str:
 
 
 def spec(drawing: Drawing, description: str) -> dict[str, Any]:
-    """Return a figure's Vega-Lite specification without data, schema address and configuration (the page's theme)."""
-    found: dict[str, Any] = drawing.chart.to_dict()
+    """Return a figure's Vega-Lite specification without data, schema address and configuration (the page's theme).
+
+    Altair's own check of it, most of the time a page takes, is left to the tests.
+    """
+    found: dict[str, Any] = drawing.chart.to_dict(validate=False)
     for name in ("$schema", "config"):
         found.pop(name, None)
     return {"description": description, **found}

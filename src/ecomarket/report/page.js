@@ -1,5 +1,7 @@
 "use strict";
 (() => {
+  const NARROW = 640; // pixels of a page below which panels stand one above the other
+  const NARROW_CHART = 330;
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const themes = read("themes");
   const words = read("words");
@@ -9,15 +11,28 @@
   const asObjects = (table) =>
     table.rows.map((row) => Object.fromEntries(table.columns.map((name, at) => [name, row[at]])));
 
+  function narrow(spec) {
+    if (spec.columns) spec.columns = 1;
+    else if (spec.width > NARROW_CHART) spec.width = NARROW_CHART;
+  }
+
+  // Vega gives every mark a role, most without a name; the page names the chart, and its data stand below as a table.
+  function asOnePicture(place) {
+    for (const part of place.querySelectorAll("svg, svg *"))
+      for (const { name } of [...part.attributes]) if (name === "role" || name.startsWith("aria-")) part.removeAttribute(name);
+  }
+
   async function draw(figure, theme) {
     const place = figure.querySelector(".chart");
     const spec = read("spec-" + figure.dataset.figure);
+    if (innerWidth < NARROW) narrow(spec);
     spec.datasets = { source: asObjects(tableOf(figure)) };
     try {
       await vegaEmbed(place, spec, {
         mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, config: themes[theme],
-        tooltip: { disableDefaultStyle: true },
+        tooltip: { disableDefaultStyle: true }, logLevel: 1,
       });
+      asOnePicture(place);
       figure.dataset.drawn = theme;
     } catch (error) {
       place.textContent = words.failed + " " + error;
@@ -27,6 +42,7 @@
   async function drawAll(theme) {
     for (const figure of figures) await draw(figure, theme);
     document.documentElement.dataset.drawn = document.querySelectorAll("figure[data-drawn]").length;
+    document.documentElement.dataset.scheme = theme;
   }
 
   const quoted = (cell) => (/[",\n]/.test(String(cell)) ? '"' + String(cell).replaceAll('"', '""') + '"' : String(cell ?? ""));

@@ -115,8 +115,9 @@ def figure(plug_in: type[Titled], drawing: Drawing, material: Voice) -> tuple[st
     ]
     html = f"""<figure data-figure="{kind}" aria-labelledby="fig-{kind}">
 {heading}
-<div class="chart"></div>
-<figcaption>{escape(caption)} <span class="query">{escape(say("query"))} {code(plug_in.query)}</span></figcaption>
+<div class="chart" role="img" aria-labelledby="fig-{kind} caption-{kind}"></div>
+<figcaption id="caption-{kind}">{escape(caption)}
+<span class="query">{escape(say("query"))} {code(plug_in.query)}</span></figcaption>
 <details><summary>{escape(say("data", rows=len(content["rows"])))}</summary>
 <p><a download="{kind}.csv">{escape(say("download"))}</a></p>
 <div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"></div></details>

@@ -8,5 +8,5 @@ figure     StudyFigure, the base of every plug-in in figures/
 figures    one figure a file
 prose      cover, key results, failures, heads, limits
 changes    what a variant changes, and the command that runs it all again
-writing    numbers, intervals and seeds as text
+writing    numbers and intervals as text
 """

@@ -33,7 +33,8 @@ def write_study_report(study: Study, lang: str) -> Path:
 def study_html(study: Study, lang: str) -> str:
     """Return the page."""
     material = StudyMaterial(study, lang)
-    figures, inert = drawn([(plug_in, plug_in().draw(material)) for plug_in in study_figures()], material)
+    drawings = [(plug_in, plug_in().draw(material)) for plug_in in study_figures()]
+    figures, inert = drawn([(plug_in, drawing) for plug_in, drawing in drawings if drawing is not None], material)
     parts = [
         ("changes", prose.changes(material)),
         ("results", prose.key_results(material)),

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ecomarket.experiments.measured import HEADLINES
-from ecomarket.report.studies.writing import seeds
+from ecomarket.experiments.variants import seeds_told
 
 if TYPE_CHECKING:
     from ecomarket.experiments.plan import Arm, Plan
@@ -30,7 +30,7 @@ def command(plan: Plan) -> str:
     base, *variants = plan.arms
     verb = "compare" if variants else "replicate"
     words = ["ecomarket", verb, base.source, *(variant(plan, arm) for arm in variants)]
-    words += ["--seeds", seeds(plan.seeds)]
+    words += ["--seeds", seeds_told(plan.seeds)]
     for text in base.overrides:
         words += ["--set", text]
     if tuple(plan.measures) != HEADLINES:

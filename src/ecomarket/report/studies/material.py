@@ -49,9 +49,14 @@ class StudyMaterial(Voice):
 
     @cached_property
     def headlines(self) -> list[str]:
-        """Return the labels that are drawn seed by seed: the first of those that differ anywhere, else the first."""
-        moving = [label for label in self.study.numbers.labels if self._moves(label)]
-        return (moving or list(self.study.numbers.labels))[:HEADLINES_MAX]
+        """Return the labels that are drawn seed by seed: the first that differ anywhere."""
+        return self.moving[:HEADLINES_MAX]
+
+    @cached_property
+    def moving(self) -> list[str]:
+        """Return the labels of what differs between any two runs of a pair, or of one scenario; all if none does."""
+        labels = list(self.study.numbers.labels)
+        return [label for label in labels if self._moves(label)] or labels
 
     def _moves(self, label: str) -> bool:
         if self.pairs:

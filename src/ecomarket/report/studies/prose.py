@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from html import escape
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from ecomarket.experiments.plan import program
+from ecomarket.experiments.variants import seeds_told
 from ecomarket.report.digest import Summary
 from ecomarket.report.page import code, facts, table
 from ecomarket.report.studies.changes import command, own_overrides
-from ecomarket.report.studies.writing import interval, number, seeds
+from ecomarket.report.studies.writing import NOTHING, interval, number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ecomarket.experiments.plan import Arm
     from ecomarket.experiments.statistics import Paired, Spread
     from ecomarket.report.studies.material import StudyMaterial
 
+T = TypeVar("T")
 DIGITS: Final = 16
 ROWS_MAX: Final = 100
 """Runs that are listed one by one; of more, the first."""
 PARTS: Final = ("numpy", "pandas", "scipy", "altair")
-PAIRED: Final = ("measure", "code", "base", "variant", "diff", "interval", "same_sign", "p", "d")
-SPREAD: Final = ("measure", "code", "n", "mean", "sd", "interval", "median", "range")
+PAIRED: Final = ("measure", "base", "variant", "diff", "interval", "same_sign", "p", "d")
+SPREAD: Final = ("measure", "n", "mean", "sd", "interval", "median", "range")
 
 
 def title(material: StudyMaterial) -> str:
@@ -39,11 +40,11 @@ def cover(material: StudyMaterial) -> str:
     """Return the cover: what was run, with which seeds and program, and the command that runs it again."""
     say, plan, numbers = material.say, material.study.plan, material.study.numbers
     runs = len(plan.arms) * len(plan.seeds)
-    versions = " · ".join([f"ecomarket {program()}", *(f"{part} {version(part)}" for part in PARTS)])
+    versions = " · ".join([f"ecomarket {plan.version}", *(f"{part} {version(part)}" for part in PARTS)])
     rows = [
         (say("study.base"), _arm(plan.arms[0])),
         *((say("study.variant"), _arm(arm)) for arm in plan.arms[1:]),
-        (say("study.seeds"), escape(say("study.seeds_said", n=len(plan.seeds), seeds=seeds(plan.seeds)))),
+        (say("study.seeds"), escape(say("study.seeds_said", n=len(plan.seeds), seeds=seeds_told(plan.seeds)))),
         (say("study.runs"), escape(say("study.runs_said", n=runs, failed=len(numbers.failed)))),
         (say("study.measures"), " ".join(code(name) for name in plan.measures)),
         (say("versions"), escape(versions)),
@@ -88,10 +89,16 @@ def key_results(material: StudyMaterial) -> str:
     return "\n".join([*map(table, tables), f'<p class="note">{escape(said)}</p>'])
 
 
-def _summary(material: StudyMaterial, head: str, columns: Sequence[str], rows, cells) -> Summary:
+def _summary(
+    material: StudyMaterial,
+    head: str,
+    columns: Sequence[str],
+    rows: Mapping[str, T],
+    cells: Callable[[T], tuple[str, ...]],
+) -> Summary:
     heads = tuple(material.head(column) for column in columns)
-    lines = [(material.label(label), label, *cells(row)) for label, row in rows.items()]
-    return Summary(head, heads, tuple(lines), words=2)
+    lines = [(f"{material.label(label)}\n{label}", *cells(row)) for label, row in rows.items()]
+    return Summary(head, heads, tuple(lines), words=1)
 
 
 def _paired(row: Paired) -> tuple[str, ...]:
@@ -123,11 +130,16 @@ def heads(material: StudyMaterial) -> str:
     frame, names = material.study.frame, material.arms
     found = {(arm, seed): head for arm, seed, head in zip(frame["arm"], frame["seed"], frame["head"], strict=True)}
     listed = material.study.plan.seeds[:ROWS_MAX]
-    rows = tuple((str(seed), *(str(found.get((arm, seed), ""))[:DIGITS] or "–" for arm in names)) for seed in listed)
+    rows = tuple((str(seed), *(_short(found.get((arm, seed))) for arm in names)) for seed in listed)
     said = material.say("study.heads", listed=len(listed), n=len(material.study.plan.seeds))
     content = Summary(material.say("section.heads"), (material.head("seed"), *names), rows, words=1 + len(names))
     body = f"<details><summary>{escape(material.say('study.show_heads'))}</summary>{table(content)}</details>"
     return f"<p>{escape(said)}</p>{body}"
+
+
+def _short(head: object) -> str:
+    """Return the first digits of a head; a dash for a run that has none (in a CSV table not even a text)."""
+    return head[:DIGITS] if isinstance(head, str) and head else NOTHING
 
 
 def limits(material: StudyMaterial) -> str:

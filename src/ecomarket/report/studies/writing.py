@@ -1,11 +1,8 @@
-"""Numbers, intervals and seeds as text; what stands in tables of experiments."""
+"""Numbers and intervals as text, as they stand in tables of experiments."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final
 
 NOTHING: Final = "–"
 
@@ -28,18 +25,3 @@ def interval(low: float | None, high: float | None) -> str:
     ('-1.5 … 2', '–')
     """
     return NOTHING if low is None else f"{number(low)} … {number(high)}"
-
-
-def seeds(found: Sequence[int]) -> str:
-    """Write seeds as ranges.
-
-    >>> seeds([1, 2, 3, 7])
-    '1..3,7'
-    """
-    ranges: list[list[int]] = []
-    for seed in found:
-        if ranges and seed == ranges[-1][1] + 1:
-            ranges[-1][1] = seed
-        else:
-            ranges.append([seed, seed])
-    return ",".join(f"{a}..{b}" if a < b else str(a) for a, b in ranges)

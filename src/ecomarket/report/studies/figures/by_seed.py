@@ -50,8 +50,12 @@ class BySeed(StudyFigure):
 
 
 def _chart(material: StudyMaterial, order: list[str]) -> alt.FacetChart:
+    arms = alt.X(
+        "arm:N", title=None, sort=material.arms, axis=alt.Axis(labelAngle=0, labelLimit=170, labelOverlap=True)
+    )
+    seeds = alt.X("seed:Q", title=material.head("seed"), scale=alt.Scale(zero=False), axis=alt.Axis(format="d"))
     base = alt.Chart().encode(
-        x=alt.X("arm:N", title=None, sort=material.arms, axis=alt.Axis(labelAngle=0, labelLimit=170, labelOverlap=True)),
+        x=arms if len(material.arms) > 1 else seeds,
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=amounts(material)),
         tooltip=tips(material, "arm:N", "seed:Q", "value:Q"),
     )

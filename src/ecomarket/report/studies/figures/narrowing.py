@@ -73,7 +73,7 @@ def _steps(seeds: int) -> list[int]:
     """Return at most about 40 numbers from 2 to all.
 
     >>> _steps(5), _steps(1), len(_steps(1000)), _steps(1000)[-1]
-    ([2, 3, 4, 5], [], 35, 1000)
+    ([2, 3, 4, 5], [], 37, 1000)
     """
     if seeds < 2:
         return []
