@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
+from tests.report.conftest import _story_class
 
 from ecomarket.model.codes import AccountKind, Mechanism
 from ecomarket.report.build import figure_classes
 from ecomarket.report.material import Material
+from ecomarket.report.tiles import Tile, tiles
 
 
 @pytest.fixture
@@ -107,3 +112,61 @@ def test_a_bar_goes_from_no_trade_past_the_optimum_as_far_as_limits_withhold(dra
     assert water["part"].tolist() == ["Gain", "Unsold", "Limit"]
     assert water["share_percent"].tolist() == pytest.approx([30, 70, 10])
     assert table[~table["market"].str.startswith("water")]["share_percent"].sum() == pytest.approx(100)
+
+
+def test_every_county_has_a_tile_with_the_money_that_reached_it(drawn, frames):
+    table = drawn("county-map")
+    every = table[table["what"] == "All money"].set_index("name")
+    assert every[["row", "column"]].to_numpy().tolist() == [[1, 9], [6, 3]]
+    assert list(every.index) == ["Datong", "Yushu"]
+    counties = frames.participants.index[frames.participants["kind"] == "county"]
+    sales = frames.trades[frames.trades["seller"].isin(counties)].groupby("seller")["value"].sum() / 1e10
+    sold = table[table["what"] == "Own sales of rights"]
+    assert sold["million_cny"].tolist() == pytest.approx([float(sales[c]) for c in counties])
+    support = 24 * 5 * 10**9 / 1e10  # to Yushu, every month of two years
+    assert every.loc["Yushu", "million_cny"] - sold["million_cny"].iloc[1] == pytest.approx(support)
+    assert every["shade"].max() == 1
+
+
+def test_all_of_qinghai_stands_on_the_map_and_no_two_counties_on_one_tile(frames):
+    shipped = Path(__file__).parents[2] / "scenarios" / "qinghai" / "zones.csv"
+    with shipped.open(encoding="utf-8") as file:
+        counties = [row["code"] for row in csv.DictReader(file) if row["level"] == "county"]
+    places = tiles(counties, Material(frames, "zh"))
+    assert len({(tile.row, tile.column) for tile in places.values()}) == len(counties) == 45
+
+
+def test_counties_elsewhere_stand_in_rows_by_prefecture():
+    zones = [
+        {"code": "65", "en": "Xinjiang", "zh": "新疆", "level": "province", "parent": "", "basin": ""},
+        *({"code": p, "en": p, "zh": p, "level": "prefecture", "parent": "65", "basin": ""} for p in ("6528", "6529")),
+        {"code": "652901", "en": "Aksu City", "zh": "阿克苏市", "level": "county", "parent": "6529", "basin": ""},
+        {"code": "652827", "en": "Hejing County", "zh": "和静县", "level": "county", "parent": "6528", "basin": ""},
+        {"code": "652926", "en": "Baicheng County", "zh": "拜城县", "level": "county", "parent": "6529", "basin": ""},
+    ]
+    story = _story_class()(zones=zones).begin()
+    places = tiles(["652901", "652827", "652926"], Material(story.frames(), "zh"))
+    assert places == {"652901": Tile(0, 0, "阿克苏"), "652926": Tile(0, 1, "拜城"), "652827": Tile(1, 0, "和静")}
+
+
+def test_bands_carry_all_turnover_from_place_to_place(drawn, frames):
+    table = drawn("zone-flows")
+    assert table["million_cny"].sum() == pytest.approx(frames.trades["value"].sum() / 1e10)
+    sun = table[(table["right"] == "green certificates") & (table["origin"] == "Yushu")]
+    certificates = frames.trades[frames.trades["right"] == "gec"]["value"].sum() / 1e10
+    assert sun[["destination", "million_cny"]].to_numpy().tolist() == [["Xining", pytest.approx(certificates)]]
+    assert {"Beijing", "Jiangsu"} & set(table["destination"]) == set()  # no zone of theirs in this tale
+    for side in ("from", "into"):
+        width = table[f"{side}_high"] - table[f"{side}_low"]
+        assert width.tolist() == pytest.approx(table["million_cny"].tolist())
+        stacked = table.sort_values(f"{side}_low")
+        assert (stacked[f"{side}_low"].iloc[1:].to_numpy() >= stacked[f"{side}_high"].iloc[:-1].to_numpy() - 1e-9).all()
+
+
+def test_who_gains_is_what_the_measure_says_firm_by_firm(drawn, frames):
+    table = drawn("winners")
+    gains = Material(frames, "en").measure("gains-from-trade")
+    assert table["cny"].sum() == pytest.approx(float(gains["gain_cny"].astype(float).sum()))
+    assert set(table["firm"]) == {"Xining mill", "Tanghu plant", "Pot line"}
+    assert table["cny"].is_monotonic_decreasing
+    assert ((table["cny"] > 0) == (table["verdict"] == "▲ saves")).all()

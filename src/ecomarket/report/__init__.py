@@ -12,6 +12,7 @@ figures    one figure a file
 page       the page's frame: cover, sections, tables
 digest     the summary tables that page and terminal share
 prose      the page's texts: key results, limits and assumptions
+tiles      where a county's tile stands (tiles.csv)
 theme      colours and fonts of charts in light and dark
 embed      charts, data and scripts inside the page; the content security policy
 terminal   tables of the summary for the terminal
