@@ -25,6 +25,12 @@ SECONDS_BETWEEN: Final = 10.0
 NARROW: Final = 110
 """Columns below which a terminal is narrow."""
 FAILURES_SHOWN: Final = 5
+POINTS_SHOWN: Final = 60
+LABELS_TOLD: Final = 4
+NUMBER_WIDTH: Final = 14
+"""Least width of a column of numbers, so that the name above it is broken at few places."""
+FAILED_CELLS: Final = 3
+"""Exit code of an experiment that was finished with failed cells."""
 FOLDER: Final = "experiments"
 
 
@@ -165,6 +171,56 @@ def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]])
     Console(width=width, highlight=False).print(found)
 
 
+def print_points(
+    title: str, paths: Sequence[str], labels: Sequence[str], rows: Sequence[tuple[Sequence[str], dict[str, str]]]
+) -> None:
+    """Print a row a point: the values of its paths, then of its numbers as many as the terminal has room for."""
+    from shutil import get_terminal_size
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    width = get_terminal_size((100, 24)).columns
+    shown = rows[:POINTS_SHOWN]
+    names = short_names(paths)
+    wide = [max([*(len(own[at]) for own, _ in shown), *map(len, name.split())]) for at, name in enumerate(names)]
+    room = width - sum(min(w, width // 3) + 2 for w in wide)
+    column = max([len(cell) for _, cells in rows for cell in cells.values()] or [0]) + 2
+    fit = labels[: max(1, room // max(column, NUMBER_WIDTH))]
+    found = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        found.add_column(name, overflow="fold")
+    for label in fit:
+        found.add_column(label.replace("@", " @").replace(".", ". "), justify="right", overflow="fold")
+    for own, cells in shown:
+        found.add_row(*(text or "–" for text in own), *(cells.get(label, "–") for label in fit))
+    Console(width=width, highlight=False).print(found)
+    if len(rows) > len(shown):
+        click.echo(_told("more_points", n=len(rows) - len(shown)))
+    if rest := labels[len(fit) :]:
+        click.echo(
+            _told("more_labels", n=len(rest), labels=", ".join(rest[:LABELS_TOLD]) + (" …" * (len(rest) > LABELS_TOLD)))
+        )
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """Return the last parts of paths, as many as tell them apart.
+
+    >>> short_names(["rights.permit.cap", "venues.a.tick", "venues.b.tick"])
+    ['cap', 'a. tick', 'b. tick']
+    """
+    found = []
+    for path in paths:
+        parts = path.split(".")
+        keep = next(
+            n for n in range(1, len(parts) + 1)
+            if n == len(parts) or sum(other.split(".")[-n:] == parts[-n:] for other in paths) == 1
+        )  # fmt: skip
+        found.append(". ".join(parts[-keep:]))
+    return found
+
+
 def number(value: float | None) -> str:
     """Write a number with five digits, thousands parted; a dash for none.
 
@@ -199,7 +255,7 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
         click.echo(_told("more_failed", n=len(failed) - FAILURES_SHOWN), err=True)
     if failed:
         click.echo(_told("failed", n=len(failed), total=total), err=True)
-    return int(bool(failed))
+    return FAILED_CELLS if failed else 0
 
 
 def document(schema: str, study: Study) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from ecomarket.experiments import record, table
 from ecomarket.experiments.faults import fault
 from ecomarket.experiments.store import Store
 from ecomarket.experiments.study import Comparison, Replication, Study
+from ecomarket.experiments.sweep import Sweep
 
-KINDS: Final[dict[str, type[Study]]] = {study.kind: study for study in (Replication, Comparison)}
+KINDS: Final[dict[str, type[Study]]] = {study.kind: study for study in (Replication, Comparison, Sweep)}
 
 
 def load(folder: str | Path) -> Study:
