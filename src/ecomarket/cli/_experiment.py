@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ecomarket.experiments.plan import Plan
+    from ecomarket.experiments.statistics import Spread
     from ecomarket.experiments.study import Study, Way
 
 S = TypeVar("S", bound="Study")
@@ -147,7 +148,12 @@ def _clock(seconds: float) -> str:
 
 
 def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table as wide as the terminal, its heads by their words.
+    """Print a table as wide as the terminal, its heads by their words."""
+    print_rows(title, [_told(f"column.{head}") for head in heads], rows)
+
+
+def print_rows(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
+    """Print a table as wide as the terminal, its first columns to the left.
 
     On a narrow one years and the ends of intervals stand on lines of their own; no number is ever cut.
     """
@@ -163,12 +169,20 @@ def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]])
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
         padding=(0, 0 if narrow else 1),
     )  # fmt: skip
-    for head in heads:
-        first = head == heads[0]
-        found.add_column(_told(f"column.{head}"), justify="left" if first else "right", overflow="fold")
+    for at, head in enumerate(heads):
+        found.add_column(breakable(head), justify="left" if at < left else "right", overflow="fold")
     for row in rows:
         found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in row))
     Console(width=width, highlight=False).print(found)
+
+
+def breakable(label: str) -> str:
+    """Return the label of a number so that a narrow head may break it at its dots.
+
+    >>> breakable("price.so2.vwap@2025")
+    'price. so2. vwap @2025'
+    """
+    return label.replace("@", " @").replace(".", ". ").replace(".  ", ". ").strip()
 
 
 def print_points(
@@ -192,7 +206,7 @@ def print_points(
     for name in names:
         found.add_column(name, overflow="fold")
     for label in fit:
-        found.add_column(label.replace("@", " @").replace(".", ". "), justify="right", overflow="fold")
+        found.add_column(breakable(label), justify="right", overflow="fold")
     for own, cells in shown:
         found.add_row(*(text or "–" for text in own), *(cells.get(label, "–") for label in fit))
     Console(width=width, highlight=False).print(found)
@@ -230,6 +244,11 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"
+
+
+def around(row: Spread) -> str:
+    """Write a mean and half its interval, 12.3 ± 0.4; the mean alone where there is no interval."""
+    return number(row.mean) if row.high is None else f"{number(row.mean)} ± {number(row.high - row.mean)}"
 
 
 def interval(low: float | None, high: float | None) -> str:

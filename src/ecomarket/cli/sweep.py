@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ecomarket.cli._experiment import document, end, experiment_options, number, print_points, seeds_of, study_of
+from ecomarket.cli._experiment import around, document, end, experiment_options, print_points, seeds_of, study_of
 from ecomarket.cli._options import scenario_argument
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Sweep
     from ecomarket.experiments.designs import Points
-    from ecomarket.experiments.statistics import Spread
 
 TOLD: Final = 10
 """Points from which on it is told that they are checked: it takes a while."""
@@ -92,11 +91,7 @@ def _print(study: Sweep) -> None:
     told = {"points": len(study.plan.arms), "runs": len(seeds), "seeds": seeds_told(seeds)}
     title = tr("experiments.swept", LANG, name=design.scenario, method=method, **told)
     rows = [
-        (list(sets.values()), {label: _cell(row) for label, row in study.rows[name].items()})
+        (list(sets.values()), {label: around(row) for label, row in study.rows[name].items()})
         for name, sets in study.points.items()
     ]
     print_points(title, study.paths, study.numbers.labels, rows)
-
-
-def _cell(row: Spread) -> str:
-    return number(row.mean) if row.high is None else f"{number(row.mean)} ± {number(row.high - row.mean)}"

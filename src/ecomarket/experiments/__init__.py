@@ -14,6 +14,7 @@ table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows
 sweep       points of a design over the same seeds
+frontier    of points with two measures, those that no other is better than
 record      experiment.json: what a folder is the experiment of
 folders     such a folder read back: load(folder) -> Study
 conditions  `price.so2.vwap@2025.diff < 0`: what a pipeline may ask of a comparison
@@ -21,7 +22,19 @@ faults      what goes wrong, in words (i18n/experiments.toml)
 """
 
 from ecomarket.experiments.folders import load
+from ecomarket.experiments.frontier import Frontier, frontier
 from ecomarket.experiments.study import Comparison, Replication, Study, compare, replicate
 from ecomarket.experiments.sweep import Sweep, sweep
 
-__all__ = ["Comparison", "Replication", "Study", "Sweep", "compare", "load", "replicate", "sweep"]
+__all__ = [
+    "Comparison",
+    "Frontier",
+    "Replication",
+    "Study",
+    "Sweep",
+    "compare",
+    "frontier",
+    "load",
+    "replicate",
+    "sweep",
+]
