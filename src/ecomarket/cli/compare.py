@@ -31,7 +31,7 @@ FAILED = 1
 @experiment_options
 @click.option("--fail-if", "conditions", multiple=True, metavar="CONDITION", help=say("compare_fail_if"))
 def command(**asked: Any) -> None:
-    """Run and print; exit 1 if a run failed or a condition holds, 130 if it was stopped."""
+    """Run and print; exit 1 if a condition holds, 3 if a run failed, 130 if it was stopped."""
     import json
     from dataclasses import asdict
 
@@ -54,8 +54,10 @@ def command(**asked: Any) -> None:
     else:
         _print(study)
     code = end(study, asked, "how_compared")
-    if _told(holding) or code:
+    if _told(holding):
         raise click.exceptions.Exit(FAILED)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _told(holding: list[tuple[str, str]]) -> bool:

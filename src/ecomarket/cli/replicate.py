@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @scenario_argument
 @experiment_options
 def command(**asked: Any) -> None:
-    """Run and print; exit 1 if a run failed, 130 if it was stopped."""
+    """Run and print; exit 3 if a run failed, 130 if it was stopped."""
     import json
     from dataclasses import asdict
 

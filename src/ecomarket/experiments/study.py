@@ -68,6 +68,12 @@ class Study:
         """Return the table of all cells, a row each."""
         return table.load(self.path)
 
+    def spreads(self, arm: str) -> dict[str, Spread]:
+        """Return what each number of an arm comes to over the runs that have it."""
+        columns = self.numbers.by_arm.get(arm, {})
+        own = ((label, columns[label]) for label in self.numbers.labels if label in columns)
+        return {label: spread([x for x in column if not isnan(x)]) for label, column in own}
+
 
 @dataclass(frozen=True)
 class Replication(Study):
@@ -78,9 +84,7 @@ class Replication(Study):
     @cached_property
     def rows(self) -> Mapping[str, Spread]:
         """Return what each number comes to over the runs that have it."""
-        name = self.plan.arms[0].name
-        columns = self.numbers.by_arm.get(name, {})
-        return {label: spread([x for x in columns[label] if not isnan(x)]) for label in self.numbers.labels}
+        return self.spreads(self.plan.arms[0].name)
 
     @property
     def summary(self) -> pd.DataFrame:

@@ -44,14 +44,18 @@ def _variant(base: str | Path, text: str | Path, overrides: Sequence[str]) -> Ar
     told = OVERRIDES.fullmatch(str(text))
     if told is None or Path(text).exists():
         return arm(text, overrides)
-    own = list(_parted(told["sets"]))
+    own = list(parted(told["sets"]))
     if not all("=" in one for one in own):
         raise fault("E904", found=text)
     return arm(base, (*overrides, *own), told["name"] or told["sets"])
 
 
-def _parted(text: str) -> Iterator[str]:
-    """Yield what stands between the commas that are in no bracket."""
+def parted(text: str) -> Iterator[str]:
+    """Yield what stands between the commas that are in no bracket.
+
+    >>> list(parted("1,[2,3],4"))
+    ['1', '[2,3]', '4']
+    """
     depth, begun = 0, 0
     for at, sign in enumerate(text):
         depth += (sign in "[{") - (sign in "]}")
