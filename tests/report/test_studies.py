@@ -17,9 +17,11 @@ from tests.report.test_page import INERT_ADDRESSES, Outline, script
 from ecomarket.cli._shell import shell
 from ecomarket.experiments import record
 from ecomarket.experiments.perform import Result
-from ecomarket.experiments.plan import Arm, Plan
+from ecomarket.experiments.plan import Arm, Design, Plan
+from ecomarket.experiments.sensitivity import Sensitivity
 from ecomarket.experiments.store import Store
 from ecomarket.experiments.study import Comparison, Replication
+from ecomarket.experiments.sweep import Sweep
 from ecomarket.experiments.table import Numbers
 from ecomarket.report import embed
 from ecomarket.report.studies.build import study_figures, study_html, write_study_report
@@ -95,7 +97,7 @@ def test_a_difference_is_told_of_the_pairs_that_both_have(study):
 
 def test_figures_draw_the_pairs_by_hand(study):
     material = StudyMaterial(study, "en")
-    tables = {figure.kind: figure().draw(material).table for figure in study_figures()}
+    tables = {f.kind: drawing.table for f in study_figures() if (drawing := f().draw(material)) is not None}
     forest = tables["differences"].set_index("measure")
     assert len(forest) == 2  # the rate is the same in every pair
     price = forest.loc[material.label(PRICE)]
@@ -156,6 +158,8 @@ def test_the_page_is_whole_and_fetches_nothing(study, lang):
 def test_charts_draw_only_columns_of_their_tables_and_are_valid(study, lang):
     page = study_html(study, lang)
     for figure in study_figures():
+        if figure.kind in {"over-points", "tornado"}:
+            continue
         spec, table = script(page, f"spec-{figure.kind}"), script(page, f"data-{figure.kind}")
         fields = set(re.findall(r'"field": "([^"]+)"', json.dumps(spec)))
         assert fields <= set(table["columns"]), figure.kind
@@ -186,3 +190,68 @@ def test_a_folder_that_is_neither_run_nor_experiment_is_refused(tmp_path):
     done = CliRunner().invoke(shell, ["report", str(tmp_path)])
     assert done.exit_code == 2
     assert str(tmp_path) in done.stderr
+
+
+CAPS, INTEREST = (40, 50, 60), (0.01, 0.05)
+
+
+def sweep_in(folder, method="grid", kind=Sweep, values=lambda cap, rate: 100.0 - cap + 200 * rate):
+    """Return a sweep of six points over two seeds: the price falls with the cap and rises with interest."""
+    sets = [(f"rights.so2.cap={cap}", f"interest={rate}") for cap in CAPS for rate in INTEREST]
+    arms = tuple(
+        Arm(",".join(own), "town.yaml", ("start=2025-01-01", *own), f"{at:064d}") for at, own in enumerate(sets)
+    )
+    prices = {
+        arm.name: {PRICE: array("d", [values(*point) - 1, values(*point) + 1])}
+        for arm, point in zip(arms, [(cap, rate) for cap in CAPS for rate in INTEREST], strict=True)
+    }
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [("arm", "seed", "head"), *((arm.name, seed, "e" * 64) for arm in arms for seed in (1, 2))]
+        )
+    told = ("40,50,60", "0.01,0.05") if method == "grid" else ("40..60", "0.01..0.05")
+    rows, points = (), ()
+    if method == "morris":  # three trajectories of three places
+        rows = ((0, 0), (1, 0), (1, 1), (1, 1), (0, 1), (0, 0), (0, 1), (1, 1), (1, 0))
+        at = {(0, 0): 0, (0, 1): 1, (1, 0): 4, (1, 1): 5}
+        points, rows = tuple(at[row] for row in rows), tuple(tuple(map(float, row)) for row in rows)
+    design = Design(method, "town", ("rights.so2.cap", "interest"), told, 3, 7, rows, points)
+    return kind(Plan(arms, (1, 2), ("price.vwap",), design), Numbers((PRICE,), prices, (), 1.0), folder / "table.csv")
+
+
+def test_a_sweep_tells_each_point_and_draws_each_path(tmp_path, lang):
+    study = sweep_in(tmp_path)
+    page = study_html(study, lang)
+    command = "ecomarket sweep town.yaml --grid rights.so2.cap=40,50,60 --grid interest=0.01,0.05 --seeds 1..2 --set"
+    assert f"{command} start=2025-01-01 --measure price.vwap" in shown(page)
+    row = re.search(r'<tr><th scope="row" class="word">50</th>(.*?)</tr>', page).group(1)
+    assert re.findall(r"<td[^>]*>(.*?)</td>", row) == ["0.01", "52 ± 12.706"]  # t(1) at 97.5 %: 12.706
+    assert re.findall(r'<figure data-figure="([^"]+)"', page) == ["over-points"]
+    table = script(page, "data-over-points")
+    assert len(table["rows"]) == 12
+    assert table["rows"][0][4:6] == [40, 62]
+    assert embed.charting_script() in page
+
+
+def test_an_analysis_puts_the_greatest_factor_first(tmp_path, lang):
+    """The cap takes the price down by 20 over its range, interest up by 8: the same everywhere, so no spread."""
+    study = sweep_in(tmp_path, "morris", Sensitivity)
+    page = study_html(study, lang)
+    factors = re.findall(r'<tr><th scope="row" class="word">([^<]+)</th><td>([^<]+)</td><td>([^<]+)</td>', page)
+    assert [name for name, *_ in factors] == ["rights.so2.cap", "interest"]
+    ratio = float(factors[0][2]) / float(factors[1][2])
+    assert ratio == pytest.approx(-20 / 8)
+    assert re.findall(r'<figure data-figure="([^"]+)"', page) == ["tornado"]
+    command = (
+        "ecomarket sensitivity town.yaml --method morris --factor rights.so2.cap=40..60 --factor interest=0.01..0.05"
+    )
+    assert f"{command} --samples 3 --design-seed 7 --seeds 1..2 --set start=2025-01-01" in shown(page)
+
+
+def test_charts_of_designs_are_valid(tmp_path):
+    for study in (sweep_in(tmp_path), sweep_in(tmp_path, "morris", Sensitivity)):
+        material = StudyMaterial(study, "en")
+        drawings = [(f, drawing) for f in study_figures() if (drawing := f().draw(material)) is not None]
+        assert len(drawings) == 1
+        for _, drawing in drawings:
+            alt.Chart.from_dict({**embed.spec(drawing, "words"), "$schema": alt.SCHEMA_URL})

@@ -7,6 +7,7 @@ material   what figures draw from: the study, and words for its numbers
 figure     StudyFigure, the base of every plug-in in figures/
 figures    one figure a file
 prose      cover, key results, failures, heads, limits
+designed   tables and options of sweeps and sensitivity analyses
 changes    what a variant changes, and the command that runs it all again
 writing    numbers and intervals as text
 """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecomarket.experiments.measured import HEADLINES
 from ecomarket.experiments.variants import seeds_told
+from ecomarket.report.studies.designed import SWEEPS, options, shared
 
 if TYPE_CHECKING:
     from ecomarket.experiments.plan import Arm, Plan
@@ -28,10 +29,14 @@ def variant(plan: Plan, arm: Arm) -> str:
 def command(plan: Plan) -> str:
     """Return the command that runs the experiment again, as a POSIX shell reads it."""
     base, *variants = plan.arms
-    verb = "compare" if variants else "replicate"
-    words = ["ecomarket", verb, base.source, *(variant(plan, arm) for arm in variants)]
+    if plan.design:
+        verb, overrides = ("sweep" if plan.design.method in SWEEPS else "sensitivity"), shared(plan, plan.design)
+        words = ["ecomarket", verb, base.source, *options(plan.design)]
+    else:
+        verb, overrides = ("compare" if variants else "replicate"), base.overrides
+        words = ["ecomarket", verb, base.source, *(variant(plan, arm) for arm in variants)]
     words += ["--seeds", seeds_told(plan.seeds)]
-    for text in base.overrides:
+    for text in overrides:
         words += ["--set", text]
     if tuple(plan.measures) != HEADLINES:
         for name in plan.measures:

@@ -16,6 +16,7 @@ from ecomarket.results.words import word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ecomarket.experiments.plan import Design
     from ecomarket.experiments.statistics import Paired, Spread
     from ecomarket.experiments.study import Study
 
@@ -31,6 +32,11 @@ class StudyMaterial(Voice):
 
     study: Study
     lang: str
+
+    @property
+    def design(self) -> Design | None:
+        """Return how the points of a sweep or an analysis were chosen; None where scenarios are run as they are."""
+        return self.study.plan.design
 
     @property
     def arms(self) -> list[str]:
@@ -61,7 +67,8 @@ class StudyMaterial(Voice):
     def _moves(self, label: str) -> bool:
         if self.pairs:
             return any(label in rows and (rows[label].diff != 0 or rows[label].d) for rows in self.pairs.values())
-        return bool(self.spreads[label].sd)
+        found = {x for arm in self.arms for x in self.column(arm, label).values()}
+        return len(found) > 1
 
     def column(self, arm: str, label: str) -> dict[int, float]:
         """Return the numbers of an arm by seed, of the seeds that have one."""

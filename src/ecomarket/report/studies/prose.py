@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ecomarket.experiments.variants import seeds_told
 from ecomarket.report.digest import Summary
 from ecomarket.report.page import code, facts, table
+from ecomarket.report.studies import designed
 from ecomarket.report.studies.changes import command, own_overrides
 from ecomarket.report.studies.writing import NOTHING, interval, number
 
@@ -23,6 +24,8 @@ T = TypeVar("T")
 DIGITS: Final = 16
 ROWS_MAX: Final = 100
 """Runs that are listed one by one; of more, the first."""
+ARMS_MAX: Final = 6
+"""Scenarios whose heads stand side by side."""
 PARTS: Final = ("numpy", "pandas", "scipy", "altair")
 PAIRED: Final = ("measure", "base", "variant", "diff", "interval", "same_sign", "p", "d")
 SPREAD: Final = ("measure", "n", "mean", "sd", "interval", "median", "range")
@@ -31,6 +34,9 @@ SPREAD: Final = ("measure", "n", "mean", "sd", "interval", "median", "range")
 def title(material: StudyMaterial) -> str:
     """Return what the page is headed."""
     base, *variants = material.arms
+    if design := material.design:
+        method = material.say(f"study.method.{design.method}")
+        return material.say("study.title_design", base=design.scenario, method=method)
     if not variants:
         return material.say("study.title_one", base=base)
     return material.say("study.title_many", base=base, variants=material.say("between").join(variants))
@@ -42,16 +48,30 @@ def cover(material: StudyMaterial) -> str:
     runs = len(plan.arms) * len(plan.seeds)
     versions = " · ".join([f"ecomarket {plan.version}", *(f"{part} {version(part)}" for part in PARTS)])
     rows = [
-        (say("study.base"), _arm(plan.arms[0])),
-        *((say("study.variant"), _arm(arm)) for arm in plan.arms[1:]),
+        *_scenarios(material),
         (say("study.seeds"), escape(say("study.seeds_said", n=len(plan.seeds), seeds=seeds_told(plan.seeds)))),
         (say("study.runs"), escape(say("study.runs_said", n=runs, failed=len(numbers.failed)))),
         (say("study.measures"), " ".join(code(name) for name in plan.measures)),
         (say("versions"), escape(versions)),
-        (say("again"), code(command(plan))),
+        *([] if plan.design and plan.design.method == "list" else [(say("again"), code(command(plan)))]),
         (say("study.table"), code(material.study.path.name)),
     ]
     return f'<p class="lead">{escape(say("study.kicker"))}</p><h1>{escape(title(material))}</h1>{facts(rows)}'
+
+
+def _scenarios(material: StudyMaterial) -> list[tuple[str, str]]:
+    say, plan = material.say, material.study.plan
+    if design := plan.design:
+        varied = " ".join(map(code, design.paths))
+        return [
+            (say("scenario"), escape(design.scenario)),
+            (say("study.varied"), varied),
+            (say("study.point_count"), str(len(plan.arms))),
+        ]
+    return [
+        (say("study.base"), _arm(plan.arms[0])),
+        *((say("study.variant"), _arm(arm)) for arm in plan.arms[1:]),
+    ]
 
 
 def _arm(arm: Arm) -> str:
@@ -61,7 +81,7 @@ def _arm(arm: Arm) -> str:
 def changes(material: StudyMaterial) -> str:
     """Return what each variant changes; "" where nothing is compared."""
     plan = material.study.plan
-    if len(plan.arms) == 1:
+    if len(plan.arms) == 1 or plan.design:
         return ""
     parts = [f"<p>{escape(material.say('study.same_luck'))}</p>"]
     for arm in plan.arms[1:]:
@@ -78,15 +98,17 @@ def key_results(material: StudyMaterial) -> str:
     if not material.study.numbers.labels:
         return f'<p class="empty">{escape(material.say("study.nothing"))}</p>'
     base = material.arms[0]
-    tables = [
+    found = [
         _summary(material, material.say("study.compared", variant=name, base=base), PAIRED, rows, _paired)
         for name, rows in material.pairs.items()
         if rows
     ]
     if material.spreads:
-        tables.append(_summary(material, material.say("study.replicated"), SPREAD, material.spreads, _spread))
-    said = material.say("study.how_paired" if material.pairs else "study.how_spread")
-    return "\n".join([*map(table, tables), f'<p class="note">{escape(said)}</p>'])
+        found.append(_summary(material, material.say("study.replicated"), SPREAD, material.spreads, _spread))
+    found += designed.tables(material)
+    how = "paired" if material.pairs else "spread" if material.spreads else material.study.kind
+    said = material.say(f"study.how_{how}")
+    return "\n".join([*map(table, found), f'<p class="note">{escape(said)}</p>'])
 
 
 def _summary(
@@ -128,6 +150,8 @@ def failures(material: StudyMaterial) -> str:
 def heads(material: StudyMaterial) -> str:
     """Return the head hash of each run, by seed and arm."""
     frame, names = material.study.frame, material.arms
+    if len(names) > ARMS_MAX:
+        return f"<p>{escape(material.say('study.heads_in_table'))}</p>"
     found = {(arm, seed): head for arm, seed, head in zip(frame["arm"], frame["seed"], frame["head"], strict=True)}
     listed = material.study.plan.seeds[:ROWS_MAX]
     rows = tuple((str(seed), *(_short(found.get((arm, seed))) for arm in names)) for seed in listed)

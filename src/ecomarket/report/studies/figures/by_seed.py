@@ -36,6 +36,8 @@ class BySeed(StudyFigure):
     def draw(self, material: StudyMaterial) -> Drawing | None:
         """Return a panel a headline with an arm a column."""
         drawn = set(material.study.plan.seeds[:SEEDS_MAX])
+        if material.design:
+            return None
         rows = [
             (material.label(label), arm, seed, value)
             for label in material.headlines

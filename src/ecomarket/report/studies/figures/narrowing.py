@@ -41,6 +41,8 @@ class Narrowing(StudyFigure):
 
     def draw(self, material: StudyMaterial) -> Drawing | None:
         """Return a panel a headline with a line a variant over the number of seeds."""
+        if material.design:
+            return None
         rows = [
             (material.label(label), arm, *point)
             for label in material.headlines
