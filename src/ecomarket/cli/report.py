@@ -1,8 +1,9 @@
-"""ecomarket report: write the report of a run or an experiment again, in either language."""
+"""ecomarket report: write the report of a run or an experiment again, in either language, as a page or as Markdown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,41 +13,52 @@ from ecomarket.cli._options import lang_option, ledger_option
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from ecomarket.report.page import Content
+
+FORMATS: Final = ("html", "md")
 
 
 @click.command("report", help=say("report"))
 @click.argument("run", metavar="RUN|EXPERIMENT")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help=say("report_form")
+)
 @ledger_option
 @lang_option
-def command(run: str, url: str | None) -> None:
-    """Read the ledger, or the cells of an experiment, again; write report.html."""
-    experiment = _experiment(run)
-    path = _of_run(run, url) if experiment is None else _of_experiment(experiment)
-    click.echo(say("report_done", report=path))
+def command(run: str, form: str, url: str | None) -> None:
+    """Read the ledger, or the cells of an experiment, again; write the report beside them."""
+    from ecomarket.report.build import write_page
+    from ecomarket.report.markdown import write_markdown
+
+    folder = _experiment(run)
+    if folder is None:
+        folder = run_folder(run)
+        content = _of_run(folder, url)
+    else:
+        content = _of_experiment(folder)
+    write = write_page if form == "html" else write_markdown
+    click.echo(say("report_done", report=write(content, folder)))
 
 
 def _experiment(text: str) -> Path | None:
     """Return the folder of an experiment named by path, or by its name below experiments/; None if there is none."""
-    from pathlib import Path
-
     from ecomarket.experiments.record import FILE
 
     return next((folder for folder in (Path(text), Path(FOLDER) / text) if (folder / FILE).is_file()), None)
 
 
-def _of_experiment(folder: Path) -> Path:
+def _of_experiment(folder: Path) -> Content:
     from ecomarket.experiments import load
-    from ecomarket.report.studies.build import write_study_report
+    from ecomarket.report.studies.build import study_content
 
-    return write_study_report(load(folder), LANG)
+    return study_content(load(folder), LANG)
 
 
-def _of_run(run: str, url: str | None) -> Path:
+def _of_run(folder: Path, url: str | None) -> Content:
+    from ecomarket.engine.folder import read_manifest
     from ecomarket.ledger.place import place_of
-    from ecomarket.report.build import write_report
+    from ecomarket.report.build import content
     from ecomarket.results.write import read_results
 
-    folder = run_folder(run)
     frames, measures = read_results(folder, place_of(folder, url))
-    return write_report(folder, frames, measures, LANG)
+    return content(frames, measures, read_manifest(folder), LANG, folder.name)

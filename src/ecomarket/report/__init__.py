@@ -14,6 +14,7 @@ digest     the summary tables that page and terminal share
 prose      the page's texts: key results, limits and assumptions
 tiles      where a county's tile stands (tiles.csv)
 theme      colours and fonts of charts in light and dark
+markdown   the same as Markdown, charts as SVG files beside it
 embed      charts, data and scripts inside the page; the content security policy
 terminal   tables of the summary for the terminal
 studies    the page of an experiment

@@ -28,13 +28,18 @@ DIGITS = 7
 """Significant digits of a number in the page; tables/ holds all of them."""
 
 
+def vega_lite() -> str:
+    """Return the version of Vega-Lite that Altair speaks, as vl-convert names it."""
+    return ".".join(alt.SCHEMA_VERSION.split(".")[:2])
+
+
 @cache
 def charting_script() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script, of the Vega-Lite version that Altair speaks.
 
     To bundle it takes two seconds, so it is kept beside the compiled kernel.
     """
-    spoken = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
+    spoken = vega_lite()
     kept = CACHE_FOLDER / f"vega-{version('vl-convert-python')}-{spoken}.js"
     with suppress(OSError, UnicodeError):
         return kept.read_text(encoding="utf-8")

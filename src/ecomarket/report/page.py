@@ -20,53 +20,77 @@ LANG_TAG = {"zh": "zh-CN", "en": "en"}
 
 
 @dataclass(frozen=True)
-class Section:
-    """A part of the page: anchor, heading, finished HTML."""
+class Content:
+    """What a report says: its title, cover and sections as HTML, its figures.
 
-    anchor: str
-    heading: str
-    body: str
+    `parts` are sections by anchor, in order; one that is empty is left out, but "figures", where the drawings go; one
+    of them is None where there is no data for it. `footer` names the last words.
+    """
+
+    voice: Voice
+    title: str
+    cover: str
+    parts: Mapping[str, str]
+    drawings: Sequence[tuple[type[Titled], Drawing | None]]
+    footer: str = "footer"
+
+    @property
+    def drawn(self) -> list[tuple[type[Titled], Drawing]]:
+        """Return the figures for which there is data."""
+        return [(plug_in, drawing) for plug_in, drawing in self.drawings if drawing is not None]
 
 
-def page(
-    title: str, cover: str, sections: Sequence[Section], material: Voice, inert: Sequence[str], footer: str = "footer"
-) -> str:
-    """Return the whole page; `inert` are the data elements that the scripts read, `footer` names its last words."""
+def page(content: Content) -> str:
+    """Return the whole page."""
     script, charting = embed.own("page.js"), embed.charting_script()
-    contents = "".join(f'<li><a href="#{s.anchor}">{escape(s.heading)}</a></li>' for s in sections)
+    say = content.voice.say
+    figures, inert = _figures(content)
+    parts = {**content.parts, "figures": figures}
+    heads = {anchor: say(f"section.{anchor}") for anchor, body in parts.items() if body}
+    contents = "".join(f'<li><a href="#{anchor}">{escape(head)}</a></li>' for anchor, head in heads.items())
     body = "\n".join(
-        f'<section aria-labelledby="{s.anchor}"><h2 id="{s.anchor}">{escape(s.heading)}</h2>\n{s.body}</section>'
-        for s in sections
+        f'<section aria-labelledby="{anchor}"><h2 id="{anchor}">{escape(head)}</h2>\n{parts[anchor]}</section>'
+        for anchor, head in heads.items()
     )
-    say = material.say
     return f"""<!doctype html>
-<html lang="{LANG_TAG[material.lang]}">
+<html lang="{LANG_TAG[content.voice.lang]}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{embed.security_policy(charting, script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="ecomarket">
-<title>{escape(title)}</title>
+<title>{escape(content.title)}</title>
 <style>
 {embed.own("page.css")}</style>
 </head>
 <body>
 <a class="skip" href="#main">{escape(say("skip"))}</a>
 <header>
-{cover}
+{content.cover}
 </header>
 <nav aria-label="{escape(say("contents"))}"><ol>{contents}</ol></nav>
 <noscript><p class="empty">{escape(say("no_script"))}</p></noscript>
 <main id="main">
 {body}
 </main>
-<footer>{escape(say(footer))}</footer>
+<footer>{escape(say(content.footer))}</footer>
 {chr(10).join(inert)}
 <script>{charting}</script>
 <script>{script}</script>
 </body>
 </html>
 """
+
+
+def _figures(content: Content) -> tuple[str, list[str]]:
+    """Return the HTML of figures, those without data named at the end, and the inert elements that the scripts read."""
+    pieces = [figure(plug_in, drawing, content.voice) for plug_in, drawing in content.drawn]
+    tables = [embed.columns(drawing.table) for _, drawing in content.drawn]
+    inert = [words(content.voice, tables), *(element for _, own in pieces for element in own)]
+    parts = [html for html, _ in pieces]
+    if left_out := [plug_in for plug_in, drawing in content.drawings if drawing is None]:
+        parts.append(without(left_out, content.voice))
+    return "\n".join(parts), inert
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:

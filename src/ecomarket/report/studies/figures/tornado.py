@@ -59,7 +59,7 @@ def _reach(one: Effect | Share) -> tuple[float, float]:
 
 
 def _chart(material: StudyMaterial, order: list[str]) -> alt.FacetChart:
-    factor = alt.Y("factor:N", title=None, sort=alt.EncodingSortField("size", order="descending"))
+    factor = alt.Y("factor:N", title=None, sort=alt.EncodingSortField("size", op="max", order="descending"))
     base = alt.Chart().encode(y=factor, tooltip=tips(material, "factor:N", "size:Q", "low:Q", "high:Q"))
     bars = base.mark_bar(opacity=0.8).encode(x=alt.X("size:Q", title=None, axis=amounts(material, 5)))
     ends = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=None), x2="high:Q")
