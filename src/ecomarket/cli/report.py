@@ -19,14 +19,44 @@ FORMATS: Final = ("html", "md")
 
 
 @click.command("report", help=say("report"))
-@click.argument("run", metavar="RUN|EXPERIMENT")
+@click.argument("run", metavar="[RUN|EXPERIMENT|FOLDER]", required=False)
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help=say("report_form")
 )
+@click.option("--serve", is_flag=True, help=say("report_serve"))
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help=say("report_port"))
 @ledger_option
 @lang_option
-def command(run: str, form: str, url: str | None) -> None:
-    """Read the ledger, or the cells of an experiment, again; write the report beside them."""
+def command(run: str | None, form: str, serve: bool, port: int, url: str | None) -> None:
+    """Read the ledger, or the cells of an experiment, again; write the report beside them. Or show what there is."""
+    if serve:
+        _serve(Path(run or "."), port)
+    elif run is None:
+        raise click.UsageError(say("report_what"))
+    else:
+        _write(run, form, url)
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Serve until Ctrl-C, which is how it ends."""
+    from ecomarket.errors import UserError
+    from ecomarket.report.serve import Shelf
+
+    if not folder.is_dir():
+        raise UserError(say("report_no_folder", path=folder))
+    try:
+        shelf = Shelf(folder, port, LANG)
+    except OSError as error:
+        raise UserError(say("report_port_taken", port=port, why=error.strerror)) from None
+    with shelf:
+        click.echo(say("report_serving", address=shelf.address, folder=shelf.root))
+        try:
+            shelf.serve_forever()
+        except KeyboardInterrupt:
+            click.echo(err=True)
+
+
+def _write(run: str, form: str, url: str | None) -> None:
     from ecomarket.report.build import write_page
     from ecomarket.report.markdown import write_markdown
 

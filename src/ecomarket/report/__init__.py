@@ -15,6 +15,8 @@ prose      the page's texts: key results, limits and assumptions
 tiles      where a county's tile stands (tiles.csv)
 theme      colours and fonts of charts in light and dark
 markdown   the same as Markdown, charts as SVG files beside it
+shelf      which runs and experiments a folder holds
+serve      a browser of them on the loopback address
 embed      charts, data and scripts inside the page; the content security policy
 terminal   tables of the summary for the terminal
 studies    the page of an experiment

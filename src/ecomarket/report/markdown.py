@@ -74,10 +74,10 @@ def _picture(folder: Path, kind: str, drawing: Drawing) -> None:
 
 
 def from_html(html: str) -> str:
-    """Return the page's HTML as Markdown: headings, paragraphs, lists, terms, tables, code.
+    r"""Return the page's HTML as Markdown: headings, paragraphs, lists, terms, tables, code.
 
     >>> from_html("<h1>A &amp; B</h1><p>Say <code>x</code>.</p><ul><li>one</li><li>two</li></ul>")
-    '# A & B\\n\\nSay `x`.\\n\\n- one\\n- two'
+    '# A & B\n\nSay `x`.\n\n- one\n- two'
     """
     reader = _Reader()
     reader.feed(html)
