@@ -44,6 +44,7 @@ def experiment_options_for(runs: int) -> Callable[[Callable[..., Any]], Callable
         click.option("--seeds", metavar="A..B", default="", help=say("exp_seeds")),
         click.option("--measure", "measures", multiple=True, metavar="NAME", help=say("exp_measure")),
         click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help=say("exp_jobs")),
+        click.option("--cluster", metavar="ADDRESS", default="", help=say("exp_cluster")),
         click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("exp_out")),
         click.option("--no-report", is_flag=True, help=say("run_no_report")),
         click.option("--retry-failed", is_flag=True, help=say("exp_retry")),
@@ -78,10 +79,12 @@ def study_of(plan: Plan, asked: dict[str, Any], work: Callable[[Plan, Way], S]) 
 
     quiet = asked["quiet"] or asked["as_json"]
     folder = asked["out"] or Path(FOLDER) / plan.name
-    announce_compilation(quiet=quiet)
+    if not asked["cluster"]:
+        announce_compilation(quiet=quiet)
     with contextmanager(_progress)(quiet=quiet) as heard:
         try:
-            return work(plan, Way(asked["jobs"], folder, asked["retry_failed"], heard, _finishing))
+            way = Way(asked["jobs"], folder, asked["retry_failed"], heard, _finishing, asked["cluster"])
+            return work(plan, way)
         except KeyboardInterrupt:
             click.echo(_told("stopped", folder=folder), err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None

@@ -9,6 +9,7 @@ variants    from the words of a user to arms and seeds
 measured    names of measures -> numbers of a run, by label (`price.so2.vwap@2025`)
 perform     one cell run in this process, its ledger in memory
 crew        cells run one after another, or by several processes; a process that dies costs only its cell
+cluster     cells run by the workers of a Dask cluster
 store       a folder of cells, each written whole or not at all
 table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
