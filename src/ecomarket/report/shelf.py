@@ -23,7 +23,8 @@ LISTED_MAX: Final = 1_000
 class Entry:
     """A run or an experiment: its folder, written from the one that is shown, and what its files say.
 
-    `key` is "" for the folder that is shown itself. `sealed` tells whether the seal of its ledger names the head of its manifest; None where there is no seal.
+    `key` is "" for the folder that is shown itself. `sealed` tells whether the seal of its ledger names the
+    head of its manifest; None where there is no seal.
     """
 
     key: str
