@@ -69,8 +69,9 @@ def test_the_list_says_what_each_folder_holds(shelf):
     rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr><th scope=\"row\".*?</tr>", body)]
     assert [row[0] for row in rows] == ["experiments/x", "ledgers/a-s1", "ledgers/b-s2"]
     assert rows[0][1:7] == ["comparison", "town", "/", "tight", "1..3,9", "–"]
-    assert rows[1][1:] == ["run", "&lt;town&gt;", "1", HEAD[:16], "done", "·", "sealed", "at", "this", "head", "Open"]
+    assert rows[1][1:] == ["run", "&lt;town&gt;", "1", HEAD[:16], "done", "·", "sealed", "at", "this", "head"]
     assert "quarantined · the seal names another head" in body
+    assert body.count("no report yet") == 2
     assert '<a href="/report/ledgers/a-s1">' in body
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"

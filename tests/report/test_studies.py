@@ -190,6 +190,7 @@ def test_a_folder_that_is_neither_run_nor_experiment_is_refused(tmp_path):
     done = CliRunner().invoke(shell, ["report", str(tmp_path)])
     assert done.exit_code == 2
     assert str(tmp_path) in done.stderr
+    assert "experiment.json" in done.stderr
 
 
 CAPS, INTEREST = (40, 50, 60), (0.01, 0.05)

@@ -62,12 +62,22 @@ def _write(run: str, form: str, url: str | None) -> None:
 
     folder = _experiment(run)
     if folder is None:
-        folder = run_folder(run)
+        folder = _run(run)
         content = _of_run(folder, url)
     else:
         content = _of_experiment(folder)
     write = write_page if form == "html" else write_markdown
     click.echo(say("report_done", report=write(content, folder)))
+
+
+def _run(text: str) -> Path:
+    """Return the folder of a run. Raises RunError where there is neither a run nor an experiment."""
+    from ecomarket.errors import RunError
+
+    try:
+        return run_folder(text)
+    except RunError:
+        raise RunError(say("report_neither", path=text)) from None
 
 
 def _experiment(text: str) -> Path | None:

@@ -31,7 +31,7 @@ LOOPBACK: Final = "127.0.0.1"
 HOSTS: Final = (LOOPBACK, "localhost")
 UNDER: Final = "/report/"
 HEAD_DIGITS: Final = 16
-COLUMNS: Final = ("folder", "kind", "what", "seeds", "head", "state", "report")
+COLUMNS: Final = ("folder", "kind", "what", "seeds", "head", "state")
 OF_REPORTS: Final = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -178,19 +178,20 @@ def _row(entry: Entry, lang: str) -> str:
     def say(name: str) -> str:
         return escape(tr(f"report.serve.{name}", lang))
 
-    name = entry.key or tr("report.serve.here", lang)
-    link = f'<a href="{UNDER}{quote(entry.key)}">{say("open")}</a>' if entry.report else say("no_report")
+    name = escape(entry.key) or say("here")
+    link = f'<a href="{UNDER}{quote(entry.key)}">{name}</a>' if entry.report else name
     seal = "" if entry.sealed is None else f" · {say('sealed' if entry.sealed else 'seal_differs')}"
     status = f"state.{entry.status}"
     state = (say(status) if entry.status in STATES else escape(entry.status)) + seal
+    state += "" if entry.report else f" · {say('no_report')}"
     mark = "unmet" if entry.sealed is False or entry.status == "quarantined" else "word"
     cells = [
         say(f"kind.{entry.kind}") if entry.kind in KINDS else escape(entry.kind),
         escape(entry.name), escape(entry.seeds), f"<code>{escape(entry.head[:HEAD_DIGITS]) or '–'}</code>",
     ]  # fmt: skip
     middle = "".join(f'<td class="word">{cell}</td>' for cell in cells)
-    first = f'<tr><th scope="row" class="word">{escape(name)}</th>'
-    return f'{first}{middle}<td class="word {mark}">{state}</td><td class="word">{link}</td></tr>'
+    first = f'<tr><th scope="row" class="word">{link}</th>'
+    return f'{first}{middle}<td class="word {mark}">{state}</td></tr>'
 
 
 KINDS: Final = ("run", "replicate", "compare", "sweep", "sensitivity")

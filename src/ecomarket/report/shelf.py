@@ -70,15 +70,20 @@ def _entry(root: Path, folder: Path) -> Entry | None:
         scenario, seed, head = (str(told.get(name, "")) for name in ("scenario", "seed", "head"))
         return Entry(
             key, "run", scenario, seed, head, str(told.get("status", "ended")),
-            None if not sealed else sealed.get("head") == head, (folder / "report.html").is_file(),
+            None if not sealed else sealed.get("head") == head, _has_report(folder),
         )  # fmt: skip
     if told := _read(folder / EXPERIMENT, "ecomarket.experiment/"):
         arms = [str(arm.get("name", "")) for arm in told.get("arms", [])]
         design = told.get("design") or {}
         name = str(design.get("scenario") or " / ".join(arms))
-        seeds, report = str(told.get("seeds", "")), (folder / "report.html").is_file()
+        seeds, report = str(told.get("seeds", "")), _has_report(folder)
         return Entry(key, str(told.get("kind", "")), name, seeds, status="ended", report=report)
     return None
+
+
+def _has_report(folder: Path) -> bool:
+    path = folder / "report.html"
+    return path.is_file() and not path.is_symlink()
 
 
 def _read(path: Path, schema: str) -> dict[str, Any]:
