@@ -86,8 +86,8 @@ def test_points_of_several_experiments_are_told_apart():
 
 
 def test_names_that_mean_nothing_or_too_much():
-    with pytest.raises(UserError, match="E923"):
-        frontier(study([(1, 1)]), x="price.vwap", y=Y)
+    with pytest.raises(UserError, match=r"E923 .*did you mean 'abatement\.cost_cny@2025'"):
+        frontier(study([(1, 1)]), x="abatement.cst", y=Y)
     with pytest.raises(UserError, match="E922"):
         frontier(study([(1, 1)]), x=X, y=Y, maximise=["z"])
     more = study([(1, 1)])

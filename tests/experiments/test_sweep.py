@@ -175,7 +175,8 @@ def test_the_screen_and_the_document(done):
 def test_a_slip_is_told_before_anything_is_run(tmp_path, asked, said):
     code, out, err = call("sweep", BOOK, *asked, "--out", tmp_path / "none")
     assert (code, out) == (2, "")
-    assert said in err.replace("compiling the market kernel", "")
+    assert err.count(said) == 1
+    assert err.count("E110") <= 1  # a path that there is not is one fault, not one a point
     assert not (tmp_path / "none").exists()
 
 

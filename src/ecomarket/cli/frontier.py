@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ecomarket.cli._experiment import around, document, end, experiment_options, print_rows, short_names, study_of
+from ecomarket.cli._experiment import (
+    FAILED_CELLS,
+    around,
+    document,
+    end,
+    experiment_options,
+    print_rows,
+    short_names,
+    study_of,
+)
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -44,9 +53,9 @@ def command(**asked: Any) -> None:
         click.echo(json.dumps(whole, ensure_ascii=False))
     else:
         _print(found, studies)
-    codes = [end(study, asked, "how_frontier") for study in studies[-1:]]
-    if any(codes):
-        raise click.exceptions.Exit(max(codes))
+    end(studies[-1], asked, "how_frontier")
+    if any(study.numbers.failed for study in studies):
+        raise click.exceptions.Exit(FAILED_CELLS)
 
 
 def _studies(asked: dict[str, Any]) -> list[Study]:

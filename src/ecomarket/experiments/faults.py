@@ -24,7 +24,7 @@ def fault(code: str, **values: object) -> UserError:
 
 
 def unknown_measure(code: str, found: str, options: Sequence[str], **values: object) -> UnknownMeasureError:
-    """Return the error of a measure (E901) or a column (E902) that there is not, with the nearest and all that are."""
+    """Return the error of a measure (E901), a column (E902) or a number (E923) that there is not, with the nearest."""
     en, zh = words(code, found=found, options=", ".join(options), **values)
     near = get_close_matches(found, options, n=1)
     if near:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.experiments.conditions import is_of
-from ecomarket.experiments.faults import fault
+from ecomarket.experiments.faults import fault, unknown_measure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -73,8 +73,9 @@ class Frontier:
 def frontier(*studies: Study, x: str, y: str, maximise: Collection[str] = ()) -> Frontier:
     """Return the points of studies (their arms) by two measures, and who beats whom.
 
-    Measures are named as in `expect:`; less is better but of the axes ("x", "y") in `maximise`. Raises UserError for a
-    name of no number (E923) or of several (E924), or an axis that there is not (E922).
+    Measures are named as in `expect:`; less is better but of the axes ("x", "y") in `maximise`. Raises
+    UnknownMeasureError for a name of no number (E923), UserError for one of several (E924), or an axis that there is
+    not (E922).
     """
     if not set(maximise) <= set(AXES):
         raise fault("E922", options=", ".join(AXES))
@@ -98,7 +99,7 @@ def _meant(name: str, labels: Sequence[str]) -> str:
     """Return the one label that a name means."""
     found = [name] if name in labels else [label for label in labels if is_of(name, label)]
     if not found:
-        raise fault("E923", found=name, options=", ".join(labels))
+        raise unknown_measure("E923", name, labels)
     if len(found) > 1:
         raise fault("E924", found=name, options=", ".join(found))
     return found[0]
