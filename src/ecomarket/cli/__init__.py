@@ -25,6 +25,7 @@ ledger.py      verify, seal, show, compare and export ledgers
 _parting.py    where two ledgers part, in words; a scenario run again
 ledger.py      verify and show ledgers
 _rebuild.py    rebuild a ledger's projections
+diff.py        what one scenario has otherwise than another
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
 explain.py     explain a code: diagnostic, refusal, finding or plug-in

@@ -28,6 +28,7 @@ begin.py        begin a study: a folder with a scenario to change, from starters
 render.py       findings as text, JSON, GitHub annotations; explain a code
 catalogue.py    what is installed, with labels, grounds and parameters
 sources.py      every value with its source
+diff.py         what differs between two scenarios; diff_words.py tells it
 show.py         a scenario printed back, resolved
 jsonschema.py   JSON Schema for editors; jsonschema_forms.py what may stand wherever a value stands
 """
