@@ -64,6 +64,7 @@ class Shell(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name}").command
+        _name_variables(command, cmd_name)
         if LANG == "zh":
             from ecomarket.cli._chinese import in_chinese
 
@@ -79,7 +80,7 @@ class Shell(click.Group):
         from click.shell_completion import CompletionItem
 
         verbs = [verb for verb in self.list_commands(ctx) if verb.startswith(incomplete)]
-        found = [CompletionItem(verb, help=say(verb).split("\n", 1)[0]) for verb in verbs]
+        found = [CompletionItem(verb, help=say(verb.replace("-", "_")).split("\n", 1)[0]) for verb in verbs]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -125,6 +126,16 @@ class Shell(click.Group):
                 raise
             click.echo(say("our_fault", kind=type(error).__name__, message=error), err=True)
             ctx.exit(OUR_FAULT)
+
+
+def _name_variables(command: click.Command, words: str) -> None:
+    """Let every option come from ECOMARKET_<VERB>_<OPTION>, by the option's name as it is typed."""
+    for param in command.params:
+        typed = next((name[2:] for name in param.opts if name.startswith("--")), "")
+        if typed and not param.envvar:
+            param.envvar = f"ECOMARKET_{words}_{typed}".upper().replace("-", "_").replace(" ", "_")
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        _name_variables(below, f"{words} {name}")
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
