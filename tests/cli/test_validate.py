@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from ecomarket.cli._shell import LANG, shell
+from ecomarket.engine.dry import to_first_sitting
 from ecomarket.errors import Diagnostic, ScenarioError
 from ecomarket.i18n import catalogue
 from ecomarket.scenario import load
@@ -91,7 +93,18 @@ def test_a_dry_start_finds_what_reads_well_and_cannot_begin():
     assert (code, out) == (2, "")
     assert "classroom-permits.yaml:1:1: E335" in err
     assert "discharge-credit" in err
-    assert call("validate", "classroom-permits", "--dry-start")[0] == 0
+    code, _, err = call("validate", "classroom-permits", "--dry-start")
+    assert code == 0
+    assert "2025-01-01" in err
+
+
+@pytest.mark.parametrize(
+    ("scenario", "day"),
+    [("classroom-permits", date(2025, 1, 1)), ("permits-xining", date(2024, 1, 2)), ("carbon-2021", None)],
+)
+def test_a_dry_start_goes_to_the_first_sitting(scenario, day):
+    """The classroom trades every weekday; New Year's Day is a holiday in Xining; the carbon market opens in July."""
+    assert to_first_sitting(load(scenario)) == day
 
 
 def test_what_a_rule_refuses_is_said_in_both_languages():

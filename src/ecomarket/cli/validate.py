@@ -71,7 +71,7 @@ def _started(scenario: Scenario) -> list[Diagnostic]:
     from ecomarket.scenario.nodes import Place
 
     try:
-        to_first_sitting(scenario)
+        day = to_first_sitting(scenario)
     except ScenarioError as error:
         return list(error.diagnostics)
     except (EcomarketError, ValueError, ArithmeticError, LookupError) as error:
@@ -79,4 +79,5 @@ def _started(scenario: Scenario) -> list[Diagnostic]:
         findings = Findings()
         findings.add("E335", Place(str(scenario.path), 1, 1), problem=words[0], problem_zh=words[1])
         return findings.errors
+    click.echo(say("validate_started" if day else "validate_no_sitting", scenario=scenario.name, day=day), err=True)
     return []
