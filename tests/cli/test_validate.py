@@ -136,3 +136,24 @@ def test_a_good_scenario_is_one_line():
     assert out.strip() == catalogue("cli")["validate_good"][LANG].format(
         scenario="classroom-permits", participants=8, rights=1, policies=2, warnings=0
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "advice"),
+    [
+        ("venues.permit-market.fees.ad_valorem=20", "E303", "if per cent are meant, write 20%"),
+        ("venues.permit-market.fees.ad_valorem=200", "E303", ""),
+        (
+            "policies.permit-compliance.fine_cny='30,000'",
+            "E111",
+            "write it without commas and quotes; 30_000 is easy to read",
+        ),
+        ("policies.permit-compliance.fine_cny='thirty'", "E111", ""),
+        ("calendar.end=31/12/2025", "E111", "write year-month-day, as 2025-01-31, without quotes"),
+        ("policies={permit-compliance: {}}", "E111", "write entries that begin with a hyphen each, or [a, b]"),
+    ],
+)
+def test_slips_that_many_make_are_told_apart(change, code, advice):
+    with pytest.raises(ScenarioError) as caught:
+        load("classroom-permits", [change])
+    assert [(d.code, d.help) for d in caught.value.diagnostics] == [(code, advice)]
