@@ -11,6 +11,7 @@ store       a folder of cells, each written whole or not at all
 table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows
+carded      what an experiment shows of itself in a notebook
 conditions  `price.so2.vwap@2025.diff < 0`: what a pipeline may ask of a comparison
 faults      what goes wrong, in words (i18n/experiments.toml)
 """

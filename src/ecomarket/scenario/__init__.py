@@ -25,6 +25,7 @@ load.py         all of it in order; Scenario and its digest
 schema/         the typed models
 render.py       findings as text, JSON, GitHub annotations; explain a code
 catalogue.py    what is installed, with labels, grounds and parameters
+carded.py       what a scenario shows of itself in a notebook
 sources.py      every value with its source
 show.py         a scenario printed back, resolved
 jsonschema.py   JSON Schema for editors

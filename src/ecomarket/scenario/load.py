@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
 from ecomarket.scenario.findings import Findings
@@ -64,6 +65,18 @@ class Scenario:
     overrides: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     tree: Node = field(default_factory=lambda: Node({}, Place("")), repr=False, compare=False)
+
+    @classmethod
+    def load(cls, path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+        """Return what `load` of this module returns."""
+        return load(path_or_name, overrides)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.start} to {self.end}, {self.digest[:12]}>"
+
+    def _repr_html_(self) -> str:
+        """Return the scenario's card for a notebook."""
+        return scenario_card(self)
 
 
 def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
