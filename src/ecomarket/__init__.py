@@ -17,7 +17,7 @@ validity/     published results, reproduced  calibration/  parameters from real 
 notebook/     what Python and notebooks see
 cli/          one file a verb          cards.py      what an object shows in a notebook
 
-In Python: `import ecomarket as em`, then em.load_scenario, em.run, em.load, em.replicate, em.compare, em.equilibrium
+In Python: `import ecomarket as em`, then em.load_scenario, em.run, em.load, em.compare, em.sweep, em.equilibrium
 (docs/reference/python.md). They are fetched when first used: the import alone takes no time.
 """
 
@@ -35,10 +35,15 @@ if TYPE_CHECKING:
     from ecomarket.notebook.doors import equilibrium as equilibrium
     from ecomarket.notebook.doors import load as load
     from ecomarket.notebook.doors import load_scenario as load_scenario
+    from ecomarket.notebook.doors import load_study as load_study
     from ecomarket.notebook.doors import replicate as replicate
     from ecomarket.notebook.doors import run as run
+    from ecomarket.notebook.doors import sweep as sweep
 
-NAMES: Final = ("Optimum", "Run", "Scenario", "compare", "equilibrium", "load", "load_scenario", "replicate", "run")
+NAMES: Final = (
+    "Optimum", "Run", "Scenario", "compare", "equilibrium", "load", "load_scenario", "load_study", "replicate", "run",
+    "sweep",
+)  # fmt: skip
 """What the package offers to Python (notebook/doors.py)."""
 
 

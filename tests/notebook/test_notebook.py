@@ -177,6 +177,16 @@ def test_loaded_scenarios_are_compared_as_they_are():
         em.compare(base, em.load_scenario(BOOK, SHORT), runs=1)
 
 
+def test_a_sweep_of_a_loaded_scenario_is_kept_and_read_back(tmp_path):
+    base = em.load_scenario(BOOK, SHORT)
+    tick = "venues.market.tick"
+    study = em.sweep(base, grid={tick: [1, 2]}, runs=1, measures=["price.vwap"], out=tmp_path)
+    assert list(study.summary[tick]) == ["1", "2"]
+    assert list(study.summary["unit"]) == ["CNY/unit"] * 2
+    assert study.summary.equals(em.load_study(tmp_path).summary)
+    assert f"{tick}=2" in study._repr_html_()
+
+
 @pytest.mark.parametrize(
     ("ask", "kind", "said"),
     [

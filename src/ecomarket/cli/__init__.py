@@ -1,8 +1,8 @@
 """The command line: one file a verb. Heavy imports stay inside the commands, so --help is quick.
 
 In: words of a user. Out: results on stdout, progress and messages on stderr, an exit code.
-Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3 our fault,
-130 interrupted.
+Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3 an experiment with failed
+cells, or our fault, 130 interrupted.
 
 _shell.py      the group: finds the verbs, turns errors into messages and exit codes, speaks zh and en
 _options.py    options that several verbs share
@@ -13,7 +13,9 @@ run.py         simulate a scenario, write ledger, measures, tables and report
 replay.py      run a recorded order file through chosen rules
 replicate.py   one scenario over many seeds
 compare.py     variants of a scenario against it, over the same seeds
-_experiment.py what the two have in common: options, progress, tables
+sweep.py       a scenario at every point of a grid, a list or a Latin hypercube
+frontier.py    points by two measures, and those that no other is better than
+_experiment.py what these have in common: options, progress, tables
 validate.py    check scenario files, all errors at once
 equilibrium.py  the least-cost benchmark of a scenario; _benchmark.py its tables
 calibrate.py   patience and attention by simulated moments

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ecomarket.experiments.plan import Plan
+    from ecomarket.experiments.statistics import Spread
     from ecomarket.experiments.study import Study, Way
 
 S = TypeVar("S", bound="Study")
@@ -25,6 +26,12 @@ SECONDS_BETWEEN: Final = 10.0
 NARROW: Final = 110
 """Columns below which a terminal is narrow."""
 FAILURES_SHOWN: Final = 5
+POINTS_SHOWN: Final = 60
+LABELS_TOLD: Final = 4
+NUMBER_WIDTH: Final = 14
+"""Least width of a column of numbers, so that the name above it is broken at few places."""
+FAILED_CELLS: Final = 3
+"""Exit code of an experiment that was finished with failed cells."""
 FOLDER: Final = "experiments"
 
 
@@ -141,7 +148,12 @@ def _clock(seconds: float) -> str:
 
 
 def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table as wide as the terminal, its heads by their words.
+    """Print a table as wide as the terminal, its heads by their words."""
+    print_rows(title, [_told(f"column.{head}") for head in heads], rows)
+
+
+def print_rows(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
+    """Print a table as wide as the terminal, its first columns to the left.
 
     On a narrow one years and the ends of intervals stand on lines of their own; no number is ever cut.
     """
@@ -157,12 +169,70 @@ def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]])
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
         padding=(0, 0 if narrow else 1),
     )  # fmt: skip
-    for head in heads:
-        first = head == heads[0]
-        found.add_column(_told(f"column.{head}"), justify="left" if first else "right", overflow="fold")
+    for at, head in enumerate(heads):
+        found.add_column(breakable(head), justify="left" if at < left else "right", overflow="fold")
     for row in rows:
         found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in row))
     Console(width=width, highlight=False).print(found)
+
+
+def breakable(label: str) -> str:
+    """Return the label of a number so that a narrow head may break it at its dots.
+
+    >>> breakable("price.so2.vwap@2025")
+    'price. so2. vwap @2025'
+    """
+    return label.replace("@", " @").replace(".", ". ").replace(".  ", ". ").strip()
+
+
+def print_points(
+    title: str, paths: Sequence[str], labels: Sequence[str], rows: Sequence[tuple[Sequence[str], dict[str, str]]]
+) -> None:
+    """Print a row a point: the values of its paths, then of its numbers as many as the terminal has room for."""
+    from shutil import get_terminal_size
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    width = get_terminal_size((100, 24)).columns
+    shown = rows[:POINTS_SHOWN]
+    names = short_names(paths)
+    wide = [max([*(len(own[at]) for own, _ in shown), *map(len, name.split())]) for at, name in enumerate(names)]
+    room = width - sum(min(w, width // 3) + 2 for w in wide)
+    column = max([len(cell) for _, cells in rows for cell in cells.values()] or [0]) + 2
+    fit = labels[: max(1, room // max(column, NUMBER_WIDTH))]
+    found = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        found.add_column(name, overflow="fold")
+    for label in fit:
+        found.add_column(breakable(label), justify="right", overflow="fold")
+    for own, cells in shown:
+        found.add_row(*(text or "–" for text in own), *(cells.get(label, "–") for label in fit))
+    Console(width=width, highlight=False).print(found)
+    if len(rows) > len(shown):
+        click.echo(_told("more_points", n=len(rows) - len(shown)))
+    if rest := labels[len(fit) :]:
+        click.echo(
+            _told("more_labels", n=len(rest), labels=", ".join(rest[:LABELS_TOLD]) + (" …" * (len(rest) > LABELS_TOLD)))
+        )
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """Return the last parts of paths, as many as tell them apart.
+
+    >>> short_names(["rights.permit.cap", "venues.a.tick", "venues.b.tick"])
+    ['cap', 'a. tick', 'b. tick']
+    """
+    found = []
+    for path in paths:
+        parts = path.split(".")
+        keep = next(
+            n for n in range(1, len(parts) + 1)
+            if n == len(parts) or sum(other.split(".")[-n:] == parts[-n:] for other in paths) == 1
+        )  # fmt: skip
+        found.append(". ".join(parts[-keep:]))
+    return found
 
 
 def number(value: float | None) -> str:
@@ -176,24 +246,14 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"
 
 
+def around(row: Spread) -> str:
+    """Write a mean and half its interval, 12.3 ± 0.4; the mean alone where there is no interval."""
+    return number(row.mean) if row.high is None else f"{number(row.mean)} ± {number(row.high - row.mean)}"
+
+
 def interval(low: float | None, high: float | None) -> str:
     """Write an interval; a dash for none."""
     return "–" if low is None else f"{number(low)} … {number(high)}"
-
-
-def seeds_told(seeds: Sequence[int]) -> str:
-    """Write seeds as ranges.
-
-    >>> seeds_told([1, 2, 3, 7])
-    '1..3,7'
-    """
-    ranges: list[list[int]] = []
-    for seed in seeds:
-        if ranges and seed == ranges[-1][1] + 1:
-            ranges[-1][1] = seed
-        else:
-            ranges.append([seed, seed])
-    return ",".join(f"{a}..{b}" if a < b else str(a) for a, b in ranges)
 
 
 def end(study: Study, asked: dict[str, Any], remark: str) -> int:
@@ -214,11 +274,13 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
         click.echo(_told("more_failed", n=len(failed) - FAILURES_SHOWN), err=True)
     if failed:
         click.echo(_told("failed", n=len(failed), total=total), err=True)
-    return int(bool(failed))
+    return FAILED_CELLS if failed else 0
 
 
 def document(schema: str, study: Study) -> dict[str, Any]:
     """Return what every experiment's document says: arms, seeds, table, failures, seconds of all cells together."""
+    from ecomarket.experiments.variants import seeds_told
+
     return {
         "schema": schema,
         "arms": [

@@ -14,7 +14,6 @@ from ecomarket.cli._experiment import (
     number,
     print_table,
     seeds_of,
-    seeds_told,
     study_of,
 )
 from ecomarket.cli._shell import LANG, say
@@ -32,7 +31,7 @@ FAILED = 1
 @experiment_options
 @click.option("--fail-if", "conditions", multiple=True, metavar="CONDITION", help=say("compare_fail_if"))
 def command(**asked: Any) -> None:
-    """Run and print; exit 1 if a run failed or a condition holds, 130 if it was stopped."""
+    """Run and print; exit 1 if a condition holds, 3 if a run failed, 130 if it was stopped."""
     import json
     from dataclasses import asdict
 
@@ -55,8 +54,10 @@ def command(**asked: Any) -> None:
     else:
         _print(study)
     code = end(study, asked, "how_compared")
-    if _told(holding) or code:
+    if _told(holding):
         raise click.exceptions.Exit(FAILED)
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 def _told(holding: list[tuple[str, str]]) -> bool:
@@ -69,6 +70,7 @@ def _told(holding: list[tuple[str, str]]) -> bool:
 
 
 def _print(study: Comparison) -> None:
+    from ecomarket.experiments.variants import seeds_told
     from ecomarket.i18n import tr
 
     seeds, base = study.plan.seeds, study.plan.arms[0].name

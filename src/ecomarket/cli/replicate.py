@@ -14,7 +14,6 @@ from ecomarket.cli._experiment import (
     number,
     print_table,
     seeds_of,
-    seeds_told,
     study_of,
 )
 from ecomarket.cli._options import scenario_argument
@@ -28,14 +27,14 @@ if TYPE_CHECKING:
 @scenario_argument
 @experiment_options
 def command(**asked: Any) -> None:
-    """Run and print; exit 1 if a run failed, 130 if it was stopped."""
+    """Run and print; exit 3 if a run failed, 130 if it was stopped."""
     import json
     from dataclasses import asdict
 
     from ecomarket.experiments.measured import HEADLINES
     from ecomarket.experiments.plan import Plan
     from ecomarket.experiments.study import replicated
-    from ecomarket.experiments.variants import arms
+    from ecomarket.experiments.variants import arms, seeds_told
     from ecomarket.i18n import tr
 
     seeds, measures = seeds_of(asked), asked["measures"] or HEADLINES

@@ -3,6 +3,8 @@
 In: scenarios, seeds, names of measures. Out: a table with a row a run, and means, differences and intervals.
 
 plan        Arm, Plan, Cell: what is to be run, and by which key a cell is known
+factors     what is varied: `path=40..80:10`, `path=a,b,c`
+designs     points of a sweep: grid, list, Latin hypercube; each checked before anything is run
 variants    from the words of a user to arms and seeds
 measured    names of measures -> numbers of a run, by label (`price.so2.vwap@2025`)
 perform     one cell run in this process, its ledger in memory
@@ -12,10 +14,28 @@ table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows
 carded      what an experiment shows of itself in a notebook
+sweep       points of a design over the same seeds
+frontier    of points with two measures, those that no other is better than
+record      experiment.json: what a folder is the experiment of
+folders     such a folder read back: load(folder) -> Study
 conditions  `price.so2.vwap@2025.diff < 0`: what a pipeline may ask of a comparison
 faults      what goes wrong, in words (i18n/experiments.toml)
 """
 
-from ecomarket.experiments.study import Comparison, Replication, compare, replicate
+from ecomarket.experiments.folders import load
+from ecomarket.experiments.frontier import Frontier, frontier
+from ecomarket.experiments.study import Comparison, Replication, Study, compare, replicate
+from ecomarket.experiments.sweep import Sweep, sweep
 
-__all__ = ["Comparison", "Replication", "compare", "replicate"]
+__all__ = [
+    "Comparison",
+    "Frontier",
+    "Replication",
+    "Study",
+    "Sweep",
+    "compare",
+    "frontier",
+    "load",
+    "replicate",
+    "sweep",
+]

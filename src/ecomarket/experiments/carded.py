@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ecomarket.experiments.statistics import Paired, Spread
 
 ALONE = ("measure", "n", "mean", "sd", "interval")
+POINTS = ("point", "measure", "mean", "sd", "interval")
 PAIRED = ("measure", "base", "variant", "diff", "interval", "share")
 
 
@@ -24,6 +25,16 @@ def replication_card(name: str, seeds: int, rows: Mapping[str, Spread]) -> str:
         for label, row in rows.items()
     ]
     return _card(f"{name} × {seeds}", ALONE, cells)
+
+
+def sweep_card(seeds: int, rows: Mapping[str, Mapping[str, Spread]]) -> str:
+    """Return the card of a design: a row a point and measure."""
+    cells = [
+        (point, label, written(row.mean), written(row.sd), _interval(row.low, row.high), unit_of_label(label))
+        for point, own in rows.items()
+        for label, row in own.items()
+    ]
+    return _card(f"{len(rows)} × {seeds}", POINTS, cells, 2)
 
 
 def comparison_card(base: str, seeds: int, rows: Mapping[str, Mapping[str, Paired]]) -> str:
@@ -43,7 +54,7 @@ def _interval(low: float | None, high: float | None) -> str:
     return "–" if low is None else f"{written(low)} … {written(high)}"
 
 
-def _card(title: str, columns: Iterable[str], cells: Sequence[tuple[str, ...]]) -> str:
+def _card(title: str, columns: Iterable[str], cells: Sequence[tuple[str, ...]], words: int = 1) -> str:
     lang = default_language()
     heads = [*(tr(f"experiments.column.{column}", lang) for column in columns), tr("notebook.unit", lang)]
-    return card(title, (), Grid(heads, cells))
+    return card(title, (), Grid(heads, cells, words))

@@ -8,11 +8,11 @@ from math import isnan
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from weakref import finalize
 
 from ecomarket.engine.folder import driving_alone, make_folder
-from ecomarket.experiments import table
+from ecomarket.experiments import record, table
 from ecomarket.experiments.carded import comparison_card, replication_card
 from ecomarket.experiments.crew import performed
 from ecomarket.experiments.measured import HEADLINES, check_names
@@ -59,6 +59,8 @@ AS_USUAL: Final = Way()
 class Study:
     """An experiment that was run: its plan, every number, and the file of its table."""
 
+    kind: ClassVar[str]
+
     plan: Plan
     numbers: Numbers
     path: Path
@@ -68,17 +70,23 @@ class Study:
         """Return the table of all cells, a row each."""
         return table.load(self.path)
 
+    def spreads(self, arm: str) -> dict[str, Spread]:
+        """Return what each number of an arm comes to over the runs that have it."""
+        columns = self.numbers.by_arm.get(arm, {})
+        own = ((label, columns[label]) for label in self.numbers.labels if label in columns)
+        return {label: spread([x for x in column if not isnan(x)]) for label, column in own}
+
 
 @dataclass(frozen=True)
 class Replication(Study):
     """One scenario over many seeds; `rows` by label."""
 
+    kind: ClassVar[str] = "replicate"
+
     @cached_property
     def rows(self) -> Mapping[str, Spread]:
         """Return what each number comes to over the runs that have it."""
-        name = self.plan.arms[0].name
-        columns = self.numbers.by_arm.get(name, {})
-        return {label: spread([x for x in columns[label] if not isnan(x)]) for label in self.numbers.labels}
+        return self.spreads(self.plan.arms[0].name)
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -93,6 +101,8 @@ class Replication(Study):
 @dataclass(frozen=True)
 class Comparison(Study):
     """A base and its variants over the same seeds; `rows` by variant and label, of pairs that both have."""
+
+    kind: ClassVar[str] = "compare"
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Paired]]:
@@ -163,22 +173,22 @@ def compare(
 
 def replicated(plan: Plan, way: Way) -> Replication:
     """Carry out a plan of one arm."""
-    return _study(Replication, plan, way)
+    return study_of(Replication, plan, way)
 
 
 def compared(plan: Plan, way: Way) -> Comparison:
     """Carry out a plan of a base and its variants."""
-    return _study(Comparison, plan, way)
+    return study_of(Comparison, plan, way)
 
 
-def _study(kind: type[S], plan: Plan, way: Way) -> S:
+def study_of(kind: type[S], plan: Plan, way: Way) -> S:
     """Carry out a plan in the way's folder, or in one that goes when the study does."""
     check_names(plan.measures)
     if way.out is not None:
-        return kind(plan, *_carried_out(plan, way, way.out))
+        return kind(plan, *_carried_out(plan, way, way.out, kind.kind))
     folder = Path(mkdtemp(prefix="ecomarket-"))
     try:
-        study = kind(plan, *_carried_out(plan, way, folder))
+        study = kind(plan, *_carried_out(plan, way, folder, kind.kind))
     except BaseException:
         rmtree(folder, ignore_errors=True)
         raise
@@ -186,8 +196,8 @@ def _study(kind: type[S], plan: Plan, way: Way) -> S:
     return study
 
 
-def _carried_out(plan: Plan, way: Way, folder: Path) -> tuple[Numbers, Path]:
-    """Run what has not been run, write the table, and return the numbers and its file."""
+def _carried_out(plan: Plan, way: Way, folder: Path, kind: str) -> tuple[Numbers, Path]:
+    """Run what has not been run, write the table and what it is of, and return the numbers and the table's file."""
     make_folder(folder)
     store = Store(folder)
     with driving_alone(folder):
@@ -196,7 +206,9 @@ def _carried_out(plan: Plan, way: Way, folder: Path) -> tuple[Numbers, Path]:
             store.keep(result)
             tally.count(failed=bool(result.failed))
         numbers = table.read(plan, store)
-        return numbers, table.write(plan, store, numbers)
+        path = table.write(plan, store, numbers)
+        record.write(folder, kind, plan)
+        return numbers, path
 
 
 class _Tally:

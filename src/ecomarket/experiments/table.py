@@ -165,6 +165,11 @@ def _write_parquet(path: Path, words: Sequence[str], labels: Sequence[str], rows
         writer.write_table(pa.Table.from_pylist(group, schema))
 
 
+def path_in(folder: Path) -> Path | None:
+    """Return the table in a folder, None if there is none."""
+    return next((path for path in (folder / f"{STEM}.parquet", folder / f"{STEM}.csv") if path.is_file()), None)
+
+
 def load(path: Path) -> pd.DataFrame:
     """Return a written table as a DataFrame."""
     import pandas as pd  # noqa: PLC0415  (half a second, for those who ask)

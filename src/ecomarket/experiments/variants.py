@@ -48,14 +48,18 @@ def _variant(base: str | Path, text: str | Path, overrides: Sequence[str]) -> Ar
     told = OVERRIDES.fullmatch(str(text))
     if told is None or Path(text).exists():
         return arm(text, overrides)
-    own = list(_parted(told["sets"]))
+    own = list(parted(told["sets"]))
     if not all("=" in one for one in own):
         raise fault("E904", found=text)
     return arm(base, (*overrides, *own), told["name"] or told["sets"])
 
 
-def _parted(text: str) -> Iterator[str]:
-    """Yield what stands between the commas that are in no bracket."""
+def parted(text: str) -> Iterator[str]:
+    """Yield what stands between the commas that are in no bracket.
+
+    >>> list(parted("1,[2,3],4"))
+    ['1', '[2,3]', '4']
+    """
     depth, begun = 0, 0
     for at, sign in enumerate(text):
         depth += (sign in "[{") - (sign in "]}")
@@ -81,3 +85,18 @@ def seeds(text: str) -> tuple[int, ...]:
             raise fault("E903", found=text)
         found |= dict.fromkeys(range(first, last + 1))
     return tuple(found)
+
+
+def seeds_told(numbers: Sequence[int]) -> str:
+    """Write seeds as `seeds` reads them.
+
+    >>> seeds_told([1, 2, 3, 7])
+    '1..3,7'
+    """
+    ranges: list[list[int]] = []
+    for seed in numbers:
+        if ranges and seed == ranges[-1][1] + 1:
+            ranges[-1][1] = seed
+        else:
+            ranges.append([seed, seed])
+    return ",".join(f"{a}..{b}" if a < b else str(a) for a, b in ranges)

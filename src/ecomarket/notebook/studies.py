@@ -1,20 +1,23 @@
-"""Many runs for Python and notebooks: em.replicate and em.compare, of scenarios by name or loaded."""
+"""Many runs for Python and notebooks: em.replicate, em.compare and em.sweep, of scenarios by name or loaded."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecomarket.experiments import study
 from ecomarket.experiments.measured import HEADLINES
 from ecomarket.experiments.plan import Arm, Plan
 from ecomarket.experiments.study import RUNS, Comparison, Replication, Way
+from ecomarket.experiments.sweep import sweep as swept
 from ecomarket.experiments.variants import arm, arms, each_of_its_name
 from ecomarket.notebook.spoken import spoken
 from ecomarket.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from ecomarket.experiments.sweep import Sweep
 
 
 @spoken
@@ -69,6 +72,34 @@ def compare(
         else:
             found.append(arms(first.source, (variant,), first.overrides)[1])
     return study.compared(_plan(each_of_its_name(found), runs, seeds, measures), _way(jobs, out))
+
+
+@spoken
+def sweep(
+    scenario: str | Path | Scenario,
+    *,
+    grid: Mapping[str, Sequence[Any]] | None = None,
+    points: Sequence[Mapping[str, Any]] | None = None,
+    lhs: Mapping[str, str] | None = None,
+    samples: int = 50,
+    design_seed: int = 1,
+    runs: int = RUNS,
+    seeds: Sequence[int] = (),
+    overrides: Sequence[str] = (),
+    measures: Sequence[str] = (),
+    jobs: int = 1,
+    out: str | Path | None = None,
+) -> Sweep:
+    """Run a scenario at every point of a design: a `grid` of values by path, `points`, or a Latin hypercube `lhs`.
+
+    `summary` has a row a point and measure. Arguments and errors as experiments.sweep.sweep; else as `replicate`.
+    """
+    own = (*scenario.overrides, *overrides) if isinstance(scenario, Scenario) else tuple(overrides)
+    source = scenario.path if isinstance(scenario, Scenario) else scenario
+    return swept(
+        source, grid=grid, points=points, lhs=lhs, samples=samples, design_seed=design_seed, runs=runs, seeds=seeds,
+        overrides=own, measures=measures, way=_way(jobs, out),
+    )  # fmt: skip
 
 
 def _arm(scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Arm:
