@@ -18,6 +18,7 @@ from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
+from ecomarket.scenario.plugs import plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
@@ -121,6 +122,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     config = with_standards(config)
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
     policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
+    files = {use.kind: of for use in policies if (of := plug_ins("policies").files.get(use.kind))}
     return Scenario(
         name=config.name,
         title=config.title,
@@ -129,7 +131,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
         config=config,
         policies=policies,
         tables=tables,
-        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}),
+        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}, files),
         sources=sources(written, reader),
         path=path,
         overrides=tuple(overrides),
@@ -138,10 +140,13 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     )
 
 
-def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]]) -> str:
+def digest(
+    config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]], files: dict[str, str]
+) -> str:
     """Return 64 hex digits over the meaning of a scenario: typed values with defaults, parameters and tables.
 
-    What was `observed` changes no run and is left out. Comments, sources, notes, the order of keys and the way a
+    `files` are digests of the files of rules that are the user's own. What was `observed` changes no run and is left
+    out. Comments, sources, notes, the order of keys and the way a
     number is written do not change it.
     """
     whole = {
@@ -153,7 +158,7 @@ def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list
             "policies": [(policy.kind, policy.params) for policy in policies],
         },
         "tables": tables,
-    }
+    } | ({"files": files} if files else {})
     text = json.dumps(canonical(whole), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
