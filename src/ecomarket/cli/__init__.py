@@ -9,6 +9,7 @@ _options.py    options that several verbs share
 _event.py       one ledger event as a line or a document
 _registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
+init.py        begin a study in a folder of its own
 run.py         simulate a scenario, write ledger, measures, tables and report
 replay.py      run a recorded order file through chosen rules
 replicate.py   one scenario over many seeds

@@ -19,14 +19,19 @@ INTERRUPTED: Final = 130
 OUR_FAULT: Final = 3
 
 
-def spoken_language(argv: Sequence[str]) -> str:
-    """Return the language of this call: --lang zh|en anywhere among the words, else the environment's."""
+def asked_language(argv: Sequence[str]) -> str:
+    """Return the language that --lang zh|en asks for anywhere among the words, or ""."""
     for word, following in zip_longest(argv, argv[1:], fillvalue=""):
         if word == "--lang" and following in LANGUAGES:
             return following
         if word.removeprefix("--lang=") in LANGUAGES and word.startswith("--lang="):
             return word.removeprefix("--lang=")
-    return default_language()
+    return ""
+
+
+def spoken_language(argv: Sequence[str]) -> str:
+    """Return the language of this call: that of --lang, else the environment's."""
+    return asked_language(argv) or default_language()
 
 
 LANG: Final = spoken_language(sys.argv[1:])

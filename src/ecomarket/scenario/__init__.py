@@ -15,6 +15,7 @@ plugged.py      the parameters of plug-ins
 references.py   every name exists
 terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
+expected.py     expectations that the calendar lets a run check
 schedules.py    what participants would do at every price, as numbers; curves.py checks what is written of it
 menus.py        schedules of firms that write none, by the facts of their rows
 standards.py    what zones of a river may issue, and what arrives of a right sold elsewhere
@@ -24,12 +25,13 @@ draw.py         small valid scenarios by seed
 library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models
+begin.py        begin a study: a folder with a scenario to change, from starters/
 render.py       findings as text, JSON, GitHub annotations; explain a code
 catalogue.py    what is installed, with labels, grounds and parameters
 carded.py       what a scenario shows of itself in a notebook
 sources.py      every value with its source
 show.py         a scenario printed back, resolved
-jsonschema.py   JSON Schema for editors
+jsonschema.py   JSON Schema for editors; jsonschema_forms.py what may stand wherever a value stands
 """
 
 from ecomarket.scenario.load import PolicyUse, Scenario, load

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
+from ecomarket.scenario.expected import within_calendar
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
@@ -117,6 +118,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     if config is not None and not findings.errors:
         config = plugged.into(config)
         check_whole(config, tree, findings)
+        config = within_calendar(config, tree, str(path), findings)
     findings.stop_on_errors()
     assert config is not None
     config = with_standards(config)

@@ -234,7 +234,9 @@ class Venue(Strict):
         default=Decimal(0), description="part of holding_limit from which a holding is reported, 0: none | 大户报告比例"
     )
     report_lots: int = Field(default=0, ge=0, description="lots from which a holding is reported | 大户报告手数")
-    bought_today_locked: Flag = Field(default=False, description="what is bought today sells tomorrow | T+1")
+    bought_today_locked: Flag = Field(
+        default=False, description="what is bought today cannot be sold today (T+1) | 当日买入不得当日卖出（T+1）"
+    )
     open_orders_max: int = Field(
         default=0, ge=0, description="open orders an account may have; 0: any | 未成交委托上限"
     )
