@@ -16,6 +16,7 @@ replicate.py   one scenario over many seeds
 compare.py     variants of a scenario against it, over the same seeds
 sweep.py       a scenario at every point of a grid, a list or a Latin hypercube
 frontier.py    points by two measures, and those that no other is better than
+sensitivity.py  which factors what is measured hangs on, by Morris or Sobol
 _experiment.py what these have in common: options, progress, tables
 validate.py    check scenario files, all errors at once
 equilibrium.py  the least-cost benchmark of a scenario; _benchmark.py its tables

@@ -35,13 +35,16 @@ FAILED_CELLS: Final = 3
 FOLDER: Final = "experiments"
 
 
-def experiment_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of every experiment."""
+def experiment_options_for(runs: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the options of every experiment, with so many runs where none are asked for."""
     options = (
-        click.option("--runs", type=click.IntRange(1, 10_000_000), default=30, show_default=True, help=say("exp_runs")),
+        click.option(
+            "--runs", type=click.IntRange(1, 10_000_000), default=runs, show_default=True, help=say("exp_runs")
+        ),
         click.option("--seeds", metavar="A..B", default="", help=say("exp_seeds")),
         click.option("--measure", "measures", multiple=True, metavar="NAME", help=say("exp_measure")),
         click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help=say("exp_jobs")),
+        click.option("--cluster", metavar="ADDRESS", default="", help=say("exp_cluster")),
         click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("exp_out")),
         click.option("--retry-failed", is_flag=True, help=say("exp_retry")),
         click.option("-q", "--quiet", is_flag=True, help=say("run_quiet")),
@@ -49,9 +52,16 @@ def experiment_options(function: Callable[..., Any]) -> Callable[..., Any]:
         json_option,
         lang_option,
     )
-    for option in reversed(options):
-        function = option(function)
-    return function
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+experiment_options = experiment_options_for(30)
 
 
 def seeds_of(asked: dict[str, Any]) -> tuple[int, ...]:
@@ -68,10 +78,12 @@ def study_of(plan: Plan, asked: dict[str, Any], work: Callable[[Plan, Way], S]) 
 
     quiet = asked["quiet"] or asked["as_json"]
     folder = asked["out"] or Path(FOLDER) / plan.name
-    announce_compilation(quiet=quiet)
+    if not asked["cluster"]:
+        announce_compilation(quiet=quiet)
     with contextmanager(_progress)(quiet=quiet) as heard:
         try:
-            return work(plan, Way(asked["jobs"], folder, asked["retry_failed"], heard, _finishing))
+            way = Way(asked["jobs"], folder, asked["retry_failed"], heard, _finishing, asked["cluster"])
+            return work(plan, way)
         except KeyboardInterrupt:
             click.echo(_told("stopped", folder=folder), err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
@@ -152,8 +164,10 @@ def print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]])
     print_rows(title, [_told(f"column.{head}") for head in heads], rows)
 
 
-def print_rows(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> None:
-    """Print a table as wide as the terminal, its first columns to the left.
+def print_rows(
+    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1, *, bar: bool = False
+) -> None:
+    """Print a table as wide as the terminal, its first columns to the left, and the last if it is a bar.
 
     On a narrow one years and the ends of intervals stand on lines of their own; no number is ever cut.
     """
@@ -165,15 +179,16 @@ def print_rows(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], 
 
     width = get_terminal_size((100, 24)).columns
     narrow = width < NARROW
-    found = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
-        padding=(0, 0 if narrow else 1),
-    )  # fmt: skip
+    found = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0 if narrow else 1))
     for at, head in enumerate(heads):
-        found.add_column(breakable(head), justify="left" if at < left else "right", overflow="fold")
+        found.add_column(
+            breakable(head), justify="left" if at < left or (bar and at == len(heads) - 1) else "right", overflow="fold"
+        )
     for row in rows:
         found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in row))
-    Console(width=width, highlight=False).print(found)
+    console = Console(width=width, highlight=False)
+    console.print(title, style="bold", markup=False, soft_wrap=True)
+    console.print(found)
 
 
 def breakable(label: str) -> str:
@@ -202,14 +217,16 @@ def print_points(
     room = width - sum(min(w, width // 3) + 2 for w in wide)
     column = max([len(cell) for _, cells in rows for cell in cells.values()] or [0]) + 2
     fit = labels[: max(1, room // max(column, NUMBER_WIDTH))]
-    found = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    found = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:
         found.add_column(name, overflow="fold")
     for label in fit:
         found.add_column(breakable(label), justify="right", overflow="fold")
     for own, cells in shown:
         found.add_row(*(text or "–" for text in own), *(cells.get(label, "–") for label in fit))
-    Console(width=width, highlight=False).print(found)
+    console = Console(width=width, highlight=False)
+    console.print(title, style="bold", markup=False, soft_wrap=True)
+    console.print(found)
     if len(rows) > len(shown):
         click.echo(_told("more_points", n=len(rows) - len(shown)))
     if rest := labels[len(fit) :]:

@@ -9,12 +9,15 @@ variants    from the words of a user to arms and seeds
 measured    names of measures -> numbers of a run, by label (`price.so2.vwap@2025`)
 perform     one cell run in this process, its ledger in memory
 crew        cells run one after another, or by several processes; a process that dies costs only its cell
+cluster     cells run by the workers of a Dask cluster
 store       a folder of cells, each written whole or not at all
 table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows
 carded      what an experiment shows of itself in a notebook
 sweep       points of a design over the same seeds
+sensitivity  places of a design over the same seeds: which factors matter
+indices     the places, and what is found of each factor (SALib)
 frontier    of points with two measures, those that no other is better than
 record      experiment.json: what a folder is the experiment of
 folders     such a folder read back: load(folder) -> Study
@@ -24,18 +27,11 @@ faults      what goes wrong, in words (i18n/experiments.toml)
 
 from ecomarket.experiments.folders import load
 from ecomarket.experiments.frontier import Frontier, frontier
+from ecomarket.experiments.sensitivity import Sensitivity, sensitivity
 from ecomarket.experiments.study import Comparison, Replication, Study, compare, replicate
 from ecomarket.experiments.sweep import Sweep, sweep
 
 __all__ = [
-    "Comparison",
-    "Frontier",
-    "Replication",
-    "Study",
-    "Sweep",
-    "compare",
-    "frontier",
-    "load",
-    "replicate",
-    "sweep",
-]
+    "Comparison", "Frontier", "Replication", "Sensitivity", "Study", "Sweep",
+    "compare", "frontier", "load", "replicate", "sensitivity", "sweep",
+]  # fmt: skip

@@ -7,11 +7,12 @@ from typing import Final
 
 from ecomarket.experiments import record, table
 from ecomarket.experiments.faults import fault
+from ecomarket.experiments.sensitivity import Sensitivity
 from ecomarket.experiments.store import Store
 from ecomarket.experiments.study import Comparison, Replication, Study
 from ecomarket.experiments.sweep import Sweep
 
-KINDS: Final[dict[str, type[Study]]] = {study.kind: study for study in (Replication, Comparison, Sweep)}
+KINDS: Final[dict[str, type[Study]]] = {study.kind: study for study in (Replication, Comparison, Sweep, Sensitivity)}
 
 
 def load(folder: str | Path) -> Study:

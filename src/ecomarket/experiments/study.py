@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from math import isnan
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ecomarket.experiments.perform import Result
     from ecomarket.experiments.plan import Cell
     from ecomarket.experiments.table import Numbers
 
@@ -39,9 +41,9 @@ RUNS: Final = 30
 class Way:
     """How an experiment is run, none of which changes its table.
 
-    `jobs` processes; cells in `out` (a folder that is gone afterwards if None); failed cells once more if
-    `retry_failed`; `heard` hears (cells done, of them failed, cells in all) after each cell, `finishing` how many cells
-    still end after Ctrl-C.
+    `jobs` processes, or the workers of the Dask `cluster` at an address; cells in `out` (a folder that is gone
+    afterwards if None); failed cells once more if `retry_failed`; `heard` hears (cells done, of them failed, cells in
+    all) after each cell, `finishing` how many cells still end after Ctrl-C.
     """
 
     jobs: int = 1
@@ -49,6 +51,7 @@ class Way:
     retry_failed: bool = False
     heard: Heard = lambda *_: None
     finishing: Callable[[int], None] = lambda _: None
+    cluster: str = ""
 
 
 S = TypeVar("S", bound="Study")
@@ -198,17 +201,34 @@ def study_of(kind: type[S], plan: Plan, way: Way) -> S:
 
 def _carried_out(plan: Plan, way: Way, folder: Path, kind: str) -> tuple[Numbers, Path]:
     """Run what has not been run, write the table and what it is of, and return the numbers and the table's file."""
-    make_folder(folder)
-    store = Store(folder)
-    with driving_alone(folder):
-        tally = _Tally(len(plan.arms) * len(plan.seeds), way.heard)
-        for result in performed(_missing(plan, store, tally, retry_failed=way.retry_failed), way.jobs, way.finishing):
+    store, tally = Store(folder), _Tally(len(plan.arms) * len(plan.seeds), way.heard)
+    with _crew(way) as performing, _folder_of_ours(folder):
+        for result in performing(_missing(plan, store, tally, retry_failed=way.retry_failed)):
             store.keep(result)
             tally.count(failed=bool(result.failed))
         numbers = table.read(plan, store)
         path = table.write(plan, store, numbers)
         record.write(folder, kind, plan)
         return numbers, path
+
+
+@contextmanager
+def _folder_of_ours(folder: Path) -> Iterator[None]:
+    make_folder(folder)
+    with driving_alone(folder):
+        yield
+
+
+@contextmanager
+def _crew(way: Way) -> Iterator[Callable[[Iterator[Cell]], Iterator[Result]]]:
+    """Yield what runs cells: processes of ours, or a cluster's workers."""
+    if not way.cluster:
+        yield lambda cells: performed(cells, way.jobs, way.finishing)
+        return
+    from ecomarket.experiments.cluster import connected  # noqa: PLC0415  (a second, for those who ask)
+
+    with connected(way.cluster) as performing:
+        yield performing
 
 
 class _Tally:
