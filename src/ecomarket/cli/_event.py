@@ -68,7 +68,8 @@ def event_document(ledger: Ledger, event: Event) -> dict[str, Any]:
     """Return one event as a document: every field of the record by name, codes as words, its payload."""
     record = event.record
     kind = RecordKind(int(record["kind"]))
-    document: dict[str, Any] = {name: int(record[name]) for name in record.dtype.names or ()}
+    document: dict[str, Any] = {"schema": "ecomarket.event/1"}
+    document |= {name: int(record[name]) for name in record.dtype.names or ()}
     document["kind"] = kind.name.lower().replace("_", "-")
     document["date"] = ledger.day(int(record["t"])).isoformat()
     for field in ("account", "counter"):

@@ -23,7 +23,7 @@ def lang_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --set PATH=VALUE, repeatable."""
-    return click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help=say("set"))(function)
+    return click.option("--set", "overrides", multiple=True, metavar=say("set_metavar"), help=say("set"))(function)
 
 
 def ledger_option(function: Callable[..., Any]) -> Callable[..., Any]:

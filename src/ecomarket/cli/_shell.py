@@ -15,6 +15,8 @@ from ecomarket.i18n import LANGUAGES, default_language, tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 INTERRUPTED: Final = 130
 OUR_FAULT: Final = 3
 
@@ -35,6 +37,12 @@ def spoken_language(argv: Sequence[str]) -> str:
 
 
 LANG: Final = spoken_language(sys.argv[1:])
+COMPLETE: Final = "_ECOMARKET_COMPLETE"
+"""The variable by which a shell asks for completions."""
+if LANG == "zh":
+    from ecomarket.cli._chinese import speak_chinese
+
+    speak_chinese()
 
 
 def say(name: str, **values: object) -> str:
@@ -56,7 +64,24 @@ class Shell(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name}").command
+        _name_variables(command, cmd_name)
+        if LANG == "zh":
+            from ecomarket.cli._chinese import in_chinese
+
+            in_chinese(command)
+        if COMPLETE in os.environ:
+            from ecomarket.cli._completing import completing
+
+            completing(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the verbs with their first sentences, without importing their files."""
+        from click.shell_completion import CompletionItem
+
+        verbs = [verb for verb in self.list_commands(ctx) if verb.startswith(incomplete)]
+        found = [CompletionItem(verb, help=say(verb.replace("-", "_")).split("\n", 1)[0]) for verb in verbs]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs by the first sentence of their help, without importing their files."""
@@ -103,6 +128,16 @@ class Shell(click.Group):
             ctx.exit(OUR_FAULT)
 
 
+def _name_variables(command: click.Command, words: str) -> None:
+    """Let every option come from ECOMARKET_<VERB>_<OPTION>, by the option's name as it is typed."""
+    for param in command.params:
+        typed = next((name[2:] for name in param.opts if name.startswith("--")), "")
+        if typed and not param.envvar:
+            param.envvar = f"ECOMARKET_{words}_{typed}".upper().replace("-", "_").replace(" ", "_")
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        _name_variables(below, f"{words} {name}")
+
+
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value:
@@ -112,7 +147,13 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Shell, help=say("group"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Shell,
+    help=say("group"),
+    options_metavar=say("options_metavar"),
+    subcommand_metavar=say("verb_metavar"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help=say("version"))
 @click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("lang"))
 def shell() -> None:

@@ -33,7 +33,7 @@ def _words(code: str) -> Iterator[str]:
 
     if code.upper() in codes():
         yield explain(code.upper(), LANG)
-    for area in ("refusals", "findings", "runs", "experiments"):
+    for area in ("refusals", "findings", "runs", "experiments", "authoring"):
         entry = catalogue(area).get(code) or catalogue(area).get(code.upper())
         if entry:
             yield f"{code.upper()}: {entry[LANG]}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ecomarket.cli._console import print_document
 from ecomarket.cli._options import json_option, lang_option
 from ecomarket.cli._shell import LANG, say
 
@@ -21,16 +22,13 @@ DEFAULT = "carbon"
 @lang_option
 def command(folder: Path, template: str, whole: bool, listed: bool, as_json: bool) -> None:
     """Write the study and print what to do next; exit 2 if a file is there or the template is unknown."""
-    import json
-
     from ecomarket.scenario.begin import begin, starter, starters
 
     if listed:
         found = starters()
         if as_json:
             entries = [{"name": s.name, "base": s.base, "about": s.about[LANG]} for s in found.values()]
-            document = {"schema": "ecomarket.templates/1", "templates": entries}
-            click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+            print_document("ecomarket.templates/1", {"templates": entries})
             return
         for each in found.values():
             click.echo(f"{each.name:<14}{each.about[LANG]}\n{'':14}({each.base})")
@@ -40,8 +38,8 @@ def command(folder: Path, template: str, whole: bool, listed: bool, as_json: boo
     begun = begin(folder, chosen, LANG, whole=whole)
     if as_json:
         files = [str(path) for path in begun.files]
-        document = {"schema": "ecomarket.init/1", "scenario": str(begun.scenario), "base": chosen.base, "files": files}
-        click.echo(json.dumps(document, ensure_ascii=False))
+        document = {"scenario": str(begun.scenario), "base": chosen.base, "files": files}
+        print_document("ecomarket.init/1", document)
         return
     click.echo(say("init_done", folder=begun.folder, template=template))
     for path in begun.files:

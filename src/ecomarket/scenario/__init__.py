@@ -26,10 +26,11 @@ library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models
 begin.py        begin a study: a folder with a scenario to change, from starters/
-render.py       findings as text, JSON, GitHub annotations; explain a code
+render.py       findings as text, JSON, GitHub annotations; explain a code; sarif.py findings as SARIF
 catalogue.py    what is installed, with labels, grounds and parameters
 carded.py       what a scenario shows of itself in a notebook
 sources.py      every value with its source
+diff.py         what differs between two scenarios; diff_words.py tells it
 show.py         a scenario printed back, resolved
 jsonschema.py   JSON Schema for editors; jsonschema_forms.py what may stand wherever a value stands
 """
