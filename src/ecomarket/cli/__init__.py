@@ -35,6 +35,7 @@ sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
 explain.py     explain a code: diagnostic, refusal, finding or plug-in
 policies.py    list, show and write policies, run stories, print the coverage table
+rules.py       the rule designer's loop: list, new, test; _rule_tests.py plays and watches
 rights.py, strategies.py, processes.py, mechanisms.py    list and show what is installed
 _plug_ins.py   list and show, for all of these
 validity.py    published results, reproduced or not

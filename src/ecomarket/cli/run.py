@@ -172,6 +172,8 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
         click.echo(say("run_expectation_failed", failed=len(failed), total=total), err=True)
     in_memory = isinstance(done.ledger, BlockKeeper)
     kept = say("run_no_ledger") if in_memory else without_password(str(done.ledger))
-    click.echo(say("run_done", ledger=kept, head=done.head, report=done.folder / "report.html"))
+    click.echo(say("run_done", ledger=kept, head=done.head))
+    if (done.folder / "report.html").is_file():
+        click.echo(say("run_report", report=done.folder / "report.html"))
     if not in_memory:
         click.echo(say("run_verify", folder=done.folder))

@@ -33,7 +33,11 @@ def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[s
 
     Raises UserError for a variant that cannot be read (E904) or two of one name (E908), ScenarioError for its file.
     """
-    found = [arm(base, overrides), *(_variant(base, text, overrides) for text in variants)]
+    return each_of_its_name([arm(base, overrides), *(_variant(base, text, overrides) for text in variants)])
+
+
+def each_of_its_name(found: Sequence[Arm]) -> tuple[Arm, ...]:
+    """Return arms whose names differ; raise UserError (E908) if two have the same."""
     for at, one in enumerate(found):
         if one.name in {other.name for other in found[:at]}:
             raise fault("E908", name=one.name)

@@ -15,6 +15,7 @@ sinks         first sales of sink credits, and their reference price
 efficiency    what a run is held against: the benchmark of its scenario, and where gains from trade were lost
 cost_of_firms what each firm paid in a year, part by part
 tally         sums by key with rows for the total
+counted       in what a column is counted
 words         words for codes in zh and en
 summary       every measure of a run as one JSON-able document
 tables        the tables folder: CSV of every measure, Parquet or CSV of the journal's tables

@@ -7,6 +7,7 @@ nodes.py        the tree: values that know file, line and column
 tables.py       CSV tables -> rows of the same tree
 findings.py     collect faults in both languages, with excerpt and did-you-mean
 compose.py      extends and --set
+added.py        --rule: rules added for one command, from a file of the user's too
 types.py        walk a model's types and a tree side by side
 locate.py       check a tree against models; Pydantic's errors back to places
 plugs.py        the plug-ins a scenario may name
@@ -27,6 +28,7 @@ schema/         the typed models
 begin.py        begin a study: a folder with a scenario to change, from starters/
 render.py       findings as text, JSON, GitHub annotations; explain a code; sarif.py findings as SARIF
 catalogue.py    what is installed, with labels, grounds and parameters
+carded.py       what a scenario shows of itself in a notebook
 sources.py      every value with its source
 diff.py         what differs between two scenarios; diff_words.py tells it
 show.py         a scenario printed back, resolved

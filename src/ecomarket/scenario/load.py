@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
 from ecomarket.scenario.expected import within_calendar
@@ -18,6 +19,7 @@ from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
+from ecomarket.scenario.plugs import plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
@@ -67,6 +69,18 @@ class Scenario:
     tree: Node = field(default_factory=lambda: Node({}, Place("")), repr=False, compare=False)
     in_states: dict[str, Scenario] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @classmethod
+    def load(cls, path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+        """Return what `load` of this module returns."""
+        return load(path_or_name, overrides)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.start} to {self.end}, {self.digest[:12]}>"
+
+    def _repr_html_(self) -> str:
+        """Return the scenario's card for a notebook."""
+        return scenario_card(self)
+
 
 def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """Return the scenario of a file, a folder or a shipped name, with `a.b.c=value` overrides.
@@ -111,6 +125,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     config = with_standards(config)
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
     policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
+    files = {use.kind: of for use in policies if (of := plug_ins("policies").files.get(use.kind))}
     return Scenario(
         name=config.name,
         title=config.title,
@@ -119,7 +134,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
         config=config,
         policies=policies,
         tables=tables,
-        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}),
+        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}, files),
         sources=sources(written, reader),
         path=path,
         overrides=tuple(overrides),
@@ -128,10 +143,13 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     )
 
 
-def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]]) -> str:
+def digest(
+    config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]], files: dict[str, str]
+) -> str:
     """Return 64 hex digits over the meaning of a scenario: typed values with defaults, parameters and tables.
 
-    What was `observed` changes no run and is left out. Comments, sources, notes, the order of keys and the way a
+    `files` are digests of the files of rules that are the user's own. What was `observed` changes no run and is left
+    out. Comments, sources, notes, the order of keys and the way a
     number is written do not change it.
     """
     whole = {
@@ -143,7 +161,7 @@ def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list
             "policies": [(policy.kind, policy.params) for policy in policies],
         },
         "tables": tables,
-    }
+    } | ({"files": files} if files else {})
     text = json.dumps(canonical(whole), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

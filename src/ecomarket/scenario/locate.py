@@ -73,7 +73,7 @@ class Reader:
 
     def table(self, node: Node) -> Table | None:
         """Return the table that a node names, relative to the file that names it."""
-        home = Path(node.place.file).parent if node.place.file != "--set" else self.folder
+        home = Path(node.place.file).parent if node.place.file not in ("--set", "--rule") else self.folder
         path = Path(normpath(home / node.value))
         if str(path) not in self.tables:
             self.tables[str(path)] = read_table(path, self.findings, node.place)

@@ -1,0 +1,158 @@
+"""The rule designer's loop at the command line: a new rule, its tests, the list; each mistake one message."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ecomarket.cli._shell import shell
+from ecomarket.errors import PlugInError
+from ecomarket.policies.policy import Policy
+from ecomarket.registry import PlugIns
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(shell, list(words), env={"COLUMNS": "80"})
+
+
+def test_a_new_rule_passes_its_tests_and_one_that_is_changed_does_not(here: Path) -> None:
+    made = call("rules", "new", "river-levy")
+    assert made.exit_code == 0, made.output
+    assert made.stdout.splitlines()[0] == "wrote rules/river_levy.py (49 lines)"
+    told = call("rules", "test")
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[-1] == "in all: 4 passed, 0 failed"
+    story, book = here / "rules" / "river_levy.yaml", here / "rules" / "river_levy_book.yaml"
+    story.write_text(story.read_text(encoding="utf-8").replace("cny: 900", "cny: 901"), encoding="utf-8")
+    book.write_text(book.read_text(encoding="utf-8").replace("seller: mill", "seller: county"), encoding="utf-8")
+    told = call("rules", "test", "rules")
+    assert told.exit_code == 1
+    assert (
+        "rules/river_levy_book.yaml:9:38: A buyer pays what the seller asks: seller: expected county, got mill"
+        in told.stderr
+    )
+    assert "rules/river_levy.yaml:15:9: Each pays" in told.stderr
+    assert told.stdout.splitlines()[-1] == "in all: 2 passed, 2 failed"
+    document = json.loads(call("rules", "test", "--json").stdout)
+    assert document["schema"] == "ecomarket.rule-tests/1"
+    assert [(f["kind"], f["cases"], f["failed"]) for f in document["files"]] == [("river-levy", 2, 1), ("", 2, 1)]
+
+
+def test_a_rule_that_is_changed_is_read_again(here: Path) -> None:
+    call("rules", "new", "other-levy")
+    rule = here / "rules" / "other_levy.py"
+    assert call("rules", "test").exit_code == 0
+    text = rule.read_text(encoding="utf-8")
+    rule.write_text(text.replace("if cash == 0:", "if cash != 0:"), encoding="utf-8")
+    assert call("rules", "test").exit_code == 1
+    rule.write_text(text.replace("from __future__ import annotations", "import nowhere_at_all"), encoding="utf-8")
+    broken = call("rules", "test")
+    assert broken.exit_code == 2
+    assert "other_levy.py:3: cannot be run: ModuleNotFoundError" in broken.stderr
+    rule.write_text(text + "\nclass (:\n", encoding="utf-8")
+    assert f"other_levy.py:{len(text.splitlines()) + 2}: cannot be run: SyntaxError" in call("rules", "test").stderr
+    rule.write_text("x = 1\n", encoding="utf-8")
+    assert "must define exactly one Policy with kind 'other-levy'" in call("rules", "test").stderr
+    rule.unlink()
+    assert "E100" in call("rules", "test").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rules", "new", "River Levy"), "is no name"),
+        (("rules", "new", "reserve-buyback"), "already"),
+        (("rules", "test"), "which tests?"),
+        (("rules", "test", "nowhere.yaml"), "E100"),
+        (("rules", "list", "no-such-word-anywhere"), "no rule holds"),
+        (("rules", "test", "--watch", "--json"), "leave out --json"),
+        (("rules", "tset"), "No such command"),
+    ],
+)
+def test_each_mistake_is_one_message(here: Path, words: tuple[str, ...], said: str) -> None:
+    done = call(*words)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_file_that_is_there_is_not_written_over(here: Path) -> None:
+    (here / "rules").mkdir()
+    (here / "rules" / "my_levy_book.yaml").write_text("mine", encoding="utf-8")
+    done = call("rules", "new", "my-levy")
+    assert done.exit_code == 2
+    assert "my_levy_book.yaml is there already" in done.stderr
+    assert [path.name for path in (here / "rules").iterdir()] == ["my_levy_book.yaml"]
+
+
+def test_other_files_are_still_told_when_one_cannot_be_read(here: Path) -> None:
+    call("rules", "new", "third-levy")
+    (here / "rules" / "broken.yaml").write_text(
+        "given: {venu: {}}\nwhen: {wait: 1}\nthen: {trades: []}\n", encoding="utf-8"
+    )
+    done = call("rules", "test")
+    assert done.exit_code == 2
+    assert "rules/third_levy_book.yaml" in done.stdout
+    assert "rules/broken.yaml:1:9: E110" in done.stderr
+    assert "did you mean 'venue'?" in done.stderr
+
+
+def test_the_list_tells_policies_and_rules_of_venues(here: Path) -> None:
+    document = json.loads(call("rules", "list", "--json").stdout)
+    assert len(document["policies"]) > 60
+    assert {"price_band", "tick", "holding_limit"} <= {rule["name"] for rule in document["venue"]}
+    shown = call("rules", "list", "buyback", "B3").stdout
+    assert "reserve-buyback  Government reserve of permits  [B3]" in shown
+    assert "floor=0.8" in shown
+    assert "国办发〔2014〕38号" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "price_band  band about the reference, 0: none [0]" in call("rules", "list", "price_band").stdout
+    assert call("rules", "show", "reserve-buyback").stdout == call("policies", "show", "reserve-buyback").stdout
+
+
+def test_a_file_may_not_take_the_name_of_an_installed_rule(here: Path) -> None:
+    (here / "reserve_buyback.py").write_text("x = 1\n", encoding="utf-8")
+    rules = PlugIns("ecomarket.policies", Policy)
+    with pytest.raises(PlugInError, match="installed already"):
+        rules.take_in(here / "reserve_buyback.py")
+    with pytest.raises(PlugInError, match="cannot be read"):
+        rules.take_in(here / "nowhere.py")
+
+
+def test_watching_plays_again_when_a_file_changes(here: Path) -> None:
+    (here / "book.yaml").write_text(
+        "given: {venue: {tick: 1}}\nwhen: {order: {by: a, side: buy, price: 60, lots: 1}}\nthen: {trades: []}\n",
+        encoding="utf-8",
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "ECOMARKET_LANG": "zh", "PYTHONUNBUFFERED": "1"}
+    words = [sys.executable, "-m", "ecomarket", "rules", "test", "book.yaml", "--watch"]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as watching:
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        try:
+            assert watching.stdout.readline() == "book.yaml：1 项通过，0 项不符\n"
+            while "监视 1 个文件" not in watching.stderr.readline():
+                pass
+            text = (here / "book.yaml").read_text(encoding="utf-8")
+            (here / "book.yaml").write_text(text.replace("trades: []", "trades: {lots: 1}"), encoding="utf-8")
+            assert watching.stdout.readline() == "book.yaml：0 项通过，1 项不符\n"
+        finally:
+            watching.send_signal(signal.SIGINT)
+        assert watching.wait() == 130
