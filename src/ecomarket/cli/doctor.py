@@ -102,7 +102,7 @@ def _folders() -> Iterator[Check]:
 
     from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
 
-    kept = CACHE_FOLDER == wanted_folder()
+    kept = wanted_folder() == CACHE_FOLDER
     yield Check("cache", "good" if kept else "absent", str(CACHE_FOLDER), "ECOMARKET_CACHE_DIR")
     yield Check("kept", "good" if is_warm() else "absent", say("doctor_warm" if is_warm() else "doctor_cold"))
     yield _room("runs", Path.cwd())
