@@ -26,7 +26,8 @@ ledger.py      verify and show ledgers
 _rebuild.py    rebuild a ledger's projections
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
-explain.py     explain a code: diagnostic, refusal, finding or plug-in
+explain.py     explain a code: diagnostic, refusal, finding or plug-in; _order.py the story of an order
+_refusals.py   why orders of a run were refused
 policies.py    list, show and write policies, run stories, print the coverage table
 rules.py       the rule designer's loop: list, new, test; _rule_tests.py plays and watches
 rights.py, strategies.py, processes.py, mechanisms.py    list and show what is installed

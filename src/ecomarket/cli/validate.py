@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ecomarket.cli._options import lang_option, set_option
+from ecomarket.cli._options import lang_option, rule_option, set_option, with_rules
 from ecomarket.cli._shell import LANG, say
 
 
@@ -15,8 +15,11 @@ from ecomarket.cli._shell import LANG, say
 )
 @click.option("--strict", is_flag=True, help=say("validate_strict"))
 @set_option
+@rule_option
 @lang_option
-def command(scenarios: tuple[str, ...], style: str, strict: bool, overrides: tuple[str, ...]) -> None:
+def command(
+    scenarios: tuple[str, ...], style: str, strict: bool, overrides: tuple[str, ...], rules: tuple[str, ...]
+) -> None:
     """Check each scenario; exit 2 if any has an error."""
     from ecomarket.errors import Diagnostic, ScenarioError
     from ecomarket.scenario.render import as_github, as_json, as_text
@@ -25,7 +28,7 @@ def command(scenarios: tuple[str, ...], style: str, strict: bool, overrides: tup
     found: list[Diagnostic] = []
     for name in scenarios:
         try:
-            scenario = load_whole(name, overrides)
+            scenario = load_whole(name, with_rules(overrides, rules))
         except ScenarioError as error:
             found.extend(error.diagnostics)
             continue
