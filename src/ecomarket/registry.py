@@ -56,7 +56,7 @@ class PlugIns(Mapping[str, type[Any]]):
         one plug-in of that kind, or the kind is one of those that are installed.
         """
         kind = path.stem.replace("_", "-")
-        if kind in self._sources and kind not in self.files:
+        if kind in self._sources:
             raise PlugInError(
                 f"{path}: '{kind}' is installed already; give the file another name",
                 f"{path}：已安装名为“{kind}”的插件，请给文件另取名称",
@@ -70,7 +70,7 @@ class PlugIns(Mapping[str, type[Any]]):
         digest = hashlib.sha256(text).hexdigest()
         if self.files.get(kind) != digest:
             self._read[kind] = _only_class(_module_of(path, f"{self._package}.{path.stem}"), self._base, path.stem)
-            self._sources[kind], self.files[kind] = path.stem, digest
+            self.files[kind] = digest
         return kind
 
     def __getitem__(self, kind: str) -> type[Any]:
@@ -85,15 +85,15 @@ class PlugIns(Mapping[str, type[Any]]):
         return self._read[kind]
 
     def __contains__(self, kind: object) -> bool:
-        """Tell whether there is a plug-in of a kind, without reading it."""
-        return kind in self._sources
+        """Tell whether there is a plug-in of a kind, installed or taken in, without reading it."""
+        return kind in self._sources or kind in self.files
 
     def __iter__(self) -> Iterator[str]:
-        """Go over the kinds, without reading what they name."""
+        """Go over the kinds that are installed, without reading what they name."""
         return iter(self._sources)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return how many are installed."""
         return len(self._sources)
 
 

@@ -14,8 +14,11 @@ from click.testing import CliRunner, Result
 
 from ecomarket.cli._shell import shell
 from ecomarket.errors import PlugInError
+from ecomarket.experiments.variants import arms
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import PlugIns
+from ecomarket.scenario import load
+from ecomarket.scenario.added import added_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -156,3 +159,91 @@ def test_watching_plays_again_when_a_file_changes(here: Path) -> None:
         finally:
             watching.send_signal(signal.SIGINT)
         assert watching.wait() == 130
+
+
+LEVIED = """ecomarket: 1
+name: levied
+title: levied
+calendar: {start: 2024-12-01, end: 2024-12-31}
+zones: [{code: "6301", name_en: Xining, name_zh: 西宁, level: prefecture}]
+participants: {mill: {kind: enterprise, zone: "6301", cash: 250}}
+policies: []
+"""
+
+
+@pytest.fixture
+def levied(here: Path) -> Path:
+    (here / "levied.yaml").write_text(LEVIED, encoding="utf-8")
+    assert call("rules", "new", "toll-levy").exit_code == 0
+    return here / "rules" / "toll_levy.py"
+
+
+def test_a_rule_is_added_to_a_run_and_stands_in_its_manifest(levied: Path) -> None:
+    """The mill has 250 CNY and pays 40 on the last day of the year."""
+    words = ("run", "levied.yaml", "--engine", "reference", "--quiet", "--no-report", "--explain-refusals")
+    plain = call(*words)
+    assert (plain.exit_code, plain.stdout) == (0, "No order was refused.\n"), plain.output
+    done = call(*words, "--rule", "rules/toll_levy.py:charge_cny=40")
+    assert done.exit_code == 0, done.output
+    folders = sorted(Path("ledgers").iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+    assert len(folders) == 2
+    manifest = json.loads((folders[1] / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["overrides"] == [f"+{levied}:charge_cny=40"]
+    shown = call("ledger", "show", str(folders[1]), "--actor", "mill", "--kind", "transfer").stdout
+    assert "40.00 CNY" in shown.splitlines()[-1]
+    assert call("ledger", "verify", str(folders[1]), "--level", "resim").exit_code == 0
+
+
+def test_what_a_rule_does_is_in_the_digest_and_not_its_path(levied: Path) -> None:
+    def digest(rule: str) -> str:
+        return load("levied.yaml", [added_text(rule)] if rule else []).digest
+
+    first = digest("rules/toll_levy.py")
+    assert first != digest("")
+    assert digest(str(levied)) == first
+    assert digest("rules/toll_levy.py:charge_cny=100") == first  # its default
+    assert digest("rules/toll_levy.py:charge_cny=99") != first
+    levied.write_text(levied.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+    assert digest("rules/toll_levy.py") != first
+
+
+def test_a_rule_changes_one_of_its_kind_that_is_there(here: Path) -> None:
+    loaded = load("permits-xining", [added_text("reserve-buyback:floor=0.7")])
+    (use,) = [use for use in loaded.policies if use.kind == "reserve-buyback"]
+    (own,) = [use for use in load("permits-xining").policies if use.kind == "reserve-buyback"]
+    assert use.params == own.params.model_copy(update={"floor": use.params.floor})
+    assert str(use.params.floor) == "0.7"
+    added = load("classroom-permits", [added_text("transfer-payment"), "policies.transfer-payment=null"])
+    assert added.digest == load("classroom-permits").digest
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("rules/toll_lvy.py", "rules/toll_levy.py'?"),
+        ("reserve-buybak", "did you mean 'reserve-buyback'?"),
+        ("reserve-buyback:flor=0.9", "--rule:1:17: E110 unknown key 'flor'"),
+        ("rules/toll_levy.py:charge_cny=-3", "E303"),
+        ("reserve-buyback:floor", "E122"),
+        (":floor=1", "E122"),
+        ("reserve-buyback:floor=[", "E102"),
+    ],
+)
+def test_each_mistake_in_a_rule_is_told_at_its_place(levied: Path, rule: str, said: str) -> None:
+    del levied
+    done = call("validate", "levied.yaml", "--rule", rule)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_variant_of_a_comparison_may_be_a_scenario_and_a_rule(levied: Path) -> None:
+    found = arms("levied.yaml", ["levied.yaml+rules/toll_levy.py:charge_cny=40", "+rules/toll_levy.py"])
+    assert [arm.name for arm in found] == [
+        "levied",
+        "levied.yaml+rules/toll_levy.py:charge_cny=40",
+        "+rules/toll_levy.py",
+    ]
+    assert found[1].overrides == (f"+{levied}:charge_cny=40",)
+    assert (found[2].source, found[2].overrides) == ("levied.yaml", (f"+{levied}",))
+    assert len({arm.digest for arm in found}) == 3

@@ -62,7 +62,9 @@ def added_rule(text: str, index: int, findings: Findings) -> Node | None:
     if name.endswith(".py"):
         path = Path(name)
         if not is_file(path):
-            findings.add("E100", place, found=name, options=beside(path, "*.py"))
+            findings.add(
+                "E100", place, found=name, options=[str(path.with_name(near)) for near in beside(path, "*.py")]
+            )
             return None
         name = plug_ins(POLICIES).take_in(path)
     params = _params(told["params"] or "", index, len(told["name"]) + 2, findings)

@@ -61,7 +61,7 @@ def write_rule(kind: str, out: Path) -> list[Path]:
 def _check_name(kind: str) -> None:
     if not NAME.fullmatch(kind):
         raise _refused("new_name", name=kind)
-    if kind in plug_ins("policies"):
+    if kind in list(plug_ins("policies")):
         raise _refused("new_taken", name=kind)
 
 
