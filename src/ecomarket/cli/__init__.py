@@ -10,6 +10,7 @@ _event.py       one ledger event as a line or a document
 _registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
 run.py         simulate a scenario, write ledger, measures, tables and report
+what_if.py     prices from a date on under a changed rule, beside a run's own
 replay.py      run a recorded order file through chosen rules
 replicate.py   one scenario over many seeds
 compare.py     variants of a scenario against it, over the same seeds
