@@ -57,6 +57,8 @@ class Block:
     outlook: Outlook | None = None
     prospects: list[Prospect] = field(default_factory=list)
     rows: slice = field(default_factory=lambda: slice(0))
+    laid: tuple[int, Ladder | None] = (0, None)
+    """Position and limits for which the rows were laid out last."""
 
     @property
     def instrument(self) -> int:
@@ -117,8 +119,11 @@ class TheoryTrader(Strategy):
         for block in self._blocks:
             position = int(view.posted[block.row, block.instrument])
             lives = self.setting.instruments[block.instrument].vintage in (0, year)
-            todo = self._todo(block, self._ladder(block, year), position) if lives else []
-            fill(self.intents[block.rows], todo, position)
+            found = self._ladder(block, year) if lives else None
+            if block.laid[0] != position or block.laid[1] is not found:
+                todo = self._todo(block, found, position) if found is not None else []
+                fill(self.intents[block.rows], todo, position)
+                block.laid = position, found
         return ()
 
     def looks(self, view: CohortView) -> NDArray[np.float64]:

@@ -35,6 +35,9 @@ class HoldEffects(NamedTuple):
     lots: NDArray[np.int64]
 
 
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NO_EFFECTS = Effects(*(_NOTHING,) * 5)
+_NO_HOLD_EFFECTS = HoldEffects(*(_NOTHING,) * 6)
 _KNOWN = np.isin(np.arange(max(RecordKind) + 1), list(RecordKind))
 """Which numbers are kinds of a record."""
 
@@ -57,6 +60,8 @@ def effects(records: NDArray[np.void]) -> Effects:
     if len(unknown):
         raise IntegrityError(f"event {records['seq'][unknown[0]]}: unknown kind {kind[unknown[0]]}")
     parts = [*_transfers(records, kind), *_holds(records, kind), *_orders(records, kind), *_trades(records, kind)]
+    if not parts:
+        return _NO_EFFECTS
     found = Effects(*(np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)))
     lost = np.flatnonzero((found.account < 0) | (found.instrument < 0))
     if len(lost):
@@ -67,6 +72,8 @@ def effects(records: NDArray[np.void]) -> Effects:
 
 def _transfers(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = np.flatnonzero(kind == RecordKind.TRANSFER)
+    if not len(row):
+        return []
     r = records.take(row)
     return [
         Effects(row, r["account"], r["instrument"], -r["amount"], -r["hold"]),
@@ -76,6 +83,8 @@ def _transfers(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effec
 
 def _holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = np.flatnonzero((kind == RecordKind.HOLD) | (kind == RecordKind.RELEASE))
+    if not len(row):
+        return []
     r = records.take(row)
     held = np.where(r["kind"] == RecordKind.HOLD, r["amount"], -r["amount"])
     return [Effects(row, r["account"], r["instrument"], np.zeros_like(row), held)]
@@ -89,6 +98,8 @@ def _order_rows(kind: NDArray[np.int16]) -> NDArray[np.int64]:
 
 def _orders(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = _order_rows(kind)
+    if not len(row):
+        return []
     r = records.take(row)
     held = np.where(r["kind"] == RecordKind.ORDER_ACCEPTED, r["hold"], -r["hold"])
     return [Effects(row, r["account"], held_instrument(r), np.zeros_like(row), held)]
@@ -96,6 +107,8 @@ def _orders(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]
 
 def _trades(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[Effects]:
     row = np.flatnonzero(kind == RecordKind.TRADE)
+    if not len(row):
+        return []
     r = records.take(row)
     value = r["price"] * r["amount"]
     nothing = np.zeros_like(row)
@@ -116,24 +129,33 @@ def hold_effects(records: NDArray[np.void]) -> HoldEffects:
     A TRANSFER out of a hold names the hold in `other`.
     """
     kind = records["kind"]
-    parts = [*_own_holds(records, kind), *_filled_holds(records, kind)]
+    parts = [*_plain_holds(records, kind), *_order_holds(records, kind), *_filled_holds(records, kind)]
+    if not parts:
+        return _NO_HOLD_EFFECTS
     return HoldEffects(*(np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)))
 
 
-def _own_holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[HoldEffects]:
+def _plain_holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[HoldEffects]:
     plain = np.flatnonzero((kind == RecordKind.HOLD) | (kind == RecordKind.RELEASE))
+    if not len(plain):
+        return []
     r = records.take(plain)
     amount = np.where(r["kind"] == RecordKind.HOLD, r["amount"], -r["amount"])
+    return [HoldEffects(plain, r["order"], r["account"], r["instrument"], amount, np.zeros_like(plain))]
+
+
+def _order_holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[HoldEffects]:
     order = _order_rows(kind)
+    if not len(order):
+        return []
     o = records.take(order)
     sign = np.where(o["kind"] == RecordKind.ORDER_ACCEPTED, 1, -1)
-    return [
-        HoldEffects(plain, r["order"], r["account"], r["instrument"], amount, np.zeros_like(plain)),
-        HoldEffects(order, o["order"], o["account"], held_instrument(o), o["hold"] * sign, o["amount"] * sign),
-    ]
+    return [HoldEffects(order, o["order"], o["account"], held_instrument(o), o["hold"] * sign, o["amount"] * sign)]
 
 
 def _filled_holds(records: NDArray[np.void], kind: NDArray[np.int16]) -> list[HoldEffects]:
+    if not ((kind == RecordKind.TRANSFER) | (kind == RecordKind.TRADE)).any():
+        return []
     out = np.flatnonzero((kind == RecordKind.TRANSFER) & (records["hold"] != 0))
     bought = np.flatnonzero((kind == RecordKind.TRADE) & ((records["order"] != 0) | (records["hold"] != 0)))
     held = (records["flags"] & SELLER_HELD) != 0

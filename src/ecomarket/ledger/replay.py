@@ -180,24 +180,30 @@ class Replay:
         changes = hold_effects(records)
         self.reserve_ids(records, changes)
         self._open(records)
-        np.add.at(self.holds["held"], changes.id, changes.held)
-        np.add.at(self.holds["lots"], changes.id, changes.lots)
+        if len(changes.id):
+            np.add.at(self.holds["held"], changes.id, changes.held)
+            np.add.at(self.holds["lots"], changes.id, changes.lots)
 
     def _open(self, records: NDArray[np.void]) -> None:
         placed = records.take(np.flatnonzero(records["kind"] == RecordKind.ORDER_ACCEPTED))
         order = placed["order"]
         self.replaced = np.unique(order)
         self.former = self.holds.take(self.replaced)
+        if len(placed):
+            self._place(placed, order)
+        plain = records.take(np.flatnonzero(records["kind"] == RecordKind.HOLD))
+        if len(plain):
+            self.holds["account"][plain["order"]] = plain["account"]
+            self.holds["instrument"][plain["order"]] = plain["instrument"]
+            self.holds["traded"][plain["order"]] = -1
+
+    def _place(self, placed: NDArray[np.void], order: NDArray[np.int64]) -> None:
         self.holds["account"][order] = placed["account"]
         self.holds["instrument"][order] = held_instrument(placed)
         self.holds["traded"][order] = placed["instrument"]
         self.holds["side"][order] = side_of(placed)
         self.holds["price"][order] = placed["price"]
         self.holds["fee"][order] = placed["hold"] - placed["price"] * placed["amount"]
-        plain = records.take(np.flatnonzero(records["kind"] == RecordKind.HOLD))
-        self.holds["account"][plain["order"]] = plain["account"]
-        self.holds["instrument"][plain["order"]] = plain["instrument"]
-        self.holds["traded"][plain["order"]] = -1
 
     def _tell(self, records: NDArray[np.void]) -> None:
         closed = records.take(np.flatnonzero(records["kind"] == RecordKind.CLOSE))

@@ -49,7 +49,7 @@ class Scenario:
     `config` holds the typed models (plug-in parameters in `params` of rights, strategies and processes); `policies` the
     policies with their parameters, in the order of the file; `tables` the rows of every CSV table by file name;
     `digest` 64 hex digits over all that can change a run; `tree` the values with their places; `overrides` what was
-    changed by `--set`.
+    changed by `--set`; `in_states` the states of the world that were read so far (scenario.states).
     """
 
     name: str
@@ -65,6 +65,7 @@ class Scenario:
     overrides: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     tree: Node = field(default_factory=lambda: Node({}, Place("")), repr=False, compare=False)
+    in_states: dict[str, Scenario] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:

@@ -23,10 +23,12 @@ WORLD: Final = key("world")
 
 
 def in_state(scenario: Scenario, name: str) -> Scenario:
-    """Return the scenario as it is in a state; its digest stays that of the whole, which holds all states."""
-    state = scenario.config.states[name]
-    found = load(scenario.path, [*scenario.overrides, *state.overrides()])
-    return replace(found, digest=scenario.digest, overrides=scenario.overrides)
+    """Return the scenario as it is in a state, read once; its digest stays that of the whole, which holds all."""
+    if name not in scenario.in_states:
+        state = scenario.config.states[name]
+        found = load(scenario.path, [*scenario.overrides, *state.overrides()])
+        scenario.in_states[name] = replace(found, digest=scenario.digest, overrides=scenario.overrides)
+    return scenario.in_states[name]
 
 
 def drawn(scenario: Scenario, seed: int) -> tuple[Scenario, str]:
