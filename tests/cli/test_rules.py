@@ -9,12 +9,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from ecomarket.cli._refusals import allowed
 from ecomarket.cli._shell import shell
 from ecomarket.errors import PlugInError
+from ecomarket.exchange.rules import VenueRules
 from ecomarket.experiments.variants import arms
+from ecomarket.ledger.refusals import Refused
+from ecomarket.model.codes import Refusal
+from ecomarket.model.record import RECORD
 from ecomarket.policies.policy import Policy
 from ecomarket.registry import PlugIns
 from ecomarket.scenario import load
@@ -38,7 +44,7 @@ def test_a_new_rule_passes_its_tests_and_one_that_is_changed_does_not(here: Path
     assert made.exit_code == 0, made.output
     assert made.stdout.splitlines()[0] == "wrote rules/river_levy.py (49 lines)"
     told = call("rules", "test")
-    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.exit_code == 0, told.output
     assert told.stdout.splitlines()[-1] == "in all: 4 passed, 0 failed"
     story, book = here / "rules" / "river_levy.yaml", here / "rules" / "river_levy_book.yaml"
     story.write_text(story.read_text(encoding="utf-8").replace("cny: 900", "cny: 901"), encoding="utf-8")
@@ -247,3 +253,51 @@ def test_a_variant_of_a_comparison_may_be_a_scenario_and_a_rule(levied: Path) ->
     assert found[1].overrides == (f"+{levied}:charge_cny=40",)
     assert (found[2].source, found[2].overrides) == ("levied.yaml", (f"+{levied}",))
     assert len({arm.digest for arm in found}) == 3
+
+
+def test_a_rule_in_the_folder_is_known_by_its_name(levied: Path) -> None:
+    assert added_text("toll-levy:charge_cny=1") == added_text("toll_levy:charge_cny=1") == f"+{levied}:charge_cny=1"
+    assert added_text("other-toll") == "+other-toll"
+    assert call("validate", "levied.yaml", "--rule", "toll_levy").exit_code == 0
+    (levied.parent / "reserve_buyback.py").write_text("", encoding="utf-8")
+    assert added_text("reserve-buyback") == "+reserve-buyback"
+
+
+def test_refusals_of_a_run_are_explained_with_what_was_allowed(here: Path) -> None:
+    del here
+    words = ("run", "classroom-permits", "--seed", "3", "--until", "2025-01-08", "--engine", "reference", "--no-report")
+    limited = (*words, "--set", "venues.permit-market.order_limit=20", "--explain-refusals")
+    document = json.loads(call(*limited, "--json").stdout)
+    (row,) = document["refusals"]
+    assert (row["code"], row["allowed"]) == ("LOTS_ABOVE_MAXIMUM", "at most 20 lots an order")
+    shown = call("ledger", "show", document["run"], "--kind", "order-refused", "--limit", "0", "--json").stdout
+    events = [json.loads(line) for line in shown.splitlines() if line.startswith("{")]
+    assert row["times"] == len(events) == sum(one["times"] for one in row["by"]) > 0
+    first = row["first"]
+    assert (first["event"], first["order"], first["lots"]) == tuple(events[0][k] for k in ("seq", "order", "amount"))
+    assert (first["account"], first["date"]) == (events[0]["account"], events[0]["date"])
+    printed = call(*limited).stdout
+    assert f"{row['times']:,} x LOTS_ABOVE_MAXIMUM: more lots than one order may have" in printed
+    assert f"order {first['order']} of {first['account']}" in printed
+    assert "    allowed: at most 20 lots an order" in printed
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (Refusal.PRICE_OUTSIDE_BAND, "37.8000 to 46.2000 CNY a lot that day"),
+        (Refusal.PRICE_OFF_TICK, "multiples of 0.0100 CNY a lot"),
+        (Refusal.LOTS_BELOW_MINIMUM, "at least 5 lots"),
+        (Refusal.LOTS_ABOVE_MAXIMUM, "at most 50 lots an order"),
+        (Refusal.HOLDING_LIMIT, "holdings of at most 900 lots"),
+        (Refusal.OPEN_ORDERS_LIMIT, "at most 3 open orders"),
+        (Refusal.INSUFFICIENT_CASH, "12.34 CNY were free"),
+        (Refusal.INSUFFICIENT_UNITS, "123,400 lots were free"),
+        (Refusal.NOT_ELIGIBLE, ""),
+    ],
+)
+def test_what_was_allowed_is_told_in_numbers(why: Refusal, said: str) -> None:
+    """A band of 10 % about 42 CNY is 37.80 to 46.20."""
+    rules = VenueRules("cea", lots_min=5, lots_max=50, holding_lots_max=900, open_orders_max=3)
+    refused = Refused(why, 1, ((15, 1),), np.zeros((), dtype=RECORD)[()], 123_400, 420_000)
+    assert allowed(refused, rules, 420_000) == said

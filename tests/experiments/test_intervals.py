@@ -10,11 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.sizes import SOAK
 
 from ecomarket.experiments import compare
 from ecomarket.experiments.statistics import paired
 from ecomarket.experiments.study import Way
-from tests.sizes import SOAK
 
 VALIDITY = Path(__file__).parents[2] / "scenarios" / "validity"
 PRICE = "price.permit.vwap@2025"
@@ -29,7 +29,7 @@ def prices(files, runs, overrides=()):
     """Return the price of each seed's run, by file."""
     found = compare(
         *(VALIDITY / f"{name}.yaml" for name in files),
-        runs=runs, overrides=overrides, measures=[PRICE.split("@")[0]], way=Way(jobs=2 if SOAK else 1),
+        runs=runs, overrides=overrides, measures=[PRICE.split("@", maxsplit=1)[0]], way=Way(jobs=2 if SOAK else 1),
     )  # fmt: skip
     return [list(found.numbers.by_arm[arm.name][PRICE]) for arm in found.plan.arms]
 

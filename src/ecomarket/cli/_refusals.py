@@ -15,8 +15,10 @@ from ecomarket.ledger.names import code_name
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.refusals import refusals
 from ecomarket.ledger.replay import Replay
+from ecomarket.ledger.tables import INSTRUMENT
 from ecomarket.model.codes import Refusal, Side
 from ecomarket.model.record import FLAG_SIDE
+from ecomarket.scenario.venues import price_cash_per_lot
 from ecomarket.units import DAY, yuan_text
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def _rows(blocks: Sequence[Block], scenario: Scenario) -> list[dict[str, Any]]:
         known.apply(block.records, block.payloads)
     rows = []
     for refused in found:
-        first = refused.first
+        first, at = refused.first, int(refused.first["venue"])
         who = [_code(known.participants, account) for account, _ in refused.by]
         when = scenario.start + timedelta(days=int(first["t"]) // DAY)
         rows.append(
@@ -66,7 +68,7 @@ def _rows(blocks: Sequence[Block], scenario: Scenario) -> list[dict[str, Any]]:
                     "lots": int(first["amount"]),
                     "price": yuan_text(int(first["price"]), 4),
                 },
-                "allowed": _allowed(refused, rules[int(first["venue"])]),
+                "allowed": allowed(refused, rules[at], _reference(refused, scenario, at, known)),
             }
         )
     return rows
@@ -76,10 +78,21 @@ def _code(rows: dict[int, tuple[Any, ...]], number: int) -> str:
     return str(rows[number][2]) if number in rows else str(number)
 
 
-def _allowed(refused: Refused, rules: VenueRules) -> str:
+def _reference(refused: Refused, scenario: Scenario, venue: int, known: Replay) -> int:
+    """Return the price about which the band lay, in cash a lot: the last closing price, else the venue's first one."""
+    row = known.instruments.get(int(refused.first["instrument"]))
+    if refused.close or row is None:
+        return refused.close
+    right = str(row[INSTRUMENT.names.index("right")])
+    prices = list(scenario.config.venues.values())[venue].reference_price
+    price = prices.get(right, prices.get(""))
+    return price_cash_per_lot(price, scenario.config.rights[right]) if price else 0
+
+
+def allowed(refused: Refused, rules: VenueRules, reference: int) -> str:
     """Return what would have been allowed instead, "" where that is no number."""
     told: dict[Refusal, Callable[[], str]] = {
-        Refusal.PRICE_OUTSIDE_BAND: lambda: _band(refused.close, rules),
+        Refusal.PRICE_OUTSIDE_BAND: lambda: _band(reference, rules),
         Refusal.PRICE_OFF_TICK: lambda: say("refusals_tick", tick=yuan_text(rules.tick_cash, 4)),
         Refusal.LOTS_BELOW_MINIMUM: lambda: say("refusals_least", n=f"{rules.lots_min:,}"),
         Refusal.LOTS_ABOVE_MAXIMUM: lambda: say("refusals_most", n=f"{rules.lots_max:,}"),
@@ -91,10 +104,10 @@ def _allowed(refused: Refused, rules: VenueRules) -> str:
     return told[refused.why]() if refused.why in told else ""
 
 
-def _band(close: int, rules: VenueRules) -> str:
-    if not close:
+def _band(reference: int, rules: VenueRules) -> str:
+    if not reference:
         return ""
-    low, high = day_band(close, rules)
+    low, high = day_band(reference, rules)
     return say("refusals_band", low=yuan_text(low, 4), high=yuan_text(high, 4))
 
 

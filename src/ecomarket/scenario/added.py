@@ -23,19 +23,27 @@ SIGN: Final = "+"
 RULE: Final = "--rule"
 TEXT: Final = re.compile(r"\+(?P<name>.*?\.py|[^:]*)(?::(?P<params>.*))?", re.DOTALL)
 POLICIES: Final = "policies"
+FOLDER: Final = Path("rules")
+"""Where a user's own rules are looked for by name."""
 
 
 def added_text(asked: str) -> str:
     """Return what stands among the overrides for `--rule ASKED`: a file by its whole path, so that any folder will do.
+
+    A name that is not installed means the file of that name in the folder rules/, if there is one.
 
     >>> added_text("price-stabilisation:floor=40")
     '+price-stabilisation:floor=40'
     """
     told = TEXT.fullmatch(SIGN + asked)
     assert told is not None
-    if not told["name"].endswith(".py"):
-        return SIGN + asked
-    return SIGN + str(Path(told["name"]).resolve()) + (f":{told['params']}" if told["params"] is not None else "")
+    name, params = told["name"], "" if told["params"] is None else f":{told['params']}"
+    if not name.endswith(".py"):
+        own = FOLDER / f"{name.replace('-', '_')}.py"
+        if not name or name in list(plug_ins(POLICIES)) or not is_file(own):
+            return SIGN + asked
+        name = str(own)
+    return SIGN + str(Path(name).resolve()) + params
 
 
 def is_added(override: str) -> bool:
