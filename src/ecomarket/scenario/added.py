@@ -51,6 +51,20 @@ def is_added(override: str) -> bool:
     return override.startswith(SIGN)
 
 
+def column(override: str) -> tuple[str, str]:
+    """Return how an override stands in a table of runs: its path and value, or `rule.<kind>` and the parameters.
+
+    >>> column("venues.market.tick=10"), column("+rules/toll_levy.py:charge_cny=40"), column("+toll-levy")
+    (('venues.market.tick', '10'), ('rule.toll-levy', 'charge_cny=40'), ('rule.toll-levy', 'added'))
+    """
+    if not is_added(override):
+        path, _, value = override.partition("=")
+        return path, value
+    told = TEXT.fullmatch(override)
+    assert told is not None
+    return f"rule.{Path(told['name']).stem.replace('_', '-')}", told["params"] or "added"
+
+
 def remember(overrides: Sequence[str], findings: Findings) -> None:
     """Keep the texts of added rules so that findings can show them, each on the line of its number."""
     findings.remember(RULE, "\n".join(text.removeprefix(SIGN) if is_added(text) else "" for text in overrides))

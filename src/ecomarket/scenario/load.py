@@ -31,15 +31,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ecomarket.errors import Diagnostic
+    from ecomarket.policies.policy import Policy
     from ecomarket.scenario.schema.base import Label
 
 
 @dataclass(frozen=True)
 class PolicyUse:
-    """A policy in force: its kind and its typed parameters."""
+    """A policy in force: its kind, its typed parameters, and its class as it was when the scenario was read."""
 
     kind: str
     params: Any
+    rule: type[Policy]
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,9 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     assert config is not None
     config = with_standards(config)
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
-    policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
-    files = {use.kind: of for use in policies if (of := plug_ins("policies").files.get(use.kind))}
+    known = plug_ins("policies")
+    policies = tuple(PolicyUse(kind, params, known[kind]) for kind, params in plugged.policies)
+    files = {use.kind: of for use in policies if (of := known.files.get(use.kind))}
     return Scenario(
         name=config.name,
         title=config.title,
