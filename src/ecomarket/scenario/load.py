@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ecomarket.registry import file_digest
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
 from ecomarket.scenario.findings import Findings
@@ -113,7 +114,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
     known = plug_ins("policies")
     policies = tuple(PolicyUse(kind, params, known[kind]) for kind, params in plugged.policies)
-    files = {use.kind: of for use in policies if (of := known.files.get(use.kind))}
+    files = {use.kind: of for use in policies if (of := file_digest(use.rule))}
     return Scenario(
         name=config.name,
         title=config.title,
