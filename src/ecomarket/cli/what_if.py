@@ -75,6 +75,8 @@ def _dated(rules: Sequence[str], base: Scenario, day: date) -> Iterator[str]:
 
     Such a one is changed from the first day: to take its first day for another would switch it off before.
     """
+    from pathlib import Path
+
     from ecomarket.scenario.added import TEXT, added_text
 
     there = {use.kind for use in base.policies}
@@ -82,11 +84,12 @@ def _dated(rules: Sequence[str], base: Scenario, day: date) -> Iterator[str]:
         text = added_text(rule)
         told = TEXT.fullmatch(text)
         assert told is not None
-        params = told["params"] or ""
-        if told["name"] in there or f"{SINCE}=" in params:
+        name, params = told["name"], told["params"] or ""
+        kind = Path(name).stem.replace("_", "-") if name.endswith(".py") else name
+        if kind in there or f"{SINCE}=" in params:
             yield text
         else:
-            yield f"+{told['name']}:{params}{',' if params else ''}{SINCE}={day}"
+            yield f"+{name}:{params}{',' if params else ''}{SINCE}={day}"
 
 
 def _chosen(found: WhatIf, market: str) -> Course | None:
