@@ -16,7 +16,7 @@ from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.refusals import refusals
 from ecomarket.ledger.standing import standings
 from ecomarket.ledger.store.writer import BlockWriter
-from ecomarket.model.codes import CancelReason, RecordKind, Refusal, Side
+from ecomarket.model.codes import CancelReason, HoldReason, RecordKind, Refusal, Side
 from ecomarket.units import HOUR
 
 MILL, PLANT, WORKS = 15, 16, 17
@@ -168,3 +168,19 @@ def test_a_replaced_order_keeps_its_number_and_its_story(walked):
     assert "left the book: 3 lots, replaced" in told
     assert "left the book: 7 lots, replaced" in told
     assert "left the book: 5 lots, end of the day" in told
+
+
+def test_a_bid_that_did_not_win_is_told_by_its_cash(walked):
+    def act(town):
+        town.ids += 1
+        town.emit(RecordKind.HOLD, account=MILL, instrument=0, amount=500_000, order=1, code=HoldReason.BID)
+        town.t = HOUR
+        town.emit(RecordKind.RELEASE, account=MILL, instrument=0, amount=500_000, order=1, code=HoldReason.BID)
+
+    assert explain("1", "--run", str(walked(act))).stdout.splitlines() == [
+        "order 1 of P15 (Plant 15): buy",
+        "  2024-01-01  0:00:00  bid or offer made: 50.00 CNY held for it",
+        "  2024-01-01  1:00:00  given back: 50.00 CNY",
+        "It did not trade.",
+        "P15, CNY: before 100,000.00 (100,000.00 free), after 100,000.00 (100,000.00 free)",
+    ]

@@ -64,8 +64,8 @@ class _Teller:
             who=who.code,
             called=name,
             side=self._side(),
-            code=self.ledger.instruments[story.instrument].code,
-        )
+            code="" if story.instrument == CASH else self.ledger.instruments[story.instrument].code,
+        ).rstrip()
         for event in story.events:
             when = timedelta(microseconds=int(event.record["t"]) % DAY)
             stamp = f"  {self.ledger.day(int(event.record['t']))} {str(when).split('.')[0]:>8}  "
@@ -131,7 +131,8 @@ class _Teller:
 
     def _account(self) -> Iterator[str]:
         story, who = self.story, self.ledger.accounts[self.story.account].code
-        for place, label in ((CASH, "CNY"), (story.instrument, self.ledger.instruments[story.instrument].code)):
+        for place in dict.fromkeys((CASH, story.instrument)):  # of a bid that did not win only the cash is known
+            label = self.ledger.instruments[place].code
             shown = []
             for standing in (story.before, story.after):
                 numbers = (standing.posted(story.account, place), standing.free(story.account, place))
