@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import PlugInError
 
@@ -46,8 +46,8 @@ class PlugIns(Mapping[str, type[Any]]):
                 raise _fault(point, "there is one of this kind already", "已有同名插件")
             self._sources[point.name] = point
         self._read: dict[str, type[Any]] = {}
-        self.files: dict[str, str] = {}
-        """Digest (64 hex digits) of each file that was taken in, by kind: what the rule does is not in its name."""
+        self._files: dict[str, str] = {}
+        """Digest of each file that was taken in, by kind."""
 
     def take_in(self, path: Path) -> str:
         """Make the plug-in in a user's file known to this process; return its kind, the file's name with hyphens.
@@ -56,7 +56,7 @@ class PlugIns(Mapping[str, type[Any]]):
         one plug-in of that kind, or the kind is one of those that are installed.
         """
         kind = path.stem.replace("_", "-")
-        if kind in self._sources and kind not in self.files:
+        if kind in self._sources:
             raise PlugInError(
                 f"{path}: '{kind}' is installed already; give the file another name",
                 f"{path}：已安装名为“{kind}”的插件，请给文件另取名称",
@@ -68,9 +68,10 @@ class PlugIns(Mapping[str, type[Any]]):
                 f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}"
             ) from None
         digest = hashlib.sha256(text).hexdigest()
-        if self.files.get(kind) != digest:
-            self._read[kind] = _only_class(_module_of(path, f"{self._package}.{path.stem}"), self._base, path.stem)
-            self._sources[kind], self.files[kind] = path.stem, digest
+        if self._files.get(kind) != digest:
+            found = _only_class(_module_of(path, f"{self._package}.{path.stem}"), self._base, path.stem)
+            setattr(found, DIGEST, digest)
+            self._read[kind], self._files[kind] = found, digest
         return kind
 
     def __getitem__(self, kind: str) -> type[Any]:
@@ -85,19 +86,25 @@ class PlugIns(Mapping[str, type[Any]]):
         return self._read[kind]
 
     def __contains__(self, kind: object) -> bool:
-        """Tell whether there is a plug-in of a kind, without reading it."""
-        return kind in self._sources
+        """Tell whether there is a plug-in of a kind, installed or taken in, without reading it."""
+        return kind in self._sources or kind in self._files
 
     def __iter__(self) -> Iterator[str]:
-        """Go over the kinds, without reading what they name."""
+        """Go over the kinds that are installed, without reading what they name."""
         return iter(self._sources)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return how many are installed."""
         return len(self._sources)
 
 
 _FOUND: dict[str, PlugIns] = {}
+DIGEST: Final = "__file_digest__"
+
+
+def file_digest(plug_in: type[Any]) -> str:
+    """Return the digest (64 hex digits) of the user's file that a plug-in was taken in from, "" for one installed."""
+    return str(getattr(plug_in, DIGEST, ""))
 
 
 def discover(package: str, base: type[Any]) -> PlugIns:

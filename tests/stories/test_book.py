@@ -252,6 +252,22 @@ def test_a_book_whose_lines_trade_at_once_or_are_refused_is_told(told) -> None:
     ]
 
 
+class Careless(ReferenceExchange):
+    """An exchange that takes every order for one lot more."""
+
+    def submit(self, t: int, account: int, instrument: int, side: int, price: int, lots: int, *more: int, **named: int):
+        return super().submit(t, account, instrument, side, price, lots + 1, *more, **named)
+
+
+def test_engines_that_differ_are_told(told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecomarket.stories.book.judge.KernelExchange", Careless)
+    wide = "given: {venue: {tick: 1}, accounts: {mill: {lots: 100}}, book: {asks: [[60, 10, mill]]}}\n"
+    found = said(told("{order: {by: works, side: buy, price: 60, lots: 3}}", "{trades: {lots: 4}}", wide))
+    assert [message.split(":")[0] for message in found] == [
+        "the compiled exchange and the plain one do not tell the same"
+    ]
+
+
 # --- a file tells what the exchange does
 class Drawn:
     """A market by chance: its lines and steps as a file's, and what the plain exchange made of them."""

@@ -13,6 +13,7 @@ _registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
 init.py        begin a study in a folder of its own
 run.py         simulate a scenario, write ledger, measures, tables and report
+what_if.py     prices from a date on under a changed rule, beside a run's own
 replay.py      run a recorded order file through chosen rules
 replicate.py   one scenario over many seeds
 compare.py     variants of a scenario against it, over the same seeds
@@ -33,7 +34,8 @@ _rebuild.py    rebuild a ledger's projections
 diff.py        what one scenario has otherwise than another
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
-explain.py     explain a code: diagnostic, refusal, finding or plug-in
+explain.py     explain a code: diagnostic, refusal, finding or plug-in; _order.py the story of an order
+_refusals.py   why orders of a run were refused
 policies.py    list, show and write policies, run stories, print the coverage table
 rules.py       the rule designer's loop: list, new, test; _rule_tests.py plays and watches
 rights.py, strategies.py, processes.py, mechanisms.py    list and show what is installed

@@ -57,13 +57,14 @@ class Shell(click.Group):
         """Return the verbs in order of name."""
         del ctx
         files = os.listdir(os.path.dirname(__file__))  # noqa: PTH120, PTH208  (pathlib costs a tenth of --help)
-        return sorted(name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
+        own = (name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
+        return sorted(name.replace("_", "-") for name in own)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's file and return its command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name.replace('-', '_')}").command
         _name_variables(command, cmd_name)
         if LANG == "zh":
             from ecomarket.cli._chinese import in_chinese
@@ -85,7 +86,7 @@ class Shell(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs by the first sentence of their help, without importing their files."""
-        rows = [(verb, say(verb).split("\n", 1)[0]) for verb in self.list_commands(ctx)]
+        rows = [(verb, say(verb.replace("-", "_")).split("\n", 1)[0]) for verb in self.list_commands(ctx)]
         with formatter.section(say("verbs")):
             formatter.write_dl(rows)
 

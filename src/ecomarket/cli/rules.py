@@ -70,7 +70,7 @@ def list_all(words: tuple[str, ...], as_json: bool) -> None:
         click.echo(say("rules_none", words=" ".join(words)), err=True)
         raise SystemExit(2)
     else:
-        _print(rules, venues)
+        _print(rules, venues, brief=not words)
 
 
 def _is_meant(words: Sequence[str], text: str) -> bool:
@@ -83,8 +83,8 @@ def _plain(parameter: Parameter) -> dict[str, Any]:
     return asdict(parameter)
 
 
-def _print(rules: Sequence[Entry], venues: Sequence[Parameter]) -> None:
-    """Print one block a rule, wrapped at the terminal's width."""
+def _print(rules: Sequence[Entry], venues: Sequence[Parameter], *, brief: bool) -> None:
+    """Print a block a rule, wrapped at the terminal's width; in brief a line, cut there, its source at the end."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -94,6 +94,10 @@ def _print(rules: Sequence[Entry], venues: Sequence[Parameter]) -> None:
         console.print(Text(say("rules_policies", n=len(rules)), style="bold"))
     for entry in rules:
         rows = f"  [{', '.join(entry.rows)}]" if entry.rows else ""
+        if brief:
+            line = Text(f"{entry.kind:<22} {entry.label(LANG)}{rows} · {entry.reference}")
+            console.print(line, overflow="ellipsis", no_wrap=True)
+            continue
         console.print(Text(f"{entry.kind}  {entry.label(LANG)}{rows}"))
         given = " ".join(f"{p.name}={_default(p)}" for p in entry.parameters if p.name not in DATED)
         for said in (f"{say('plug_ins_moments')}: {', '.join(entry.moments)}", given, entry.reference):
@@ -103,6 +107,8 @@ def _print(rules: Sequence[Entry], venues: Sequence[Parameter]) -> None:
         console.print(Text(say("rules_venues", n=len(venues)), style="bold"))
     for rule in venues:
         console.print(Text(f"{rule.name}  {rule.about(LANG)} [{_default(rule)}]"))
+    if brief:
+        console.print(Text(say("rules_list_more"), style="dim"))
 
 
 def _default(parameter: Parameter) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecomarket.cli._options import lang_option, set_option
+from ecomarket.cli._options import lang_option, rule_option, set_option, with_rules
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -22,8 +22,16 @@ STYLES = ("text", "json", "github", "sarif")
 @click.option("--strict", is_flag=True, help=say("validate_strict"))
 @click.option("--dry-start", "start", is_flag=True, help=say("validate_dry_start"))
 @set_option
+@rule_option
 @lang_option
-def command(scenarios: tuple[str, ...], style: str, strict: bool, start: bool, overrides: tuple[str, ...]) -> None:
+def command(
+    scenarios: tuple[str, ...],
+    style: str,
+    strict: bool,
+    start: bool,
+    overrides: tuple[str, ...],
+    rules: tuple[str, ...],
+) -> None:
     """Check each scenario; exit 2 if any has an error, or with --strict advice."""
     from ecomarket.errors import ScenarioError
     from ecomarket.scenario.states import load_whole
@@ -31,7 +39,7 @@ def command(scenarios: tuple[str, ...], style: str, strict: bool, start: bool, o
     found: list[Diagnostic] = []
     for name in scenarios:
         try:
-            scenario = load_whole(name, overrides)
+            scenario = load_whole(name, with_rules(overrides, rules))
         except ScenarioError as error:
             found.extend(error.diagnostics)
             continue

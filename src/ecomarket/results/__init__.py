@@ -21,5 +21,6 @@ summary       every measure of a run as one JSON-able document
 tables        the tables folder: CSV of every measure, Parquet or CSV of the journal's tables
 write         measures.json and tables/ of a run's folder, written and read back
 manual        the page of the manual on measures
+what_if       a run's markets beside those under a changed rule, from a day on
 expectations  a scenario's `expect:` entries checked against the measures
 """

@@ -23,24 +23,46 @@ SIGN: Final = "+"
 RULE: Final = "--rule"
 TEXT: Final = re.compile(r"\+(?P<name>.*?\.py|[^:]*)(?::(?P<params>.*))?", re.DOTALL)
 POLICIES: Final = "policies"
+FOLDER: Final = Path("rules")
+"""Where a user's own rules are looked for by name."""
 
 
 def added_text(asked: str) -> str:
     """Return what stands among the overrides for `--rule ASKED`: a file by its whole path, so that any folder will do.
+
+    A name that is not installed means the file of that name in the folder rules/, if there is one.
 
     >>> added_text("price-stabilisation:floor=40")
     '+price-stabilisation:floor=40'
     """
     told = TEXT.fullmatch(SIGN + asked)
     assert told is not None
-    if not told["name"].endswith(".py"):
-        return SIGN + asked
-    return SIGN + str(Path(told["name"]).resolve()) + (f":{told['params']}" if told["params"] is not None else "")
+    name, params = told["name"], "" if told["params"] is None else f":{told['params']}"
+    if not name.endswith(".py"):
+        own = FOLDER / f"{name.replace('-', '_')}.py"
+        if not name or name in list(plug_ins(POLICIES)) or not is_file(own):
+            return SIGN + asked
+        name = str(own)
+    return SIGN + str(Path(name).resolve()) + params
 
 
 def is_added(override: str) -> bool:
     """Tell whether an override adds a rule."""
     return override.startswith(SIGN)
+
+
+def column(override: str) -> tuple[str, str]:
+    """Return how an override stands in a table of runs: its path and value, or `rule.<kind>` and the parameters.
+
+    >>> column("venues.market.tick=10"), column("+rules/toll_levy.py:charge_cny=40"), column("+toll-levy")
+    (('venues.market.tick', '10'), ('rule.toll-levy', 'charge_cny=40'), ('rule.toll-levy', 'added'))
+    """
+    if not is_added(override):
+        path, _, value = override.partition("=")
+        return path, value
+    told = TEXT.fullmatch(override)
+    assert told is not None
+    return f"rule.{Path(told['name']).stem.replace('_', '-')}", told["params"] or "added"
 
 
 def remember(overrides: Sequence[str], findings: Findings) -> None:
@@ -62,7 +84,9 @@ def added_rule(text: str, index: int, findings: Findings) -> Node | None:
     if name.endswith(".py"):
         path = Path(name)
         if not is_file(path):
-            findings.add("E100", place, found=name, options=beside(path, "*.py"))
+            findings.add(
+                "E100", place, found=name, options=[str(path.with_name(near)) for near in beside(path, "*.py")]
+            )
             return None
         name = plug_ins(POLICIES).take_in(path)
     params = _params(told["params"] or "", index, len(told["name"]) + 2, findings)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ecomarket.registry import file_digest
 from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
@@ -33,15 +34,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ecomarket.errors import Diagnostic
+    from ecomarket.policies.policy import Policy
     from ecomarket.scenario.schema.base import Label
 
 
 @dataclass(frozen=True)
 class PolicyUse:
-    """A policy in force: its kind and its typed parameters."""
+    """A policy in force: its kind, its typed parameters, and its class as it was when the scenario was read."""
 
     kind: str
     params: Any
+    rule: type[Policy]
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,9 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     assert config is not None
     config = with_standards(config)
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
-    policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
-    files = {use.kind: of for use in policies if (of := plug_ins("policies").files.get(use.kind))}
+    known = plug_ins("policies")
+    policies = tuple(PolicyUse(kind, params, known[kind]) for kind, params in plugged.policies)
+    files = {use.kind: of for use in policies if (of := file_digest(use.rule))}
     return Scenario(
         name=config.name,
         title=config.title,

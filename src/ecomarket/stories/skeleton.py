@@ -47,8 +47,10 @@ def write_skeleton(kind: str, out: Path) -> Path:
 def write_rule(kind: str, out: Path) -> list[Path]:
     """Write a policy `kind`, its story and a book test as files of `out`; return their paths.
 
-    Raises PlugInError if the name cannot be one, is taken, or a file is there or cannot be written.
+    Underscores in the name count as hyphens. Raises PlugInError if the name cannot be one, is taken, or a file is
+    there or cannot be written.
     """
+    kind = kind.replace("_", "-")
     _check_name(kind)
     stem = kind.replace("-", "_")
     for place in FILES:
@@ -61,7 +63,7 @@ def write_rule(kind: str, out: Path) -> list[Path]:
 def _check_name(kind: str) -> None:
     if not NAME.fullmatch(kind):
         raise _refused("new_name", name=kind)
-    if kind in plug_ins("policies"):
+    if kind in list(plug_ins("policies")):
         raise _refused("new_taken", name=kind)
 
 
