@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test coverage bench soak fix clean
+.PHONY: run test coverage manual bench soak fix clean
 
 run: $(VENV)/.installed
 	@$(BIN)/ecomarket run qinghai
@@ -24,6 +24,10 @@ fix: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	@$(BIN)/ecomarket policies coverage --stories tests/stories > docs/reference/coverage.md.part
 	@mv docs/reference/coverage.md.part docs/reference/coverage.md
+
+# The manual in Chinese and English, for a browser without a network: build/manual/site/index.html.
+manual: $(VENV)/.installed-dev
+	@$(BIN)/python docs/manual/build.py
 
 bench: $(VENV)/.installed-dev
 	@for part in benchmarks/[a-z]*.py; do $(BIN)/python $$part || exit 1; done

@@ -92,6 +92,7 @@ ROWS = (
     Row("36", "experiments: coverage of their intervals; killed, stopped, cells that fail", ("tests/experiments",), "94 to 96 of 100 intervals hold the truth; the same table, byte for byte"),
     Row("36b", "200 experiments each on the effect of a floor, a collar, a fee (CASES P06, P08), and of nothing", ("tests/experiments/test_intervals.py",), "92 to 98 of 100 intervals hold the truth"),
     Row("36c", "experiments on a Dask cluster of two workers, one killed midway", ("tests/experiments/test_cluster.py",), "the table of one process, byte for byte"),
+    Row("38", "the manual and the notebooks: every command and block of code played (long: in Chinese too, and what takes minutes)", ("tests/manual",), "each prints what its page says"),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

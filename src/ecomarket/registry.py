@@ -2,24 +2,30 @@
 
 A package of plug-ins (`policies`, `agents.strategies`, ...) holds files; each file defines exactly
 one concrete subclass of the package's base class, whose `kind` is the file's name with hyphens.
-Third parties add their own through the entry-point group `ecomarket.<package>`.
+Third parties add their own through the entry-point group `ecomarket.<package>`, a user a file of his own for one
+command (`PlugIns.take_in`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from importlib.util import module_from_spec, spec_from_file_location
+from traceback import extract_tb
+from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import PlugInError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.metadata import EntryPoint
+    from pathlib import Path
     from types import ModuleType
 
 
@@ -40,6 +46,33 @@ class PlugIns(Mapping[str, type[Any]]):
                 raise _fault(point, "there is one of this kind already", "已有同名插件")
             self._sources[point.name] = point
         self._read: dict[str, type[Any]] = {}
+        self._files: dict[str, str] = {}
+        """Digest of each file that was taken in, by kind."""
+
+    def take_in(self, path: Path) -> str:
+        """Make the plug-in in a user's file known to this process; return its kind, the file's name with hyphens.
+
+        A file that has changed is read again. Raises PlugInError if it cannot be read or run, does not define exactly
+        one plug-in of that kind, or the kind is one of those that are installed.
+        """
+        kind = path.stem.replace("_", "-")
+        if kind in self._sources:
+            raise PlugInError(
+                f"{path}: '{kind}' is installed already; give the file another name",
+                f"{path}：已安装名为“{kind}”的插件，请给文件另取名称",
+            )
+        try:
+            text = path.read_bytes()
+        except OSError as error:
+            raise PlugInError(
+                f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}"
+            ) from None
+        digest = hashlib.sha256(text).hexdigest()
+        if self._files.get(kind) != digest:
+            found = _only_class(_module_of(path, f"{self._package}.{path.stem}"), self._base, path.stem)
+            setattr(found, DIGEST, digest)
+            self._read[kind], self._files[kind] = found, digest
+        return kind
 
     def __getitem__(self, kind: str) -> type[Any]:
         """Return the plug-in of a kind, reading its file the first time."""
@@ -53,19 +86,25 @@ class PlugIns(Mapping[str, type[Any]]):
         return self._read[kind]
 
     def __contains__(self, kind: object) -> bool:
-        """Tell whether there is a plug-in of a kind, without reading it."""
-        return kind in self._sources
+        """Tell whether there is a plug-in of a kind, installed or taken in, without reading it."""
+        return kind in self._sources or kind in self._files
 
     def __iter__(self) -> Iterator[str]:
-        """Go over the kinds, without reading what they name."""
+        """Go over the kinds that are installed, without reading what they name."""
         return iter(self._sources)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return how many are installed."""
         return len(self._sources)
 
 
 _FOUND: dict[str, PlugIns] = {}
+DIGEST: Final = "__file_digest__"
+
+
+def file_digest(plug_in: type[Any]) -> str:
+    """Return the digest (64 hex digits) of the user's file that a plug-in was taken in from, "" for one installed."""
+    return str(getattr(plug_in, DIGEST, ""))
 
 
 def discover(package: str, base: type[Any]) -> PlugIns:
@@ -92,6 +131,24 @@ def _installed(point: EntryPoint, base: type[Any]) -> type[Any]:
     return plug_in
 
 
+def _module_of(path: Path, name: str) -> ModuleType:
+    """Run a file of the user's as a module. Raises PlugInError with the line at which it failed."""
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # typed fields are looked up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # noqa: BLE001  (whatever a user's file raises is told at its line)
+        del sys.modules[name]
+        own = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == spec.origin]
+        line = error.lineno if isinstance(error, SyntaxError) else own[-1] if own else 0
+        what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+        raise PlugInError(f"{path}:{line}: cannot be run: {what}", f"{path}:{line}：无法执行：{what}") from None
+    return module
+
+
 def find(package: str, base: type[Any], kind: str) -> type[Any]:
     """Return the plug-in called `kind`, or raise PlugInError with the options."""
     plug_ins = discover(package, base)
@@ -114,7 +171,7 @@ def _only_class(module: ModuleType, base: type[Any], name: str) -> type[Any]:
     kind = name.replace("_", "-")
     if len(classes) != 1 or getattr(classes[0], "kind", None) != kind:
         raise PlugInError(
-            f"{module.__name__} must define exactly one {base.__name__} with kind '{kind}'",
-            f"{module.__name__} 必须恰好定义一个 kind 为“{kind}”的 {base.__name__}",
+            f"{module.__file__} must define exactly one {base.__name__} with kind '{kind}'",
+            f"{module.__file__} 必须恰好定义一个 kind 为“{kind}”的 {base.__name__}",
         )
     return classes[0]

@@ -27,7 +27,9 @@ def call(*words: str, lang: str = "en", cwd: Path | None = None, path: Path | No
 def test_each_group_lists_and_shows_every_entry_in_both_languages(group: str) -> None:
     done = call(group, "list", "--json")
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    document = json.loads(done.stdout)
+    found = document["entries"]
+    assert document["schema"] == "ecomarket.plug-ins/1"
     assert len(found) >= 5
     for entry in found:
         assert entry["en"]

@@ -160,4 +160,4 @@ def test_the_scenarios_schema_is_the_one_that_is_printed() -> None:
 def test_sources_lists_what_is_assumed() -> None:
     code, text, _ = call("sources", "qinghai", "--assumptions", "--json")
     assert code == 0
-    assert len(json.loads(text)) > 100
+    assert len(json.loads(text)["values"]) > 100

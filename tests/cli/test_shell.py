@@ -48,6 +48,7 @@ VERBS = (
     "replay",
     "report",
     "rights",
+    "rules",
     "run",
     "scenarios",
     "schema",
@@ -55,6 +56,7 @@ VERBS = (
     "sources",
     "strategies",
     "validate",
+    "what-if",
 )
 
 

@@ -63,7 +63,7 @@ def test_the_list():
     assert names[:2] == ["P01", "P02"]
     assert names.index("P24") < names.index("P29") < names.index("F7")
     code, out, _ = call("--list", "--exact", "--json")
-    assert not any(case["by_chance"] for case in json.loads(out))
+    assert not any(case["by_chance"] for case in json.loads(out)["cases"])
 
 
 def test_a_file_of_ones_own_and_one_that_fails(tmp_path):

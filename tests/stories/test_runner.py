@@ -163,7 +163,7 @@ def test_what_does_not_come_is_told_with_its_line(told, then: str, message: str)
     (failure,) = tale.failures
     assert message in failure.message[0]
     assert failure.title == ("a case", "一例")
-    assert failure.text("zh").startswith(f"{failure.file}:{failure.line}: 一例: ")
+    assert failure.text("zh").startswith(f"{failure.file}:{failure.line}:9: 一例: ")
     assert then in Path(failure.file).read_text(encoding="utf-8").splitlines()[failure.line - 1]
 
 

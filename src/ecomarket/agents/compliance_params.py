@@ -11,7 +11,7 @@ from ecomarket.agents.errors import ErrorParams
 from ecomarket.agents.investment import InvestmentOption
 from ecomarket.agents.operation import POLLUTANTS
 from ecomarket.model.distribution import Distribution, SpreadDays
-from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.quantity import Ratio, Share, unsound
 
 
 class ComplianceParams(ErrorParams):
@@ -123,5 +123,6 @@ class ComplianceParams(ErrorParams):
         names = [option.name for option in options]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"two options are called {', '.join(twice)}")
+            names_twice = ", ".join(twice)
+            raise unsound(f"two options are called {names_twice}", f"有两个选项同名：{names_twice}")
         return options

@@ -5,11 +5,15 @@ Exit codes: 0 done, 1 ran and found problems, 2 cannot read what it was given, 3
 cells, or our fault, 130 interrupted.
 
 _shell.py      the group: finds the verbs, turns errors into messages and exit codes, speaks zh and en
+_chinese.py    click's own words in Chinese
+_completing.py  names that a shell completes
 _options.py    options that several verbs share
 _event.py       one ledger event as a line or a document
 _registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
+init.py        begin a study in a folder of its own
 run.py         simulate a scenario, write ledger, measures, tables and report
+what_if.py     prices from a date on under a changed rule, beside a run's own
 replay.py      run a recorded order file through chosen rules
 replicate.py   one scenario over many seeds
 compare.py     variants of a scenario against it, over the same seeds
@@ -27,14 +31,18 @@ ledger.py      verify, seal, show, compare and export ledgers
 _parting.py    where two ledgers part, in words; a scenario run again
 ledger.py      verify and show ledgers
 _rebuild.py    rebuild a ledger's projections
+diff.py        what one scenario has otherwise than another
 sources.py     list every value of a scenario with its source
 show.py        print a scenario fully resolved
-explain.py     explain a code: diagnostic, refusal, finding or plug-in
+explain.py     explain a code: diagnostic, refusal, finding or plug-in; _order.py the story of an order
+_refusals.py   why orders of a run were refused
 policies.py    list, show and write policies, run stories, print the coverage table
+rules.py       the rule designer's loop: list, new, test; _rule_tests.py plays and watches
 rights.py, strategies.py, processes.py, mechanisms.py    list and show what is installed
 _plug_ins.py   list and show, for all of these
 validity.py    published results, reproduced or not
 chaos.py       run drawn scenarios under drawn faults
+completion.py  the script by which a shell completes words
 doctor.py      check the machine
 """
 

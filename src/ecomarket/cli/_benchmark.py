@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ecomarket.equilibrium.result import split
 from ecomarket.i18n import tr
 from ecomarket.report.digest import NOTHING, Summary
 
@@ -41,18 +42,11 @@ def _number(value: float | None) -> str:
     return f"{value:,.2f}" if abs(value) < 1e15 else "∞"
 
 
-def _split(name: str) -> tuple[str, str, str]:
-    """Return (kind, who, when) of a name; `when` is empty for a number that is of no year."""
-    kind, _, rest = name.partition(".")
-    who, _, when = rest.rpartition(".")
-    return (kind, who, when) if when[:4].isdigit() else (kind, rest, "")
-
-
 def _prices(result: Result, lang: str) -> Summary:
     rows = [
         (who, when, tr(f"equilibrium.kind.{kind}", lang), _number(value))
         for name, value in result.values.items()
-        for kind, who, when in [_split(name)]
+        for kind, who, when in [split(name)]
         if kind in PRICES
     ]
     heads = tuple(tr(f"equilibrium.{h}", lang) for h in ("market", "when", "what", "value"))
@@ -62,7 +56,7 @@ def _prices(result: Result, lang: str) -> Summary:
 def _parties(values: Mapping[str, float], lang: str) -> Summary:
     told: dict[tuple[str, str], dict[str, float]] = {}
     for name, value in values.items():
-        kind, who, when = _split(name)
+        kind, who, when = split(name)
         if kind in DOINGS:
             told.setdefault((who, when), {})[kind] = value
     shown = [d for d in DOINGS if any(d in row for row in told.values())]
@@ -75,7 +69,7 @@ def _markets(values: Mapping[str, float], lang: str) -> Summary:
     rows = [
         (tr(f"equilibrium.kind.{kind}", lang), who, when, _number(value))
         for name, value in values.items()
-        for kind, who, when in [_split(name)]
+        for kind, who, when in [split(name)]
         if when and kind not in (*PRICES, *PARTIES)
     ]
     heads = tuple(tr(f"equilibrium.{h}", lang) for h in ("what", "market", "when", "value"))

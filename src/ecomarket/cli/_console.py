@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,7 +12,7 @@ from ecomarket.cli._shell import LANG, say
 from ecomarket.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from ecomarket.errors import Diagnostic
@@ -25,6 +25,13 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], lang: str) -> None:
     from ecomarket.scenario.render import as_text
 
     click.echo(as_text(diagnostics, lang), err=True)
+
+
+def print_document(schema: str, content: Mapping[str, Any]) -> None:
+    """Print one JSON document under the name of its schema."""
+    import json
+
+    click.echo(json.dumps({"schema": schema, **content}, ensure_ascii=False, indent=1))
 
 
 def run_folder(text: str, ledger: str | None = None) -> Path:
@@ -76,4 +83,4 @@ def progress(label: str, days: int, *, quiet: bool) -> Iterator[Callable[[int, d
         yield move
 
 
-__all__ = ["LANG", "announce_compilation", "print_diagnostics", "progress", "run_folder"]
+__all__ = ["LANG", "announce_compilation", "print_diagnostics", "print_document", "progress", "run_folder"]

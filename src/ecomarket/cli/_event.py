@@ -59,16 +59,25 @@ def event_line(ledger: Ledger, event: Event, lang: str) -> str:
         words.append(code_name(code(int(record["code"])), lang))
     if kind in ORDERS:
         words.append(code_name(Side(int(record["flags"]) & FLAG_SIDE), lang))
-    return f"{stamp}  {' · '.join(words)}  {_parties(ledger, record)}  {_amounts(ledger, record, kind)}".rstrip() + (
+    told = f"{stamp}  {' · '.join(words)}  {_parties(ledger, record)}  {_amounts(ledger, record, kind)}".rstrip()
+    return f"{told}{_numbers(record, kind)}" + (
         f"  {json.dumps(event.payload, ensure_ascii=False)[:200]}" if event.payload else ""
     )
+
+
+def _numbers(record: Any, kind: RecordKind) -> str:
+    """Return the numbers of the orders that an event is about, for `ecomarket explain`."""
+    fields = ("order", "other") if kind == RecordKind.TRADE else ("order",) if kind in ORDERS else ()
+    named = [f"#{int(record[field])}" for field in fields if int(record[field])]
+    return "  " + " / ".join(named) if named else ""
 
 
 def event_document(ledger: Ledger, event: Event) -> dict[str, Any]:
     """Return one event as a document: every field of the record by name, codes as words, its payload."""
     record = event.record
     kind = RecordKind(int(record["kind"]))
-    document: dict[str, Any] = {name: int(record[name]) for name in record.dtype.names or ()}
+    document: dict[str, Any] = {"schema": "ecomarket.event/1"}
+    document |= {name: int(record[name]) for name in record.dtype.names or ()}
     document["kind"] = kind.name.lower().replace("_", "-")
     document["date"] = ledger.day(int(record["t"])).isoformat()
     for field in ("account", "counter"):

@@ -10,7 +10,7 @@ from ecomarket.cli._shell import say
 from ecomarket.i18n import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 scenario_argument = click.argument("scenario", metavar="SCENARIO")
 run_argument = click.argument("run", metavar="RUN")
@@ -23,7 +23,19 @@ def lang_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def set_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --set PATH=VALUE, repeatable."""
-    return click.option("--set", "overrides", multiple=True, metavar="PATH=VALUE", help=say("set"))(function)
+    return click.option("--set", "overrides", multiple=True, metavar=say("set_metavar"), help=say("set"))(function)
+
+
+def rule_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --rule NAME_OR_FILE[:param=value,...], repeatable; `with_rules` puts what it takes among the overrides."""
+    return click.option("--rule", "rules", multiple=True, metavar="RULE", help=say("rule"))(function)
+
+
+def with_rules(overrides: Sequence[str], rules: Sequence[str]) -> tuple[str, ...]:
+    """Return overrides with the rules that are added behind them."""
+    from ecomarket.scenario.added import added_text
+
+    return (*overrides, *map(added_text, rules))
 
 
 def ledger_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ecomarket.cli._console import print_document
 from ecomarket.cli._options import json_option, lang_option
 from ecomarket.cli._shell import LANG, say
 
@@ -24,13 +25,11 @@ def plug_in_group(verb: str, area: str) -> click.Group:
     @lang_option
     def list_all(as_json: bool) -> None:
         """Print kind, label and rows of each."""
-        import json
-
         from ecomarket.scenario.catalogue import entries
 
         found = entries(area)
         if as_json:
-            click.echo(json.dumps([e.as_dict() for e in found.values()], ensure_ascii=False, indent=1))
+            print_document("ecomarket.plug-ins/1", {"area": area, "entries": [e.as_dict() for e in found.values()]})
             return
         for entry in found.values():
             rows = f"  [{', '.join(entry.rows)}]" if entry.rows else ""
@@ -42,14 +41,13 @@ def plug_in_group(verb: str, area: str) -> click.Group:
     @lang_option
     def show(kind: str, as_json: bool) -> None:
         """Print all there is to know of one."""
-        import json
-
         from ecomarket.scenario.catalogue import entry
 
         found = entry(area, kind)
-        click.echo(
-            json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else "\n".join(described(found))
-        )
+        if as_json:
+            print_document("ecomarket.plug-in/1", found.as_dict())
+        else:
+            click.echo("\n".join(described(found)))
 
     return group
 

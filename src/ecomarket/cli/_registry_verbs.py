@@ -85,7 +85,14 @@ def lots(run: str, instrument: str | None, account: str | None, url: str | None,
         for number, lo, hi, holder, since in table.tolist():
             code, owner = ledger.instruments[number].code, ledger.accounts[holder].code
             if as_json:
-                row = {"instrument": code, "lo": lo, "hi": hi, "account": owner, "since": since}
+                row = {
+                    "schema": "ecomarket.lots/1",
+                    "instrument": code,
+                    "lo": lo,
+                    "hi": hi,
+                    "account": owner,
+                    "since": since,
+                }
                 click.echo(json.dumps(row, ensure_ascii=False))
             else:
                 click.echo(f"{code}:{lo}-{hi - 1}  {owner}  {since}")

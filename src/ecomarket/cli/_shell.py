@@ -15,21 +15,34 @@ from ecomarket.i18n import LANGUAGES, default_language, tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 INTERRUPTED: Final = 130
 OUR_FAULT: Final = 3
 
 
-def spoken_language(argv: Sequence[str]) -> str:
-    """Return the language of this call: --lang zh|en anywhere among the words, else the environment's."""
+def asked_language(argv: Sequence[str]) -> str:
+    """Return the language that --lang zh|en asks for anywhere among the words, or ""."""
     for word, following in zip_longest(argv, argv[1:], fillvalue=""):
         if word == "--lang" and following in LANGUAGES:
             return following
         if word.removeprefix("--lang=") in LANGUAGES and word.startswith("--lang="):
             return word.removeprefix("--lang=")
-    return default_language()
+    return ""
+
+
+def spoken_language(argv: Sequence[str]) -> str:
+    """Return the language of this call: that of --lang, else the environment's."""
+    return asked_language(argv) or default_language()
 
 
 LANG: Final = spoken_language(sys.argv[1:])
+COMPLETE: Final = "_ECOMARKET_COMPLETE"
+"""The variable by which a shell asks for completions."""
+if LANG == "zh":
+    from ecomarket.cli._chinese import speak_chinese
+
+    speak_chinese()
 
 
 def say(name: str, **values: object) -> str:
@@ -44,18 +57,36 @@ class Shell(click.Group):
         """Return the verbs in order of name."""
         del ctx
         files = os.listdir(os.path.dirname(__file__))  # noqa: PTH120, PTH208  (pathlib costs a tenth of --help)
-        return sorted(name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
+        own = (name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
+        return sorted(name.replace("_", "-") for name in own)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's file and return its command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"ecomarket.cli.{cmd_name.replace('-', '_')}").command
+        _name_variables(command, cmd_name)
+        if LANG == "zh":
+            from ecomarket.cli._chinese import in_chinese
+
+            in_chinese(command)
+        if COMPLETE in os.environ:
+            from ecomarket.cli._completing import completing
+
+            completing(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the verbs with their first sentences, without importing their files."""
+        from click.shell_completion import CompletionItem
+
+        verbs = [verb for verb in self.list_commands(ctx) if verb.startswith(incomplete)]
+        found = [CompletionItem(verb, help=say(verb.replace("-", "_")).split("\n", 1)[0]) for verb in verbs]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs by the first sentence of their help, without importing their files."""
-        rows = [(verb, say(verb).split("\n", 1)[0]) for verb in self.list_commands(ctx)]
+        rows = [(verb, say(verb.replace("-", "_")).split("\n", 1)[0]) for verb in self.list_commands(ctx)]
         with formatter.section(say("verbs")):
             formatter.write_dl(rows)
 
@@ -98,6 +129,16 @@ class Shell(click.Group):
             ctx.exit(OUR_FAULT)
 
 
+def _name_variables(command: click.Command, words: str) -> None:
+    """Let every option come from ECOMARKET_<VERB>_<OPTION>, by the option's name as it is typed."""
+    for param in command.params:
+        typed = next((name[2:] for name in param.opts if name.startswith("--")), "")
+        if typed and not param.envvar:
+            param.envvar = f"ECOMARKET_{words}_{typed}".upper().replace("-", "_").replace(" ", "_")
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        _name_variables(below, f"{words} {name}")
+
+
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value:
@@ -107,7 +148,13 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Shell, help=say("group"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Shell,
+    help=say("group"),
+    options_metavar=say("options_metavar"),
+    subcommand_metavar=say("verb_metavar"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help=say("version"))
 @click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("lang"))
 def shell() -> None:

@@ -24,17 +24,12 @@ def command(scenario: str, safe: str, whole_lots: bool, overrides: tuple[str, ..
     from rich.console import Console
 
     from ecomarket.cli._benchmark import remarks, summaries
-    from ecomarket.equilibrium import solve_scenario
-    from ecomarket.errors import UserError
-    from ecomarket.i18n import tr
+    from ecomarket.equilibrium.facade import check_costs_told, solve_scenario
     from ecomarket.report.terminal import table
-    from ecomarket.scenario.menus import told_by_menus
     from ecomarket.scenario.states import load_whole
 
     loaded = load_whole(scenario, overrides)
-    if not any(group.schedules for group in loaded.config.participants.values()) and not told_by_menus(loaded):
-        texts = [tr("equilibrium.empty", lang, name=loaded.name) for lang in ("en", "zh")]
-        raise UserError(*texts)
+    check_costs_told(loaded)
     result = solve_scenario(loaded, safe=safe, whole_lots=whole_lots)
     if as_json:
         values = {name: value if isfinite(value) else None for name, value in result.values.items()}

@@ -1,4 +1,4 @@
-"""ecomarket explain: what a code or a plug-in means."""
+"""ecomarket explain: what a code or a plug-in means; the story of an order of a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ecomarket.cli._options import lang_option
+from ecomarket.cli._options import json_option, lang_option, ledger_option
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -16,14 +16,37 @@ if TYPE_CHECKING:
 
 @click.command("explain", help=say("explain"))
 @click.argument("code", metavar="CODE")
+@click.option("--run", "run", metavar="RUN", help=say("explain_run"))
+@ledger_option
+@json_option
 @lang_option
-def command(code: str) -> None:
-    """Look the code up among diagnostics, refusals, findings, words about runs, and plug-ins; exit 2 if it is none."""
+def command(code: str, run: str | None, url: str | None, as_json: bool) -> None:
+    """Look the code up among diagnostics, refusals, findings, words about runs, and plug-ins; exit 2 if it is none.
+
+    With --run tell the story of an order.
+    """
+    number = code.removeprefix("#")
+    if number.isdecimal() or run is not None:
+        _order(number, run, url, as_json=as_json)
+        return
     for text in chain(_words(code), _plug_ins(code)):
         click.echo(text)
         return
     click.echo(say("error", message=say("explain_unknown", code=code)), err=True)
     raise SystemExit(2)
+
+
+def _order(number: str, run: str | None, url: str | None, *, as_json: bool) -> None:
+    import json
+
+    from ecomarket.cli._order import explained
+
+    if run is None:
+        raise click.UsageError(say("explain_which_run", order=number))
+    if not number.isdecimal():
+        raise click.UsageError(say("explain_not_order", code=number))
+    text, document = explained(run, int(number), url)
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else text)
 
 
 def _words(code: str) -> Iterator[str]:
@@ -33,7 +56,7 @@ def _words(code: str) -> Iterator[str]:
 
     if code.upper() in codes():
         yield explain(code.upper(), LANG)
-    for area in ("refusals", "findings", "runs", "experiments"):
+    for area in ("refusals", "findings", "runs", "experiments", "authoring"):
         entry = catalogue(area).get(code) or catalogue(area).get(code.upper())
         if entry:
             yield f"{code.upper()}: {entry[LANG]}"

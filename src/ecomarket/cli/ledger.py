@@ -177,7 +177,7 @@ def export(run: str, form: str, out: Path, tables: tuple[str, ...], url: str | N
 @run_argument
 @click.option("--actor", metavar="CODE", help=say("ledger_actor"))
 @click.option("--instrument", metavar="CODE", help=say("ledger_instrument"))
-@click.option("--kind", type=click.Choice(KINDS), help=say("ledger_kind"))
+@click.option("--kind", type=click.Choice(KINDS), metavar="KIND", help=say("ledger_kind", kinds=", ".join(KINDS)))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_since"))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_until"))
 @click.option("--limit", type=click.IntRange(min=0), default=100, show_default=True, help=say("ledger_limit"))

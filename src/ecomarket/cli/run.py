@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ecomarket.cli._console import LANG, announce_compilation, progress
-from ecomarket.cli._options import json_option, lang_option, set_option
+from ecomarket.cli._options import json_option, lang_option, rule_option, set_option, with_rules
 from ecomarket.cli._shell import INTERRUPTED, say
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 @click.option("--individuals", type=click.IntRange(min=-1), default=0, show_default=True, help=say("run_individuals"))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("run_until"))
 @set_option
+@rule_option
 @click.option("--ledger", default="", metavar="URL", help=say("run_ledger"))
 @click.option("--force", is_flag=True, help=say("run_force"))
+@click.option("--explain-refusals", is_flag=True, help=say("run_explain_refusals"))
 @click.option("--no-report", is_flag=True, help=say("run_no_report"))
 @click.option("-q", "--quiet", is_flag=True, help=say("run_quiet"))
 @json_option
@@ -60,7 +62,8 @@ def command(**asked: Any) -> None:
             raise click.exceptions.Exit(INTERRUPTED) from None
     if done.is_new:
         _write_results(done, loaded, quiet=quiet, report=not asked["no_report"])
-    _tell(done, quiet=quiet, as_json=asked["as_json"])
+    why = _refusals(done, loaded) if asked["explain_refusals"] else None
+    _tell(done, quiet=quiet, as_json=asked["as_json"], why=why)
 
 
 def _before(run: str, out: Path) -> Path:
@@ -76,13 +79,14 @@ def _before(run: str, out: Path) -> Path:
 
 def _source(asked: dict[str, Any], before: Path | None) -> tuple[str, tuple[str, ...]]:
     """Return the scenario to load and what to override: as asked, else as the run to resume had them."""
+    own = with_rules(asked["overrides"], asked["rules"])
     if before is None or asked["scenario"] is not None:
-        return asked["scenario"], asked["overrides"]
+        return asked["scenario"], own
     from ecomarket.engine.folder import read_manifest
 
     manifest = read_manifest(before)
     source = manifest.get("source", manifest["scenario"])
-    return source, asked["overrides"] or tuple(manifest.get("overrides", ()))
+    return source, own or tuple(manifest.get("overrides", ()))
 
 
 def _driving(asked: dict[str, Any], before: Path | None, loaded: Scenario) -> Driving:
@@ -123,7 +127,13 @@ def _write_results(done: Done, scenario: Any, *, quiet: bool, report: bool) -> N
         mark(done.folder, ENDED)
 
 
-def _tell(done: Done, *, quiet: bool, as_json: bool) -> None:
+def _refusals(done: Done, loaded: Scenario) -> list[dict[str, Any]]:
+    from ecomarket.cli._refusals import refused_table
+
+    return refused_table(done, loaded)
+
+
+def _tell(done: Done, *, quiet: bool, as_json: bool, why: list[dict[str, Any]] | None) -> None:
     if done.interrupted and not done.is_new:
         raise click.exceptions.Exit(_stopped(done))
     measures = json.loads((done.folder / "measures.json").read_text(encoding="utf-8"))
@@ -136,10 +146,14 @@ def _tell(done: Done, *, quiet: bool, as_json: bool) -> None:
             "interrupted": done.interrupted,
             "resumed": done.resumed,
             "measures": measures,
-        }
+        } | ({} if why is None else {"refusals": why})
         click.echo(json.dumps(document, ensure_ascii=False))
     elif not quiet:
         _print_summary(done, measures)
+    if why is not None and not as_json:
+        from ecomarket.cli._refusals import print_refusals
+
+        print_refusals(why)
     if done.interrupted:
         raise click.exceptions.Exit(_stopped(done))
 
@@ -172,6 +186,8 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
         click.echo(say("run_expectation_failed", failed=len(failed), total=total), err=True)
     in_memory = isinstance(done.ledger, BlockKeeper)
     kept = say("run_no_ledger") if in_memory else without_password(str(done.ledger))
-    click.echo(say("run_done", ledger=kept, head=done.head, report=done.folder / "report.html"))
+    click.echo(say("run_done", ledger=kept, head=done.head))
+    if (done.folder / "report.html").is_file():
+        click.echo(say("run_report", report=done.folder / "report.html"))
     if not in_memory:
         click.echo(say("run_verify", folder=done.folder))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from ecomarket.cli._options import lang_option
-from ecomarket.cli._shell import say
+from ecomarket.cli._shell import LANG, asked_language, say
 
 
 @click.command("schema", help=say("schema"))
 @lang_option
 def command() -> None:
-    """Print the schema, bilingual descriptions and units included."""
-    import json
+    """Print the schema, units included; descriptions in the language asked for, else in both."""
+    from ecomarket.scenario.jsonschema import as_text
 
-    from ecomarket.scenario.jsonschema import schema
-
-    click.echo(json.dumps(schema(), ensure_ascii=False, indent=1))
+    click.echo(as_text(LANG if asked_language(sys.argv[1:]) else ""), nl=False)

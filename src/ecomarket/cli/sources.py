@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ecomarket.cli._console import print_document
 from ecomarket.cli._options import json_option, lang_option, scenario_argument, set_option
 from ecomarket.cli._shell import LANG, say
 
@@ -16,14 +17,12 @@ from ecomarket.cli._shell import LANG, say
 @lang_option
 def command(scenario: str, assumptions: bool, overrides: tuple[str, ...], as_json: bool) -> None:
     """List values and sources in order of the scenario, and how many are assumptions."""
-    import json
-
     from ecomarket.scenario import load
 
     every = load(scenario, overrides).sources
     found = [s for s in every if s.is_assumption or not assumptions]
     if as_json:
-        click.echo(json.dumps([s.as_dict() for s in found], ensure_ascii=False, indent=1))
+        print_document("ecomarket.sources/1", {"scenario": scenario, "values": [s.as_dict() for s in found]})
         return
     for source in found:
         click.echo(source.text(LANG))

@@ -2,45 +2,90 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ecomarket.cli._options import lang_option, set_option
+from ecomarket.cli._options import lang_option, rule_option, set_option, with_rules
 from ecomarket.cli._shell import LANG, say
+
+if TYPE_CHECKING:
+    from ecomarket.errors import Diagnostic
+    from ecomarket.scenario import Scenario
+
+STYLES = ("text", "json", "github", "sarif")
 
 
 @click.command("validate", help=say("validate"))
 @click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help=say("validate_format")
-)
+@click.option("--format", "style", type=click.Choice(STYLES), default="text", help=say("validate_format"))
 @click.option("--strict", is_flag=True, help=say("validate_strict"))
+@click.option("--dry-start", "start", is_flag=True, help=say("validate_dry_start"))
 @set_option
+@rule_option
 @lang_option
-def command(scenarios: tuple[str, ...], style: str, strict: bool, overrides: tuple[str, ...]) -> None:
-    """Check each scenario; exit 2 if any has an error."""
-    from ecomarket.errors import Diagnostic, ScenarioError
-    from ecomarket.scenario.render import as_github, as_json, as_text
+def command(
+    scenarios: tuple[str, ...],
+    style: str,
+    strict: bool,
+    start: bool,
+    overrides: tuple[str, ...],
+    rules: tuple[str, ...],
+) -> None:
+    """Check each scenario; exit 2 if any has an error, or with --strict advice."""
+    from ecomarket.errors import ScenarioError
     from ecomarket.scenario.states import load_whole
 
     found: list[Diagnostic] = []
     for name in scenarios:
         try:
-            scenario = load_whole(name, overrides)
+            scenario = load_whole(name, with_rules(overrides, rules))
         except ScenarioError as error:
             found.extend(error.diagnostics)
             continue
-        found.extend(scenario.warnings)
-        if style == "text":
-            counts = {
-                "scenario": scenario.name,
-                "participants": sum(len(g.members(key)) for key, g in scenario.config.participants.items()),
-                "rights": len(scenario.config.rights),
-                "policies": len(scenario.config.policies),
-                "warnings": len(scenario.warnings),
-            }
-            click.echo(say("validate_good", **counts))
-    if found:
-        write = {"text": as_text, "json": as_json, "github": as_github}[style]
-        click.echo(write(found, LANG), err=style == "text")
+        here = [*scenario.warnings, *(_started(scenario) if start else ())]
+        found.extend(here)
+        if style == "text" and not any(d.severity == "error" for d in here):
+            click.echo(say("validate_good", **_counts(scenario)))
+    if found or style in ("json", "sarif"):
+        click.echo(_written(found, style), err=style == "text")
     if any(strict or d.severity == "error" for d in found):
         raise SystemExit(2)
+
+
+def _counts(scenario: Scenario) -> dict[str, object]:
+    groups = scenario.config.participants
+    return {
+        "scenario": scenario.name,
+        "participants": sum(len(group.members(key)) for key, group in groups.items()),
+        "rights": len(scenario.config.rights),
+        "policies": len(scenario.config.policies),
+        "warnings": len(scenario.warnings),
+    }
+
+
+def _written(found: list[Diagnostic], style: str) -> str:
+    from ecomarket.scenario.render import as_github, as_json, as_text
+    from ecomarket.scenario.sarif import as_sarif
+
+    return {"text": as_text, "json": as_json, "github": as_github, "sarif": as_sarif}[style](found, LANG)
+
+
+def _started(scenario: Scenario) -> list[Diagnostic]:
+    """Return what keeps the scenario from its first sitting, as a finding about its file."""
+    from ecomarket.engine.dry import to_first_sitting
+    from ecomarket.errors import EcomarketError, ScenarioError
+    from ecomarket.scenario.findings import Findings
+    from ecomarket.scenario.nodes import Place
+
+    try:
+        day = to_first_sitting(scenario)
+    except ScenarioError as error:
+        return list(error.diagnostics)
+    except (EcomarketError, ValueError, ArithmeticError, LookupError) as error:
+        words = [error.text(lang) if isinstance(error, EcomarketError) else str(error) for lang in ("en", "zh")]
+        findings = Findings()
+        findings.add("E335", Place(str(scenario.path), 1, 1), problem=words[0], problem_zh=words[1])
+        return findings.errors
+    click.echo(say("validate_started" if day else "validate_no_sitting", scenario=scenario.name, day=day), err=True)
+    return []

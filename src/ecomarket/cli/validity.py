@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ecomarket.cli._console import print_document
 from ecomarket.cli._options import json_option, lang_option, set_option
 from ecomarket.cli._shell import LANG, say
 
@@ -86,11 +87,9 @@ def _page(seeds: int, *, exact: bool) -> str:
 
 
 def _list(cases: list[tuple[str, str, str, bool]], *, as_json: bool) -> None:
-    import json
-
     if as_json:
         keys = ("id", "title", "title_zh", "by_chance")
-        click.echo(json.dumps([dict(zip(keys, case, strict=True)) for case in cases], ensure_ascii=False, indent=1))
+        print_document("ecomarket.cases/1", {"cases": [dict(zip(keys, case, strict=True)) for case in cases]})
         return
     for case, en, zh, by_chance in cases:
         click.echo(f"{case:<4} {zh if LANG == 'zh' else en}{' *' if by_chance else ''}")

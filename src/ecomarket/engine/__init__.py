@@ -26,6 +26,7 @@ opening.py     what is journaled and paid before the first day
 folder.py      the run's folder and manifest
 drive.py       a run's days, from a built world to its last block
 keeping.py     where a run keeps its ledger
+dry.py         a scenario to its first sitting, without a run
 in_memory.py   a whole run that leaves nothing behind
 run.py         a whole run, from scenario to closed ledger
 resim.py       a ledger's scenario run again, to compare

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ecomarket.engine.passages import passages
-from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
 from ecomarket.scenario.schema.base import open_amount
@@ -71,7 +70,7 @@ def _beyond(scenario: Scenario, right: str) -> Decimal | None:
     """Return what the policies together may issue beyond a cap in a year, None if one of them may issue any amount."""
     total = Decimal(0)
     for use in scenario.policies:
-        more = find("ecomarket.policies", Policy, use.kind).beyond_cap(use.params, right)
+        more = use.rule.beyond_cap(use.params, right)
         if more is None:
             return None
         total += more

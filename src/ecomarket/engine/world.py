@@ -23,7 +23,6 @@ from ecomarket.model.entities import Participant
 from ecomarket.model.facts import FactBook
 from ecomarket.model.setting import Setting
 from ecomarket.nature.process import Process
-from ecomarket.policies.policy import Policy
 from ecomarket.registry import find
 from ecomarket.rights.right import Right
 from ecomarket.scenario.schedules import schedules_of
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.model.entities import Zone
     from ecomarket.model.schedule import Schedule
+    from ecomarket.policies.policy import Policy
     from ecomarket.scenario import Scenario
 
 ENGINES: Final[dict[str, type[Exchange]]] = {"kernel": KernelExchange, "reference": ReferenceExchange}
@@ -228,7 +228,7 @@ def _strategies(scenario: Scenario, groups: Mapping[str, list[Participant]], set
 
 
 def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
-    return tuple(find("ecomarket.policies", Policy, use.kind)(use.params, setting) for use in scenario.policies)
+    return tuple(use.rule(use.params, setting) for use in scenario.policies)
 
 
 def _processes(scenario: Scenario, setting: Setting, book: FactBook) -> dict[str, Process]:

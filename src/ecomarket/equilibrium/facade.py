@@ -11,6 +11,9 @@ from ecomarket.equilibrium.outer import changed, equilibrium
 from ecomarket.equilibrium.read import in_lots, states_of
 from ecomarket.equilibrium.refuse import no_plan, not_expressed
 from ecomarket.equilibrium.result import read
+from ecomarket.errors import UserError
+from ecomarket.i18n import tr
+from ecomarket.scenario.menus import told_by_menus
 
 if TYPE_CHECKING:
     from ecomarket.equilibrium.outcome import Outcome
@@ -39,6 +42,12 @@ def solve_scenario(scenario: Scenario, *, safe: str = "", whole_lots: bool = Fal
         raise no_plan(scenario, fault) from None
     except NotExpressedError as fault:
         raise not_expressed(scenario, fault) from None
+
+
+def check_costs_told(scenario: Scenario) -> None:
+    """Raise UserError if the scenario states no costs that a least-cost plan could be reckoned from."""
+    if not any(group.schedules for group in scenario.config.participants.values()) and not told_by_menus(scenario):
+        raise UserError(*(tr("equilibrium.empty", lang, name=scenario.name) for lang in ("en", "zh")))
 
 
 def _alone(states: list[State]) -> Outcome | None:

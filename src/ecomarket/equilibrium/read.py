@@ -20,8 +20,6 @@ from ecomarket.model.benchmark import (
     Supplier,
 )
 from ecomarket.model.entities import Instrument, lies_in
-from ecomarket.policies.policy import Policy
-from ecomarket.registry import find
 from ecomarket.scenario.menus import menu_schedules, told_by_menus
 from ecomarket.scenario.schedules import schedules_of
 from ecomarket.scenario.schema.base import open_amount
@@ -75,7 +73,7 @@ def problem_of(scenario: Scenario) -> Benchmark:
     _caps(config, problem)
     _venues(config, problem, zones)
     for use in scenario.policies:
-        policy = find("ecomarket.policies", Policy, use.kind)
+        policy = use.rule
         if not policy.benchmark(use.params, problem):
             problem.left_out.append(use.kind)
     if by_menu and problem.left_out:  # what firms are given, or owe, is known in part only

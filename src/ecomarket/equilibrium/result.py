@@ -43,6 +43,17 @@ class Result:
     residual: float = 0.0
 
 
+def split(name: str) -> tuple[str, str, str]:
+    """Return (what, who, when) of a name; `when` is empty for a number that is of no year.
+
+    >>> split("price.permit.2025"), split("cost.total")
+    (('price', 'permit', '2025'), ('cost', 'total', ''))
+    """
+    what, _, rest = name.partition(".")
+    who, _, when = rest.rpartition(".")
+    return (what, who, when) if when[:4].isdigit() else (what, rest, "")
+
+
 def read(states: Sequence[State], outcome: Outcome, alone: Outcome | None) -> Result:
     """Return the numbers of an outcome; `alone` is the plan without trade, if there is one."""
     reader = _Reader(states, outcome)

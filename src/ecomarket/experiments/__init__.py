@@ -14,6 +14,7 @@ store       a folder of cells, each written whole or not at all
 table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows
+carded      what an experiment shows of itself in a notebook
 sweep       points of a design over the same seeds
 sensitivity  places of a design over the same seeds: which factors matter
 indices     the places, and what is found of each factor (SALib)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import ScenarioError
 from ecomarket.experiments.faults import fault
-from ecomarket.experiments.variants import arm, parted
+from ecomarket.experiments.variants import arm
+from ecomarket.scenario.added import parted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def factor(text: str) -> Factor:
         raise fault("E913", found=text)
     drawn = RANGE.fullmatch(told)
     if drawn is None:
-        values = tuple(value.strip() for value in parted(told))
+        values = tuple(value.strip() for _, value in parted(told))
         if not all(values) or ".." in told:
             raise fault("E913", found=text)
         return Factor(path, told, values)

@@ -14,12 +14,14 @@ from weakref import finalize
 
 from ecomarket.engine.folder import driving_alone, make_folder
 from ecomarket.experiments import record, table
+from ecomarket.experiments.carded import comparison_card, replication_card
 from ecomarket.experiments.crew import performed
 from ecomarket.experiments.measured import HEADLINES, check_names
 from ecomarket.experiments.plan import Plan
 from ecomarket.experiments.statistics import Paired, Spread, paired, spread
 from ecomarket.experiments.store import Store
 from ecomarket.experiments.variants import arms
+from ecomarket.results.counted import unit_of_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,6 +96,10 @@ class Replication(Study):
         """Return the rows as a table by label."""
         return _table({label: asdict(row) for label, row in self.rows.items()})
 
+    def _repr_html_(self) -> str:
+        """Return the study's card for a notebook."""
+        return replication_card(self.plan.arms[0].name, len(self.plan.seeds), self.rows)
+
 
 @dataclass(frozen=True)
 class Comparison(Study):
@@ -119,11 +125,17 @@ class Comparison(Study):
         """Return the rows as a table by variant and label."""
         return _table({(name, label): asdict(row) for name, rows in self.rows.items() for label, row in rows.items()})
 
+    def _repr_html_(self) -> str:
+        """Return the study's cards for a notebook."""
+        return comparison_card(self.plan.arms[0].name, len(self.plan.seeds), self.rows)
+
 
 def _table(rows: Mapping[Any, dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  (half a second, for those who ask)
 
-    return pd.DataFrame.from_dict(dict(rows), orient="index")
+    table = pd.DataFrame.from_dict(dict(rows), orient="index")
+    table["unit"] = [unit_of_label(key if isinstance(key, str) else key[-1]) for key in rows]
+    return table
 
 
 def replicate(

@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ecomarket.experiments.carded import sweep_card
 from ecomarket.experiments.designs import gridded, hypercube, planned, pointed, settled_factors, text_of
 from ecomarket.experiments.factors import factors
 from ecomarket.experiments.faults import fault
 from ecomarket.experiments.measured import HEADLINES, check_names
 from ecomarket.experiments.study import AS_USUAL, RUNS, Study, Way, study_of
+from ecomarket.results.counted import unit_of_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,10 +54,14 @@ class Sweep(Study):
         import pandas as pd  # noqa: PLC0415  (half a second, for those who ask)
 
         return pd.DataFrame([
-            {**self.points[name], "measure": label, **asdict(row)}
+            {**self.points[name], "measure": label, **asdict(row), "unit": unit_of_label(label)}
             for name, rows in self.rows.items()
             for label, row in rows.items()
         ])  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """Return the sweep's card for a notebook."""
+        return sweep_card(len(self.plan.seeds), self.rows)
 
 
 def sweep(

@@ -15,6 +15,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.engine.folder import placing
+from ecomarket.scenario.added import column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,12 +98,12 @@ def _results(plan: Plan, store: Store) -> Iterator[tuple[Cell, Result]]:
 
 def parameters(plan: Plan) -> list[str]:
     """Return the paths that some arm overrides, in order of name."""
-    return sorted({text.partition("=")[0] for arm in plan.arms for text in arm.overrides})
+    return sorted({column(text)[0] for arm in plan.arms for text in arm.overrides})
 
 
 def _rows(plan: Plan, store: Store, numbers: Numbers) -> Iterator[dict[str, Any]]:
     """Yield the cells as rows: what was run, how it ended, its numbers."""
-    sets = {arm.name: dict(text.split("=", 1) for text in arm.overrides) for arm in plan.arms}
+    sets = {arm.name: dict(map(column, arm.overrides)) for arm in plan.arms}
     paths = parameters(plan)
     for cell, result in _results(plan, store):
         row: dict[str, Any] = {f"set {path}": sets[cell.arm.name].get(path, "") for path in paths}

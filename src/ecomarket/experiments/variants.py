@@ -1,7 +1,8 @@
 """From the words of a user to arms and seeds.
 
 A variant is a scenario (name, file, folder, `base/reform`), or overrides of the base: `path=value,path=value`, with a
-name before them if one is wanted: `tight:rights.permit.cap=40`. Commas inside brackets do not part.
+name before them if one is wanted: `tight:rights.permit.cap=40`. Commas inside brackets do not part. `SCENARIO+RULE`, or
+`+RULE` for the base, is a scenario with a rule added to it (scenario.added).
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.experiments.faults import fault
 from ecomarket.experiments.plan import Arm
+from ecomarket.scenario.added import added_text, parted
 from ecomarket.scenario.states import load_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 OVERRIDES: Final = re.compile(r"(?:(?P<name>[^=:,\[\]{}]+):)?(?P<sets>[^=:,]+=.*)", re.DOTALL)
+RULE: Final = re.compile(r"\+(?=[A-Za-z./])")
 SEEDS: Final = re.compile(r"(\d+)(?:\.\.(\d+))?")
 SEEDS_MAX: Final = 10_000_000
 
@@ -33,7 +36,11 @@ def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[s
 
     Raises UserError for a variant that cannot be read (E904) or two of one name (E908), ScenarioError for its file.
     """
-    found = [arm(base, overrides), *(_variant(base, text, overrides) for text in variants)]
+    return each_of_its_name([arm(base, overrides), *(_variant(base, text, overrides) for text in variants)])
+
+
+def each_of_its_name(found: Sequence[Arm]) -> tuple[Arm, ...]:
+    """Return arms whose names differ; raise UserError (E908) if two have the same."""
     for at, one in enumerate(found):
         if one.name in {other.name for other in found[:at]}:
             raise fault("E908", name=one.name)
@@ -41,28 +48,16 @@ def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[s
 
 
 def _variant(base: str | Path, text: str | Path, overrides: Sequence[str]) -> Arm:
+    source, *rules = RULE.split(str(text))
+    if rules and "=" not in source and not Path(text).exists():
+        return arm(source or base, (*overrides, *map(added_text, rules)), str(text))
     told = OVERRIDES.fullmatch(str(text))
     if told is None or Path(text).exists():
         return arm(text, overrides)
-    own = list(parted(told["sets"]))
+    own = [part for _, part in parted(told["sets"])]
     if not all("=" in one for one in own):
         raise fault("E904", found=text)
     return arm(base, (*overrides, *own), told["name"] or told["sets"])
-
-
-def parted(text: str) -> Iterator[str]:
-    """Yield what stands between the commas that are in no bracket.
-
-    >>> list(parted("1,[2,3],4"))
-    ['1', '[2,3]', '4']
-    """
-    depth, begun = 0, 0
-    for at, sign in enumerate(text):
-        depth += (sign in "[{") - (sign in "]}")
-        if sign == "," and depth == 0:
-            yield text[begun:at]
-            begun = at + 1
-    yield text[begun:]
 
 
 def seeds(text: str) -> tuple[int, ...]:

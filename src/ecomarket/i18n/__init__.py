@@ -10,6 +10,7 @@ import os
 import tomllib
 from functools import cache
 from typing import Final
+from unicodedata import east_asian_width
 
 LANGUAGES: Final = ("zh", "en")
 _FOLDER: Final = os.path.dirname(__file__)  # noqa: PTH120  (see below)
@@ -41,3 +42,12 @@ def default_language() -> str:
         return asked
     spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+def cells(text: str) -> int:
+    """Return how many terminal cells a text takes; Chinese characters take two.
+
+    >>> cells("ab水权")
+    6
+    """
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -32,6 +32,9 @@ pages.py        which rows a page of a SQLite file holds, and one byte of it
 diff.py         the first event in which two ledgers part
 export/         records, trades, balances, postings as CSV, JSON lines, Parquet, Beancount
 query.py        read records, participants, instruments, balances
+standing.py     how the accounts stood at an event
+orders.py       the story of one order
+refusals.py     why orders were refused
 statement.py    the year of an account or a zone: opening to closing
 serials.py      which lots of an instrument an account holds
 serials_kernel.py   the same, compiled: ranges in queues

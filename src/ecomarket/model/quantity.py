@@ -95,6 +95,11 @@ def number(raw: object) -> Decimal:
     return value
 
 
+def unsound(english: str, chinese: str) -> PydanticCustomError:
+    """Return the error that a model raises where values do not go together: finding E310, in both languages."""
+    return PydanticCustomError("E310", "{problem}", {"problem": english, "problem_zh": chinese})
+
+
 def kind(raw: object) -> str:
     """Name what a raw value is, in the words of the scenario language."""
     if raw is None:

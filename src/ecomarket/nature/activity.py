@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.quantity import Ratio, Share, unsound
 from ecomarket.model.stated import FactCode
 from ecomarket.nature.process import Process, ProcessParams
 from ecomarket.units import PPM
@@ -54,7 +54,9 @@ class ActivityParams(ProcessParams):
     def _twelve(cls, season: dict[str, tuple[Decimal, ...]]) -> dict[str, tuple[Decimal, ...]]:
         for sector, factors in season.items():
             if len(factors) != MONTHS_A_YEAR or sum(factors) <= 0:
-                raise ValueError(f"{sector}: twelve factors are needed, not all 0")
+                raise unsound(
+                    f"{sector}: twelve factors are needed, not all 0", f"{sector}：须有十二个月的系数，不得全为 0"
+                )
         return season
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field, field_validator
 
 from ecomarket.chance import key
-from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.quantity import Ratio, Share, unsound
 from ecomarket.model.stated import FactCode
 from ecomarket.nature.process import Process, ProcessParams
 from ecomarket.public.sections import POLLUTANTS, SectionRow, parts
@@ -59,7 +59,10 @@ class WaterQualityParams(ProcessParams):
         seen: set[str] = set()
         for row in sections:
             if unknown := [code for code in parts(row.above) if code not in seen]:
-                raise ValueError(f"section {row.section}: {unknown[0]} must stand above it in the table")
+                raise unsound(
+                    f"section {row.section}: {unknown[0]} must stand above it in the table",
+                    f"断面 {row.section}：{unknown[0]} 须在表中排在它的上方",
+                )
             seen.add(row.section)
         return sections
 

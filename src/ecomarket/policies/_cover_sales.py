@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Note, Transfer
-from ecomarket.model.quantity import CnyPerMu, Share
+from ecomarket.model.quantity import CnyPerMu, Share, unsound
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.stated import NoteCode
@@ -46,7 +46,10 @@ class AgreedSale(BaseModel):
     @model_validator(mode="after")
     def _paid_in_full(self) -> AgreedSale:
         if sum(self.instalments) != ONE:
-            raise ValueError(f"the instalments make {sum(self.instalments)} of the price, not the whole")
+            paid = sum(self.instalments)
+            raise unsound(
+                f"the instalments make {paid} of the price, not the whole", f"各期付款合计为价款的 {paid}，不是全部价款"
+            )
         return self
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ecomarket.model.command import Assess, Fact, Note
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Ratio, Tonnes
+from ecomarket.model.quantity import Ratio, Tonnes, unsound
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies._carbon_zones import answerable, emitted_t
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -43,7 +43,10 @@ class PeakPlan(BaseModel):
     @model_validator(mode="after")
     def _runs_forward(self) -> Self:
         if self.last_year <= self.first_year:
-            raise ValueError(f"plan {self.plan}: last_year must come after first_year")
+            raise unsound(
+                f"plan {self.plan}: last_year must come after first_year",
+                f"方案 {self.plan}：last_year 须晚于 first_year",
+            )
         return self
 
     def allowed_t(self, year: int) -> int:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command, Fact, Note, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share, Years
+from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share, Years, unsound
 from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode
 from ecomarket.model.stated import FactCode, NoteCode, Rule
@@ -53,7 +53,10 @@ class SavingContract(BaseModel):
     @model_validator(mode="after")
     def _saves(self) -> SavingContract:
         if self.eta_after <= self.eta_before:
-            raise ValueError(f"contract {self.name}: eta_after must be above eta_before, or nothing is saved")
+            raise unsound(
+                f"contract {self.name}: eta_after must be above eta_before, or nothing is saved",
+                f"合同 {self.name}：eta_after 须大于 eta_before，否则没有节水量",
+            )
         return self
 
 

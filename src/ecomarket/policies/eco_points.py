@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Fact
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, Keyed, Ratio
+from ecomarket.model.quantity import Cny, Keyed, Ratio, unsound
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -46,7 +46,10 @@ class EcoPointsParams(PolicyParams):
     @model_validator(mode="after")
     def _known(self) -> EcoPointsParams:
         if unknown := set(self.points) - set(DEEDS):
-            raise ValueError(f"points: unknown deed {min(unknown)}; options are {', '.join(DEEDS)}")
+            deed, options = min(unknown), ", ".join(DEEDS)
+            raise unsound(
+                f"points: unknown deed {deed}; options are {options}", f"points：未知行为 {deed}；可选：{options}"
+            )
         return self
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import In, Keyed, Ratio, Share
+from ecomarket.model.quantity import In, Keyed, Ratio, Share, unsound
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -57,7 +57,10 @@ class EnvironmentalTaxParams(PolicyParams):
     def _measured(self) -> EnvironmentalTaxParams:
         lacking = [right for right in self.rate_cny if not self.equivalent_kg.get(right, Decimal(0)) > 0]
         if lacking:
-            raise ValueError(f"rate_cny: {lacking[0]} has no pollution equivalent above 0 in equivalent_kg")
+            raise unsound(
+                f"rate_cny: {lacking[0]} has no pollution equivalent above 0 in equivalent_kg",
+                f"rate_cny：{lacking[0]} 在 equivalent_kg 中没有大于 0 的污染当量值",
+            )
         return self
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Allow, Fact, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share, Yearly
+from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share, Yearly, unsound
 from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import AGRI, permit_of
@@ -49,7 +49,10 @@ class NonpointSourcesParams(PolicyParams):
     @model_validator(mode="after")
     def _twelve(self) -> NonpointSourcesParams:
         if len(self.season) != MONTHS_A_YEAR or min(self.season) < 0 or not sum(self.season):
-            raise ValueError("season: twelve weights are needed, none below 0, not all 0")
+            raise unsound(
+                "season: twelve weights are needed, none below 0, not all 0",
+                "season：须有十二个月的权重，不得为负，不得全为 0",
+            )
         return self
 
 

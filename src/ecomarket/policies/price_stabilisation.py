@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes
+from ecomarket.model.quantity import Cny, CnyPerTonne, Share, Tonnes, unsound
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.model.stated import NoteCode, Rule
 from ecomarket.policies._auction_form import statement
@@ -52,7 +52,7 @@ class PriceStabilisationParams(PolicyParams):
     @model_validator(mode="after")
     def _floor_lies_below(self) -> Self:
         if self.ceiling_cny_t and self.floor_cny_t >= self.ceiling_cny_t:
-            raise ValueError("floor_cny_t must lie below ceiling_cny_t")
+            raise unsound("floor_cny_t must lie below ceiling_cny_t", "floor_cny_t 须低于 ceiling_cny_t")
         return self
 
 

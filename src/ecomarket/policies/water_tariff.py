@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Command
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, CnyPerCubicMetre, Keyed, Ratio, Share
+from ecomarket.model.quantity import Cny, CnyPerCubicMetre, Keyed, Ratio, Share, unsound
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -62,7 +62,10 @@ class WaterTariffParams(PolicyParams):
             ends = [row.up_to for row in self.steps if row.sector == sector]
             closed = [end for end in ends if end is not None]
             if ends[-1] is not None or len(closed) < len(ends) - 1 or closed != sorted(set(closed)):
-                raise ValueError(f"steps of {sector}: `up_to` must rise, and the last step has none")
+                raise unsound(
+                    f"steps of {sector}: `up_to` must rise, and the last step has none",
+                    f"{sector} 的阶梯：`up_to` 须逐级上升，最后一级不填",
+                )
         return self
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Command, Fact
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly
+from ecomarket.model.quantity import Cny, Keyed, Ratio, Share, Yearly, unsound
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -69,10 +69,17 @@ class WatershedCompensationParams(PolicyParams):
     @model_validator(mode="after")
     def _measured(self) -> WatershedCompensationParams:
         if unknown := set(self.weights) - set(POLLUTANTS):
-            raise ValueError(f"weights: unknown pollutant {min(unknown)}; options are {', '.join(POLLUTANTS)}")
+            name, options = min(unknown), ", ".join(POLLUTANTS)
+            raise unsound(
+                f"weights: unknown pollutant {name}; options are {options}",
+                f"weights：未知污染物 {name}；可选：{options}",
+            )
         for row in self.sections:
             if lacking := [p for p, weight in self.weights.items() if weight and not row.limit(p)]:
-                raise ValueError(f"section {row.section}: weights name {lacking[0]}, which has no limit there")
+                raise unsound(
+                    f"section {row.section}: weights name {lacking[0]}, which has no limit there",
+                    f"断面 {row.section}：weights 中的 {lacking[0]} 在此没有限值",
+                )
         return self
 
 

@@ -15,10 +15,12 @@ sinks         first sales of sink credits, and their reference price
 efficiency    what a run is held against: the benchmark of its scenario, and where gains from trade were lost
 cost_of_firms what each firm paid in a year, part by part
 tally         sums by key with rows for the total
+counted       in what a column is counted
 words         words for codes in zh and en
 summary       every measure of a run as one JSON-able document
 tables        the tables folder: CSV of every measure, Parquet or CSV of the journal's tables
 write         measures.json and tables/ of a run's folder, written and read back
 manual        the page of the manual on measures
+what_if       a run's markets beside those under a changed rule, from a day on
 expectations  a scenario's `expect:` entries checked against the measures
 """

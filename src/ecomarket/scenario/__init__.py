@@ -7,6 +7,7 @@ nodes.py        the tree: values that know file, line and column
 tables.py       CSV tables -> rows of the same tree
 findings.py     collect faults in both languages, with excerpt and did-you-mean
 compose.py      extends and --set
+added.py        --rule: rules added for one command, from a file of the user's too
 types.py        walk a model's types and a tree side by side
 locate.py       check a tree against models; Pydantic's errors back to places
 plugs.py        the plug-ins a scenario may name
@@ -14,6 +15,7 @@ plugged.py      the parameters of plug-ins
 references.py   every name exists
 terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
+expected.py     expectations that the calendar lets a run check
 schedules.py    what participants would do at every price, as numbers; curves.py checks what is written of it
 menus.py        schedules of firms that write none, by the facts of their rows
 standards.py    what zones of a river may issue, and what arrives of a right sold elsewhere
@@ -23,11 +25,14 @@ draw.py         small valid scenarios by seed
 library.py      shipped scenarios by name
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models
-render.py       findings as text, JSON, GitHub annotations; explain a code
+begin.py        begin a study: a folder with a scenario to change, from starters/
+render.py       findings as text, JSON, GitHub annotations; explain a code; sarif.py findings as SARIF
 catalogue.py    what is installed, with labels, grounds and parameters
+carded.py       what a scenario shows of itself in a notebook
 sources.py      every value with its source
+diff.py         what differs between two scenarios; diff_words.py tells it
 show.py         a scenario printed back, resolved
-jsonschema.py   JSON Schema for editors
+jsonschema.py   JSON Schema for editors; jsonschema_forms.py what may stand wherever a value stands
 """
 
 from ecomarket.scenario.load import PolicyUse, Scenario, load

@@ -86,9 +86,6 @@ def _dates(config: Config, tree: Node, findings: Findings) -> None:
         findings.add("E305", _at(tree, "calendar", "end"), found=end, start=start)
         return
     span = f"{start}..{end}"
-    for index, expect in enumerate(config.expect):
-        if expect.year is not None and not start.year <= expect.year <= end.year:
-            findings.add("E304", _at(tree, "expect", index, "year"), found=expect.year, expected=span)
     for key in ("policies", "nature", "outside"):
         node = tree.get(key)
         for path, child in node.walk() if node else ():
@@ -298,7 +295,8 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
     for key, group in config.participants.items():
         if not group.strategies and group.kind not in ("authority", "outside", "region"):
             findings.add("W502", _key(tree, "participants", key), found=key)
-    for index, holiday in enumerate(config.calendar.holidays):
+    written = {tree.nearest(("calendar", key)).text_place().file for key in ("start", "end", "holidays")}
+    for index, holiday in enumerate(config.calendar.holidays if len(written) == 1 else ()):
         if not config.calendar.start <= holiday.date <= config.calendar.end:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
             break

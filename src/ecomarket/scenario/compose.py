@@ -1,4 +1,4 @@
-"""Put a scenario together: the file, what it extends, and what `--set` overrides."""
+"""Put a scenario together: the file, what it extends, what `--set` overrides and what `--rule` adds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ecomarket.scenario.added import POLICIES, added_rule, is_added, remember
 from ecomarket.scenario.findings import nearest
 from ecomarket.scenario.library import bases, locate, shipped
 from ecomarket.scenario.nodes import Node, Place
@@ -28,8 +29,9 @@ def compose(path: Path, overrides: Sequence[str], findings: Findings) -> Node | 
     tree = _with_base(path, findings, (), None)
     if tree is not None and overrides:
         findings.remember(OVERRIDE, "\n".join(overrides))
+        remember(overrides, findings)
         for index, override in enumerate(overrides, 1):
-            _override(tree, override, index, findings)
+            (_add if is_added(override) else _override)(tree, override, index, findings)
     if tree is not None:
         _drop_nulls(tree)
     return tree
@@ -184,6 +186,16 @@ def _same_entry(below: Node, over: Node, name: str, list_name: str) -> bool:
     path = (name, "right") if list_name == "policies" else ("right",)
     rights = [node.get(*path) for node in (below, over)]
     return rights[1] is None or (rights[0] is not None and rights[0].value == rights[1].value)
+
+
+def _add(tree: Node, text: str, index: int, findings: Findings) -> None:
+    """Add a rule to the policies; one of its kind (and right) that is there already gets the parameters said."""
+    entry = added_rule(text, index, findings)
+    own = tree.get(POLICIES)
+    if entry is None or (own is not None and not isinstance(own.value, (list, type(None)))):
+        return
+    standing = own if own is not None and own.value is not None else Node([], entry.place, entry.place)
+    tree.value[POLICIES] = merge(standing, Node([entry], standing.place, standing.key), POLICIES)
 
 
 def _override(tree: Node, text: str, index: int, findings: Findings) -> None:

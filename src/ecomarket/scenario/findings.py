@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 TRAPS: Final = frozenset({"E105", "E106", "E107", "E119", "E308"})
 ECHOES: Final = frozenset({"E111", "E115", "E303", "E306"})
 """A word that YAML readers disagree on is reported once: what its field says about the same word is an echo."""
+PER_CENT: Final = re.compile(r"[1-9][0-9]?(\.[0-9]+)?|100")
+THOUSANDS: Final = re.compile(r"text '[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?'")
 LIST_AT_MOST: Final = 24
 """Options shown when no name is near."""
 
@@ -88,8 +91,23 @@ def _help(code: str, language: str, names: list[str], values: dict[str, object])
     if names:
         shown = ", ".join(names[:LIST_AT_MOST]) + (", ..." if len(names) > LIST_AT_MOST else "")
         return tr("diagnostics.options", language, options=shown)
-    own = f"{code}.advice"
+    own = _slip(code, str(values.get("expected", "")), str(values.get("found", ""))) or f"{code}.advice"
     return tr(f"diagnostics.{own}", language, **values) if own in catalogue("diagnostics") else ""
+
+
+def _slip(code: str, expected: str, found: str) -> str:
+    """Return the name of the advice against a slip that many make, "" if it is none of these.
+
+    >>> _slip("E303", "<= 1", "20"), _slip("E111", "number", "text '30,000'")
+    ('E303.percent', 'E111.commas')
+    """
+    if code == "E303":
+        return "E303.percent" if expected == "<= 1" and PER_CENT.fullmatch(found) else ""
+    if code == "E111" and expected == "list" and found == "map":
+        return "E111.list"
+    if code == "E111" and expected.startswith("a date") and found.startswith("text"):
+        return "E111.date"
+    return "E111.commas" if code == "E111" and expected.endswith("number") and THOUSANDS.fullmatch(found) else ""
 
 
 def in_chinese(value: object) -> object:

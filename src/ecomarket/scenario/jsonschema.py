@@ -1,11 +1,18 @@
-"""Generate the JSON Schema of scenario files, plug-in parameters included, for editors."""
+"""Generate the JSON Schema of scenario files, plug-in parameters included, for editors.
+
+A scenario that extends another may write any part of it: what is required in a part is asked only where there is no
+`extends`.
+"""
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from ecomarket.scenario.jsonschema_forms import in_one_language, with_forms
 from ecomarket.scenario.plugs import AREAS, params_of, plug_ins
 from ecomarket.scenario.schema.whole import Config
 
@@ -14,8 +21,15 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-TABLE: Final = {"type": "string", "pattern": r"\.csv$", "description": "name of a CSV table | CSV 表格"}
+HEAD: Final = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "ecomarket/1",
+    "description": "scenario of ecomarket | ecomarket 情景",
+}
+PARAMS: Final = {
+    "type": "object",
+    "description": "parameters, if not written beside the other keys | 参数，也可与其他键并列书写",
+}
 
 
 class _Quiet(GenerateJsonSchema):
@@ -24,12 +38,30 @@ class _Quiet(GenerateJsonSchema):
     def emit_warning(self, kind: Any, detail: str) -> None:
         del kind, detail
 
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave out titles that only say the key again."""
+        del schema
+        return False
 
-def schema() -> dict[str, Any]:
-    """Return the schema of the language as installed: descriptions in both languages, units under `unit`.
+
+def as_text(lang: str = "") -> str:
+    """Return the schema as JSON text."""
+    return _text(lang, tuple((area, tuple(plug_ins(area))) for area in AREAS))
+
+
+@cache
+def _text(lang: str, installed: tuple[Any, ...]) -> str:
+    del installed
+    return json.dumps(schema(lang), ensure_ascii=False, indent=1) + "\n"
+
+
+def schema(lang: str = "") -> dict[str, Any]:
+    """Return the schema of the language as installed: units under `unit`, descriptions in `lang`, or in both languages.
 
     >>> schema()["properties"]["rights"]["description"]
     'what is traded | 权利'
+    >>> schema("zh")["properties"]["rights"]["description"]
+    '权利'
     """
     found = {area: plug_ins(area) for area in AREAS}
     models: dict[tuple[str, str], type[BaseModel]] = {
@@ -37,28 +69,65 @@ def schema() -> dict[str, Any]:
     }
     asked = [(model, "validation") for model in (Config, *models.values())]
     refs, whole = models_json_schema(asked, schema_generator=_Quiet, ref_template="#/$defs/{model}")  # type: ignore[arg-type]  # the mode is a literal
-    definitions = whole["$defs"]
+    definitions = {name: _unsaid(model) for name, model in whole["$defs"].items()}
     root = definitions.pop(refs[(Config, "validation")]["$ref"].rsplit("/", 1)[-1])
     for (area, kind), model in models.items():
         definitions[f"{area}.{kind}"] = _titled(definitions, refs[(model, "validation")], found[area][kind])
     _plug_in(definitions, "Right", "kind", "rights", found["rights"])
     _plug_in(definitions, "Process", "kind", "nature", found["nature"])
     _plug_in(definitions, "Use", "name", "strategies", found["strategies"])
-    root["properties"]["policies"]["items"] = {
-        "type": "object",
-        "properties": {kind: {"$ref": f"#/$defs/policies.{kind}"} for kind in found["policies"]},
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
+    root["properties"]["policies"]["items"] = _policies(list(found["policies"]))
     root["properties"]["extends"] = {
         "type": "string",
         "description": "file or shipped scenario that this one changes | 被扩展的文件或随附情景",
     }
-    root["anyOf"] = [{"required": root.pop("required", [])}, {"required": ["extends"]}]
+    root["if"], root["else"] = {"required": ["extends"]}, _asked(root, definitions)
     used = _used(root, definitions, {})
-    tabled: dict[str, Any] = _tables({"$schema": DIALECT, "$id": "ecomarket/1", **root, "$defs": used})
-    return tabled
+    complete: dict[str, Any] = {**HEAD, **with_forms({**root, "$defs": used})}
+    return in_one_language(complete, lang) if lang else complete
+
+
+def _unsaid(model: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a model's class is called in the program: it speaks to programmers, in one language."""
+    return {key: value for key, value in model.items() if key not in ("title", "description")}
+
+
+def _policies(kinds: list[str]) -> dict[str, Any]:
+    """Return the schema of an entry of the list: a name, or one name with its parameters; null takes it out."""
+    named = {
+        "type": "object",
+        "properties": {kind: {"anyOf": [{"$ref": f"#/$defs/policies.{kind}"}, {"type": "null"}]} for kind in kinds},
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [named, {"type": "string", "enum": kinds}]}
+
+
+def _asked(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Take out what is required in a part and in the maps below it, and return it as a schema of its own.
+
+    Rows of lists keep what they require: a list is written whole.
+    """
+    found: dict[str, Any] = {}
+    if "required" in part:
+        found["required"] = part.pop("required")
+    inner = {key: _asked_of(child, definitions) for key, child in part.get("properties", {}).items()}
+    if inner := {key: child for key, child in inner.items() if child}:
+        found["properties"] = inner
+    return found
+
+
+def _asked_of(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return what is required in the value of a field: a model, or a map of models."""
+    for choice in (field, *field.get("anyOf", ())):
+        if isinstance(choice.get("additionalProperties"), dict):
+            entries = _asked_of(choice["additionalProperties"], definitions)
+            return {"additionalProperties": entries} if entries else {}
+        name = choice.get("$ref", "").rsplit("/", 1)[-1]
+        if name:
+            return _asked(definitions[name], definitions)
+    return {}
 
 
 def _used(part: Any, definitions: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
@@ -89,34 +158,25 @@ def _plug_in(definitions: dict[str, Any], name: str, key: str, area: str, kinds:
         return
     shared = {k: v for k, v in definitions[name]["properties"].items() if k != "params"}
     shared[key] = {**shared[key], "enum": list(kinds)}
-    extra = {k: v for kind in kinds for k, v in definitions[f"{area}.{kind}"]["properties"].items() if k not in shared}
+    own = {kind: definitions[f"{area}.{kind}"]["properties"] for kind in kinds}
+    extra = {k: v for fields in own.values() for k, v in fields.items() if k not in shared}
+    parted = {k for fields in own.values() for k, v in fields.items() if k in extra and v != extra[k]}
+    extra |= {k: {"description": "depends on the kind | 因种类而异"} for k in parted}
     rules = [
         {
-            "if": {"properties": {key: {"const": kind}}},
-            "then": {"propertyNames": {"enum": [*shared, "params", *definitions[f"{area}.{kind}"]["properties"]]}},
+            "if": {"properties": {key: {"const": kind}}, "required": [key]},
+            "then": {
+                "propertyNames": {"enum": [*shared, "params", *fields]},
+                "properties": {k: v for k, v in fields.items() if k in parted},
+            },
         }
-        for kind in kinds
+        for kind, fields in own.items()
     ]
     definitions[name] = {
         **definitions[name],
-        "properties": {**shared, **extra, "params": {"type": "object"}},
+        "properties": {**shared, **extra, "params": PARAMS},
         "additionalProperties": True,
         "allOf": rules,
     }
     if area == "strategies":
         definitions[name] = {"anyOf": [{"type": "string", "enum": list(kinds)}, definitions[name]]}
-
-
-def _tables(schema: Any) -> Any:
-    """Allow the name of a CSV table wherever a list of rows or a map of values stands."""
-    if isinstance(schema, list):
-        return [_tables(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {key: _tables(part) for key, part in schema.items()}
-    rows = inner.get("type") == "array" and "$ref" in inner.get("items", {})
-    values = inner.get("type") == "object" and isinstance(inner.get("additionalProperties"), dict)
-    if not (rows or values):
-        return inner
-    kept = {key: inner.pop(key) for key in ("description", "default", "title", "unit") if key in inner}
-    return {"anyOf": [inner, TABLE], **kept}

@@ -35,6 +35,14 @@ def bases() -> dict[str, Path]:
     return {name: file for name, file in shipped().items() if "/" not in name}
 
 
+def title_block(path: Path) -> str:
+    """Return the lines in which a scenario's file writes its title, "" if it writes none."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((n for n, line in enumerate(lines) if line.startswith("title:")), len(lines))
+    end = next((n for n in range(start + 1, len(lines)) if not lines[n].startswith(" ")), len(lines))
+    return "\n".join(lines[start:end])
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()

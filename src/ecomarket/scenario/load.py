@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from ecomarket.registry import file_digest
+from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
+from ecomarket.scenario.expected import within_calendar
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
+from ecomarket.scenario.plugs import plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sources import Source, sources
@@ -30,15 +34,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ecomarket.errors import Diagnostic
+    from ecomarket.policies.policy import Policy
     from ecomarket.scenario.schema.base import Label
 
 
 @dataclass(frozen=True)
 class PolicyUse:
-    """A policy in force: its kind and its typed parameters."""
+    """A policy in force: its kind, its typed parameters, and its class as it was when the scenario was read."""
 
     kind: str
     params: Any
+    rule: type[Policy]
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,18 @@ class Scenario:
     warnings: tuple[Diagnostic, ...] = ()
     tree: Node = field(default_factory=lambda: Node({}, Place("")), repr=False, compare=False)
     in_states: dict[str, Scenario] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+        """Return what `load` of this module returns."""
+        return load(path_or_name, overrides)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.start} to {self.end}, {self.digest[:12]}>"
+
+    def _repr_html_(self) -> str:
+        """Return the scenario's card for a notebook."""
+        return scenario_card(self)
 
 
 def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -104,11 +122,14 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     if config is not None and not findings.errors:
         config = plugged.into(config)
         check_whole(config, tree, findings)
+        config = within_calendar(config, tree, str(path), findings)
     findings.stop_on_errors()
     assert config is not None
     config = with_standards(config)
     tables = {table.name: table.plain() for table in reader.tables.values() if table}
-    policies = tuple(PolicyUse(kind, params) for kind, params in plugged.policies)
+    known = plug_ins("policies")
+    policies = tuple(PolicyUse(kind, params, known[kind]) for kind, params in plugged.policies)
+    files = {use.kind: of for use in policies if (of := file_digest(use.rule))}
     return Scenario(
         name=config.name,
         title=config.title,
@@ -117,7 +138,7 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
         config=config,
         policies=policies,
         tables=tables,
-        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}),
+        digest=digest(config, policies, {k: v for k, v in tables.items() if k not in reader.typed}, files),
         sources=sources(written, reader),
         path=path,
         overrides=tuple(overrides),
@@ -126,10 +147,13 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     )
 
 
-def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]]) -> str:
+def digest(
+    config: Config, policies: Sequence[PolicyUse], tables: dict[str, list[dict[str, Any]]], files: dict[str, str]
+) -> str:
     """Return 64 hex digits over the meaning of a scenario: typed values with defaults, parameters and tables.
 
-    What was `observed` changes no run and is left out. Comments, sources, notes, the order of keys and the way a
+    `files` are digests of the files of rules that are the user's own. What was `observed` changes no run and is left
+    out. Comments, sources, notes, the order of keys and the way a
     number is written do not change it.
     """
     whole = {
@@ -141,7 +165,7 @@ def digest(config: Config, policies: Sequence[PolicyUse], tables: dict[str, list
             "policies": [(policy.kind, policy.params) for policy in policies],
         },
         "tables": tables,
-    }
+    } | ({"files": files} if files else {})
     text = json.dumps(canonical(whole), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -73,7 +73,7 @@ class Reader:
 
     def table(self, node: Node) -> Table | None:
         """Return the table that a node names, relative to the file that names it."""
-        home = Path(node.place.file).parent if node.place.file != "--set" else self.folder
+        home = Path(node.place.file).parent if node.place.file not in ("--set", "--rule") else self.folder
         path = Path(normpath(home / node.value))
         if str(path) not in self.tables:
             self.tables[str(path)] = read_table(path, self.findings, node.place)
@@ -99,7 +99,7 @@ class Reader:
                 self._fault(dict(error), node)
             return None
         except (RecursionError, OverflowError, ArithmeticError) as wrong:
-            self.findings.add("E310", node.text_place(), problem=str(wrong))
+            self.findings.add("E310", node.text_place(), problem=str(wrong), problem_zh=str(wrong))
             return None
         return found if len(self.findings.errors) == before else None
 
@@ -219,7 +219,8 @@ class Reader:
         elif kind_of_error == "string_pattern_mismatch":
             self.findings.add("E312", at.text_place(), found=_shown(at.value), expected=context.get("pattern", ""))
         elif kind_of_error == "value_error":
-            self.findings.add("E310", at.text_place(), problem=str(context.get("error", error["msg"])))
+            problem = str(context.get("error", error["msg"]))
+            self.findings.add("E310", at.text_place(), problem=problem, problem_zh=problem)
         else:
             expected = EXPECTED.get(kind_of_error.split("_")[0], error["msg"])
             self.findings.add("E111", at.text_place(), expected=expected, found=kind(at.plain()))

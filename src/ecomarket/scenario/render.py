@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
-from ecomarket.i18n import catalogue, tr
+from ecomarket.i18n import catalogue, cells, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,15 +84,6 @@ def _window(finding: Diagnostic) -> tuple[int, str, int]:
     cut = ("..." if start else "") + shown + ("..." if len(line) > start + len(shown) else "")
     marked = cells(shown[at - start : at - start + finding.width])
     return cells(line[start:at]) + (3 if start else 0), cut, max(1, marked)
-
-
-def cells(text: str) -> int:
-    """Return how many terminal cells a text takes; Chinese characters take two.
-
-    >>> cells("ab水权")
-    6
-    """
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _github(finding: Diagnostic, lang: str) -> str:

@@ -36,19 +36,28 @@ def as_yaml(scenario: Scenario) -> str:
     Sources stand in comments, the digest in the first line. Long tables keep their names, relative to the scenario's
     folder: written there, the text is the same scenario again.
     """
+    said = {s.path: s.source for s in scenario.sources if not s.is_assumption}
+    lines = [f"# {scenario.name} {scenario.digest}"]
+    for key, value in resolved(scenario).items():
+        shown = _filled(_by_name(value, scenario.tree.get(key), scenario.path.parent))
+        lines += _entry(key, shown, 0, key, said)
+    return "\n".join(lines) + "\n"
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Return every part of a scenario as the language writes it: maps, lists and scalars, amounts with their unit."""
     config = scenario.config
     whole: dict[str, Any] = {name: getattr(config, name) for name in field_names(type(config))}
     whole["rights"] = {k: _with_params(r, r.kind, "kind") for k, r in config.rights.items()}
     whole["nature"] = {k: _with_params(p, p.kind, "kind") for k, p in config.nature.items()}
     whole["participants"] = {k: _group(group) for k, group in config.participants.items()}
     whole["policies"] = [{policy.kind: policy.params} for policy in scenario.policies]
-    said = {s.path: s.source for s in scenario.sources if not s.is_assumption}
-    lines = [f"# {scenario.name} {scenario.digest}"]
-    for key, value in whole.items():
-        shown = _plain(value, units(type(config), key))
-        shown = _filled(_by_name(shown, scenario.tree.get(key), scenario.path.parent))
-        lines += _entry(key, shown, 0, key, said)
-    return "\n".join(lines) + "\n"
+    return {key: _plain(value, units(type(config), key)) for key, value in whole.items()}
+
+
+def flow(value: Any) -> str:
+    """Return a plain value as the language writes it in one line, without what is empty."""
+    return _flow(_filled(value))
 
 
 def _by_name(value: Any, node: Node | None, folder: Path) -> Any:

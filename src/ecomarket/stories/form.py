@@ -286,6 +286,7 @@ class Story(Strict):
     """A story about one plug-in, told in cases."""
 
     story: str = Field(description="the kind of the policy | 政策")
+    rule: str = Field(default="", description="file of the policy, if it is not installed | 政策文件")
     rows: list[str] = Field(default=[], description="requirement rows | 需求条目")
     title: Label = Field(description="title | 标题")
     reference: str = Field(default="", description="the rule's source | 依据")

@@ -35,17 +35,19 @@ COMPARES: Final = {
 
 @dataclass(frozen=True)
 class Failure:
-    """What did not come as it should: file and line, the case's title and the sentence, in English and Chinese."""
+    """What did not come as it should: where, the case's title and the sentence, in English and Chinese."""
 
     file: str
     line: int
+    column: int
     title: tuple[str, str]
     message: tuple[str, str]
 
     def text(self, lang: str) -> str:
-        """Return `file:line: title: sentence`."""
+        """Return `file:line:column: title: sentence`."""
         at = LANGUAGES.index(lang)
-        return f"{self.file}:{self.line}: {self.title[at]}: {self.message[at]}"
+        said = ": ".join(part for part in (self.title[at], self.message[at]) if part)
+        return f"{self.file}:{self.line}:{self.column}: {said}"
 
 
 class Judge:
@@ -124,7 +126,7 @@ class Judge:
     def _failure(self, node: Node, word: str, said: dict[str, str] | None = None, **values: object) -> Failure:
         place = node.text_place()
         words = [tr(f"stories.{word}", lang, said=(said or {}).get(lang, ""), **values) for lang in LANGUAGES]
-        return Failure(place.file, place.line, self._title, (words[0], words[1]))
+        return Failure(place.file, place.line, place.column, self._title, (words[0], words[1]))
 
 
 def _number(seen: Seen) -> Decimal | None:

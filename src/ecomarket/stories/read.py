@@ -10,7 +10,8 @@ from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.load import resolve
 from ecomarket.scenario.locate import Reader
 from ecomarket.scenario.nodes import Node, Place
-from ecomarket.scenario.text import parse, read_text
+from ecomarket.scenario.plugs import plug_ins
+from ecomarket.scenario.text import beside, is_file, parse, read_text
 from ecomarket.stories.form import Story
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class Script:
 def read_story(path: Path) -> Script:
     """Read a story file. Raises ScenarioError with every Diagnostic at once."""
     findings = Findings()
+    return story_of(read_tree(path, findings), path, findings)
+
+
+def read_tree(path: Path, findings: Findings) -> Node:
+    """Return the map that a YAML file holds. Raises ScenarioError with every Diagnostic at once."""
     text = read_text(path, findings)
     tree = parse(text, str(path), findings) if text is not None else None
     if tree is None or not tree.is_map:
@@ -80,10 +86,28 @@ def read_story(path: Path) -> Script:
             findings.add("E113" if tree is None or tree.value is None else "E114", Place(str(path), 1, 1))
         findings.stop_on_errors()
     assert tree is not None
+    return tree
+
+
+def story_of(tree: Node, path: Path, findings: Findings) -> Script:
+    """Return the story that a file's tree tells, its `rule:` made known.
+
+    Raises ScenarioError with every Diagnostic at once, PlugInError if something is wrong with the rule's file.
+    """
     given = tree.get("given")
     if given is not None and not given.is_map:
         findings.add("E111", given.place, expected="map", found=str(given.value))
     story = Reader(findings, path.parent).read(Story, tree, what="the story")
     findings.stop_on_errors()
     assert story is not None
+    if story.rule:
+        _take_in(path.parent / story.rule, tree, findings)
     return Script(path, story, tree, findings)
+
+
+def _take_in(path: Path, tree: Node, findings: Findings) -> None:
+    """Make the policy in a file of the user's known. Raises PlugInError if there is something wrong with it."""
+    if not is_file(path):
+        findings.add("E100", tree.nearest(("rule",)).place, found=str(path), options=beside(path, "*.py"))
+        findings.stop_on_errors()
+    plug_ins(POLICIES).take_in(path)

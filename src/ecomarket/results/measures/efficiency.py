@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 WORDS = ("market", "year")
 
+COLUMNS = (
+    "no_trade_cny", "realised_cny", "optimum_cny", "gain_cny", "possible_cny", "efficiency", "loss_cny",
+    "unsold_cny", "late_cny", "fee_cny", "untraded_cny", "zone_cny", "limit_cny",
+)  # fmt: skip
+"""Named here so that a run which is read again, whose file is sorted by name, has them in the same order."""
+
 
 class Efficiency(Measure):
     """Gains from trade against the least-cost benchmark and against no trade."""
@@ -59,4 +65,4 @@ class Efficiency(Measure):
             {name: value if name in WORDS or value is None else Decimal(str(value)) for name, value in row.items()}
             for row in frames.held.rows
         ]
-        return pd.DataFrame(rows, columns=pd.Index(list(rows[0]) if rows else list(self.keys)), dtype=object)
+        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *(COLUMNS if rows else ())]), dtype=object)

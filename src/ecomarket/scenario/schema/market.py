@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS, FEE_MAX
 from ecomarket.model.codes import Mechanism, SelfTrade
-from ecomarket.model.quantity import NOTES, Cny, Quantity, Ratio, Share, Yearly, Years
+from ecomarket.model.quantity import NOTES, Cny, Quantity, Ratio, Share, Yearly, Years, unsound
 from ecomarket.model.reference import RightName, VenueName, ZoneName
 from ecomarket.scenario.schema.base import Amount, Day, Flag, Label, Strict, Unit
 from ecomarket.units import CASH_PER_YUAN
@@ -137,7 +137,10 @@ class Fees(Strict):
     @model_validator(mode="after")
     def _most_is_not_less_than_least(self) -> Self:
         if 0 < self.most < self.least:
-            raise ValueError(f"the least fee, {self.least} CNY, is above the most, {self.most} CNY")
+            raise unsound(
+                f"the least fee, {self.least} CNY, is above the most, {self.most} CNY",
+                f"最低手续费 {self.least} 元高于最高手续费 {self.most} 元",
+            )
         return self
 
 
@@ -234,7 +237,9 @@ class Venue(Strict):
         default=Decimal(0), description="part of holding_limit from which a holding is reported, 0: none | 大户报告比例"
     )
     report_lots: int = Field(default=0, ge=0, description="lots from which a holding is reported | 大户报告手数")
-    bought_today_locked: Flag = Field(default=False, description="what is bought today sells tomorrow | T+1")
+    bought_today_locked: Flag = Field(
+        default=False, description="what is bought today cannot be sold today (T+1) | 当日买入不得当日卖出（T+1）"
+    )
     open_orders_max: int = Field(
         default=0, ge=0, description="open orders an account may have; 0: any | 未成交委托上限"
     )
@@ -267,7 +272,9 @@ class Venue(Strict):
     def _calls_have_their_time(self) -> Self:
         _apart([*self.sessions, *self.calls])
         if self.calls and self.mechanism != "continuous":
-            raise ValueError("calls stand beside the sessions of a continuous market")
+            raise unsound(
+                "calls stand beside the sessions of a continuous market", "calls 只能与连续市场的 sessions 并用"
+            )
         for key, fits in (
             ("every", bool(self.calls) or self.mechanism == "call-auction"),
             ("negotiation", self.mechanism == "negotiated"),

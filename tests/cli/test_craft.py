@@ -1,0 +1,155 @@
+"""What holds for every verb: options from variables, documents with a schema, plain text off a terminal, two streams."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ecomarket.cli import _shell
+from ecomarket.cli._shell import LANG, shell
+from ecomarket.scenario import load
+from ecomarket.scenario.library import shipped
+
+CLI = Path(_shell.__file__).parent
+COLOUR = "\x1b["
+SCHEMA = re.compile(r"ecomarket\.[a-z-]+/[0-9]+")
+
+
+def verbs(command=shell, words=()):
+    """Yield (words, command, context) of every verb and of every verb of a group."""
+    context = click.Context(command, info_name=words[-1] if words else "ecomarket", auto_envvar_prefix="ECOMARKET")
+    yield from _below(command, words, context)
+
+
+def _below(command, words, context):
+    if not isinstance(command, click.Group):
+        yield words, command, context
+        return
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        yield from _below(found, (*words, name), click.Context(found, parent=context, info_name=name))
+
+
+def call(*words, **variables):
+    done = CliRunner().invoke(
+        shell, list(words), prog_name="ecomarket", auto_envvar_prefix="ECOMARKET", env={"COLUMNS": "100", **variables}
+    )
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_every_option_has_a_variable():
+    """ECOMARKET, the verbs, the option as it is typed: one name each."""
+    seen = {}
+    for words, command, _ in verbs():
+        for option in command.params:
+            if isinstance(option, click.Option):
+                typed = next(name for name in option.opts if name.startswith("--"))
+                name = "_".join(("ECOMARKET", *words, typed[2:])).upper().replace("-", "_")
+                assert option.envvar == name
+                assert seen.setdefault(name, words) == words
+    assert {"ECOMARKET_RUN_SEED", "ECOMARKET_LEDGER_VERIFY_LEVEL", "ECOMARKET_VALIDATE_FORMAT"} <= seen.keys()
+    assert len(seen) > 100
+
+
+def test_a_variable_stands_for_an_option():
+    assert json.loads(call("rights", "list", ECOMARKET_RIGHTS_LIST_JSON="1")[1])["schema"] == "ecomarket.plug-ins/1"
+    code, out, _ = call("validate", "nowhere", ECOMARKET_VALIDATE_FORMAT="github")
+    assert (code, out.startswith("::error file=nowhere")) == (2, True)
+    code, _, err = call("validate", "carbon-2021", ECOMARKET_VALIDATE_SET="venues.cea-market.prise_band=1")
+    assert code == 2
+    assert "E110" in err
+
+
+@pytest.mark.parametrize("name", ["classroom-permits", "carbon-2021/collar", "murray-rules"])
+def test_titles_are_those_of_the_scenarios(name):
+    titles = json.loads(call("scenarios", "--json")[1])["scenarios"]
+    assert list(titles) == list(shipped())
+    assert titles[name] == load(name).title.text(LANG)
+
+
+QUICK = [
+    ("scenarios",),
+    ("policies", "list"),
+    ("policies", "show", "reserve-buyback"),
+    ("rights", "list"),
+    ("strategies", "list"),
+    ("processes", "list"),
+    ("mechanisms", "list"),
+    ("sources", "classroom-permits"),
+    ("diff", "classroom-permits", "--set", "calendar.end=2025-06-30"),
+    ("init", "--list"),
+    ("doctor",),
+    ("validity", "--list"),
+    ("equilibrium", "scenarios/validity/p01-perman.yaml"),
+]
+
+
+@pytest.mark.parametrize("words", QUICK, ids=" ".join)
+def test_a_document_bears_the_name_of_its_schema(words, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[2])
+    code, out, err = call(*words, "--json")
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert SCHEMA.fullmatch(found["schema"])
+
+
+def test_no_verb_with_documents_lacks_a_schema():
+    """Those that cost a run are tried beside their other tests; here that each file names one, or hands on one that does."""
+    silent = []
+    for words, command, _ in verbs():
+        if any("--json" in option.opts for option in command.params):
+            file = Path(
+                command.callback.__wrapped__.__code__.co_filename
+                if hasattr(command.callback, "__wrapped__")
+                else command.callback.__code__.co_filename
+            )
+            text = file.read_text(encoding="utf-8")
+            if not (SCHEMA.search(text) or re.search(r"document\(|explained\(", text)):
+                silent.append(" ".join(words))
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    "words", [("diff", "classroom-permits", "classroom-water"), ("doctor",), ("validate", "nowhere"), ("--help",)]
+)
+def test_no_colour_off_a_terminal(words):
+    code, out, err = call(*words)
+    assert code in (0, 2)
+    assert COLOUR not in out + err
+
+
+def test_findings_stand_on_stderr_and_results_on_stdout():
+    code, out, err = call("validate", "classroom-permits", "nowhere")
+    assert code == 2
+    assert "classroom-permits" in out
+    assert "nowhere" not in out
+    assert "E100" in err
+
+
+def test_doctor_says_what_is_there_and_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = json.loads(call("doctor", "--json")[1])
+    checks = {check["name"]: check for check in found["checks"]}
+    assert found["good"] is True
+    assert {"ecomarket", "Python", "SQLite", "numba", "pyarrow", "cache", "runs", "font", "locale"} <= checks.keys()
+    assert {"pytest", "ruff"}.isdisjoint(checks)
+    assert str(tmp_path) in checks["runs"]["found"]
+    assert all(check["state"] == "good" for name, check in checks.items() if name in ("numba", "Python", "runs"))
+
+
+def test_doctor_ends_with_1_where_runs_cannot_be_written(tmp_path, monkeypatch):
+    """Root may write anywhere, so the folder is one of which the system says no."""
+    monkeypatch.chdir("/proc")
+    if os.access("/proc", os.W_OK):
+        monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+    code, out, _ = call("doctor")
+    assert code == 1
+    assert "/proc" in out
+    assert "--out" in out
