@@ -107,3 +107,13 @@ def test_a_cell_of_another_key_is_none_of_ours(done):
     path.write_text(json.dumps(told | {"key": "0" * 32}), encoding="utf-8")
     assert store.find(key) is None
     path.write_text(before, encoding="utf-8")
+
+
+def test_efficiency_is_held_against_the_optimum_of_each_run():
+    """CASES P08: nine units go from 60 to 150 without a fee, which costs 2,120; with one of 18 seven go."""
+    found = replicate(SHELF / "p08-18-split.yaml", 1, measures=["efficiency"])
+    told = {label.partition(".")[2]: row.mean for label, row in found.rows.items()}
+    assert (told["no_trade_cny"], told["optimum_cny"], told["realised_cny"]) == (2525, 2120, 2140)
+    assert told["efficiency"] == pytest.approx((2525 - 2140) / (2525 - 2120))
+    short = ["calendar.end=2024-01-31"]
+    assert not replicate("indicators", 1, overrides=short, measures=["efficiency"]).rows, "it has no benchmark"

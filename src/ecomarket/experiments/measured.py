@@ -34,10 +34,15 @@ HEADLINES: Final = (
 """What is measured when nothing is named."""
 
 
+def beside_optimum(names: Sequence[str]) -> bool:
+    """Say whether one of these names asks for what the run is held against, which takes a solution of its scenario."""
+    return any(measure_classes()[_kind(name)].beside_optimum for name in names)
+
+
 def check_names(names: Sequence[str]) -> None:
     """Raise UnknownMeasureError (E901) for a name whose measure there is not."""
     for name in names:
-        kind = name.partition("@")[0].partition(".")[0]
+        kind = _kind(name)
         if kind not in measure_classes():
             raise unknown_measure("E901", kind, list(measure_classes()))
 
@@ -49,7 +54,7 @@ def measured(frames: Frames, names: Sequence[str]) -> dict[str, str]:
     UnknownMeasureError for a measure (E901) or a column (E902) that there is not.
     """
     check_names(names)
-    kinds = dict.fromkeys(name.partition("@")[0].partition(".")[0] for name in names)
+    kinds = dict.fromkeys(map(_kind, names))
     tables = {kind: measure_classes()[kind]().compute(frames) for kind in kinds}
     columns = {kind: [str(c) for c in table.columns] for kind, table in tables.items()}
     document = {kind: rows_of(table) for kind, table in tables.items()}
@@ -58,6 +63,10 @@ def measured(frames: Frames, names: Sequence[str]) -> dict[str, str]:
         for column in _columns(name, columns):
             found |= _numbers(column, document)
     return found
+
+
+def _kind(name: str) -> str:
+    return name.partition("@")[0].partition(".")[0]
 
 
 def _columns(name: str, columns: Mapping[str, Sequence[str]]) -> list[str]:

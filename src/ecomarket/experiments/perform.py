@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.engine.in_memory import run_in_memory
 from ecomarket.errors import EcomarketError, UnknownMeasureError
 from ecomarket.experiments.faults import fault, words
-from ecomarket.experiments.measured import measured
+from ecomarket.experiments.measured import beside_optimum, measured
 from ecomarket.experiments.plan import program
 from ecomarket.results.write import load_frames
 from ecomarket.scenario import load
@@ -75,4 +75,5 @@ def _run(cell: Cell) -> tuple[str, int, int, dict[str, str]]:
     if scenario.digest != cell.arm.digest:
         raise fault("E906", path=scenario.path)
     kept, journal, keeper = run_in_memory(scenario, cell.seed)
-    return journal.head.hex(), journal.events, keeper.trades, measured(load_frames(kept), cell.measures)
+    frames = load_frames(kept, scenario if beside_optimum(cell.measures) else None)
+    return journal.head.hex(), journal.events, keeper.trades, measured(frames, cell.measures)

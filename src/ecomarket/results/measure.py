@@ -14,10 +14,11 @@ MEASURES = "ecomarket.results.measures"
 
 
 class Measure(ABC):
-    """A tidy table computed from the journal alone. One file, one class; `kind` is the file's name with hyphens.
+    """A tidy table computed from the journal alone, unless `beside_optimum`. One file, one class.
 
-    `keys` are the columns that name a row ("all" is the total over a key); columns that end in `_cny` are exact
-    decimals in CNY, `quantity` columns exact decimals in the right's unit, shares and prices floats.
+    `kind` is the file's name with hyphens. `keys` are the columns that name a row ("all" is the total over a key);
+    columns that end in `_cny` are exact decimals in CNY, `quantity` columns exact decimals in the right's unit, shares
+    and prices floats.
     """
 
     kind: ClassVar[str]
@@ -26,6 +27,8 @@ class Measure(ABC):
     unit: ClassVar[str]
     reference: ClassVar[str]
     keys: ClassVar[tuple[str, ...]]
+    beside_optimum: ClassVar[bool] = False
+    """Whether it holds the run against the least cost of its scenario (`Frames.held`)."""
 
     @abstractmethod
     def compute(self, frames: Frames) -> pd.DataFrame:

@@ -58,6 +58,7 @@ class Efficiency(Measure):
         "`unsold` are then in `untraded`."
     )
     keys: ClassVar[tuple[str, ...]] = ("market", "year")
+    beside_optimum: ClassVar[bool] = True
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return costs, gains, efficiency and the parts of the loss by market and year, with totals over both."""
@@ -65,4 +66,4 @@ class Efficiency(Measure):
             {name: value if name in WORDS or value is None else Decimal(str(value)) for name, value in row.items()}
             for row in frames.held.rows
         ]
-        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *(COLUMNS if rows else ())]), dtype=object)
+        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *COLUMNS]), dtype=object)
