@@ -5,6 +5,7 @@ scenario file -> world -> agents decide -> orders -> exchange (check, match, set
 errors.py     the tree of errors             units.py      integer cash, lots, time
 registry.py   plug-ins, found by file name   chance.py     draws, pure functions of the seed
 compiled.py   the compiled hot path          i18n/         words in zh and en
+written.py    numbers as tables show them    cards.py      what an object shows in a notebook
 model/        records that travel            rights/       what is traded
 public/       what everybody can know       nature/       what nobody decides
 agents/       who decides                   policies/     the rules of the game
@@ -15,7 +16,7 @@ equilibrium/  the least-cost benchmark      experiments/  many runs, compared
 report/       pages and figures             stories/      given, when, then: tried
 validity/     published results, reproduced  calibration/  parameters from real days
 notebook/     what Python and notebooks see
-cli/          one file a verb          cards.py      what an object shows in a notebook
+cli/          one file a verb
 
 In Python: `import ecomarket as em`, then em.load_scenario, em.run, em.load, em.compare, em.sweep, em.equilibrium
 (docs/reference/python.md). They are fetched when first used: the import alone takes no time.

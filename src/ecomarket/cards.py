@@ -7,7 +7,6 @@ dark alike; there is no script and no address in it.
 from __future__ import annotations
 
 from html import escape
-from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -57,14 +56,3 @@ def _grid(grid: Grid) -> str:
 def _cell(kind: str, text: str, is_word: bool) -> str:
     scope = ' scope="col"' if kind == "th" else ""
     return f'<{kind}{scope} style="{CELL};text-align:{"left" if is_word else "right"}">{escape(text)}</{kind}>'
-
-
-def written(value: float | None) -> str:
-    """Write a number with five digits, thousands parted; a dash for none.
-
-    >>> written(1234567.8), written(0.000123456), written(96.5), written(None), written(float("nan"))
-    ('1,234,568', '0.00012346', '96.5', '–', '–')
-    """
-    if value is None or isnan(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"

@@ -12,6 +12,7 @@ import click
 
 from ecomarket.cli._options import json_option, lang_option, set_option
 from ecomarket.cli._shell import INTERRUPTED, LANG, say
+from ecomarket.written import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -253,25 +254,9 @@ def short_names(paths: Sequence[str]) -> list[str]:
     return found
 
 
-def number(value: float | None) -> str:
-    """Write a number with five digits, thousands parted; a dash for none.
-
-    >>> number(1234567.8), number(0.000123456), number(96.5), number(None)
-    ('1,234,568', '0.00012346', '96.5', '–')
-    """
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"
-
-
 def around(row: Spread) -> str:
     """Write a mean and half its interval, 12.3 ± 0.4; the mean alone where there is no interval."""
     return number(row.mean) if row.high is None else f"{number(row.mean)} ± {number(row.high - row.mean)}"
-
-
-def interval(low: float | None, high: float | None) -> str:
-    """Write an interval; a dash for none."""
-    return "–" if low is None else f"{number(low)} … {number(high)}"
 
 
 def end(study: Study, asked: dict[str, Any], remark: str) -> int:

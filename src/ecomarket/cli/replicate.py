@@ -6,18 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ecomarket.cli._experiment import (
-    document,
-    end,
-    experiment_options,
-    interval,
-    number,
-    print_table,
-    seeds_of,
-    study_of,
-)
+from ecomarket.cli._experiment import document, end, experiment_options, print_table, seeds_of, study_of
 from ecomarket.cli._options import scenario_argument
 from ecomarket.cli._shell import LANG, say
+from ecomarket.written import interval, number
 
 if TYPE_CHECKING:
     from ecomarket.experiments.statistics import Spread

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ecomarket.cards import Grid, card, written
+from ecomarket.cards import Grid, card
 from ecomarket.i18n import default_language, tr
 from ecomarket.results.counted import unit_of_label
+from ecomarket.written import interval, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,7 @@ PAIRED = ("measure", "base", "variant", "diff", "interval", "share")
 def replication_card(name: str, seeds: int, rows: Mapping[str, Spread]) -> str:
     """Return the card of one scenario over its seeds."""
     cells = [
-        (label, str(row.n), written(row.mean), written(row.sd), _interval(row.low, row.high), unit_of_label(label))
+        (label, str(row.n), number(row.mean), number(row.sd), interval(row.low, row.high), unit_of_label(label))
         for label, row in rows.items()
     ]
     return _card(f"{name} × {seeds}", ALONE, cells)
@@ -30,7 +31,7 @@ def replication_card(name: str, seeds: int, rows: Mapping[str, Spread]) -> str:
 def sweep_card(seeds: int, rows: Mapping[str, Mapping[str, Spread]]) -> str:
     """Return the card of a design: a row a point and measure."""
     cells = [
-        (point, label, written(row.mean), written(row.sd), _interval(row.low, row.high), unit_of_label(label))
+        (point, label, number(row.mean), number(row.sd), interval(row.low, row.high), unit_of_label(label))
         for point, own in rows.items()
         for label, row in own.items()
     ]
@@ -46,12 +47,8 @@ def comparison_card(base: str, seeds: int, rows: Mapping[str, Mapping[str, Paire
 
 
 def _paired(label: str, row: Paired) -> tuple[str, ...]:
-    means = (written(row.base), written(row.variant), written(row.diff))
-    return (label, *means, _interval(row.low, row.high), f"{row.share:.0%}", unit_of_label(label))
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "–" if low is None else f"{written(low)} … {written(high)}"
+    means = (number(row.base), number(row.variant), number(row.diff))
+    return (label, *means, interval(row.low, row.high), f"{row.share:.0%}", unit_of_label(label))
 
 
 def _card(title: str, columns: Iterable[str], cells: Sequence[tuple[str, ...]], words: int = 1) -> str:

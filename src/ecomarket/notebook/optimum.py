@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from ecomarket.cards import Grid, card, written
+from ecomarket.cards import Grid, card
 from ecomarket.equilibrium.facade import check_costs_told, solve_scenario
 from ecomarket.equilibrium.result import split
 from ecomarket.i18n import default_language, tr
 from ecomarket.notebook.run import loaded_scenario
 from ecomarket.notebook.spoken import spoken
 from ecomarket.results.counted import ONE, RIGHT, with_units
+from ecomarket.written import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +62,7 @@ class Optimum:
         """Return the optimum's card: prices, costs, and what trade can gain."""
         lang, rows = default_language(), self.table
         main = rows[rows["what"].isin(SHOWN)]
-        cells = [(str(name), written(row["value"]), row["unit"]) for name, row in main.iterrows()]
+        cells = [(str(name), number(row["value"]), row["unit"]) for name, row in main.iterrows()]
         heads = [tr(f"notebook.{head}", lang) for head in ("name", "value", "unit")]
         return card(tr("notebook.optimum", lang, name=self.scenario), (), Grid(heads, cells))
 

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from weakref import finalize
 
-from ecomarket.cards import Grid, card, written
+from ecomarket.cards import Grid, card
 from ecomarket.engine.folder import COMMITTED, ENDED, MANIFEST, mark, read_manifest
 from ecomarket.engine.run import Driving
 from ecomarket.engine.run import run as run_in_folder
@@ -26,6 +26,7 @@ from ecomarket.results.tables import JOURNAL
 from ecomarket.results.write import MEASURES, read_results, write_results
 from ecomarket.scenario import Scenario
 from ecomarket.scenario.states import load_whole
+from ecomarket.written import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,7 +154,7 @@ class Run:
         rows = self.measures
         column = rows["measure"] + "." + rows["column"]
         main = rows[column.isin(SHOWN) & ~rows["of"].str.contains(".", regex=False)]
-        cells = [(str(name), written(row["value"]), row["unit"]) for name, row in main.iterrows()]
+        cells = [(str(name), number(row["value"]), row["unit"]) for name, row in main.iterrows()]
         heads = [tr(f"notebook.{head}", lang) for head in ("measure", "value", "unit")]
         return card(title, facts, Grid(heads, cells), tr("notebook.more", lang))
 

@@ -9,5 +9,4 @@ figures    one figure a file
 prose      cover, key results, failures, heads, limits
 designed   tables and options of sweeps and sensitivity analyses
 changes    what a variant changes, and the command that runs it all again
-writing    numbers and intervals as text
 """

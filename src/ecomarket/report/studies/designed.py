@@ -8,7 +8,7 @@ from ecomarket.experiments.indices import Effect
 from ecomarket.experiments.sensitivity import Sensitivity
 from ecomarket.experiments.sweep import Sweep
 from ecomarket.report.digest import Summary
-from ecomarket.report.studies.writing import NOTHING, number
+from ecomarket.written import NOTHING, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

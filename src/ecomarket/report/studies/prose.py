@@ -11,7 +11,7 @@ from ecomarket.report.digest import Summary
 from ecomarket.report.page import code, facts, table
 from ecomarket.report.studies import designed
 from ecomarket.report.studies.changes import command, own_overrides
-from ecomarket.report.studies.writing import NOTHING, interval, number
+from ecomarket.written import NOTHING, interval, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,8 @@
-"""Numbers and intervals as text, as they stand in tables of experiments."""
+"""Numbers and intervals as tables show them, on every surface."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Final
 
 NOTHING: Final = "–"
@@ -10,10 +11,10 @@ NOTHING: Final = "–"
 def number(value: float | None) -> str:
     """Write a number with five digits, thousands parted; a dash for none.
 
-    >>> number(1234567.8), number(0.000123456), number(96.5), number(None)
-    ('1,234,568', '0.00012346', '96.5', '–')
+    >>> number(1234567.8), number(0.000123456), number(96.5), number(None), number(float("nan"))
+    ('1,234,568', '0.00012346', '96.5', '–', '–')
     """
-    if value is None:
+    if value is None or isnan(value):
         return NOTHING
     return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"
 
