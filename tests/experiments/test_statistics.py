@@ -40,6 +40,11 @@ def test_what_differs_nowhere_is_told_exactly():
     assert (found.diff, found.low, found.high, found.share, found.p, found.d) == (0, 0, 0, 1, 1, None)
 
 
+def test_pairs_that_all_differ_alike_have_no_effect_size():
+    base = [11_069.1, 10_980.3, 12_345.7]
+    assert paired(base, [x - 172.36 for x in base]).d is None
+
+
 def test_one_run_has_no_interval():
     assert (spread([7]).sd, spread([7]).low, paired([7], [8]).high, paired([7], [8]).diff) == (None, None, None, 1)
 

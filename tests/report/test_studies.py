@@ -23,9 +23,11 @@ from ecomarket.experiments.store import Store
 from ecomarket.experiments.study import Comparison, Replication
 from ecomarket.experiments.sweep import Sweep
 from ecomarket.experiments.table import Numbers
+from ecomarket.i18n import catalogue
 from ecomarket.report import embed
 from ecomarket.report.studies.build import study_figures, study_html, write_study_report
 from ecomarket.report.studies.material import StudyMaterial
+from ecomarket.results.summary import measure_classes
 
 PRICE, RATE, FEES = "price.so2.vwap@2025", "compliance.carbon.rate@2025", "fees.fees_cny@2025"
 LABELS = (PRICE, RATE, FEES)
@@ -83,7 +85,7 @@ def test_the_cover_says_what_was_run_and_how_to_run_it_again(study, lang):
     assert "<code>rights.so2.cap</code> = <code>40</code>" in page
     assert page.count("interest") == 1  # what holds for both is no change
     assert {"en": "4 (1..3,9)", "zh": "4 个(1..3,9)"}[lang] in page
-    assert {"en": "8 in all, 1 failed", "zh": "共 8 次,失败 1 次"}[lang] in page
+    assert {"en": "8 in all, 1 failed", "zh": "共 8 次，失败 1 次"}[lang] in page
 
 
 def test_a_difference_is_told_of_the_pairs_that_both_have(study):
@@ -121,6 +123,11 @@ def test_one_scenario_many_times(tmp_path, lang):
     assert re.findall(r"<td>(.*?)</td>", row)[:3] == ["4", "13", "2.582"]
     assert re.findall(r'<figure data-figure="([^"]+)"', page) == ["by-seed", "narrowing"]
     assert "data-empty" not in page
+
+
+def test_every_column_of_a_measure_has_words(frames):
+    columns = {c for kind in measure_classes().values() for c in set(kind().compute(frames).columns) - set(kind.keys)}
+    assert {c for c in columns if f"of.{c}" not in catalogue("report")} == set()
 
 
 def test_a_failed_run_says_why_and_has_no_head(study, lang):

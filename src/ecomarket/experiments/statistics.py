@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LEVEL: Final = 0.95
+ROUNDING: Final = 1e-12
+"""A spread of differences this small beside the numbers comes of binary fractions: the pairs all differ alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def paired(base: Sequence[float], variant: Sequence[float], level: float = LEVEL
     found = spread(differences, level)
     up, down = sum(d > 0 for d in differences), sum(d < 0 for d in differences)
     same = up if found.mean > 0 else down if found.mean < 0 else found.n - up - down
-    effect = found.mean / found.sd if found.sd else None
+    size = max(map(abs, (*base, *variant)))
+    effect = found.mean / found.sd if found.sd and found.sd > ROUNDING * size else None
     return Paired(
         found.n, fmean(base), fmean(variant), found.mean, found.low, found.high, same / found.n, sign_test(up, down),
         effect,
