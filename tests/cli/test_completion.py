@@ -63,12 +63,14 @@ def test_scenarios_of_the_library(completed, words):
 def test_plug_ins_measures_templates_and_codes(completed):
     for verb, area in (
         ("policies", "policies"),
+        ("rules", "policies"),
         ("strategies", "strategies"),
         ("processes", "nature"),
         ("rights", "rights"),
     ):
         assert completed(verb, "show") == list(entries(area))
     assert completed("replicate", "x", "--measure") == list(measure_names())
+    assert completed("run", "x", "--rule") == list(entries("policies"))
     assert completed("init", "--template", begun="qin")[0] == "qinghai"
     assert {"E110", "PRICE_OUTSIDE_BAND", "E961", "reserve-buyback"} <= set(completed("explain"))
 
@@ -78,6 +80,9 @@ def test_runs_of_the_working_folder(completed, tmp_path):
     assert completed("report") == ["ledgers/small-s1-12345678"]
     assert completed("ledger", "verify", begun="ledgers/s") == ["ledgers/small-s1-12345678"]
     assert completed("ledger", "diff") == ["ledgers/small-s1-12345678"]
+    (tmp_path / "experiments" / "a-vs-b").mkdir(parents=True)
+    assert completed("report") == ["ledgers/small-s1-12345678", "experiments/a-vs-b"]
+    assert completed("frontier", begun="exp") == ["experiments/a-vs-b"]
 
 
 def test_a_path_is_left_to_the_shell(monkeypatch):
@@ -92,7 +97,7 @@ def test_every_completer_is_of_use():
 
     def walk(command):
         for param in command.params:
-            used.update((*param.opts, (param.metavar or "").strip("[].")))
+            used.update((*param.opts, *(param.metavar or "").strip("[].").split("|")))
         for below in getattr(command, "commands", {}).values():
             walk(below)
 

@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from ecomarket.i18n import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     Names = Callable[[click.Context], Iterable[str]]
 
@@ -56,6 +56,18 @@ def runs(ctx: click.Context) -> Iterable[str]:
     return (f"ledgers/{name}" for name in _entries("ledgers") if os.path.isdir(f"ledgers/{name}"))  # noqa: PTH112
 
 
+def experiments(ctx: click.Context) -> Iterable[str]:
+    """Yield the experiments below experiments/ in the working folder."""
+    del ctx
+    return (f"experiments/{n}" for n in _entries("experiments") if os.path.isdir(f"experiments/{n}"))  # noqa: PTH112
+
+
+def policies(ctx: click.Context) -> Iterable[str]:
+    """Yield the policies."""
+    del ctx
+    return _plug_ins(AREAS["policies"])
+
+
 def sides(ctx: click.Context) -> Iterable[str]:
     """Yield what a verb compares: runs if it is one of the ledger's, else scenarios."""
     return runs(ctx) if " ledger " in f" {ctx.command_path} " else scenarios(ctx)
@@ -64,7 +76,7 @@ def sides(ctx: click.Context) -> Iterable[str]:
 def kinds(ctx: click.Context) -> Iterable[str]:
     """Yield the plug-ins of the area that a group of verbs is about."""
     area = ctx.parent.info_name if ctx.parent else ""
-    return _plug_ins(AREAS.get(area or "", "-"))
+    return policies(ctx) if area == "rules" else _plug_ins(AREAS.get(area or "", "-"))
 
 
 def _plug_ins(folder: str) -> list[str]:
@@ -98,6 +110,7 @@ BY_NAME: Final[dict[str, Names]] = {
     "BASE": scenarios,
     "VARIANT": scenarios,
     "RUN": runs,
+    "EXPERIMENT": experiments,
     "A": sides,
     "B": sides,
     "KIND": kinds,
@@ -105,6 +118,10 @@ BY_NAME: Final[dict[str, Names]] = {
     "--measure": measures,
     "--template": templates,
     "--resume": runs,
+    "--run": runs,
+    "--rule": policies,
+    "--x": measures,
+    "--y": measures,
 }
 """What completes an argument by its metavar, an option by its name."""
 
@@ -112,19 +129,20 @@ BY_NAME: Final[dict[str, Names]] = {
 def completing(command: click.Command) -> click.Command:
     """Return a verb, and those below it, whose arguments and options complete what they name."""
     for param in command.params:
-        name = param.opts[0] if isinstance(param, click.Option) else (param.metavar or "").strip("[].")
-        if name in BY_NAME:
-            vars(param)["shell_complete"] = _completer(BY_NAME[name])
+        told = param.opts[0] if isinstance(param, click.Option) else (param.metavar or "").strip("[].")
+        names = [BY_NAME[name] for name in told.split("|") if name in BY_NAME]
+        if names:
+            vars(param)["shell_complete"] = _completer(names)
     for below in command.commands.values() if isinstance(command, click.Group) else ():
         completing(below)
     return command
 
 
-def _completer(names: Names) -> Callable[[click.Context, str], list[CompletionItem]]:
+def _completer(names: Sequence[Names]) -> Callable[[click.Context, str], list[CompletionItem]]:
     """Complete names, and files where no name fits: every such place takes a path too."""
 
     def complete(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        found = dict.fromkeys(name for name in names(ctx) if name.startswith(incomplete))
+        found = dict.fromkeys(name for own in names for name in own(ctx) if name.startswith(incomplete))
         return [CompletionItem(incomplete, type="file"), *map(CompletionItem, found)]
 
     return complete

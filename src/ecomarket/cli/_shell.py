@@ -133,7 +133,7 @@ def _name_variables(command: click.Command, words: str) -> None:
     """Let every option come from ECOMARKET_<VERB>_<OPTION>, by the option's name as it is typed."""
     for param in command.params:
         typed = next((name[2:] for name in param.opts if name.startswith("--")), "")
-        if typed and not param.envvar:
+        if typed:
             param.envvar = f"ECOMARKET_{words}_{typed}".upper().replace("-", "_").replace(" ", "_")
     for name, below in command.commands.items() if isinstance(command, click.Group) else ():
         _name_variables(below, f"{words} {name}")

@@ -26,7 +26,7 @@ AXIS = click.Choice(("x", "y"))
 
 
 @click.command("frontier", help=say("frontier"))
-@click.argument("sources", metavar="FOLDER|SCENARIO...", nargs=-1, required=True)
+@click.argument("sources", metavar="EXPERIMENT|SCENARIO...", nargs=-1, required=True)
 @click.option("--x", required=True, metavar="MEASURE", help=say("frontier_x"))
 @click.option("--y", required=True, metavar="MEASURE", help=say("frontier_y"))
 @click.option("--minimise", multiple=True, type=AXIS, help=say("frontier_minimise"))

@@ -27,7 +27,9 @@ ONE_WAY: Final = 0.9
 @click.option(
     "--method", type=click.Choice(("morris", "sobol")), default="morris", show_default=True, help=say("sense_method")
 )
-@click.option("--factor", "ranges", multiple=True, required=True, metavar="PATH=LOW..HIGH", help=say("sense_factor"))
+@click.option(
+    "--factor", "ranges", multiple=True, required=True, metavar=say("range_metavar"), help=say("sense_factor")
+)
 @click.option("--samples", type=click.IntRange(2, 100_000), help=say("sense_samples"))
 @click.option("--design-seed", type=click.IntRange(0), default=1, show_default=True, help=say("design_seed"))
 @experiment_options_for(runs=5)

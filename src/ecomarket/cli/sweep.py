@@ -21,9 +21,9 @@ TOLD: Final = 10
 
 @click.command("sweep", help=say("sweep"))
 @scenario_argument
-@click.option("--grid", multiple=True, metavar="PATH=A,B,C", help=say("sweep_grid"))
+@click.option("--grid", multiple=True, metavar=say("grid_metavar"), help=say("sweep_grid"))
 @click.option("--list", "file", type=click.Path(path_type=Path), metavar="FILE", help=say("sweep_list"))
-@click.option("--lhs", multiple=True, metavar="PATH=LOW..HIGH", help=say("sweep_lhs"))
+@click.option("--lhs", multiple=True, metavar=say("range_metavar"), help=say("sweep_lhs"))
 @click.option("--samples", type=click.IntRange(1, 100_000), default=50, show_default=True, help=say("sweep_samples"))
 @click.option("--design-seed", type=click.IntRange(0), default=1, show_default=True, help=say("design_seed"))
 @experiment_options
