@@ -1,9 +1,12 @@
-"""Numbers and intervals as tables show them, on every surface."""
+"""Numbers, intervals and paths as tables show them, on every surface."""
 
 from __future__ import annotations
 
 from math import isnan
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOTHING: Final = "–"
 
@@ -26,3 +29,20 @@ def interval(low: float | None, high: float | None) -> str:
     ('-1.5 … 2', '–')
     """
     return NOTHING if low is None else f"{number(low)} … {number(high)}"
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """Return the last parts of paths, as many as tell them apart.
+
+    >>> short_names(["rights.permit.cap", "venues.a.tick", "venues.b.tick"])
+    ['cap', 'a. tick', 'b. tick']
+    """
+    found = []
+    for path in paths:
+        parts = path.split(".")
+        keep = next(
+            n for n in range(1, len(parts) + 1)
+            if n == len(parts) or sum(other.split(".")[-n:] == parts[-n:] for other in paths) == 1
+        )  # fmt: skip
+        found.append(". ".join(parts[-keep:]))
+    return found

@@ -238,6 +238,9 @@ def test_a_sweep_tells_each_point_and_draws_each_path(tmp_path, lang):
     table = script(page, "data-over-points")
     assert len(table["rows"]) == 12
     assert table["rows"][0][4:6] == [40, 62]
+    assert {row[2].partition(":")[0] for row in table["rows"]} == {"cap", "interest"}, (
+        "titles that are cut still differ"
+    )
     assert embed.charting_script() in page
 
 

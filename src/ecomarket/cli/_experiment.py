@@ -12,7 +12,7 @@ import click
 
 from ecomarket.cli._options import json_option, lang_option, set_option
 from ecomarket.cli._shell import INTERRUPTED, LANG, say
-from ecomarket.written import number
+from ecomarket.written import number, short_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -235,23 +235,6 @@ def print_points(
         click.echo(
             _told("more_labels", n=len(rest), labels=", ".join(rest[:LABELS_TOLD]) + (" …" * (len(rest) > LABELS_TOLD)))
         )
-
-
-def short_names(paths: Sequence[str]) -> list[str]:
-    """Return the last parts of paths, as many as tell them apart.
-
-    >>> short_names(["rights.permit.cap", "venues.a.tick", "venues.b.tick"])
-    ['cap', 'a. tick', 'b. tick']
-    """
-    found = []
-    for path in paths:
-        parts = path.split(".")
-        keep = next(
-            n for n in range(1, len(parts) + 1)
-            if n == len(parts) or sum(other.split(".")[-n:] == parts[-n:] for other in paths) == 1
-        )  # fmt: skip
-        found.append(". ".join(parts[-keep:]))
-    return found
 
 
 def around(row: Spread) -> str:

@@ -14,10 +14,10 @@ from ecomarket.cli._experiment import (
     end,
     experiment_options,
     print_rows,
-    short_names,
     study_of,
 )
 from ecomarket.cli._shell import LANG, say
+from ecomarket.written import short_names
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Frontier, Study

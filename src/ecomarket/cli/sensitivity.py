@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ecomarket.cli._experiment import document, end, experiment_options_for, print_rows, seeds_of, short_names, study_of
+from ecomarket.cli._experiment import document, end, experiment_options_for, print_rows, seeds_of, study_of
 from ecomarket.cli._options import scenario_argument
 from ecomarket.cli._shell import LANG, say
-from ecomarket.written import number
+from ecomarket.written import number, short_names
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Sensitivity

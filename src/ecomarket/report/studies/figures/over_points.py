@@ -10,6 +10,7 @@ import pandas as pd
 from ecomarket.experiments.sweep import Sweep
 from ecomarket.report.figure import WIDTH, Drawing, amounts, panels, tips
 from ecomarket.report.studies.figure import StudyFigure
+from ecomarket.written import short_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +56,8 @@ class OverPoints(StudyFigure):
 
 def _rows(material: StudyMaterial, study: Sweep) -> Iterator[tuple[object, ...]]:
     for label in material.headlines:
-        for path in study.paths[:PATHS_MAX]:
-            panel = f"{material.label(label)} | {path}"
+        for path, short in zip(study.paths[:PATHS_MAX], short_names(study.paths), strict=False):
+            panel = f"{short}: {material.label(label)}"
             for name, sets in study.points.items():
                 row = study.rows[name].get(label)
                 if row is not None and sets[path]:
