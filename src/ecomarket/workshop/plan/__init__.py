@@ -3,7 +3,7 @@
 In: a scenario, and a `room.yaml` beside it if there is one. Out: `room_plan(...) -> RoomPlan`, or ScenarioError with
 every fault at its line, as for any file of the project.
 
-model.py     what a plan says, typed; its JSON Schema
+model.py     what a plan says, typed; jsonschema.py its JSON Schema for editors
 load.py      strict YAML -> RoomPlan
 checks.py    what needs the scenario, or several parts of the plan at once
 default.py   what a plan leaves out, derived from the scenario
