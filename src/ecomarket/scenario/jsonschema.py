@@ -36,6 +36,7 @@ class Quiet(GenerateJsonSchema):
     """Leaves out a default that JSON cannot hold instead of warning."""
 
     def emit_warning(self, kind: Any, detail: str) -> None:
+        """Say nothing: a default that JSON cannot hold is left out."""
         del kind, detail
 
     def field_title_should_be_set(self, schema: Any) -> bool:
