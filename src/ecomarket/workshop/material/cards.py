@@ -10,6 +10,7 @@ from ecomarket.workshop.material.sheet import amount, table, unit_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from decimal import Decimal
 
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.material.start import Cost, Market, SeatStart
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 A_PAGE: Final = 2
 """Cards on a sheet."""
-COST_POINTS: Final = 5
+COST_POINTS: Final = 4
 """Rows of a cost table beside the first tonne."""
 HOLDINGS_MOST: Final = 8
 
@@ -40,7 +41,9 @@ def role_card(scenario: Scenario, start: SeatStart, lang: str) -> str:
     if start.duties:
         left.append(f"<h2>{word('duties', lang)}</h2>{_duties(start, lang)}")
     right = [f"<h2>{word('facts', lang)}</h2>{_facts(start, lang)}"] if start.facts else []
-    right += [f"<h2>{word('costs', lang)} {escape(_right(scenario, c.right, lang))}</h2>{_cost(c, lang)}" for c in start.costs]
+    right += [
+        f"<h2>{word('costs', lang)} {escape(_right(scenario, c.right, lang))}</h2>{_cost(c, lang)}" for c in start.costs
+    ]
     hints = "".join(f"<li>{text}</li>" for text in _hints(start, lang))
     return (
         f'<article class="card"><header><h1>{escape(name)}</h1><span class="code">{escape(seat.code)}</span></header>'
@@ -70,11 +73,14 @@ def facilitator_page(
     )
     traded = table(
         [word(key, lang) for key in ("market", "what", "where", "lot")],
-        [(m.code, m.label.text(lang), m.venue.text(lang), f"{amount(m.lot)} {unit_word(m.unit, lang)}") for m in markets],
+        [
+            (m.code, m.label.text(lang), m.venue.text(lang), f"{amount(m.lot)} {unit_word(m.unit, lang)}")
+            for m in markets
+        ],
     )
-    minutes = sum(p.minutes for p in plan.phases)
+    minutes = amount(sum(p.minutes for p in plan.phases))
     return (
-        f"<h1>{escape(scenario.title.text(lang))}</h1><p>{word('facilitator', lang, minutes=f'{minutes.normalize():f}')}</p>"
+        f"<h1>{escape(scenario.title.text(lang))}</h1><p>{word('facilitator', lang, minutes=minutes)}</p>"
         f'<div class="columns"><div><h2>{word("seats", lang)}</h2>{seats}</div>'
         f"<div><h2>{word('phases', lang)}</h2>{phases}</div></div><h2>{word('markets', lang)}</h2>{traded}"
     )
@@ -102,7 +108,9 @@ def _right(scenario: Scenario, key: str, lang: str) -> str:
 
 
 def _holdings(start: SeatStart, lang: str) -> str:
-    rows = [(h.label.text(lang), f"{amount(h.amount)} {unit_word(h.unit, lang)}") for h in start.holdings[:HOLDINGS_MOST]]
+    rows = [
+        (h.label.text(lang), f"{amount(h.amount)} {unit_word(h.unit, lang)}") for h in start.holdings[:HOLDINGS_MOST]
+    ]
     cash = (word("cash", lang), f"{amount(start.cash_cny)} {unit_word('CNY', lang)}")
     return table((), [cash, *rows], (1,))
 
@@ -113,23 +121,28 @@ def _duties(start: SeatStart, lang: str) -> str:
         (d.label.text(lang), f"{amount(d.need)} {unit_word(d.unit, lang)}", amount(d.have), d.due.isoformat())
         for d in start.duties
     ]
-    return table(heads, rows, (1, 2))
+    return table(heads, rows, (1, 2, 3))
 
 
 def _facts(start: SeatStart, lang: str) -> str:
     words = catalogue("cards")
-    rows = [
-        (words[f"fact.{name}"][lang], amount(value) if isinstance(value, (int, float)) else value.strip(";"))
-        for name, value in start.facts
-    ]
+    rows = [(words[f"fact.{name}"][lang], _fact(name, value)) for name, value in start.facts]
     return table((), rows, (1,))
+
+
+def _fact(name: str, value: float | Decimal | str) -> str:
+    """Return a fact as a card shows it: lists with commas, years plain."""
+    if isinstance(value, str):
+        return ", ".join(part for part in value.split(";") if part)
+    return str(value) if name.endswith("_year") else amount(value)
 
 
 def _cost(cost: Cost, lang: str) -> str:
     heads = [word(key, lang) for key in ("cut", "last_tonne")]
     step = max(1, (len(cost.curve) - 1) // COST_POINTS)
     points = [cost.curve[0], *cost.curve[step::step]]
-    return table(heads, [(amount(t), amount(round(price, 1))) for t, price in points], (0, 1))
+    now = f"<p>{word('cut_now', lang, amount=amount(cost.now_t))}</p>" if cost.now_t > 0 else ""
+    return now + table(heads, [(amount(t), amount(round(price, 1))) for t, price in points], (0, 1))
 
 
 def _hints(start: SeatStart, lang: str) -> list[str]:

@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 """Commands under which a browser that prints is looked for, in this order."""

@@ -35,7 +35,7 @@ def order_slip(start: SeatStart, markets: Sequence[Market], lang: str) -> str:
     one = escape(markets[0].code) if len(markets) == 1 else "<i></i>"
     box = '<span class="box"></span>'
     return (
-        f'<div class="slip"><div class="seat"><b>{escape(name)}</b><span class="code">{escape(start.seat.code)}</span></div>'
+        f'<div class="slip"><div class="seat"><b>{escape(name)}</b>{_code(start)}</div>'
         f'<div class="line">{word("round", lang)}<i></i>{box}{word("buy", lang)}{box}{word("sell", lang)}</div>'
         f'<div class="line">{word("market", lang)} {one}</div>'
         f'<div class="line">{word("quantity", lang)}<i></i>{escape(units)}</div>'
@@ -56,10 +56,14 @@ def _seat_slip(start: SeatStart, address: str, drawn: str, lang: str) -> str:
     name = start.seat.name_zh if lang == "zh" else start.seat.name_en
     where = f'<p>{word("join", lang)}</p><p class="small">{escape(address)}</p>' if address else ""
     return (
-        f'<div class="slip"><div class="seat"><b>{escape(name)}</b><span class="code">{escape(start.seat.code)}</span></div>'
+        f'<div class="slip"><div class="seat"><b>{escape(name)}</b>{_code(start)}</div>'
         f'<div class="seat"><div>{where}<div class="line">{word("pin", lang)} <span class="pin">____</span></div>'
         f'<p class="small">{word("pin_why", lang)}</p></div><div class="qr">{drawn}</div></div></div>'
     )
+
+
+def _code(start: SeatStart) -> str:
+    return f'<span class="code">{escape(start.seat.code)}</span>'
 
 
 def qr_svg(text: str) -> str:
@@ -84,9 +88,9 @@ def tally_page(markets: Sequence[Market], lang: str) -> str:
 
 
 def tally_table() -> str:
-    """Return the empty table into which the tally is typed: its head alone.
+    r"""Return the empty table into which the tally is typed: its head alone.
 
     >>> tally_table()
-    'date,seller,buyer,market,price_cny,quantity\\n'
+    'date,seller,buyer,market,price_cny,quantity\n'
     """
     return ",".join(COLUMNS) + "\n"

@@ -10,6 +10,7 @@ from ecomarket.engine.day import RunDay
 from ecomarket.engine.opening import open_run
 from ecomarket.engine.world import build
 from ecomarket.i18n import catalogue
+from ecomarket.model.seat import CutChoice
 from ecomarket.scenario.schema.base import Label
 from ecomarket.scenario.states import drawn
 from ecomarket.units import CASH_PER_YUAN
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.plan.seating import PlannedSeat
 
+Fact = int | float | Decimal | str
 DAYS_MOST: Final = 15
 """Days to wait for the first sitting: longer than any holiday."""
 
@@ -62,9 +64,13 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What cutting costs: for a pollutant, (t a year cut, CNY of the last of these tonnes) at rising cuts."""
+    """What cutting costs: for a pollutant, (t a year cut, CNY of the last of these tonnes) at rising cuts.
+
+    `now_t` is what the seat cuts from the first day, as it would without any market.
+    """
 
     right: str
+    now_t: float
     curve: tuple[tuple[float, float], ...]
 
 
@@ -77,7 +83,7 @@ class SeatStart:
     holdings: tuple[Holding, ...]
     duties: tuple[Duty, ...]
     costs: tuple[Cost, ...]
-    facts: tuple[tuple[str, int | float | str], ...]
+    facts: tuple[tuple[str, Fact], ...]
     zone: Label | None = field(default=None)
 
 
@@ -166,11 +172,12 @@ def _seat_words(scenario: Scenario, world: World, account: int) -> tuple[tuple[D
             unit = instrument.unit if need.instrument > 0 else (right.amount_unit if right else "")
             label = right.label if right else _label(scenario, instrument)
             duties.append(Duty(label, unit, need.need * lot, need.have * lot, need.due))
-        costs += [Cost(c.right, c.curve) for c in strategy.choices(rows[0], view) if hasattr(c, "curve")]
+        choices = strategy.choices(rows[0], view)
+        costs += [Cost(c.right, c.now_t, c.curve) for c in choices if isinstance(c, CutChoice)]
     return tuple(duties), tuple(costs)
 
 
-def _facts(facts: Mapping[str, int | float | str]) -> tuple[tuple[str, int | float | str], ...]:
+def _facts(facts: Mapping[str, Fact]) -> tuple[tuple[str, Fact], ...]:
     """Return the facts that a card shows: those the catalogue has words for, that say something."""
     words = catalogue("cards")
     return tuple((name, facts[name]) for key in words if (name := key.removeprefix("fact.")) != key and facts.get(name))
