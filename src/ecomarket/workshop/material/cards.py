@@ -41,9 +41,8 @@ def role_card(scenario: Scenario, start: SeatStart, lang: str) -> str:
     if start.duties:
         left.append(f"<h2>{word('duties', lang)}</h2>{_duties(start, lang)}")
     right = [f"<h2>{word('facts', lang)}</h2>{_facts(start, lang)}"] if start.facts else []
-    right += [
-        f"<h2>{word('costs', lang)} {escape(_right(scenario, c.right, lang))}</h2>{_cost(c, lang)}" for c in start.costs
-    ]
+    for cost in start.costs:
+        right.append(f"<h2>{word('costs', lang, what=_right(scenario, cost.right, lang))}</h2>{_cost(cost, lang)}")
     hints = "".join(f"<li>{text}</li>" for text in _hints(start, lang))
     return (
         f'<article class="card"><header><h1>{escape(name)}</h1><span class="code">{escape(seat.code)}</span></header>'
@@ -104,7 +103,8 @@ def _role(kind: str) -> str:
 
 def _right(scenario: Scenario, key: str, lang: str) -> str:
     right = scenario.config.rights.get(key)
-    return (right.label.text(lang) if right else "") or key
+    named = catalogue("cards").get(f"pollutant.{key}", {lang: key})
+    return (right.label.text(lang) if right else "") or named[lang]
 
 
 def _holdings(start: SeatStart, lang: str) -> str:
