@@ -41,8 +41,7 @@ def role_card(scenario: Scenario, start: SeatStart, lang: str) -> str:
     if start.duties:
         left.append(f"<h2>{word('duties', lang)}</h2>{_duties(start, lang)}")
     right = [f"<h2>{word('facts', lang)}</h2>{_facts(start, lang)}"] if start.facts else []
-    for cost in start.costs:
-        right.append(f"<h2>{word('costs', lang, what=_right(scenario, cost.right, lang))}</h2>{_cost(cost, lang)}")
+    right += [f"<h2>{_cost_head(scenario, cost, lang)}</h2>{_cost(cost, lang)}" for cost in start.costs]
     hints = "".join(f"<li>{text}</li>" for text in _hints(start, lang))
     return (
         f'<article class="card"><header><h1>{escape(name)}</h1><span class="code">{escape(seat.code)}</span></header>'
@@ -135,6 +134,10 @@ def _fact(name: str, value: float | Decimal | str) -> str:
     if isinstance(value, str):
         return ", ".join(part for part in value.split(";") if part)
     return str(value) if name.endswith("_year") else amount(value)
+
+
+def _cost_head(scenario: Scenario, cost: Cost, lang: str) -> str:
+    return word("costs", lang, what=_right(scenario, cost.right, lang))
 
 
 def _cost(cost: Cost, lang: str) -> str:

@@ -18,13 +18,13 @@ body { font: 9.5pt/1.4 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFa
   sans-serif; color: #111; margin: 0; }
 h1 { font-size: 16pt; margin: 0 0 2mm; } h2 { font-size: 10.5pt; margin: 3mm 0 1mm; } p { margin: 1mm 0; }
 .page { break-after: page; } .page:last-child { break-after: auto; }
-.card { border: 0.4mm solid #111; border-radius: 3mm; padding: 5mm; break-inside: avoid;
+.card { border: 0.4mm solid #111; border-radius: 3mm; padding: 4mm 5mm; break-inside: avoid;
   min-height: 128mm; margin-bottom: 5mm; } .card:last-child { margin-bottom: 0; }
 .card header { display: flex; justify-content: space-between; align-items: baseline; border-bottom: 0.3mm solid #111; }
 .code { font: 700 15pt ui-monospace, monospace; } .small { font-size: 8.5pt; color: #444; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 5mm; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { border: 0.2mm solid #888; padding: 0.7mm 1.6mm; text-align: left; font-weight: 400; vertical-align: top; }
+th, td { border: 0.2mm solid #888; padding: 0.35mm 1.6mm; text-align: left; font-weight: 400; vertical-align: top; }
 th { background: #eee; } td.n, th.n { text-align: right; } td.n { white-space: nowrap; }
 ul { margin: 1mm 0; padding-left: 5mm; }
 .slips { display: grid; grid-template-columns: 1fr 1fr; gap: 4mm; }
