@@ -1,6 +1,8 @@
-"""The workshop: a room of people, and bots over the same door, in the same engine as any run.
+"""The workshop: a room of people in the same engine, on the analyst's own scenario file.
 
-In: a scenario and a room plan. Out: the folder of a room, with an ordinary run in it.
+In: a scenario, a room plan, people and bots with commands. Out: a room's folder with an ordinary run in it, and pages.
 
-server/   what a room says to browsers and bots, and who may ask
+plan/       what a room does and for how long: room.yaml, or derived from the scenario
+server/     what a room says to browsers and bots, and who may ask
+material/   printed cards, order slips and tally sheets; a paper session typed into a ledger
 """
