@@ -6,7 +6,6 @@ import json
 from itertools import count
 
 import pytest
-
 from tests.workshop.server.conftest import Player
 
 

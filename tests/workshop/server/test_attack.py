@@ -7,6 +7,7 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -15,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+from tests.workshop.server.conftest import CODE, Player
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from ecomarket.workshop.server.house import House
 from ecomarket.workshop.server.limits import DoorLimits
-from tests.workshop.server.conftest import CODE, Player
 
 SOAK = os.environ.get("ECOMARKET_SOAK") == "1"
 EXAMPLES = 1000 if SOAK else 40
@@ -71,7 +72,9 @@ BODIES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/api/v1/join", "/api/v1/lobby", "/api/v1/commands", "/api/v1/facilitator", "/api/v1/survey"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/join", "/api/v1/lobby", "/api/v1/commands", "/api/v1/facilitator", "/api/v1/survey"]
+)
 def test_bodies_that_cannot_be_meant_are_refused_in_words(opened, path) -> None:
     player = opened.join()
     for body in BODIES:
@@ -105,7 +108,9 @@ def test_methods_and_paths_that_are_not_there_are_refused_in_words(opened) -> No
         assert "default-src 'self'" in headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>"[:24], "a" * 25, "a\nb", "a\x1b[2J", "\u202eabc", "\ufeffx", "\U0001f600" * 3])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>"[:24], "a" * 25, "a\nb", "a\x1b[2J", "\u202eabc", "\ufeffx", "\U0001f600" * 3]
+)
 def test_names_are_short_and_plain_and_nobody_runs_them(opened, name) -> None:
     answer = opened.client.post("/api/v1/join", json={"code": CODE, "lang": "en", "name": name})
     if any(c in name for c in "\n\x1b\u202e\ufeff") or len(name) > 24:
@@ -155,14 +160,17 @@ def test_malformed_frames_end_at_most_their_own_socket(opened) -> None:
 def test_bytes_that_are_no_http_end_their_connection_alone(opened) -> None:
     import socket
 
-    for noise in (b"\x00\xff" * 50 + b"\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST /api/v1/join HTTP/1.1\r\nContent-Length: -4\r\n\r\n", b"GET /" + b"a" * 70_000):
+    for noise in (
+        b"\x00\xff" * 50 + b"\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /api/v1/join HTTP/1.1\r\nContent-Length: -4\r\n\r\n",
+        b"GET /" + b"a" * 70_000,
+    ):
         with socket.create_connection(opened.serving.listener.getsockname()[:2], timeout=10) as line:
             line.sendall(noise)
             line.settimeout(0.3)
-            try:
+            with suppress(TimeoutError, ConnectionResetError):
                 assert b" 500 " not in line.recv(4096)
-            except (TimeoutError, ConnectionResetError):
-                pass
     assert opened.client.get("/healthz").status_code == 200
 
 

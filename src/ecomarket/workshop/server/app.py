@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi import FastAPI, Query, WebSocket  # noqa: TC002  (FastAPI reads the types of a route when it is made)
+from fastapi import FastAPI, Query, WebSocket
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -128,4 +128,4 @@ async def _slept(house: House, seconds: float) -> None:
         try:
             await house.asked(waiting)
         except Refused as refused:
-            print(json.dumps(refused.body(), ensure_ascii=False), file=sys.stderr)
+            sys.stderr.write(json.dumps(refused.body(), ensure_ascii=False) + "\n")

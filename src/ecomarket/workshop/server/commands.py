@@ -1,7 +1,7 @@
 """The commands of seats and of the facilitator as the API takes them; what they mean is the room's (workshop/game).
 
-Amounts are decimals in the market's unit, prices in CNY a unit, as text or as numbers; a number becomes the text a person
-would have written, so that nothing is lost on the way.
+Amounts are decimals in the market's unit, prices in CNY a unit, as text or as numbers; a number becomes the text a
+person would have written, so that nothing is lost on the way.
 """
 
 from __future__ import annotations

@@ -9,10 +9,19 @@ from fastapi import APIRouter, Request, Security
 from starlette.responses import JSONResponse
 
 from ecomarket.workshop.server.bodies import (
-    Done, Join, Joined, Language, Lobby, LobbyReply, Me, QrCode, Refusal, SurveyAnswers,
+    Done,
+    Join,
+    Joined,
+    Language,
+    Lobby,
+    LobbyReply,
+    Me,
+    QrCode,
+    Refusal,
+    SurveyAnswers,
 )  # fmt: skip
 from ecomarket.workshop.server.callers import Caller, anybody, house_of, somebody_seated, who_runs_it
-from ecomarket.workshop.server.house import House
+from ecomarket.workshop.server.house import House  # noqa: TC001  (FastAPI reads the types of this module)
 from ecomarket.workshop.server.keys import plain_code, same
 from ecomarket.workshop.server.refusals import Refused
 from ecomarket.workshop.server.views import snapshot_for

@@ -13,7 +13,7 @@ MINUTE_S: Final = 60.0
 WRONG_TOLD: Final = 5
 """Wrong codes or PINs a minute from one address before it is told to wait."""
 WRONG_HEARD: Final = 300
-"""Up to so many a minute a right code still gets through: a class behind one address is not locked out by one guesser."""
+"""Up to so many a minute a right code still gets through: one guesser does not lock out a class behind one address."""
 JOINS_MOST: Final = 60
 ADDRESSES_MOST: Final = 10_000
 

@@ -1,7 +1,7 @@
 """The facilitator's commands that are the server's own: the lock, a new PIN, another seat, tutors.
 
-They change who may come in and nothing in the world, so they are in people.jsonl and not in the room's commands. The same
-id again is answered again while the server runs.
+They change who may come in and nothing in the world, so they are in people.jsonl and not in the room's commands. The
+same id again is answered again while the server runs.
 """
 
 from __future__ import annotations

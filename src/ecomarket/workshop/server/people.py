@@ -1,4 +1,4 @@
-"""The register: who sits where, by which token; seats, PINs, tutors, the lock. Thread-safe; every change is written first.
+"""The register: who sits where, by which token; PINs, tutors, the lock. Thread-safe; every change is written first.
 
 Nothing of it reaches the ledger. Tokens and PINs are kept as hashes (keys.py), here and in people.jsonl.
 """

@@ -1,4 +1,4 @@
-"""people.jsonl: one JSON object a line, appended and on the disk before anybody is answered; readable by its owner alone."""
+"""people.jsonl: one JSON object a line, on the disk before anybody is answered, readable by its owner alone."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Security
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from ecomarket.workshop.server.bodies import Done, SharedFrame
 from ecomarket.workshop.server.callers import Caller, anybody, house_of, somebody_in_charge, somebody_seated
@@ -14,7 +14,7 @@ from ecomarket.workshop.server.commands import OWN, Autopilot, FacilitatorComman
 from ecomarket.workshop.server.joining import REFUSALS
 from ecomarket.workshop.server.lodging import lodge
 from ecomarket.workshop.server.refusals import Refused
-from ecomarket.workshop.server.views import snapshot_for
+from ecomarket.workshop.server.views import snapshot_for, text_for
 
 router = APIRouter(prefix="/api/v1", tags=["game"], responses=REFUSALS)
 REFUSED = 409
@@ -25,6 +25,14 @@ Since = Annotated[int, Query(ge=0, le=2**53)]
 async def state(request: Request, caller: Annotated[Caller, Security(anybody)]) -> JSONResponse:
     """Return the snapshot: what stands, the newest frame, the own part, trades and prices so far."""
     return JSONResponse(await asyncio.to_thread(snapshot_for, house_of(request), caller))
+
+
+@router.get("/frame", response_model=dict[str, object])
+async def frame(request: Request, caller: Annotated[Caller, Security(anybody)]) -> Response:
+    """Return the newest frame as the socket sends it; {} before the first one."""
+    house = house_of(request)
+    text = text_for(house, caller, house.hub.last) if house.hub.last is not None else "{}"
+    return Response(text, media_type="application/json")
 
 
 @router.get("/history", response_model=list[SharedFrame])

@@ -1,7 +1,7 @@
 """Who is online, and who therefore drives a seat. Lives in the loop.
 
-A seat is a person's while a socket of it is open, or a request came within the grace time; then its bot drives, until the
-person is back.
+A seat is a person's while a socket of it is open, or a request came within the grace time; then its bot drives,
+until the person is back.
 """
 
 from __future__ import annotations

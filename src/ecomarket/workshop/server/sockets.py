@@ -86,7 +86,7 @@ async def _both_ways(house: House, socket: WebSocket, outlet: Outlet) -> None:
 
 
 async def _send(house: House, socket: WebSocket, outlet: Outlet) -> None:
-    """Send what waits, and a beat when nothing does; close the socket when it is to be closed, or silent for too long."""
+    """Send what waits, and a beat when nothing does; close the socket when it is to be closed, or silent too long."""
     beats = 0
     while True:
         while outlet.waiting:
