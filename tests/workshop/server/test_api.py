@@ -8,6 +8,8 @@ from itertools import count
 import pytest
 from tests.workshop.server.conftest import Player
 
+from ecomarket.workshop.server.limits import DoorLimits
+
 
 def test_who_knows_the_code_takes_the_next_seat(opened) -> None:
     first, second = opened.join(name="  王芳 "), opened.join(seat="A4")
@@ -55,6 +57,17 @@ def test_team_mates_share_a_seat_up_to_its_most(opening) -> None:
         assert sorted(left) == [200, 200, 401]  # one who was not connected gave way
 
 
+def test_a_pin_cannot_be_guessed_from_many_addresses(opened, monkeypatch) -> None:
+    player = opened.join(seat="A1")
+    other = opened.join(seat="A2")
+    monkeypatch.setattr(DoorLimits, "wrong_try", lambda _self, _address: False)
+    wrong = "000000" if player.pin != "000000" else "111111"
+    told = [opened.knock(seat="A1", pin=wrong).json()["code"] for _ in range(11)]
+    assert told == ["WRONG_PIN"] * 10 + ["TOO_MANY_TRIES"]
+    assert opened.knock(seat="A1", pin=player.pin).json()["code"] == "TOO_MANY_TRIES"
+    assert opened.knock(seat="A2", pin=other.pin).status_code == 200
+
+
 def test_a_full_room_and_a_locked_room_say_so(opened) -> None:
     for _ in range(4):
         opened.join()
@@ -76,6 +89,7 @@ def test_guessing_the_code_is_slow_and_a_class_behind_one_address_is_not(opened)
     told = [opened.knock(code="AAAAAA").json()["code"] for _ in range(8)]
     assert told == ["WRONG_CODE"] * 5 + ["TOO_MANY_TRIES"] * 3
     player = opened.join(seat="A1")
+    assert opened.knock(seat="A1").status_code == 409  # what does not succeed is not counted
     moves = [opened.knock(seat="A1", pin=player.pin).status_code for _ in range(61)]
     assert moves[:59] == [200] * 59
     assert moves[59:] == [429, 429]

@@ -155,7 +155,7 @@ def test_two_tabs_of_one_seat_are_one_driver(opened) -> None:
     assert len(opened.room.orders) == 1
 
 
-def test_a_seat_has_three_sockets(opened) -> None:
+def test_a_person_has_three_sockets(opened) -> None:
     player = opened.join()
     lines = [Line(opened, player.token) for _ in range(3)]
     for line in lines:
@@ -323,3 +323,10 @@ def test_a_jump_is_noticed_and_a_slow_second_is_not() -> None:
 
     asyncio.run(told())
     assert [round(j) for j in jumps] == [26]
+
+
+def test_small_answers_are_not_held_back(opened) -> None:
+    """Without TCP_NODELAY on what is accepted each answer waits 40 ms for the other side's acknowledgement."""
+    import socket
+
+    assert opened.serving.listener.proto == socket.IPPROTO_TCP

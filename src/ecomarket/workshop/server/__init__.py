@@ -24,5 +24,7 @@ bodies.py        bodies and replies, as the schema tells them; commands.py those
 files.py         static files with their hash
 address.py       where the room is found on the network, and its QR code
 serve.py         uvicorn around the application
+opening.py       a house for a room: people, seats, keys
+ending.py        what is done when the last bell has rung
 bot.py           a small honest bot over HTTP
 """

@@ -26,7 +26,8 @@ def lan_address() -> str:
 
 def listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens on host and port (0: any that is free). Raises OSError when it is taken."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio switches off Nagle's delay of 40 ms only where a socket says that it speaks TCP
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((host, port))

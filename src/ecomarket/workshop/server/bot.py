@@ -149,7 +149,7 @@ def _line(base: str) -> http.client.HTTPConnection:
 
 
 def play(bots: list[Bot], pace_s: float, told: Callable[[Bot], None], rounds: int = 0) -> None:
-    """Let bots play until the room ends, once in `pace_s` seconds each, or for so many rounds. Raises BotRefusedError."""
+    """Let bots play until the room ends, each once in `pace_s` seconds, or so many rounds. Raises BotRefusedError."""
     try:
         for bot in bots:
             bot.join()

@@ -105,10 +105,11 @@ class CounterOffer(Command):
 
 
 class AcceptOffer(Command):
-    """Accept an offer."""
+    """Accept an offer; `match` is the number of one's own offer it is to meet, where the venue pairs offers."""
 
     type: Literal["otc.accept"]
     offer: Number
+    match: Number | None = None
 
 
 class WithdrawOffer(Command):

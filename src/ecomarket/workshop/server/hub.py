@@ -85,11 +85,12 @@ class Hub:
     def add(self, outlet: Outlet, most: int, silent_s: float) -> bool:
         """Take in a socket; say whether it may stay.
 
-        A seat has at most so many. The one that was silent for `silent_s` seconds gives way; if all are alive, the new
-        one does.
+        A person has at most so many. The one that was silent for `silent_s` seconds gives way; if all are alive, the
+        new one does.
         """
-        if outlet.caller.seat:
-            there = self.of_seat(outlet.caller.seat)
+        person = outlet.caller.person
+        if person is not None:
+            there = [o for o in self.outlets if o.caller.person is not None and o.caller.person.code == person.code]
             if len(there) >= most:
                 oldest = min(there, key=lambda one: one.heard)
                 if outlet.heard - oldest.heard < silent_s:

@@ -65,17 +65,22 @@ async def join(request: Request, body: Join) -> JSONResponse:
     """Take a seat. The PIN moves it to another phone, or lets a team mate in."""
     house = house_of(request)
     address = _knock(house, request, body.code)
-    if not house.limits.join(address):
+    if house.limits.crowded(address):
         raise Refused("TOO_MANY_JOINS")
+    if body.pin and house.limits.guessed(body.seat or ""):
+        raise Refused("TOO_MANY_TRIES")
     bot = bool(body.bot_key) and house.people.is_door("bot", body.bot_key)
     try:
         made = await asyncio.to_thread(
             house.people.join, body.seat, body.name, body.lang, body.pin or "", bot=bot
         )  # fmt: skip
     except Refused as refused:
-        if refused.code == "WRONG_PIN" and house.limits.wrong_try(address):
-            raise Refused("TOO_MANY_TRIES") from None
+        if refused.code == "WRONG_PIN":
+            house.limits.pins.note(body.seat or "")
+            if house.limits.wrong_try(address):
+                raise Refused("TOO_MANY_TRIES") from None
         raise
+    house.limits.joins.note(address)
     house.hub.send_away(set(made.gone))
     house.seen[made.person.code] = house.clock()
     house.presence.touch(made.person.seat)

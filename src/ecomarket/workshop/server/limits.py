@@ -15,6 +15,8 @@ WRONG_TOLD: Final = 5
 WRONG_HEARD: Final = 300
 """Up to so many a minute a right code still gets through: one guesser does not lock out a class behind one address."""
 JOINS_MOST: Final = 60
+PINS_MOST: Final = 10
+"""Wrong PINs a minute for one seat, from wherever: a million PINs take ten weeks."""
 ADDRESSES_MOST: Final = 10_000
 
 
@@ -71,9 +73,10 @@ class DoorLimits:
     clock: Callable[[], float]
     wrong: Window = field(init=False)
     joins: Window = field(init=False)
+    pins: Window = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wrong, self.joins = Window(self.clock), Window(self.clock)
+        self.wrong, self.joins, self.pins = Window(self.clock), Window(self.clock), Window(self.clock)
 
     def deaf(self, address: str) -> bool:
         """Say whether not even a right code is heard from this address now."""
@@ -84,9 +87,10 @@ class DoorLimits:
         self.wrong.note(address)
         return self.wrong.count(address) > WRONG_TOLD
 
-    def join(self, address: str) -> bool:
-        """Note a join with a right code; say whether it may go on."""
-        if self.joins.count(address) >= JOINS_MOST:
-            return False
-        self.joins.note(address)
-        return True
+    def crowded(self, address: str) -> bool:
+        """Say whether so many joined from this address within a minute that the next one waits."""
+        return self.joins.count(address) >= JOINS_MOST
+
+    def guessed(self, seat: str) -> bool:
+        """Say whether the PIN of a seat was tried so often that not even the right one is heard now."""
+        return self.pins.count(seat) >= PINS_MOST
