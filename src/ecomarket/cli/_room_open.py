@@ -41,7 +41,7 @@ def command(scenario: str, **options: Any) -> None:
     from ecomarket.workshop.game.room import Room
     from ecomarket.workshop.plan import room_plan
     from ecomarket.workshop.server.keys import new_code
-    from ecomarket.workshop.server.opening import Rates, house_of
+    from ecomarket.workshop.server.opening import Card, Rates, house_of
 
     overrides = with_rules(options["overrides"], options["rules"])
     loaded = load_whole(scenario, overrides)
@@ -50,6 +50,9 @@ def command(scenario: str, **options: Any) -> None:
     listener = asked.listener()
     code = new_code()
     folder = options["out"] / f"{loaded.name}-{options['seed']}-{code}"
+    source = str(Path(scenario).resolve()) if Path(scenario).exists() else scenario
+    plan_file = str(options["plan"].resolve()) if options["plan"] else ""
+    Card(source, overrides, options["seed"], plan_file, code).write(folder)
     speed = REHEARSAL_SPEED if options["rehearse"] else 1
     room = Room.open(loaded, plan, options["seed"], folder, speed=speed)
     try:

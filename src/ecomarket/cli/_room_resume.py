@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import click
 
 from ecomarket.cli._options import lang_option
 from ecomarket.cli._room_serving import Asked, announce, base_of, check_installed, serve, serving_options, words
-from ecomarket.errors import RunError
 
 
 @click.command("resume", help=words("resume"))
@@ -26,30 +24,21 @@ def command(folder: Path, new_secret: bool, **options: Any) -> None:
     from ecomarket.scenario.states import load_whole
     from ecomarket.workshop.game.room import Room
     from ecomarket.workshop.plan import room_plan
-    from ecomarket.workshop.server.opening import Rates, house_of
+    from ecomarket.workshop.server.opening import Card, Rates, house_of
 
-    made = _made(folder)
-    loaded = load_whole(made["scenario"], made["overrides"])
-    plan = room_plan(loaded, Path(made["plan"]) if made["plan"] else None)
+    card = Card.read(folder)
+    loaded = load_whole(card.scenario, card.overrides)
+    plan = room_plan(loaded, Path(card.plan) if card.plan else None)
     announce_compilation(quiet=False)
     listener = asked.listener()
-    room = Room.resume(folder, loaded, plan)
+    room = Room.open(loaded, plan, card.seed, folder)
     try:
         base = base_of(listener, tls=bool(asked.tls))
         rates = Rates(asked.grace, asked.bot_rate)
-        house, secrets = house_of(room, loaded, plan, folder, made["code"], base, rates, renew=new_secret)
+        house, secrets = house_of(room, loaded, plan, folder, card.code, base, rates, renew=new_secret)
         announce(house, secrets)
         click.echo(words("resumed_paused"))
         room.start()
         serve(house, room, listener, asked, 0, "")
     finally:
         room.close()
-
-
-def _made(folder: Path) -> dict[str, Any]:
-    """Return what the room was made from. Raises RunError when there is none."""
-    try:
-        made: dict[str, Any] = json.loads((folder / "room.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise RunError(words("no_room", folder=folder)) from None
-    return made

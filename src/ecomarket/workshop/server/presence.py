@@ -47,7 +47,6 @@ class Presence:
 
     def touch(self, seat: str) -> None:
         """Note that somebody acts for a seat."""
-        self._forget(seat)
         if not self.driven.get(seat):
             self._set(seat, person=True)
         self._wait(seat)
