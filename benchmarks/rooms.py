@@ -34,6 +34,7 @@ class Room:
     """A room in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
+        self.said = folder / "stderr"
         plan = folder / "room.yaml"
         plan.write_text(f"room: 1\nseats: [{{group: works, people_most: {SEATS_SHARED_BY}}}]\n", encoding="utf-8")
         words = [
@@ -50,7 +51,7 @@ class Room:
             "10000",
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ecomarket", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "ecomarket", *map(str, words)], stdout=subprocess.PIPE, stderr=self.said.open("w"),
             text=True, env={**os.environ, "ECOMARKET_LANG": "en", "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         said = ""
@@ -120,7 +121,9 @@ async def go(room: Room) -> None:
     """Go on to the first phase in which the world moves and counts."""
     boss = Line(room, room.secret)
     for n in range(20):
-        status, told = await boss.ask("/api/v1/facilitator", {"id": f"next{n}", "type": "phase.next"})
+        status = 503
+        while status == 503:  # a phase that is cut short is played to its end first
+            status, told = await boss.ask("/api/v1/facilitator", {"id": f"next{n}", "type": "phase.next"})
         assert status == 200, told
         clock = (await state(room))["m"]["clock"]
         if clock["kind"] == "trade":
@@ -202,6 +205,9 @@ def measured(part: Any, *arguments: Any) -> dict[str, Any]:
         room = Room(Path(folder))
         try:
             return asyncio.run(part(room, *arguments))
+        except AssertionError:
+            print(room.said.read_text(encoding="utf-8"))
+            raise
         finally:
             room.close()
 

@@ -117,7 +117,7 @@ def announce(house: House, secrets: dict[str, str]) -> None:
         click.echo(words("secret", secret=secrets["facilitator"]))
         click.echo(words("wall", url=f"{base}/p#{secrets['projector']}"))
         if house.settings.bot_rate:
-            click.echo(words("bot_key", key=secrets["bot"], rate=f"{house.settings.bot_rate:g}"))
+            click.echo(words("bot_key", secret=secrets["bot"], rate=f"{house.settings.bot_rate:g}"))
     else:
         click.echo(words("secret_holds"))
     click.echo(words("folder", folder=house.settings.folder))

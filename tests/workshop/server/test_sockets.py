@@ -36,11 +36,14 @@ class Line:
         return told
 
     def ends_with(self):
-        try:
-            while True:
+        until, code = time.monotonic() + 10, 0
+        while not code:
+            assert time.monotonic() < until, "it does not end"
+            try:
                 self.socket.recv(timeout=10)
-        except ConnectionClosed as ended:
-            return ended.rcvd.code
+            except ConnectionClosed as ended:
+                code = ended.rcvd.code
+        return code
 
 
 def drivers(room):
@@ -60,6 +63,20 @@ def test_a_seat_gets_a_snapshot_then_every_frame(opened) -> None:
             assert frame["me"]["note"] == "secret-of-A1"
             assert frame["m"]["online"] == {"A1": 1}
             assert frame["can"] == {"trade": True}
+
+
+def test_the_snapshot_comes_first_whatever_happens_while_it_is_made(opened, monkeypatch) -> None:
+    player, before = opened.join(), opened.room.snapshot
+
+    def slow(_self, seat):
+        made = before(seat)
+        opened.tick(2)
+        return made
+
+    monkeypatch.setattr(type(opened.room), "snapshot", slow)
+    with Line(opened, player.token) as line:
+        assert "snapshot" in line.read()
+        assert line.frame()["seq"] == 1
 
 
 def test_who_comes_back_is_sent_the_newest_frame_and_fetches_the_gap(opened) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -151,7 +153,10 @@ class House:
         if not done:
             answer.add_done_callback(_taken_note_of)
             raise Refused("ROOM_BUSY")
-        if answer.cancelled() or answer.exception() is not None:
+        if answer.cancelled():
+            raise Refused("ROOM_CLOSED")
+        if (error := answer.exception()) is not None:
+            traceback.print_exception(error, file=sys.stderr)
             raise Refused("ROOM_CLOSED")
         reply: ReplyLike = answer.result()
         return reply

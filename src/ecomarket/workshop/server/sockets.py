@@ -67,7 +67,7 @@ async def _greet(house: House, outlet: Outlet, since: int) -> None:
     newest = house.hub.last.seq if house.hub.last is not None else 0
     if since < 0 or newest - since > FETCHED_MOST or since > newest:
         snapshot = await asyncio.to_thread(snapshot_for, house, outlet.caller)
-        outlet.offer(json.dumps({"snapshot": snapshot}, ensure_ascii=False))
+        outlet.waiting.appendleft(json.dumps({"snapshot": snapshot}, ensure_ascii=False))  # frames came meanwhile
     if house.hub.last is not None:
         outlet.offer(house.hub.last)
 

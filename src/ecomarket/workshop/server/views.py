@@ -65,7 +65,7 @@ def text_for(house: House, caller: Caller, sheet: Sheet) -> str:
 
 def snapshot_for(house: House, caller: Caller) -> dict[str, Any]:
     """Return the snapshot as a caller may see it. It may wait for the engine: call it off the loop."""
-    found = house.room.snapshot(caller.seat or None)
+    found = {**house.room.snapshot(caller.seat or None), "code": house.settings.code}
     if caller.role != "facilitator":
         static = {name: part for name, part in found.get("static", {}).items() if name not in FOR_THE_FACILITATOR}
         found = {**found, "static": static}
