@@ -12,7 +12,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.engine.drive import genesis
-from ecomarket.engine.folder import COMMITTED, RUNNING, clear_folder, driving_alone, make_folder, placing, write_manifest
+from ecomarket.engine.folder import (
+    COMMITTED,
+    RUNNING,
+    clear_folder,
+    driving_alone,
+    make_folder,
+    placing,
+    write_manifest,
+)
 from ecomarket.engine.keeping import open_sink
 from ecomarket.engine.live import Live
 from ecomarket.engine.run import Driving, run_key
@@ -74,7 +82,7 @@ def import_tally(tally: Path, scenario: Scenario, plan: RoomPlan, plan_path: str
         facts |= {"orders": live.keeper.orders, "trades": live.keeper.trades, "interrupted": False}
         write_manifest(run, key, status=COMMITTED, refused_commands=live.keeper.refused, **facts)
     with placing(folder):
-        room = {"schema": ROOM_SCHEMA, "scenario": str(scenario.path.resolve()), "overrides": list(scenario.overrides)}
+        room = {"schema": ROOM_SCHEMA, "scenario": facts["source"], "overrides": facts["overrides"]}
         room |= {"seed": seed, "plan": plan_path, "code": ""}
         (folder / "room.json").write_text(json.dumps(room, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         if (folder / tally.name).resolve() != tally.resolve():
@@ -131,12 +139,13 @@ def _cut_to_fit(live: Live, account: int, sender: str) -> None:
     for strategy, row in live.deciding.strategies(account):
         view = live.deciding.view(strategy)
         choices = {c.right: c for c in strategy.choices(row, view) if isinstance(c, CutChoice)}
-        rest = 1.0 - (view.board.today.month - 1) / 12.0
+        months = 13 - view.board.today.month
         for need in strategy.needs(row, view):
             choice = choices.get(need.right)
             if choice is None or need.instrument < 0:
                 continue
             lot = float(live.world.setting.instruments[need.instrument].lot)
-            cut = choice.now_t + (need.need - need.have) * lot / rest
+            short = need.need - need.have + months  # each month's report rounds up by a lot at most
+            cut = choice.now_t + short * lot * 12.0 / months
             milli = round(min(max(cut, choice.least_t), choice.most_t) * MILLI)
             live.decide(f"cut/{sender}/{need.right}", Cut(account, need.right, milli))

@@ -1,4 +1,4 @@
-"""Read a tally: the deals of a session on paper, typed into a table; every fault at its line and column, all at once."""
+"""Read a tally: the deals of a session on paper, typed into a table; every fault at its line, all at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.tables import read_table
 from ecomarket.units import CASH_PER_YUAN
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from ecomarket.engine.world import World
     from ecomarket.model.entities import Instrument
     from ecomarket.scenario import Scenario
+    from ecomarket.scenario.findings import Findings
     from ecomarket.workshop.plan.seating import PlannedSeat
 
 NUMBERS: Final = ("price_cny", "quantity")
@@ -66,9 +66,7 @@ def read_tally(
 class _Row:
     """Reads rows of one tally."""
 
-    def __init__(
-        self, scenario: Scenario, world: World, seats: Sequence[PlannedSeat], findings: Findings
-    ) -> None:
+    def __init__(self, scenario: Scenario, world: World, seats: Sequence[PlannedSeat], findings: Findings) -> None:
         self.calendar, self.findings = scenario.config.calendar, findings
         taken = {seat.code for seat in seats}
         self.accounts = {p.code: p.account for p in world.setting.participants if p.code in taken}
@@ -133,6 +131,8 @@ class _Row:
         if steps != int(steps):
             self.findings.add("E804", cells["price_cny"].place, found=cells["price_cny"].value, expected=f"{tick} CNY")
         if lots != int(lots):
-            self.findings.add("E804", cells["quantity"].place, found=cells["quantity"].value, expected=f"{lot} {market.unit}")
+            self.findings.add(
+                "E804", cells["quantity"].place, found=cells["quantity"].value, expected=f"{lot} {market.unit}"
+            )
         price = Decimal(cells["price_cny"].value) * lot * CASH_PER_YUAN
         return (int(price), int(lots)) if steps == int(steps) and lots == int(lots) else None
