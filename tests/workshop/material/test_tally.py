@@ -10,7 +10,6 @@ import ecomarket as em
 from ecomarket.engine.folder import ENDED, mark
 from ecomarket.errors import ScenarioError
 from ecomarket.ledger.place import place_of
-from ecomarket.ledger.verify import verify
 from ecomarket.results.write import write_results
 from ecomarket.scenario import load
 from ecomarket.workshop.material.paper import import_tally
@@ -59,7 +58,7 @@ def test_deals_are_settled_on_their_days_and_everybody_complies(permits, tmp_pat
     efficiency = found.table("efficiency")
     share = efficiency[efficiency["market"] == "so2"]["efficiency"].iloc[0]
     assert 0.4 < share < 0.7, "three months without trade cost the rest"
-    assert verify(run, "invariants").clean
+    assert found.verify().clean
 
 
 def test_the_same_tally_makes_the_same_ledger(permits, tmp_path):
