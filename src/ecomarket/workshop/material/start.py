@@ -165,7 +165,7 @@ def _seat_words(scenario: Scenario, world: World, account: int) -> tuple[tuple[D
         if not rows:
             continue
         view = world.seer.view(strategy, world.keeper.board, world.balances())
-        for need in strategy.needs(rows[0], view):
+        for need in strategy.dues(rows[0], view):
             instrument = world.setting.instruments[max(need.instrument, 0)]
             lot = Decimal(instrument.lot) if need.instrument > 0 else Decimal(1)
             right = scenario.config.rights.get(need.right)
