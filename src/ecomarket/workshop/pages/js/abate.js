@@ -68,7 +68,8 @@ function outside(choice, value) {
 function cutSentence(choice, value, unit) {
   const cost = Math.round(costOf(choice.curve || [], value));
   const more = Math.round(cost - costOf(choice.curve || [], Number(choice.now)));
-  const said = tr("say_cut", { amount: value, unit, cost: cost.toLocaleString("en"), more: Math.abs(more).toLocaleString("en"), sign: more < 0 ? tr("less_word") : tr("more_word") });
+  const words = more === 0 ? "say_cut_same" : more > 0 ? "say_cut_more" : "say_cut_less";
+  const said = tr(words, { amount: value, unit, cost: cost.toLocaleString("en"), more: Math.abs(more).toLocaleString("en") });
   const last = marginal(choice.curve || [], value);
   return `${said} ${tr("say_last_tonne", { cost: Math.round(last).toLocaleString("en") })}`;
 }

@@ -68,7 +68,8 @@ function paint(place, room, extra) {
 
 function options(place, market, width, extra) {
   const large = place.dataset.large !== undefined;
-  const font = `${large ? 26 : 11}px ${css("--font")}`;
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const font = `${large ? rem : 11}px ${css("--font")}`;
   const ink = css("--soft");
   const places = Math.min(4, tickPlaces(market));
   const axis = { stroke: ink, font, grid: { stroke: css("--line"), width: 1 }, ticks: { show: false } };
@@ -77,11 +78,11 @@ function options(place, market, width, extra) {
     height: Number(place.dataset.height),
     legend: { show: false },
     cursor: { show: false },
-    padding: [large ? 20 : 8, 8, 0, 0],
+    padding: [large ? 20 : 8, large ? 2 * rem : 18, 0, 0],
     scales: { x: { time: false }, y: { range: around } },
     axes: [
-      { ...axis, size: large ? 44 : 20, space: large ? 200 : 40, values: (_, marks) => marks.map((n) => dayName(room(extra), n)) },
-      { ...axis, size: large ? 130 : 46, space: large ? 90 : 30, values: (_, marks) => marks.map((n) => n.toLocaleString("en", { maximumFractionDigits: places })) },
+      { ...axis, size: large ? 1.6 * rem : 20, space: large ? 7 * rem : 40, values: (_, marks) => marks.map((n) => dayName(room(extra), n)) },
+      { ...axis, size: large ? 4 * rem : 46, space: large ? 3 * rem : 30, values: (_, marks) => marks.map((n) => n.toLocaleString("en", { maximumFractionDigits: places })) },
     ],
     series: [{}, { stroke: css("--brand"), width: large ? 4 : 2, points: { show: false }, paths: uPlot.paths.stepped({ align: 1 }) }],
     hooks: extra.hooks || {},

@@ -8,7 +8,7 @@ import { say, tr } from "./words.js";
 /** The market chosen, among those the tab is for; the first with a gap when none is. */
 export function chosenMarket(kind = () => true) {
   const markets = app.room.markets().filter(kind);
-  const gap = (m) => Number((needIn(app.room.me, m.m) || { gap: 0 }).gap) > 0;
+  const gap = (m) => Number((needIn(app.room.me, m) || { gap: 0 }).gap) > 0;
   return markets.find((m) => m.m === app.ui.market) || markets.find(gap) || markets[0] || null;
 }
 

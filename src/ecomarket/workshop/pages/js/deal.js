@@ -16,15 +16,22 @@ export const much = (lots, market) => tr("much", { n: amount(lots, market.lot), 
 /** The price of a unit, or a dash when there is none. */
 export const priced = (price, market) => (price ? unitPrice(price, market) : tr("none"));
 
-/** What is needed in a market by this seat, or null. */
-export const needIn = (me, m) => (me && (me.needs || []).find((need) => need.m === m)) || null;
+/** What is needed in a market by this seat, else of its right, or null. */
+export function needIn(me, market) {
+  const needs = (me && me.needs) || [];
+  return needs.find((need) => need.m === market.m) || needs.find((need) => need.right === market.right) || null;
+}
 
 /** What is held in a market by this seat. */
-export const heldIn = (me, m) => (me && (me.holdings || []).find((held) => held.m === m)) || { posted: 0, free: 0 };
+export function heldIn(me, market) {
+  const need = needIn(me, market);
+  const of = (m) => ((me && me.holdings) || []).find((held) => held.m === m);
+  return of(market.m) || (need && of(need.m)) || { posted: 0, free: 0 };
+}
 
 /** What of the gap in a market no live buying order covers yet, in lots. */
 export function uncovered(market, me) {
-  const need = needIn(me, market.m);
+  const need = needIn(me, market);
   if (!need) return 0n;
   const coming = (me.orders || []).filter((order) => order.m === market.m && order.side === "buy");
   const gap = coming.reduce((left, order) => left - whole(order.left), whole(need.gap));
@@ -58,13 +65,13 @@ function stopped(ticket, price, lots, cash, market, me) {
   }
   if (!me) return "";
   if (ticket.side === "buy" && cash > whole(me.cash_free)) return tr("stop_cash", { free: yuan(me.cash_free) });
-  const free = heldIn(me, market.m).free;
+  const free = heldIn(me, market).free;
   if (ticket.side === "sell" && lots > whole(free)) return tr("stop_held", { free: much(free, market) });
   return "";
 }
 
 function warned(ticket, price, lots, market, me) {
-  const need = needIn(me, market.m);
+  const need = needIn(me, market);
   const gap = need ? whole(need.gap) : 0n;
   if (ticket.side === "sell" && gap > 0n) return tr("warn_short", { gap: much(gap, market) });
   const open = uncovered(market, me);
@@ -90,7 +97,7 @@ export function sentence(ticket, read, market, me) {
 
 /** What the gap will be: ", gap then 0" or ", then 5 t over"; empty where nothing is needed. */
 export function gapThen(side, lots, market, me) {
-  const need = needIn(me, market.m);
+  const need = needIn(me, market);
   if (!need) return "";
   const gap = whole(need.need) - whole(need.have) + (side === "buy" ? -lots : lots);
   if (gap < 0n) return tr("say_over", { over: much(-gap, market) });

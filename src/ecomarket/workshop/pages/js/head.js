@@ -27,8 +27,9 @@ export function langButton() {
 /** The head and the banners beneath it. */
 export function headView() {
   const { room } = app;
+  const moves = ["practice", "trade"].includes(room.phase().kind);
   return h("header", { class: "head", "data-key": "head" }, h("div", { class: "head-row" },
-    h("div", { class: "who" }, h("b", {}, seatName(room, app.seat.seat)), h("span", {}, phaseName(room.phase()), " ", room.m.clock.date || "")),
+    h("div", { class: "who" }, h("b", {}, seatName(room, app.seat.seat)), h("span", {}, phaseName(room.phase()), " ", moves ? room.m.clock.date || "" : "")),
     line(), langButton()), banners());
 }
 

@@ -44,8 +44,8 @@ function gapCard() {
   const { me } = app.room;
   const market = chosenMarket();
   if (!market) return null;
-  const need = needIn(me, market.m);
-  const held = heldIn(me, market.m);
+  const need = needIn(me, market);
+  const held = heldIn(me, market);
   if (!need) {
     return h("section", { class: "card gap" }, h("p", { class: "gap-line" }, tr("held_now"), " ", h("b", {}, much(held.posted, market)), " ", say(market.label)), cashLine(me));
   }

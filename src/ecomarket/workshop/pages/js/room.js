@@ -67,6 +67,15 @@ export class Room {
     }
   }
 
+  /** Read again what was told before this page was opened, as far back as the server keeps it. */
+  async recall() {
+    const { status, body } = await ask("/api/v1/history?since=0", { token: this.token });
+    if (status !== 200 || !Array.isArray(body)) return;
+    const before = body.filter(({ seq }) => seq <= this.seq).flatMap(({ m }) => m.events || []);
+    this.events = [...before, ...this.events].slice(-EVENTS_MOST);
+    this.changed();
+  }
+
   share(m) {
     if (!m) return;
     const markets = new Map(this.m.markets.map((one) => [one.m, one]));

@@ -12,8 +12,9 @@ const LIVES = [["phase", "life_phase"], ["day", "life_day"], ["now", "life_now"]
 
 /** What is typed in for this market. */
 export function ticketOf(market) {
-  const fresh = () => ({ side: needIn(app.room.me, market.m) && !(whole(needIn(app.room.me, market.m).gap) > 0n) ? "sell" : "buy", price: "", quantity: "", life: "phase" });
-  return (tickets[market.m] = tickets[market.m] || fresh());
+  const need = needIn(app.room.me, market);
+  const side = need && whole(need.gap) <= 0n ? "sell" : "buy";
+  return (tickets[market.m] = tickets[market.m] || { side, price: "", quantity: "", life: "phase" });
 }
 
 function change(market, values) {
