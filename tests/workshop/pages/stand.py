@@ -67,7 +67,16 @@ CURVE = [[0, 0], [20, 1000], [40, 2500], [60, 4500], [80, 8000]]
 
 def shared(phase=3, **clock):
     """Return what everybody sees in one frame."""
-    told = {"phase": phase, "kind": PHASES[phase]["kind"], "left_s": 221, "paused": False, "warned_s": None, "halted": False, "date": "2025-06-12", "ended": False}
+    told = {
+        "phase": phase,
+        "kind": PHASES[phase]["kind"],
+        "left_s": 221,
+        "paused": False,
+        "warned_s": None,
+        "halted": False,
+        "date": "2025-06-12",
+        "ended": False,
+    }
     return {
         "clock": {**told, **clock},
         "markets": [
@@ -116,7 +125,9 @@ class Stand:
             Route("/api/v1/facilitator", self.command, methods=["POST"]), Route("/api/v1/qr", self.qr), WebSocketRoute("/api/v1/ws", self.listen),
             Mount("/static", StaticFiles(directory=PAGES)),
         ]  # fmt: skip
-        config = uvicorn.Config(Starlette(routes=routes), log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            Starlette(routes=routes), log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.sock]}, daemon=True)
 
@@ -142,25 +153,52 @@ class Stand:
 
     async def lobby(self, request):
         if (await request.json()).get("code") != "K7M3QX":
-            return JSONResponse({"ok": False, "code": "ROOM_CODE", "zh": "没有这个房间。", "en": "There is no such room."}, 404)
-        seats = [{**row, "people": self.taken.get(row["seat"], 0), "people_most": 3, "free": row["seat"] not in self.taken, "first": True} for row in self.seat_names()]
-        return JSONResponse({"title": both("课堂：谁减排，谁付钱", "Classroom: who cuts, who pays"), "locked": False, "seats": seats})
+            return JSONResponse(
+                {"ok": False, "code": "ROOM_CODE", "zh": "没有这个房间。", "en": "There is no such room."}, 404
+            )
+        seats = [
+            {
+                **row,
+                "people": self.taken.get(row["seat"], 0),
+                "people_most": 3,
+                "free": row["seat"] not in self.taken,
+                "first": True,
+            }
+            for row in self.seat_names()
+        ]
+        return JSONResponse(
+            {"title": both("课堂：谁减排，谁付钱", "Classroom: who cuts, who pays"), "locked": False, "seats": seats}
+        )
 
     async def join(self, request):
         body = await request.json()
         self.asked.append(body)
         seat = body.get("seat") or "A1"
-        return JSONResponse({"token": f"token-{seat}", "seat": seat, "person": "p7", "pin": "482913", "snapshot": self.snapshot(seat)})
+        return JSONResponse(
+            {"token": f"token-{seat}", "seat": seat, "person": "p7", "pin": "482913", "snapshot": self.snapshot(seat)}
+        )
 
     def whole(self):
-        return {**shared(self.phase, **self.clock), "events": self.events, **({"ranking": self.ranking} if self.ranking else {}), **({"debrief": True} if self.debrief else {})}
+        return {
+            **shared(self.phase, **self.clock),
+            "events": self.events,
+            **({"ranking": self.ranking} if self.ranking else {}),
+            **({"debrief": True} if self.debrief else {}),
+        }
 
     def mine(self, seat):
         return {**own(seat, self.gap), **self.me}
 
     def snapshot(self, seat=None, deck=False):
         points = [[int(DAY * (1 + k / 3)), 600000 + (k * 7919) % 61 * 1000] for k in range(90)]
-        fixed = {"markets": MARKETS, "phases": PHASES, "cards": CARDS, "checks": CHECKS, "seats": self.seat_names(), **({"deck": DECK} if deck else {})}
+        fixed = {
+            "markets": MARKETS,
+            "phases": PHASES,
+            "cards": CARDS,
+            "checks": CHECKS,
+            "seats": self.seat_names(),
+            **({"deck": DECK} if deck else {}),
+        }
         shot = {"schema": "ecomarket.room.snapshot/1", "seq": self.seq, "code": "K7M3QX", "scenario": "classroom-permits", "title": both("课堂：谁减排，谁付钱", "Classroom: who cuts, who pays"),
                 "static": fixed, "m": self.whole(), "trades": [[n, t, 1, price, 5, "", ""] for n, (t, price) in enumerate(points)], "history": {"1": points}}  # fmt: skip
         if seat:
@@ -173,7 +211,20 @@ class Stand:
             me = {**own(seat, [45, -8, 0, 12, 30, 30, 5, -2][n]), "driver": "bot" if seat in {"D3", "D4"} else "person"}
             me |= {"placed": [0, 3, 2, 0, 4, 1, 6, 9][n], "refused": [0, 0, 0, 4, 0, 0, 0, 0][n]}
             seats[seat] = {"me": me, "can": self.can}
-        people = [{"person": f"p{n}", "seat": seat, "name": name, "lang": "zh", "online": seat != "B2", "idle_s": 12 * n, "bot": False} for n, (seat, name) in enumerate([("A1", "组3"), ("A2", "Wang"), ("B1", "Li"), ("B2", "组7"), ("D1", "Zhao")])]
+        people = [
+            {
+                "person": f"p{n}",
+                "seat": seat,
+                "name": name,
+                "lang": "zh",
+                "online": seat != "B2",
+                "idle_s": 12 * n,
+                "bot": False,
+            }
+            for n, (seat, name) in enumerate(
+                [("A1", "组3"), ("A2", "Wang"), ("B1", "Li"), ("B2", "组7"), ("D1", "Zhao")]
+            )
+        ]
         return {"seats": seats, "people": people}
 
     async def state(self, request):
@@ -188,7 +239,12 @@ class Stand:
 
     async def history(self, request):
         since = int(request.query_params["since"])
-        return JSONResponse([{"seq": n, "m": {**self.whole(), "trades": [[n, DAY * n, 1, 650000, 1, "", ""]]}} for n in range(since + 1, self.seq + 1)])
+        return JSONResponse(
+            [
+                {"seq": n, "m": {**self.whole(), "trades": [[n, DAY * n, 1, 650000, 1, "", ""]]}}
+                for n in range(since + 1, self.seq + 1)
+            ]
+        )
 
     async def command(self, request):
         body = await request.json()

@@ -1,7 +1,7 @@
-// Cutting at the source: how far along one's own cost curve, and what may be built. Neither can be taken back.
+// Cutting at the source: how far along one's own cost curve, and what may be built, which cannot be taken back.
 
 import { app, barred, send } from "./app.js";
-import { cny, unitOf } from "./deal.js";
+import { cny, unitOf, wholeCny } from "./deal.js";
 import { h } from "./dom.js";
 import { decimal, plain, unitPrice, written } from "./money.js";
 import { noteAt } from "./notes.js";
@@ -48,16 +48,23 @@ function curveView(choice) {
   const stop = barred("abate") || outside(choice, value);
   const unit = unitOf(choice.unit || "t/yr");
   const market = app.room.markets().find((one) => one.right === choice.right);
-  const step = (by) => change(key, { amount: String(Math.min(Number(choice.most), Math.max(Number(choice.least), Math.round((value || 0) + by)))), sure: false });
+  const step = (by) => change(key, { amount: String(Math.min(Number(choice.most), Math.max(Number(choice.least), Math.round((value || 0) + by)))) });
   return h("section", { class: "card", "data-key": key }, h("h2", {}, tr("abate_title", { right: market ? say(market.label) : choice.right })),
     h("p", {}, tr("abate_now", { now: choice.now, unit, cost: cny(choice.cost_now_cny || 0) })),
     curvePicture(choice, value, market),
     h("div", { class: "stepper" }, h("label", { for: key }, tr("abate_to", { unit })),
       h("button", { "aria-label": tr("less", { what: tr("abate_to", { unit }) }), onclick: () => step(-1) }, "−"),
-      h("input", { id: key, inputmode: "decimal", autocomplete: "off", maxlength: 12, value: amount, oninput: (event) => change(key, { amount: event.target.value, sure: false }) }),
+      h("input", { id: key, inputmode: "decimal", autocomplete: "off", maxlength: 12, value: amount, oninput: (event) => change(key, { amount: event.target.value }) }),
       h("button", { "aria-label": tr("more", { what: tr("abate_to", { unit }) }), onclick: () => step(1) }, "+")),
     !Number.isNaN(value) && h("p", { class: "sentence", "aria-live": "polite" }, cutSentence(choice, value, unit)),
-    twice(key, stop, mine, tr("abate_go"), tr("abate_sure"), () => ({ type: "abate", right: choice.right, amount: exact(amount) })));
+    h("button", { class: "primary wide", disabled: Boolean(stop) || app.ui.busy, onclick: () => carry(key, { type: "abate", right: choice.right, amount: exact(amount) }) }, tr("abate_go")),
+    h("p", { class: "hint" }, app.ui.busy ? tr("sending") : stop));
+}
+
+async function carry(key, command) {
+  const reply = await send(command, "abate", tr("abate_done"));
+  chosen[key] = reply && reply.ok ? {} : { ...chosen[key], sure: false };
+  app.draw();
 }
 
 function outside(choice, value) {
@@ -69,9 +76,9 @@ function cutSentence(choice, value, unit) {
   const cost = Math.round(costOf(choice.curve || [], value));
   const more = Math.round(cost - costOf(choice.curve || [], Number(choice.now)));
   const words = more === 0 ? "say_cut_same" : more > 0 ? "say_cut_more" : "say_cut_less";
-  const said = tr(words, { amount: value, unit, cost: cost.toLocaleString("en"), more: Math.abs(more).toLocaleString("en") });
+  const said = tr(words, { amount: value, unit, cost: wholeCny(cost), more: wholeCny(Math.abs(more)), then: gapAt(choice, value) });
   const last = marginal(choice.curve || [], value);
-  return `${said} ${tr("say_last_tonne", { cost: Math.round(last).toLocaleString("en") })}`;
+  return `${said} ${tr("say_last_tonne", { cost: wholeCny(last) })}`;
 }
 
 /** What the last tonne costs at this amount, in CNY. */
@@ -88,20 +95,20 @@ export function marginal(curve, amount) {
   return Number(before[1]);
 }
 
-/** First press asks, second press does: it cannot be undone. */
-function twice(key, stop, mine, ask, sure, command) {
-  const go = async () => {
-    const reply = await send(command(), "abate", tr("abate_done"));
-    change(key, reply && reply.ok ? { sure: false, amount: undefined } : { sure: false });
-    if (reply) app.ui.note = app.ui.note || { where: "abate", ok: reply.ok, text: reply.ok ? tr("abate_done") : "" };
-  };
-  return [
-    mine.sure && h("p", { class: "banner warn", role: "alert" }, tr("no_way_back")),
-    h("div", { class: "row" },
-      h("button", { class: mine.sure ? "primary danger grow" : "primary grow", disabled: Boolean(stop) || app.ui.busy, onclick: () => (mine.sure ? go() : change(key, { sure: true })) }, mine.sure ? sure : ask),
-      mine.sure && h("button", { class: "quiet", onclick: () => change(key, { sure: false }) }, tr("let_be"))),
-    h("p", { class: "hint" }, app.ui.busy ? tr("sending") : stop),
-  ];
+/**
+ * What the gap of the year will be, in words, if so much is cut from now on: a cut counts for the months that are left,
+ * this one with them, as the works' own forecast of its emission does. Empty where nothing is due at the year's end.
+ */
+function gapAt(choice, value) {
+  const { date } = app.room.m.clock;
+  const need = (app.room.me.needs || []).find((one) => one.right === choice.right);
+  const market = need && app.room.market(need.m);
+  if (!market || !date || need.due !== `${date.slice(0, 4)}-12-31`) return "";
+  const size = decimal(market.lot);
+  const less = ((value - Number(choice.now)) * (13 - Number(date.slice(5, 7)))) / 12;
+  const gap = ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places - less;
+  const said = { much: tr("much", { n: Math.abs(gap).toFixed(1).replace(/\.0$/, ""), unit: unitOf(market.unit) }) };
+  return tr(gap < -0.05 ? "cut_over" : "cut_gap", said);
 }
 
 function buildView(choice) {
@@ -110,7 +117,12 @@ function buildView(choice) {
   const stop = barred("build") || (choice.may === true ? "" : tr("build_may_not"));
   return h("section", { class: "card", "data-key": key }, h("h2", {}, say(choice.name)),
     h("p", {}, tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready })),
-    twice(key, stop, mine, tr("build_go"), tr("build_sure"), () => ({ type: "build", option: choice.option })));
+    mine.sure && h("p", { class: "banner warn", role: "alert" }, tr("no_way_back")),
+    h("div", { class: "row" },
+      h("button", { class: mine.sure ? "primary danger grow" : "primary grow", disabled: Boolean(stop) || app.ui.busy,
+        onclick: () => (mine.sure ? carry(key, { type: "build", option: choice.option }) : change(key, { sure: true })) }, tr(mine.sure ? "build_sure" : "build_go")),
+      mine.sure && h("button", { class: "quiet", onclick: () => change(key, { sure: false }) }, tr("let_be"))),
+    h("p", { class: "hint" }, app.ui.busy ? tr("sending") : stop));
 }
 
 const svg = (tag, attributes, ...children) => {

@@ -104,6 +104,14 @@ export function gapThen(side, lots, market, me) {
   return tr("say_gap", { gap: gap === 0n ? "0" : much(gap, market) });
 }
 
+/** Up, down or level against the reference: a sign, a word and a colour. */
+export function moved(market) {
+  if (!market.last || !market.reference) return ["level", "", ""];
+  const away = whole(market.last) - whole(market.reference);
+  if (away > 0n) return ["up", "▲", tr("up")];
+  return away < 0n ? ["down", "▼", tr("down")] : ["level", "", tr("level")];
+}
+
 /** How far a price is from another, in words: "0.5 % above the last price"; empty when one is missing. */
 export function apart(price, other, above, below, same) {
   if (!price || !other) return "";
@@ -145,6 +153,9 @@ export function stepped(text, kind, direction, market) {
 }
 
 const anyPrice = (text, market) => priceOf(text, { ...market, tick: 1 });
+
+/** A number of yuan that is an estimate, in whole yuan. */
+export const wholeCny = (number) => Math.round(number).toLocaleString("en");
 
 /** A number of CNY (text) with separators, for what comes in yuan already. */
 export function cny(text) {

@@ -8,18 +8,21 @@ import { lang, say, tr } from "./words.js";
 
 const LOBBY_MS = 3000;
 const NAME_MOST = 24;
+const CODE_LONG = 6;
 const asked = new URLSearchParams(location.search);
 const form = { code: asked.get("code") || asked.get("c") || "", name: "", pin: "", seat: "" };
 let lobby = null;
+let asking = true; // a code from the address is tried before anybody has to type one
 let problem = "";
 
 const plainCode = () => form.code.toUpperCase().replace(/[^A-Z0-9]/g, "");
 
 /** Ask who sits where, now and every few seconds until this tab has a seat. */
 export async function watchLobby() {
-  if (plainCode().length === 6) {
+  if (plainCode().length === CODE_LONG) {
     const { status, body } = await ask("/api/v1/lobby", { body: { code: plainCode() } });
-    lobby = status === 200 ? body : null;
+    if (status) lobby = status === 200 ? body : null; // a seat list that was there stays while the line is down
+    asking = status === 0;
     if (status === 0) problem = tr("no_server");
     else if (status !== 200) problem = reason(body);
     else if (problem === tr("no_server")) problem = "";
@@ -48,7 +51,7 @@ export function joinView() {
   return h("main", { class: "join", "data-key": "join" },
     h("div", { class: "head-row" }, h("h1", {}, lobby ? say(lobby.title) : tr("join_title")), langButton()),
     problem && h("p", { class: "banner bad", role: "alert" }, problem),
-    lobby ? chooseSeat() : askCode());
+    lobby ? chooseSeat() : plainCode().length === CODE_LONG && asking ? h("p", { class: "hint", role: "status" }, tr("wall_opening")) : askCode());
 }
 
 function askCode() {

@@ -3,9 +3,9 @@
 import { app, send } from "./app.js";
 import { chartPlace } from "./chart.js";
 import { chosenMarket, marketChoice } from "./choice.js";
-import { much, priced } from "./deal.js";
+import { moved, much, priced } from "./deal.js";
 import { h } from "./dom.js";
-import { amount, whole } from "./money.js";
+import { amount } from "./money.js";
 import { noteAt } from "./notes.js";
 import { ticketView } from "./ticket.js";
 import { tr } from "./words.js";
@@ -26,14 +26,6 @@ export function marketView() {
 
 const volumeLine = (market) => h("p", { class: "small" }, tr("volume", { much: much(market.volume || 0, market) }),
   market.low ? h("span", {}, " · ", tr("band", { low: priced(market.low, market), high: priced(market.high, market) })) : "");
-
-/** Up, down or level against the reference: a sign, a word and a colour. */
-export function moved(market) {
-  if (!market.last || !market.reference) return ["level", "", ""];
-  const away = whole(market.last) - whole(market.reference);
-  if (away > 0n) return ["up", "▲", tr("up")];
-  return away < 0n ? ["down", "▼", tr("down")] : ["level", "", tr("level")];
-}
 
 function ladder(market) {
   const asks = (market.asks || []).slice(0, DEPTH);

@@ -17,22 +17,23 @@ export function stepsView(room, market) {
   const supply = (last.supply || []).map((step) => step.map(Number)).sort((a, b) => a[0] - b[0]);
   const sum = (steps) => steps.reduce((all, [, lots]) => all + lots, 0);
   const right = Math.max(sum(demand), sum(supply), 1);
-  const top = Math.max(1, ...demand.map(([price]) => price), ...supply.map(([price]) => price)) * 1.1;
+  const prices = [...demand, ...supply].map(([price]) => price);
+  const range = [Math.min(...prices) * 0.9, Math.max(1, ...prices) * 1.05];
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
   picture.setAttribute("class", "steps");
   picture.setAttribute("preserveAspectRatio", "none");
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", tr("steps_of"));
-  picture.append(line(demand, right, top, "demand"), line(supply, right, top, "supply"));
+  picture.append(line(demand, right, range, "demand"), line(supply, right, range, "supply"));
   return h("div", { "data-key": "steps" }, h("p", {}, say(of.venue_label), " ", last.price ? tr("steps_price", { price: priced(last.price, of), much: much(last.lots || 0, of) }) : tr("steps_none"), " ", h("span", { class: "key-demand" }, "━ ", tr("demand")), " ", h("span", { class: "key-supply" }, "┅ ", tr("supply"))), picture);
 }
 
-function line(steps, right, top, kind) {
+function line(steps, right, [low, top], kind) {
   const points = [];
   let at = 0;
   for (const [price, lots] of steps) {
-    const y = HIGH - (price / top) * HIGH;
+    const y = HIGH - ((price - low) / (top - low)) * HIGH;
     points.push(`${(at / right) * WIDE},${y}`, `${((at += lots) / right) * WIDE},${y}`);
   }
   if (steps.length) points.push(`${(at / right) * WIDE},${HIGH}`);

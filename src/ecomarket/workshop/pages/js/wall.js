@@ -1,10 +1,9 @@
 // The projector: readable from the back row, nothing that is not public, nothing to press but the language.
 
 import { chartPlace, paintCharts } from "./chart.js";
-import { much, priced } from "./deal.js";
+import { moved, much, priced } from "./deal.js";
 import { h, morph, one } from "./dom.js";
 import { langButton, phaseName, seatName } from "./head.js";
-import { moved } from "./market.js";
 import { marksOn } from "./marks.js";
 import { yuanRounded } from "./money.js";
 import { ask, Stream } from "./net.js";
