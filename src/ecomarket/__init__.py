@@ -15,7 +15,7 @@ engine/       a run on the clock            results/      tidy tables and measur
 equilibrium/  the least-cost benchmark      experiments/  many runs, compared
 report/       pages and figures             stories/      given, when, then: tried
 validity/     published results, reproduced  calibration/  parameters from real days
-notebook/     what Python and notebooks see
+notebook/     what Python sees              workshop/     a room of people in the same engine
 cli/          one file a verb
 
 In Python: `import ecomarket as em`, then em.load_scenario, em.run, em.load, em.compare, em.sweep, em.equilibrium

@@ -43,7 +43,7 @@ class Counter:
 
     def stored(self, ledger):
         with open_ledger(ledger) as opened:
-            return list(told(opened))
+            return list(told(opened.blocks()))
 
     def commit(self):
         records, payloads = self.market.exchange.drain()
@@ -121,7 +121,7 @@ def test_delivered_up_to_four_times_with_crashes_between(trace, blocks, tmp_path
         serve(ledger, deliveries(chance, commands), expected)
         with open_ledger(ledger) as opened:
             assert opened.head == quiet.journal.head.hex()
-            assert [c.id for c in told(opened)] == [sender_id for sender_id, _ in commands]
+            assert [c.id for c in told(opened.blocks())] == [sender_id for sender_id, _ in commands]
         assert blocks(ledger) == 13
         ledger.unlink()
     assert crashes >= len(RUNS.numbers) // 4

@@ -15,6 +15,7 @@ from ecomarket.agents.strategy import Strategy
 from ecomarket.chance import Draws
 from ecomarket.engine.cohorts import gather
 from ecomarket.engine.negotiations import Negotiations, Room
+from ecomarket.engine.people import People
 from ecomarket.engine.run import Driving, run
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
@@ -81,7 +82,7 @@ class River:
         self.refused: list[int] = []
         self.table = Negotiations(
             self.exchange, setting, self.cohorts, (Room(0, rules, Negotiation(), (UP, DOWN)),), Draws(1),
-            lambda _, r: self.refused.append(r) if r else None,
+            lambda _, r: self.refused.append(r) if r else None, People(setting.accounts, ()),
         )  # fmt: skip
         self.allowed = np.full((setting.accounts, 3), int(Eligible.ALL), dtype=np.uint8)
 

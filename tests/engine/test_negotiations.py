@@ -16,6 +16,7 @@ from ecomarket.agents.strategy import Strategy
 from ecomarket.chance import Draws
 from ecomarket.engine.cohorts import gather
 from ecomarket.engine.negotiations import Negotiations, Room
+from ecomarket.engine.people import People
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import VenueRules
@@ -93,6 +94,7 @@ class Bazaar:
             (room,),
             Draws(1),
             lambda _, r: self.refused.append(r) if r else None,
+            People(self.setting.accounts, ()),
         )
         self.allowed = np.full((self.setting.accounts, 2), int(Eligible.ALL), dtype=np.uint8)
 

@@ -87,6 +87,7 @@ def test_every_code_of_the_program_is_in_the_catalogue():
         *(root / "scenario").rglob("*.py"),
         *(root / "replay").rglob("*.py"),
         *(root / "stories").rglob("*.py"),
+        *(root / "workshop").rglob("*.py"),
         *(root / "equilibrium").rglob("*.py"),
         root / "policies" / "_auction_form.py",
         root / "model" / "quantity.py",

@@ -16,6 +16,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Note, Transfer
 from ecomarket.model.quantity import CnyPerTonne, Share, Years
 from ecomarket.model.record import CASH
+from ecomarket.model.seat import BuildChoice
 from ecomarket.model.stated import NoteCode
 from ecomarket.rights.emission_permit import annuity
 from ecomarket.units import CASH_PER_YUAN
@@ -139,11 +140,17 @@ class Investment:
         self._decided = 0
 
     def decide(
-        self, view: CohortView, traits: Traits, desks: Mapping[str, Desk], rights: Mapping[str, Integers]
+        self,
+        view: CohortView,
+        traits: Traits,
+        desks: Mapping[str, Desk],
+        rights: Mapping[str, Integers],
+        own: NDArray[np.bool_],
     ) -> tuple[list[Command], Integers]:
         """Build what pays; return the payments with their notes, and what each firm pays in cash, (n,).
 
-        `rights` names for each pollutant the instrument that its emission needs (-1: none).
+        `rights` names for each pollutant the instrument that its emission needs (-1: none); `own` says who decides
+        here: for the others a person does.
         """
         paid = np.zeros(len(view.accounts), dtype=np.int64)
         if not self.options or view.board.today.month not in self.terms.months or self._decided == view.period:
@@ -151,30 +158,68 @@ class Investment:
         self._decided = view.period
         cuts, costs, values = self._offers(view, traits, desks)
         capital = np.floor(self.terms.capital_share * np.maximum(view.free[:, CASH], 0))
-        built = choose(
-            values, costs.astype(np.float64), [o.pollutant for o in self.options], self.terms.hurdle, capital
-        )
+        pollutants = [o.pollutant for o in self.options]
+        built = choose(values, costs.astype(np.float64), pollutants, self.terms.hurdle, capital) & own[:, None]
         commands: list[Command] = []
         for row, at in np.argwhere(built).tolist():
-            option, cost = self.options[at], int(costs[row, at])
-            paid[row] += cost
-            payload = self._build(row, option, int(cuts[row, at]), cost, view.period, desks[option.pollutant].works)
-            account, right = int(view.accounts[row]), int(rights[option.pollutant][row])
-            year, code = view.board.today.year, TransferCode.INVESTMENT
-            commands.append(Transfer(account, AccountKind.WORLD, CASH, cost, code, year))
-            commands.append(Note(NoteCode.INVESTMENT, payload, account, right))
+            paid[row] += int(costs[row, at])
+            commands += self._order(row, at, (int(cuts[row, at]), int(costs[row, at])), view, desks, rights)
         return commands, paid
 
-    def _offers(self, view: CohortView, traits: Traits, desks: Mapping[str, Desk]) -> tuple[Integers, Integers, Floats]:
-        """Return cut (0.001 t/yr), cost and present value (cash) of each option for each firm, (n, options)."""
+    def offers(self, view: CohortView, desks: Mapping[str, Desk], row: int) -> list[BuildChoice]:
+        """Return the options that fit a firm, with what each would cut, cost and begin to cut today."""
+        cuts, costs = self._sizes(view, desks)
+        found = []
+        for at in np.flatnonzero(self.fits[row]).tolist():
+            option, cost = self.options[at], int(costs[row, at])
+            ready = months_after(view.period, option.lead_months)
+            may = 0 < cost <= int(view.free[row, CASH])
+            found.append(BuildChoice(at, option.name, option.pollutant, int(cuts[row, at]), cost, ready, may))
+        return found
+
+    def order(
+        self, row: int, at: int, view: CohortView, desks: Mapping[str, Desk], rights: Mapping[str, Integers]
+    ) -> list[Command]:
+        """Build one option for one firm because a person says so; [] if it does not fit or cannot be paid."""
+        if not any(offer.may for offer in self.offers(view, desks, row) if offer.option == at):
+            return []
+        cuts, costs = self._sizes(view, desks)
+        return self._order(row, at, (int(cuts[row, at]), int(costs[row, at])), view, desks, rights)
+
+    def _order(
+        self,
+        row: int,
+        at: int,
+        size: tuple[int, int],
+        view: CohortView,
+        desks: Mapping[str, Desk],
+        rights: Mapping[str, Integers],
+    ) -> list[Command]:
+        option, (cut, cost) = self.options[at], size
+        payload = self._build(row, option, cut, cost, view.period, desks[option.pollutant].works)
+        account, right = int(view.accounts[row]), int(rights[option.pollutant][row])
+        year, code = view.board.today.year, TransferCode.INVESTMENT
+        return [
+            Transfer(account, AccountKind.WORLD, CASH, cost, code, year),
+            Note(NoteCode.INVESTMENT, payload, account, right),
+        ]
+
+    def _sizes(self, view: CohortView, desks: Mapping[str, Desk]) -> tuple[Integers, Integers]:
+        """Return cut (0.001 t/yr) and cost (cash) of each option for each firm, (n, options); 0 where it may not."""
         cuts, costs = np.zeros(self.fits.shape, dtype=np.int64), np.zeros(self.fits.shape, dtype=np.int64)
-        values = np.zeros(self.fits.shape)
         for at, option in enumerate(self.options):
             desk = desks[option.pollutant]
             may = self.fits[:, at] & ~desk.works.standing(view.period)
             cuts[:, at] = np.where(may, np.floor(desk.gross * float(option.cut_share) * 1000.0), 0.0)
-            cut_t = cuts[:, at] / 1000.0
-            costs[:, at] = np.ceil(cut_t * float(option.capex_cny_t) * CASH_PER_YUAN)
+            costs[:, at] = np.ceil(cuts[:, at] / 1000.0 * float(option.capex_cny_t) * CASH_PER_YUAN)
+        return cuts, costs
+
+    def _offers(self, view: CohortView, traits: Traits, desks: Mapping[str, Desk]) -> tuple[Integers, Integers, Floats]:
+        """Return cut (0.001 t/yr), cost and present value (cash) of each option for each firm, (n, options)."""
+        cuts, costs = self._sizes(view, desks)
+        values = np.zeros(self.fits.shape)
+        for at, option in enumerate(self.options):
+            desk, cut_t = desks[option.pollutant], cuts[:, at] / 1000.0
             price = desk.yearly_price(view, traits, cut_t)
             used_t = np.minimum(cut_t, desk.useful_t(view, self.terms.for_sale))
             saving = used_t * yearly_cost(desk.curve, desk.unabated, price) - cut_t * float(option.om_cny_t)

@@ -185,10 +185,10 @@ class PermitDesk(Emitter):
         today = view.board.today
         progress = (today.month - 1) / 12.0
         held = np.where(has, self.own(view.posted) * LOT_T, self.unabated * activity)
-        emitted = self._year_reported(view, today.year)
+        emitted = self.emitted(view, today.year)
         months = range(self.setting.start.month, today.month - proof_months)
         if today.year > self.setting.start.year:
-            proven = self._year_reported(view, today.year - 1)
+            proven = self.emitted(view, today.year - 1)
         elif len(months) >= _PROOF_MONTHS_MIN:
             proven = self._months_reported(view, [today.year * 100 + m for m in months]) * 12.0 / len(months)
         else:
@@ -198,7 +198,8 @@ class PermitDesk(Emitter):
         progress_closing = np.where(self.open & (not is_last), np.maximum(closing, progress), 1.0)
         return Year(self.unabated, emitted, activity, self.abated, held, proven, progress, progress_closing)
 
-    def _year_reported(self, view: CohortView, year: int) -> Floats:
+    def emitted(self, view: CohortView, year: int) -> Floats:
+        """Return what the members have reported of a year, t."""
         total = np.zeros(len(self.home))
         for instrument in self.instruments:
             here = self.home == instrument

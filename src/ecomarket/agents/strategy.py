@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ecomarket.model.negotiation import Move, Table
     from ecomarket.model.observation import CohortView
     from ecomarket.model.order import Draw, MarketView
+    from ecomarket.model.seat import Choice, Need
     from ecomarket.model.setting import Setting
 
 Cadence = Literal["day", "week", "month"]
@@ -59,6 +60,8 @@ class Strategy(ABC):
         self.setting = setting
         self.accounts = np.array([m.account for m in members], dtype=np.int64)
         self.intents = np.zeros(0, dtype=INTENT)
+        self.driven = np.zeros(len(members), dtype=bool)
+        """Members for whom a person decides: a plan leaves undone what it would do for them."""
 
     def column(self, name: str, default: float = 0.0) -> NDArray[np.float64]:
         """Return a column of the members' table as floats; shape (n,)."""
@@ -90,6 +93,26 @@ class Strategy(ABC):
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid in an auction that opens now."""
         del call, view, draws
+        return ()
+
+    def needs(self, row: int, view: CohortView) -> Sequence[Need]:
+        """Return what a member will have to hold or hand in, as it stands today. Here: nothing."""
+        del row, view
+        return ()
+
+    def choices(self, row: int, view: CohortView) -> Sequence[Choice]:
+        """Return what a member may decide beside trading. Here: nothing."""
+        del row, view
+        return ()
+
+    def cut(self, row: int, right: str, cut_t: float, view: CohortView) -> bool:
+        """Let a member cut so much, t/yr, along its cost curve from now on; tell whether it can. Here: it cannot."""
+        del row, right, cut_t, view
+        return False
+
+    def build(self, row: int, option: int, view: CohortView) -> Sequence[Command]:
+        """Let a member build the works of an option; return its payments and notes, none if it cannot. Here: none."""
+        del row, option, view
         return ()
 
     def negotiate(self, at: int, table: Table) -> Sequence[Move]:

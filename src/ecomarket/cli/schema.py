@@ -1,4 +1,4 @@
-"""ecomarket schema: print the JSON Schema of scenario files."""
+"""ecomarket schema: print the JSON Schema of scenario files, or of room plans."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from ecomarket.cli._shell import LANG, asked_language, say
 
 
 @click.command("schema", help=say("schema"))
+@click.option("--room", is_flag=True, help=say("schema_room"))
 @lang_option
-def command() -> None:
+def command(room: bool) -> None:
     """Print the schema, units included; descriptions in the language asked for, else in both."""
-    from ecomarket.scenario.jsonschema import as_text
+    if room:
+        from ecomarket.workshop.plan.jsonschema import as_text
+    else:
+        from ecomarket.scenario.jsonschema import as_text
 
     click.echo(as_text(LANG if asked_language(sys.argv[1:]) else ""), nl=False)

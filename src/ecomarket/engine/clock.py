@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import simpy
 
 from ecomarket.units import DAY
@@ -16,7 +17,6 @@ from ecomarket.units import DAY
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from ecomarket.engine.arrivals import Session
@@ -46,13 +46,19 @@ class Market:
         intents: NDArray[np.void],
         instruments: Sequence[Instrument],
         before_close: Callable[[int, Sequence[int]], None] = lambda _t, _instruments: None,
+        driven: NDArray[np.bool_] | None = None,
     ) -> None:
         self.exchange = exchange
         self.before_close = before_close
         self.intents = intents
+        self.driven = np.zeros(0, dtype=bool) if driven is None else driven
         self._instruments = instruments
         self._arrivals: NDArray[np.void] | None = None
         self._next = 0
+
+    def is_person(self, account: int) -> bool:
+        """Tell whether a person decides for an account now."""
+        return bool(len(self.driven)) and bool(self.driven[account])
 
     def seated(self, venue: int, day_t: int) -> list[int]:
         """Return the instruments that a venue trades on the day that begins at `day_t`: those that live."""
@@ -76,11 +82,26 @@ class Clock:
         self._market = market
         self._days = days
         self._make_day = make_day
+        self._whole: simpy.Process | None = None
         self.stop = False
 
     def run(self) -> None:
         """Run to the last day, or to the end of the day in which `stop` was set."""
-        self._env.run(until=self._env.process(self._calendar()))
+        self._env.run(until=self._begun())
+
+    def advance(self, t: int) -> bool:
+        """Let happen all that comes before `t` and has not happened yet; tell whether the run has ended."""
+        whole = self._begun()
+        if not whole.processed and t > self._env.now:
+            self._env.run(until=t)
+        if not whole.processed:
+            self._market.sync(t)
+        return whole.processed
+
+    def _begun(self) -> simpy.Process:
+        if self._whole is None:
+            self._whole = self._env.process(self._calendar())
+        return self._whole
 
     def _until(self, t: int) -> simpy.Event:
         return self._env.timeout(t - self._env.now)
@@ -132,5 +153,7 @@ class Clock:
             t = int(row["t"])
             yield self._until(t)
             market.sync(t)
+            if market.is_person(int(market.intents["account"][row["intent"]])):
+                continue
             draws = float(row["u"]), float(row["v"]), float(row["w"])
             market.exchange.run_arrival(t, int(row["venue"]), int(row["intent"]), market.intents, *draws)

@@ -72,6 +72,7 @@ class RunDay:
         world, today = self._world, self._today
         world.keeper.start_day(self._t(0), self._number, today, world.calendar.trading_days_left(today))
         world.executor.end_leases()
+        world.amendments.dawn(world)
         if today.day == 1 or self._number == 0:
             world.turn_month(today.replace(day=1))
         world.publish(today)
@@ -170,6 +171,8 @@ class RunDay:
         """Hold back deals to which the other party has not agreed by its published terms."""
         world = self._world
         for command in commands:
+            if isinstance(command, Deal) and world.people.driven[[command.buyer, command.seller]].any():
+                continue  # the person decides with whom to deal
             if not isinstance(command, Deal) or agreed_with_outside(command, world.setting, world.keeper.board):
                 yield command
             else:
@@ -177,7 +180,8 @@ class RunDay:
 
     def _ask(self, call: Auction) -> list[Bid]:
         world = self._world
-        return ask_all(world.cohorts, world.seer, world.keeper.board, world.balances(), call, world.draws)
+        made = ask_all(world.cohorts, world.seer, world.keeper.board, world.balances(), call, world.draws)
+        return world.people.bids(call, made)
 
     def _policy_view(self) -> PolicyView:
         world = self._world

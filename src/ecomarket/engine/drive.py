@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from ecomarket.engine.folder import RunKey
     from ecomarket.engine.run import Driving
     from ecomarket.engine.world import World
@@ -43,6 +45,8 @@ class Keeper:
         self.trades = 0
         self.last_day = ""
         self._move = move
+        self._parts: list[NDArray[np.void]] = []
+        self._payloads: list[bytes] = []
 
     @property
     def refused(self) -> dict[str, int]:
@@ -53,10 +57,21 @@ class Keeper:
             counts["Deal without consent"] = self.world.executor.declined
         return counts
 
-    def commit(self, t: int, today: date) -> None:
-        """Drain the exchange into one block of the journal."""
+    def gather(self) -> NDArray[np.void]:
+        """Drain the exchange into the part of the block at hand; return what came in, notes numbered in the block."""
         assert self.world is not None
         records, payloads = self.world.exchange.drain()
+        if self._payloads:
+            records["other"][records["kind"] == RecordKind.NOTE] += len(self._payloads)
+        self._parts.append(records)
+        self._payloads += payloads
+        return records
+
+    def commit(self, t: int, today: date) -> None:
+        """Drain the exchange and make what was gathered of the day one block of the journal."""
+        self.gather()
+        records, payloads = np.concatenate(self._parts), self._payloads
+        self._parts, self._payloads = [], []
         self.journal.commit(t, records, payloads)
         kinds = np.bincount(records["kind"], minlength=RecordKind.TRADE + 1)
         self.orders += int(kinds[RecordKind.ORDER_ACCEPTED])
@@ -67,6 +82,15 @@ class Keeper:
 
 def drive(scenario: Scenario, driving: Driving, journal: Journal, move: Move) -> tuple[Keeper, bool]:
     """Run a scenario through the journal; return what was counted, and whether it was asked to stop before its end."""
+    keeper, _, clock = prepared(scenario, driving, journal, move)
+    with _interrupts(clock):
+        clock.run()
+    interrupted = clock.stop and keeper.last_day != driving.until.isoformat()
+    return keeper, interrupted
+
+
+def prepared(scenario: Scenario, driving: Driving, journal: Journal, move: Move) -> tuple[Keeper, World, Clock]:
+    """Return a run that is opened and stands before its first day: who commits, its world, its clock."""
     keeper = Keeper(journal, move)
     scenario, state = drawn(scenario, driving.seed)
     world = build(scenario, driving.seed, keeper.commit, engine=driving.engine, individuals=driving.individuals)
@@ -74,12 +98,8 @@ def drive(scenario: Scenario, driving: Driving, journal: Journal, move: Move) ->
     world.calendar = replace(world.calendar, end=driving.until)
     open_run(world, scenario, driving.seed, state)
     closing = world.executor.registry.before_close
-    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing)
-    clock = Clock(market, world.calendar.days, lambda number: RunDay(world, number))
-    with _interrupts(clock):
-        clock.run()
-    interrupted = clock.stop and keeper.last_day != driving.until.isoformat()
-    return keeper, interrupted
+    market = Market(world.exchange, world.cohorts.intents, world.setting.instruments, closing, world.people.driven)
+    return keeper, world, Clock(market, world.calendar.days, lambda number: RunDay(world, number))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from ecomarket.chance import key as who_is
 from ecomarket.engine.passages import passages
 from ecomarket.engine.seen import Passages, about
 from ecomarket.exchange.terms import OfferTerms
-from ecomarket.model.codes import Eligible, Mechanism, Side
+from ecomarket.model.codes import Eligible, Mechanism, Refusal, Side
 from ecomarket.model.negotiation import Act, Table
 from ecomarket.model.record import CASH
 from ecomarket.scenario.schema.market import Negotiation
@@ -24,13 +24,14 @@ from ecomarket.scenario.venues import mechanism_of
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from ecomarket.agents.strategy import Strategy
     from ecomarket.chance import Draws
     from ecomarket.engine.cohorts import Cohorts
+    from ecomarket.engine.people import People
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.exchange.terms import OpenOffer
@@ -82,6 +83,7 @@ class Negotiations:
         held_at: tuple[Room, ...],
         draws: Draws,
         count: Callable[[object, int], None],
+        people: People,
     ) -> None:
         self._exchange = exchange
         self._setting = setting
@@ -89,6 +91,7 @@ class Negotiations:
         self.rooms = held_at
         self._draws = draws
         self._count = count
+        self._people = people
         self._answers: set[int] = set()
         self._standing: dict[tuple[int, int], list[OpenOffer]] = {}
         self._priorities: dict[tuple[tuple[str, ...], int], tuple[int, ...]] = {}
@@ -123,6 +126,7 @@ class Negotiations:
             has_made, written_to = self._concerned(room, accounts, instruments)
             looking = self._draws.uniform(who, "negotiation-look", day, what) < looks[rows]
             present = (looking & (wants | has_made)) | written_to
+            present &= ~self._people.driven[accounts]
             present &= np.isin(instruments, [i for i in room.instruments if self._open_until(room, i, t) > t])
             luck = self._draws.bits(who, "negotiation-turn", day, what)
             opening = self._draws.uniform(who, "negotiation-u", day, what)
@@ -162,8 +166,34 @@ class Negotiations:
         account, instrument = int(self._intents["account"][at]), int(self._intents["instrument"][at])
         strategy, row = self._place[at]
         for move in strategy.negotiate(row, self._table(t, room, account, instrument, own)):
-            self._count(move, self._carry_out(t, room, account, move.way.sold if move.way else instrument, move))
+            sold = move.way.sold if move.way else instrument
+            self._count(move, self._carry_out(t, room, account, sold, move)[0])
             self._standing.clear()
+
+    def move(self, t: int, account: int, instrument: int, move: Move) -> tuple[int, int]:
+        """Let a person offer where an instrument is negotiated; return (Refusal, id of the offer)."""
+        kind = self._setting.by_account[account].kind
+        for room in self.rooms:
+            if instrument in room.instruments and (not room.terms.parties or kind in room.terms.parties):
+                self._standing.clear()
+                if self._open_until(room, instrument, t) <= t:
+                    return Refusal.MARKET_CLOSED, 0
+                return self._carry_out(t, room, account, instrument, move)
+        return Refusal.NOT_ELIGIBLE, 0
+
+    def answer(self, t: int, account: int, move: Move) -> tuple[int, int]:
+        """Let a person answer or withdraw an offer; return (Refusal, id of the offer that stands then)."""
+        for room, offer in self.standing():
+            if offer.offer == move.offer:
+                self._standing.clear()
+                return self._carry_out(t, room, account, offer.instrument, move)
+        return Refusal.UNKNOWN_ORDER, 0
+
+    def standing(self) -> Iterator[tuple[Room, OpenOffer]]:
+        """Yield every offer that stands, with where it stands."""
+        for room in self.rooms:
+            for instrument in room.instruments:
+                yield from ((room, offer) for offer in self._offers(room, instrument))
 
     def _table(self, t: int, room: Room, account: int, instrument: int, own: tuple[int, float]) -> Table:
         """Return what a party sees."""
@@ -202,21 +232,23 @@ class Negotiations:
             self._standing[key] = [o for o in self._exchange.open_offers(instrument) if o.venue == room.venue]
         return self._standing[key]
 
-    def _carry_out(self, t: int, room: Room, account: int, instrument: int, move: Move) -> int:
+    def _carry_out(self, t: int, room: Room, account: int, instrument: int, move: Move) -> tuple[int, int]:
+        """Carry out a move; return (Refusal, id of the offer that it made or was about)."""
         exchange = self._exchange
         ends_t, (price, lots) = self._open_until(room, instrument, t), room.passages.terms(move)
         if move.act is Act.OFFER:
             terms = self._terms(room, account, move, (t, ends_t))
-            return exchange.offer(t, room.venue, instrument, account, move.side, price, lots, terms)[1]
+            made, refusal = exchange.offer(t, room.venue, instrument, account, move.side, price, lots, terms)
+            return refusal, made
         if move.act is Act.COUNTER:
             made, refusal = exchange.counter(t, account, move.offer, price, lots, ends_t)
             self._answers |= {made} - {0}
-            return refusal
+            return refusal, made
         if move.act is Act.ACCEPT:
-            return exchange.accept(t, account, move.offer)
+            return exchange.accept(t, account, move.offer), move.offer
         if move.act is Act.TAKE_OVER:
-            return exchange.take_over(t, account, move.offer)
-        return exchange.withdraw(t, account, move.offer)
+            return exchange.take_over(t, account, move.offer), move.offer
+        return exchange.withdraw(t, account, move.offer), move.offer
 
     def _terms(self, room: Room, account: int, move: Move, times: tuple[int, int]) -> OfferTerms:
         """Return to whom and until when an offer stands; windows and rights to match concern what is sold."""

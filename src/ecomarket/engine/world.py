@@ -9,6 +9,7 @@ import numpy as np
 
 from ecomarket.agents.strategy import Strategy
 from ecomarket.chance import Draws
+from ecomarket.engine.amending import Amendments
 from ecomarket.engine.board import BoardKeeper
 from ecomarket.engine.calendar import Calendar, Sitting, cut
 from ecomarket.engine.carry_out import Executor
@@ -16,6 +17,7 @@ from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, charges, listings, number_instruments, venue_rules
 from ecomarket.engine.negotiations import Negotiations, rooms
 from ecomarket.engine.passages import passages
+from ecomarket.engine.people import People
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
@@ -71,10 +73,12 @@ class World:
     seer: Seer
     executor: Executor
     negotiations: Negotiations
+    people: People
     individuals: NDArray[np.int64]
     commit: Callable[[int, date], None]
     unplanned: bool = True
     told: dict[Policy, set[str]] = field(default_factory=dict)
+    amendments: Amendments = field(default_factory=Amendments)
     _seen: int = -1
     _balances: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
@@ -88,13 +92,13 @@ class World:
     def turn_month(self, month: date) -> None:
         """Take nature's values of a new month (its first day is given)."""
         for name, process in self.processes.items():
-            self.nature[name] = process.month(month, self.draws)
+            self.nature[name] = self.amendments.scaled(name, process.month(month, self.draws))
         self.seer.turn_month()
 
     def publish(self, today: date) -> None:
         """Put nature's news of the day on the board."""
-        for process in self.processes.values():
-            self.keeper.board.notices.update(process.notices(today, self.draws))
+        for name, process in self.processes.items():
+            self.keeper.board.notices.update(self.amendments.scaled(name, process.notices(today, self.draws)))
 
 
 def build(
@@ -114,6 +118,8 @@ def build(
     nature: dict[str, dict[str, float]] = {}
     calendar = _calendar(scenario)
     executor = Executor(exchange, setting, keeper.board, book, draws, calendar.trades)
+    people = People(setting.accounts, cohorts.strategies)
+    held_at = rooms(scenario, setting, rules)
     return World(
         setting=setting,
         calendar=calendar,
@@ -128,7 +134,8 @@ def build(
         draws=draws,
         seer=Seer(setting, book, nature, cohorts.strategies),
         executor=executor,
-        negotiations=Negotiations(exchange, setting, cohorts, rooms(scenario, setting, rules), draws, executor.count),
+        negotiations=Negotiations(exchange, setting, cohorts, held_at, draws, executor.count, people),
+        people=people,
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
     )

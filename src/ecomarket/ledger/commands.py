@@ -10,7 +10,8 @@ rebuilt by doing its stored commands again (`told`), which resume compares block
     commands.once(t, "seat-7/41", {"verb": "buy", "price": 650_000, "lots": 3}, act)     the same, act is not called
     commands.once(t, "seat-7/41", {"verb": "buy", "price": 640_000, "lots": 3}, act)     IdempotencyConflictError
 
-An outcome may be told to its sender only after the block that holds it is committed.
+An outcome may be told to its sender only after the block that holds it is committed, or the command itself is kept
+where whoever resumes finds it and does it again.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ecomarket.ledger.canon import canonical
 from ecomarket.ledger.faults import conflict
+from ecomarket.ledger.tables import notes_of
 from ecomarket.model.stated import NoteCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from ecomarket.ledger.query import Ledger
+    from ecomarket.ledger.block import Block
 
 
 class Notes(Protocol):
@@ -36,8 +38,9 @@ class Notes(Protocol):
 
 
 class Told(NamedTuple):
-    """A command as the journal holds it: the sender's id, what was asked, what came of it."""
+    """A command as the journal holds it: when it was done, the sender's id, what was asked, what came of it."""
 
+    t: int
     id: str
     arguments: Mapping[str, Any]
     outcome: Mapping[str, Any]
@@ -50,6 +53,18 @@ class Commands:
         self._notes = notes
         self._known: dict[str, tuple[bytes, Mapping[str, Any]]] = {}
 
+    def outcome(self, sender_id: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return what came of a command that was done before, None if it was not.
+
+        Raises IdempotencyConflictError if the id came before with other arguments.
+        """
+        if sender_id not in self._known:
+            return None
+        before, outcome = self._known[sender_id]
+        if before != digest_of(arguments):
+            raise conflict(sender_id)
+        return outcome
+
     def once(
         self, t: int, sender_id: str, arguments: Mapping[str, Any], act: Callable[[], Mapping[str, Any]]
     ) -> Mapping[str, Any]:
@@ -58,16 +73,13 @@ class Commands:
         Arguments and outcome hold str, int, bool, None, list and dict; a refusal is an outcome too. Raises
         IdempotencyConflictError if the id came before with other arguments, TypeError at a float; then nothing is done.
         """
-        digest = digest_of(arguments)
-        if sender_id in self._known:
-            before, outcome = self._known[sender_id]
-            if before != digest:
-                raise conflict(sender_id)
-            return outcome
+        known = self.outcome(sender_id, arguments)
+        if known is not None:
+            return known
         outcome = act()
         payload = {"id": sender_id, "arguments": dict(arguments), "outcome": dict(outcome)}
         self._notes.note(t, NoteCode.COMMAND, canonical(payload))
-        self._known[sender_id] = digest, outcome
+        self._known[sender_id] = digest_of(arguments), outcome
         return outcome
 
 
@@ -76,7 +88,8 @@ def digest_of(arguments: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(canonical(dict(arguments))).digest()
 
 
-def told(ledger: Ledger) -> Iterator[Told]:
-    """Yield the commands of a ledger in the order in which they were done."""
-    for _, payload in ledger.notes(NoteCode.COMMAND):
-        yield Told(payload["id"], payload["arguments"], payload["outcome"])
+def told(blocks: Iterable[Block]) -> Iterator[Told]:
+    """Yield the commands of a chain's blocks in the order in which they were done."""
+    for block in blocks:
+        for record, payload in notes_of(block.records, block.payloads, NoteCode.COMMAND):
+            yield Told(int(record["t"]), payload["id"], payload["arguments"], payload["outcome"])

@@ -180,6 +180,7 @@ class Refusal(IntEnum):
     LOAN_RATE = 74
     ROLE_OFFICE = 75
     BORDER_LIMIT = 80
+    NO_SUCH_CHOICE = 81
 
 
 class CancelReason(IntEnum):

@@ -32,10 +32,11 @@ PARAMS: Final = {
 }
 
 
-class _Quiet(GenerateJsonSchema):
+class Quiet(GenerateJsonSchema):
     """Leaves out a default that JSON cannot hold instead of warning."""
 
     def emit_warning(self, kind: Any, detail: str) -> None:
+        """Say nothing: a default that JSON cannot hold is left out."""
         del kind, detail
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -68,7 +69,7 @@ def schema(lang: str = "") -> dict[str, Any]:
         (area, kind): params_of(plug_in) for area, kinds in found.items() for kind, plug_in in kinds.items()
     }
     asked = [(model, "validation") for model in (Config, *models.values())]
-    refs, whole = models_json_schema(asked, schema_generator=_Quiet, ref_template="#/$defs/{model}")  # type: ignore[arg-type]  # the mode is a literal
+    refs, whole = models_json_schema(asked, schema_generator=Quiet, ref_template="#/$defs/{model}")  # type: ignore[arg-type]  # the mode is a literal
     definitions = {name: _unsaid(model) for name, model in whole["$defs"].items()}
     root = definitions.pop(refs[(Config, "validation")]["$ref"].rsplit("/", 1)[-1])
     for (area, kind), model in models.items():

@@ -47,7 +47,7 @@ class Reader(threading.Thread):
                 time.sleep(0.002)
                 trades = ledger.table("trade")[1]
                 blocks = list(ledger.blocks())
-                self.lost |= answered - {command.id for command in told(ledger)}
+                self.lost |= answered - {command.id for command in told(ledger.blocks())}
             replay, rows = Replay(), []
             for block in blocks:
                 rows += replay.apply(block.records, block.payloads).rows.get("trade", [])
@@ -144,7 +144,7 @@ def once_each(place, clients):
     assert [client.others for client in clients] == [[]] * CLIENTS
     assert all(client.answers for client in clients)
     with open_ledger(place) as ledger:
-        stored = list(told(ledger))
+        stored = list(told(ledger.blocks()))
         records = ledger.load().records
     assert len(stored) == len(answers)
     assert {command.id: command.outcome for command in stored} == answers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from ecomarket.agents import compliance_seat as seat
 from ecomarket.agents import enterprise as firm
 from ecomarket.agents.blocks import agree, published
 from ecomarket.agents.carbon_desk import CarbonDesk
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ecomarket.model.command import Auction, Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
+    from ecomarket.model.seat import Choice, Need
     from ecomarket.model.setting import Setting
 
     Floats = NDArray[np.float64]
@@ -79,7 +81,7 @@ class Compliance(Strategy):
         """Build works; value every right, spread the cash, set abatement, targets, reservations; agree on blocks."""
         traits = self.traits or self._begin(view, draws)
         self._commission(view.period)
-        works, paid = self.investment.decide(view, traits, self.emitters, self._rights(view.board.today))
+        works, paid = self.investment.decide(view, traits, self.emitters, self._rights(view.board.today), ~self.driven)
         free = view.free.copy()
         free[:, CASH] -= paid
         view = replace(view, free=free)
@@ -88,6 +90,7 @@ class Compliance(Strategy):
         z = float(self.params.safety)
         activity = self.output.rest(view.period, view.nature.get("activity", np.ones(len(self.members))))
         due = self.carbon.due(view, self.output)
+        before = {e: e.abated.copy() for e in self.emitters.values()}
         wishes = [
             d.wish(
                 view, traits, timing.closing, activity, (z, float(self.params.emission_sd)), self.params.proof_months
@@ -109,6 +112,8 @@ class Compliance(Strategy):
             desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30, float(self.params.for_sale))
         carbon = wishes[-1]
         self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
+        for emitter, abated in before.items():
+            emitter.abated = np.where(self.driven, abated, emitter.abated)
         lacking = self.targets.offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
         self.targets.allowances(view, lacking, carbon, multiplier, timing)
         return [*works, *self._blocks(view, draws, timing)]
@@ -167,6 +172,33 @@ class Compliance(Strategy):
                     bids.append(Bid(account, price, afforded))
                     cash -= price * afforded
         return bids
+
+    def needs(self, row: int, view: CohortView) -> Sequence[Need]:
+        """Return the permits that a member's year will need, and what it owes at the coming surrender."""
+        if self.traits is None:
+            return ()
+        activity = view.nature.get("activity", np.ones(len(self.members)))
+        found = [seat.permit_need(desk, row, view, float(activity[row])) for desk in self.desks.values()]
+        found.append(seat.carbon_need(self.carbon, row, view, self.output))
+        return [need for need in found if need is not None]
+
+    def choices(self, row: int, view: CohortView) -> Sequence[Choice]:
+        """Return how far a member may cut along its curves, and the works it may build."""
+        if self.traits is None:
+            return ()
+        offers = self.investment.offers(view, self.emitters, row)
+        return [*seat.cut_choices(self.emitters, row), *seat.builds(offers, self.emitters, row)]
+
+    def cut(self, row: int, right: str, cut_t: float, view: CohortView) -> bool:
+        """Let a member cut so much of a pollutant, t/yr, from now on."""
+        del view
+        return self.traits is not None and seat.cut_to(self.emitters, row, right, cut_t)
+
+    def build(self, row: int, option: int, view: CohortView) -> Sequence[Command]:
+        """Let a member build the works of an option."""
+        if self.traits is None:
+            return ()
+        return self.investment.order(row, option, view, self.emitters, self._rights(view.board.today))
 
     def _lacking(self, call: Auction, view: CohortView) -> list[int]:
         """Return the intents that an auction's instrument serves: its own; of a vintage that is due, all that are due.

@@ -1,0 +1,7 @@
+"""The workshop: a room of people in the same engine, on the analyst's own scenario file.
+
+In: a scenario, a room plan, people and bots with commands. Out: a room's folder with an ordinary run in it, and pages.
+
+plan/       what a room does and for how long: room.yaml, or derived from the scenario
+material/   printed cards, order slips and tally sheets; a paper session typed into a ledger
+"""

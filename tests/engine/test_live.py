@@ -1,0 +1,139 @@
+"""A run that waits for people: nobody deciding, it is the plain run; its ledger alone tells how to do it again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ecomarket.engine.drive import genesis
+from ecomarket.engine.in_memory import run_in_memory
+from ecomarket.engine.live import Live, Taken, decisions_of, play
+from ecomarket.engine.run import Driving, run_key
+from ecomarket.errors import IdempotencyConflictError
+from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.memory import BlockKeeper
+from ecomarket.model.codes import RecordKind, Refusal, Side, TimeInForce
+from ecomarket.model.decision import Cancel, Cut, Drive, Halt, Place
+from ecomarket.scenario.states import load_whole
+from ecomarket.units import DAY, MINUTE
+
+NAMES = ("classroom-permits", "classroom-auction", "classroom-carbon", "classroom-water", "classroom-sinks")
+
+
+def live_run(name: str, seed: int = 1, people: bool = True) -> Live:
+    scenario = load_whole(name, ())
+    driving = Driving(seed, scenario.end)
+    journal = Journal(genesis(run_key(scenario, driving)), BlockKeeper())
+    one = Live(scenario, driving, journal, [])
+    everybody = [p.account for p in one.world.setting.participants]
+    return Live(scenario, driving, Journal(journal.manifest, BlockKeeper()), everybody if people else [])
+
+
+def head(live: Live) -> str:
+    assert live.ended
+    return live.keeper.journal.head.hex()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_with_nobody_deciding_it_is_the_plain_run(name: str) -> None:
+    live = live_run(name)
+    for window in live.windows():  # in uneven steps, as a clock on a wall moves it
+        for t in range(window.open_t, window.close_t, 37 * MINUTE):
+            live.advance(t)
+            live.gather()
+    play(live, ())
+    assert head(live) == run_in_memory(load_whole(name, ()), 1).journal.head.hex()
+
+
+MOMENTS = st.lists(
+    st.tuples(
+        st.integers(0, 59), st.integers(0, 119), st.sampled_from(("buy", "sell", "cancel", "cut", "drive", "halt")),
+        st.integers(0, 7), st.integers(50, 200), st.integers(1, 9),
+    ),
+    min_size=1, max_size=25,
+)  # fmt: skip
+
+
+def drawn(live: Live, moments: list[tuple[int, int, str, int, int, int]]) -> list[Taken]:
+    """What people might do on the first sixty days, in order of time."""
+    windows = list(live.windows())
+    people = [p.account for p in live.world.setting.participants]
+    made = []
+    for n, (day, minute, what, who, price, lots) in enumerate(sorted(moments)):
+        t, account = windows[day].open_t + minute * MINUTE, people[who]
+        good = {"kind": 0, "tif": int(TimeInForce.GTD), "expire_t": t + 5 * DAY}
+        decision = {
+            "buy": Place(account, 1, Side.BUY, price * 10 * 10, lots * 1000, **good),
+            "sell": Place(account, 1, Side.SELL, price * 10 * 10, lots * 1000, **good),
+            "cancel": Cancel(account, 64 + lots),
+            "cut": Cut(account, "so2", lots * 5000),
+            "drive": Drive(account, lots % 2),
+            "halt": Halt(1, t + 10 * MINUTE),
+        }[what]
+        made.append(Taken(t, f"{who}/{n}", decision))
+    return made
+
+
+@settings(
+    max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+)
+@given(moments=MOMENTS)
+def test_the_ledger_alone_tells_how_to_do_it_again(moments: list[tuple[int, int, str, int, int, int]]) -> None:
+    live = live_run("classroom-permits")
+    taken = drawn(live, moments)
+    play(live, taken)
+    kept = live.keeper.journal.sink
+    told = list(decisions_of(kept.blocks))
+    assert told == taken
+    again = live_run("classroom-permits", people=False)  # only those who were driven need stand alone
+    again.world.individuals = live.world.individuals
+    play(again, told)
+    assert head(again) == head(live)
+
+
+def test_who_is_driven_by_a_person_does_nothing_by_itself() -> None:
+    live = live_run("classroom-permits")
+    account = live.world.setting.by_code["A1"].account
+    live.decide("A1/0", Drive(account, 1))
+    play(live, ())
+    records = live.keeper.journal.sink.load().records
+    who = set(records["account"][np.isin(records["kind"], (RecordKind.ORDER_ACCEPTED, RecordKind.ORDER_REFUSED))])
+    assert account not in who
+    assert len(who) >= 4
+
+
+def test_a_cut_changes_what_is_emitted_and_paid() -> None:
+    """A firm of 100 t that cuts 50 emits 50, and pays the area under its own curve."""
+    live = live_run("classroom-permits")
+    first = next(live.windows())
+    account = live.world.setting.by_code["D1"].account
+    live.decide("D1/0", Drive(account, 1))
+    live.advance(first.open_t)
+    (strategy, row) = live.deciding.strategies(account)[0]
+    (choice,) = strategy.choices(row, live.deciding.view(strategy))
+    assert live.decide("D1/1", Cut(account, "so2", 50_000)).refusal == Refusal.NONE
+    assert live.decide("D1/2", Cut(account, "so2", round(choice.most_t * 1000) + 1)).refusal == Refusal.NO_SUCH_CHOICE
+    assert live.decide("D1/3", Cut(account, "cod", 1)).refusal == Refusal.NO_SUCH_CHOICE
+    (need,) = strategy.needs(row, live.deciding.view(strategy))
+    assert (need.need, need.have, need.gap, need.charge) == (50_000, 75_000, 0, 0)
+    play(live, ())
+    book, last = live.world.book, live.world.calendar.end.year
+    assert int(book.year(3, last)[account]) == pytest.approx(50_000, abs=12)
+    assert int(book.year(1, last)[account]) == pytest.approx(50_000, abs=12)
+
+
+def test_the_same_id_is_carried_out_once() -> None:
+    live = live_run("classroom-permits")
+    first = next(live.windows())
+    live.advance(first.open_t + MINUTE)
+    account = live.world.setting.by_code["A1"].account
+    live.decide("A1/0", Drive(account, 1))
+    order = Place(account, 1, Side.SELL, 9_000, 1_000, 0, int(TimeInForce.DAY))
+    made = live.decide("A1/1", order)
+    assert made.refusal == Refusal.NONE
+    assert live.decide("A1/1", order) == made
+    assert live.world.exchange.quotes(1).ask_lots == 1_000
+    with pytest.raises(IdempotencyConflictError):
+        live.decide("A1/1", Place(account, 1, Side.SELL, 9_000, 2_000))
