@@ -11,7 +11,7 @@ from ecomarket.results.cost_of_firms import PARTS, cost_of_firms
 from ecomarket.results.tally import ALL
 from ecomarket.scenario.states import in_state
 from ecomarket.units import CASH_PER_YUAN
-from ecomarket.workshop.debrief.goals import GOALS, NONE, Yards
+from ecomarket.workshop.debrief.goals import DELIVERED, NONE, Yards
 from ecomarket.workshop.debrief.reruns import BENCHMARK, FIRMS, NOTHING, SEATS
 
 if TYPE_CHECKING:
@@ -55,16 +55,11 @@ def efficiency(room: Happened, bots: Frames | None) -> dict[str, Any]:
     None; `why` is the word for a benchmark that there is not.
     """
     held = room.frames.held
-    found = _by_benchmark(room.frames)
-    basis = BENCHMARK
-    if found is None:
-        basis, found = FIRMS, _by_firms(room.frames)
-    if found is None:
-        basis, found = SEATS, _by_yardsticks(room.frames, room.scenario)
+    tried = ((basis, _by(basis, room.frames, room.scenario)) for basis in (BENCHMARK, FIRMS, SEATS))
+    basis, found = next(((b, costs) for b, costs in tried if costs is not None), (NOTHING, None))
     if found is None:
         return {"basis": NOTHING, "why": held.why, "who": held.who}
-    make = {BENCHMARK: _by_benchmark, FIRMS: _by_firms, SEATS: lambda f: _by_yardsticks(f, room.scenario)}[basis]
-    other = make(bots) if bots is not None else None
+    other = _by(basis, bots, room.scenario) if bots is not None else None
     return {
         "basis": basis, "why": held.why, "who": held.who, "no_trade_cny": found[0], "room_cny": found[1],
         "best_cny": found[2], "bots_cny": other[1] if other else None,
@@ -73,6 +68,12 @@ def efficiency(room: Happened, bots: Frames | None) -> dict[str, Any]:
 
 Costs = tuple[float, float, float | None]
 """Without trade, as it was, at best."""
+
+
+def _by(basis: str, frames: Frames, scenario: Scenario) -> Costs | None:
+    if basis == BENCHMARK:
+        return _by_benchmark(frames)
+    return _by_firms(frames) if basis == FIRMS else _by_yardsticks(frames, scenario)
 
 
 def _by_benchmark(frames: Frames) -> Costs | None:
@@ -91,6 +92,8 @@ def _by_firms(frames: Frames) -> Costs | None:
 def _by_yardsticks(frames: Frames, scenario: Scenario) -> Costs | None:
     yards, people = Yards(frames, scenario), frames.participants
     found = [yards.of(int(account)) for account in people.index[~people["kind"].isin(ROOM_PARTIES)]]
-    known = [y for y in found if y.goal in GOALS and y.goal != NONE and y.no_trade is not None]
+    known = [y for y in found if y.goal != NONE and y.no_trade is not None]
+    if any(y.goal == DELIVERED for y in found):  # a ceiling is no cost of staying out: such sums would say nothing
+        return None
     alone = sum(y.no_trade or 0 for y in known)
     return (alone / CASH_PER_YUAN, sum(y.cost for y in known) / CASH_PER_YUAN, None) if alone > 0 else None

@@ -11,7 +11,8 @@ from ecomarket.ledger.place import place_of
 from ecomarket.results.exact import price_yuan
 from ecomarket.results.summary import measures
 from ecomarket.results.write import load_frames
-from ecomarket.workshop.debrief.record import read_record
+from ecomarket.units import DAY
+from ecomarket.workshop.debrief.record import Slot, read_record
 from ecomarket.workshop.debrief.standings import standings
 from ecomarket.workshop.debrief.surveys import surveys
 from ecomarket.workshop.plan.seating import planned_seats
@@ -19,6 +20,7 @@ from ecomarket.workshop.plan.seating import planned_seats
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from ecomarket.results.frames import Frames
@@ -97,5 +99,11 @@ def read_room(folder: Path, scenario: Scenario, plan: RoomPlan) -> Happened:
     manifest = read_manifest(run)
     ended = str(manifest.get("last_day", scenario.end.isoformat())) >= scenario.end.isoformat()
     frames = load_frames(place_of(run), scenario, ended=ended)
-    record = read_record(folder, tuple(phase.kind for phase in plan.phases))
+    slots = [Slot(p.kind, _evening(p.until, scenario) if p.until else 0) for p in plan.phases]
+    record = read_record(folder, slots)
     return Happened(folder, scenario, plan, frames, manifest, record, surveys(folder))
+
+
+def _evening(day: date, scenario: Scenario) -> int:
+    """Return the last moment of a day in simulated time."""
+    return ((day - scenario.start).days + 1) * DAY - 1

@@ -79,7 +79,7 @@ class Told(Voice):
 
     def yuan(self, value: float | None) -> str:
         """Return CNY without places from 100 up; a dash for nothing."""
-        return number(value, 0 if value is None or abs(value) >= 100 else 2)
+        return number(value, 2 if value is not None and 0 < abs(value) < 100 else 0)
 
     def rules(self, row: Mapping[str, Any]) -> str:
         """Return the name of a re-run's rules."""

@@ -24,7 +24,7 @@ CLOSE: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A trade of others that a seat would have gained from: when, its price in CNY a unit, and what it would have saved.
+    """A trade of others that a seat would have gained from: when, its price in CNY a unit, what it would have saved.
 
     `side` is what the seat would have done; `worth` what a unit was worth to it, for the reason `why` (charge, cut,
     own).

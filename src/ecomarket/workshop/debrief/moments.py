@@ -98,18 +98,18 @@ def missed_gain(room: Happened) -> Moment | None:
 
 
 def last_rush(room: Happened) -> Moment | None:
-    """Return the trading phase with the greatest share of its volume in its last minute; without real time, the year."""
+    """Return the trading phase with the greatest share of its turnover in its last minute; without times, the run."""
     trades = room.frames.trades
     if trades.empty:
         return None
     found: list[tuple[float, int, dict[str, Any]]] = []
     for span in room.record.trading:
-        own = trades[(trades["t"] >= span.start.t) & (trades["t"] <= span.end.t)]
+        own = trades[(trades["t"] > span.start_t) & (trades["t"] <= span.end_t)]
         if own.empty:
             continue
-        from_t = _time_at(room, span.end.s - LAST_SECONDS, span.start.t, span.end.t)
+        from_t = _time_at(room, span.end_s - LAST_SECONDS, span.start_t, span.end_t)
         late = float(own.loc[own["t"] >= from_t, "value"].sum() / own["value"].sum())
-        found.append((late, int(span.end.t), {"share": late, "seconds": LAST_SECONDS, "phase": span.number}))
+        found.append((late, int(own["t"].max()), {"share": late, "seconds": LAST_SECONDS, "phase": span.number}))
     if not found and not room.record.spans:
         dates = np.sort(trades["date"].unique())[-LAST_DAYS:]
         late = float(trades.loc[trades["date"] >= dates[0], "value"].sum() / trades["value"].sum())
@@ -130,11 +130,9 @@ def _time_at(room: Happened, s: float, start: int, end: int) -> int:
 
 
 def longest_idle(room: Happened) -> Moment | None:
-    """Return the seat that sent nothing for longest while the world moved; without a record, the longest without orders."""
-    spans = [(span.start.s, span.end.s) for span in room.record.trading]
-    acted = {seat: [a.s for a in room.record.acts(seat)] for seat in room.seats}
-    if spans and any(acted.values()):
-        return _idle_in_room(room, spans, {seat: times for seat, times in acted.items() if times})
+    """Return the seat that sent nothing for longest while the world moved; without a record, that had no orders."""
+    if room.record.steps:
+        return _idle_in_room(room)
     rows = room.frames.records
     rows = rows[np.isin(rows["kind"], (RecordKind.ORDER_ACCEPTED, RecordKind.TRADE))]
     end = int(room.frames.records["t"][-1])
@@ -153,12 +151,20 @@ def longest_idle(room: Happened) -> Moment | None:
     return Moment("idle-seat", best[1], values, (best[2],), best[0] >= IDLE_LEAST * end)
 
 
-def _idle_in_room(room: Happened, spans: list[tuple[float, float]], acted: Mapping[str, list[float]]) -> Moment:
+def _idle_in_room(room: Happened) -> Moment | None:
+    """Look at seats with a person, from when the person came; None if nobody did while the world moved."""
+    spans = [(span.start_s, span.end_s) for span in room.record.trading]
     found = []
-    for seat, times in acted.items():
+    for seat, came in room.record.people.items():
+        if seat not in room.seats:
+            continue
+        times = [act.s for act in room.record.acts(seat)]
         for start, end in spans:
-            edges = [start, *(s for s in times if start < s < end), end]
-            found += [(b - a, a, seat) for a, b in pairwise(edges)]
+            first = max(start, came)
+            edges = [first, *(s for s in times if first < s < end), end]
+            found += [(b - a, a, seat) for a, b in pairwise(edges) if b > a]
+    if not found:
+        return None
     gap, at, seat = max(found)
     first, last = (_time_at(room, s, 0, int(room.frames.records["t"][-1])) for s in (at, at + gap))
     whole = sum(end - start for start, end in spans)
@@ -184,7 +190,7 @@ def missed_duty(room: Happened) -> Moment | None:
     own = duties[duties["account"].isin(list(room.accounts.values())) & (duties["shortfall"] > 0)]
     if own.empty:
         return None
-    row = own.loc[own["charge"].idxmax()]
+    row = own.iloc[int(own["charge"].to_numpy().argmax())]
     seat = str(room.frames.participants.loc[int(row["account"]), "code"])
     values = {
         "missing_share": int(row["shortfall"]) / max(int(row["required"]), 1),
@@ -199,7 +205,7 @@ def largest_trade(room: Happened) -> Moment | None:
     trades = room.frames.trades
     if trades.empty:
         return None
-    row = trades.loc[trades["value"].idxmax()]
+    row = trades.iloc[int(trades["value"].to_numpy().argmax())]
     right = str(row["right"])
     people = room.frames.participants["code"]
     values = {

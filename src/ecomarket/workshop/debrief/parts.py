@@ -108,14 +108,14 @@ def who(told: Told, figure: str) -> str:
     """Return who gained and lost: the chart, the ranking as a table, and how it is made."""
     rows = [
         (
-            str(s["rank"]), told.names[s["seat"]], told.yuan(s["no_trade_cny"]), told.yuan(s["cost_cny"]),
-            told.yuan(s["saved_cny"]), told.complied(s["complied"]), told.say(f"goal.{s['goal']}"),
+            str(s["rank"]), told.names[s["seat"]], told.complied(s["complied"]), told.say(f"goal.{s['goal']}"),
+            told.yuan(s["no_trade_cny"]), told.yuan(s["cost_cny"]), told.yuan(s["saved_cny"]),
         )
         for s in told.document["seats"]
     ]  # fmt: skip
-    heads = ("place", "seat", "alone", "paid", "saved", "complied", "goal")
+    heads = ("place", "seat", "complied", "goal", "alone", "paid", "saved")
     notes = [told.say("seats.how")] + ([] if told.named else [told.say("seats.anonymous")])
-    return f"{figure}{_table(told, 'seats.table', heads, rows, 2)}{''.join(map(_paragraph, notes))}"
+    return f"{figure}{_table(told, 'seats.table', heads, rows, 4)}{''.join(map(_paragraph, notes))}"
 
 
 def moments(told: Told) -> str:

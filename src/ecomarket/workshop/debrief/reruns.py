@@ -5,6 +5,7 @@ Not a forecast: bots do not talk, tire or hurry, and what the facilitator change
 
 from __future__ import annotations
 
+from datetime import date
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,6 +80,7 @@ def _band(study: Study, arm: str, what: str, name: str) -> dict[str, Any] | None
 
 def bots_alone(room: Happened, seats: Sequence[str]) -> dict[str, Any]:
     """Return the bots-only run of the same file and seed: where the seats stand in it, its head, its benchmark rows."""
-    done = run_in_memory(room.scenario, int(room.manifest["seed"]))
-    frames = load_frames(done.blocks, room.scenario)
+    last = date.fromisoformat(str(room.manifest.get("last_day") or room.scenario.end))
+    done = run_in_memory(room.scenario, int(room.manifest["seed"]), last)
+    frames = load_frames(done.blocks, room.scenario, ended=last >= room.scenario.end)
     return {"head": done.journal.head.hex(), "standings": standings(frames, seats, room.scenario), "frames": frames}

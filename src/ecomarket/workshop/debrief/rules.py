@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.i18n import catalogue
 from ecomarket.results.words import word
 from ecomarket.units import DAY
-from ecomarket.workshop.debrief.record import SHOCK, TRADE
 
 if TYPE_CHECKING:
     from ecomarket.scenario import Scenario
@@ -52,7 +51,7 @@ def _venue(venue: Any, lang: str) -> str:
 def changes(room: Happened) -> list[dict[str, Any]]:
     """Return the shocks and rule changes of the room that stood, in order."""
     return [
-        {"kind": "shock" if step.kind == SHOCK else "rule", **_when(room, step), "text": _text(room, step)}
+        {"kind": "shock" if "card" in step.said else "rule", **_when(room, step.t, step.s), "text": _text(step)}
         for step in room.record.changes
     ]
 
@@ -63,26 +62,21 @@ def marks(room: Happened) -> list[dict[str, Any]]:
     begun = [
         {
             "kind": "phase",
-            **_when(room, span.start),
+            **_when(room, span.start_t, span.start_s),
             "text": {lang: phases[span.number].name.text(lang) for lang in LANGS},
         }
-        for span in room.record.spans
-        if span.kind == TRADE and span.number < len(phases)
+        for span in room.record.trading
     ]
     return sorted([*begun, *changes(room)], key=lambda mark: mark["t"])
 
 
-def _when(room: Happened, step: Step) -> dict[str, Any]:
-    day = room.scenario.start + timedelta(days=step.t // DAY)
-    return {"t": step.t, "date": day.isoformat(), "s": step.s}
+def _when(room: Happened, t: int, s: float) -> dict[str, Any]:
+    day = room.scenario.start + timedelta(days=t // DAY)
+    return {"t": t, "date": day.isoformat(), "s": s}
 
 
-def _text(room: Happened, step: Step) -> dict[str, str]:
-    """Return what happened: a card's name, or which value was set where."""
-    card = next((c for c in room.plan.deck if c.code == step.said.get("card")), None)
-    if card is not None:
-        return {lang: card.name.text(lang) for lang in LANGS}
-    where = str(step.said.get("policy") or step.said.get("venue") or step.said.get("card") or "")
-    values = step.said.get("set")
-    told = ", ".join(f"{key} = {value}" for key, value in values.items()) if isinstance(values, dict) else ""
-    return dict.fromkeys(LANGS, f"{where}: {told}" if told else where)
+def _text(step: Step) -> dict[str, str]:
+    """Return what the room was told: a card's name, or which value was set where."""
+    name = step.said.get("name")
+    found = name if isinstance(name, dict) else {}
+    return {lang: str(found.get(lang, "")) for lang in LANGS}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def personal(told: Told) -> str:
     """Return the section that leads to every seat's own, or says where those are."""
     if not told.named:
-        return f"<p>{escape(told.say('personal.hidden', lang=told.lang))}</p>"
+        return f"<p>{escape(told.say('personal.hidden', spoken=told.lang))}</p>"
     seats = told.document["seats"]
     links = " ".join(
         f'<li><a href="#seat={escape(s["seat"])}">{escape(told.text(s["name"]))}</a></li>'

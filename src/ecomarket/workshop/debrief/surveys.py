@@ -37,7 +37,7 @@ def _lines(path: Path) -> list[Mapping[str, Any]]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
-    found = []
+    found: list[Mapping[str, Any]] = []
     for line in lines:
         try:
             row = json.loads(line)

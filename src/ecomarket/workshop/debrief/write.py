@@ -13,7 +13,7 @@ from ecomarket.workshop.debrief.material import Told
 from ecomarket.workshop.debrief.page import page, seat_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ecomarket.scenario import Scenario
@@ -29,26 +29,25 @@ def write_debrief(
     *,
     reruns: bool,
     jobs: int,
-    languages: Sequence[str] = LANGUAGES,
 ) -> list[Path]:
     """Write the debrief of the room in `folder` and return the files, debrief.json first, then the pages.
 
     With `reruns` the bots play the same start again first, in `jobs` processes: seconds to minutes. Pages of seats of
-    an earlier writing that are not written again are removed. Raises RunError if the run cannot be read, StorageError if
-    the folder cannot be written, KeyboardInterrupt if the re-runs were stopped; earlier files then stay as they were.
+    an earlier writing that are not written again are removed. Raises RunError if the run cannot be read, StorageError
+    if the folder cannot be written, KeyboardInterrupt if the re-runs were stopped; earlier files then stay.
     """
     found = document(read_room(folder, scenario, plan), replay=reruns, jobs=jobs)
     texts = {DOCUMENT: json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n"}
-    texts |= pages(found, languages)
+    texts |= pages(found)
     with placing(folder):
         for stale in {p.name for p in folder.glob("debrief-*.html")} - set(texts):
             (folder / stale).unlink()
     return [_written(folder / name, text) for name, text in texts.items()]
 
 
-def pages(found: Mapping[str, Any], languages: Sequence[str] = LANGUAGES) -> dict[str, str]:
+def pages(found: Mapping[str, Any]) -> dict[str, str]:
     """Return the pages of a debrief's document by the names of their files."""
-    told = {lang: Told(found, lang) for lang in languages}
+    told = {lang: Told(found, lang) for lang in LANGUAGES}
     names = [DOCUMENT, *(f"debrief.{lang}.html" for lang in LANGUAGES)]
     texts = {f"debrief.{lang}.html": page(own, names) for lang, own in told.items()}
     for lang, own in told.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import altair as alt
 import pandas as pd
@@ -11,9 +11,12 @@ from ecomarket.report.figure import WIDTH, Drawing, amounts, panels, tips
 from ecomarket.workshop.debrief.figure import RoomFigure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ecomarket.workshop.debrief.material import Told
 
 SHOWN = ("cost", "price", "spread", "met")
+ENDS = ("least", "greatest")
 COLUMNS = ["measure", "rules", "mean", "low", "high"]
 
 
@@ -39,14 +42,21 @@ class RoomRules(RoomFigure):
         found = told.document["reruns"]
         rows = [
             (told.rerun(what), told.rules(row), row[what]["mean"], row[what]["least"], row[what]["greatest"])
-            for what in SHOWN
-            for row in (found["rows"] if found else ())
+            for what in _telling(found["rows"] if found else ())
+            for row in found["rows"]
             if row.get(what)
         ]
         if not rows:
             return None
         table = pd.DataFrame(rows, columns=pd.Index(COLUMNS))
         return Drawing(_chart(told, table), table)
+
+
+def _telling(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the numbers that are drawn: those that differ anywhere, or all if none does."""
+    known = [what for what in SHOWN if any(row.get(what) for row in rows)]
+    differ = [what for what in known if len({row[what][end] for row in rows if row.get(what) for end in ENDS}) > 1]
+    return differ or known
 
 
 def _chart(told: Told, table: pd.DataFrame) -> alt.FacetChart:

@@ -21,8 +21,8 @@ class RoomSeats(RoomFigure):
 
     kind: ClassVar[str] = "room-seats"
     rank: ClassVar[int] = 30
-    label_en: ClassVar[str] = "Who gained, who lost"
-    label_zh: ClassVar[str] = "谁得谁失"
+    label_en: ClassVar[str] = "Each seat: staying out, and what it cost"
+    label_zh: ClassVar[str] = "各席位：不参与市场与实际成本"
     caption_en: ClassVar[str] = (
         "Ring: what staying out of the market would have cost the seat; full dot: what it did cost. A dot left of its "
         "ring gained (▲), one to the right lost (▼). A cost below 0 is an income. Beside the name: duties met (✓), not "
