@@ -7,6 +7,7 @@ standings   where each seat stands: its cost beside its own yardstick, who compl
 goals       the yardstick of each kind of party, in the scenario's own terms
 record      what commands.jsonl tells: phases, shocks, rules, who acted when, real time of a simulated time
 surveys     answers before and after, from people.jsonl
+opening     a room's folder found again: its scenario and plan
 happened    a room as the debrief sees it: its run, record, plan, standings, who may be named
 margins     what the next tonne costs each seat, and what two seats could have gained from each other
 moments     three moments picked by rule

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.units import CASH_PER_YUAN, DAY
 from ecomarket.workshop.debrief import benchmark
 from ecomarket.workshop.debrief.missed import Passed, tip
-from ecomarket.workshop.debrief.moments import moments
+from ecomarket.workshop.debrief.moments import AUCTIONS, moments
 from ecomarket.workshop.debrief.reruns import bots_alone, reruns
 from ecomarket.workshop.debrief.rules import changes, in_force, marks
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "ecomarket.debrief/1"
 LANGS: Final = ("en", "zh")
-AUCTIONS: Final = (4, 6)
-"""Mechanisms (model.codes) whose trades are drawn as auctions: one-way and call."""
 
 
 def document(room: Happened, *, replay: bool, jobs: int = 1) -> dict[str, Any]:

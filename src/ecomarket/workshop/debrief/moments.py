@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ecomarket.model.codes import RecordKind
+from ecomarket.model.codes import Mechanism, RecordKind
 from ecomarket.workshop.debrief.margins import best_pair, margins
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ THIN: Final = 0.05
 GAIN_LEAST: Final = 0.001
 RUSH_LEAST: Final = 0.2
 IDLE_LEAST: Final = 0.25
+PHASE_LEAST: Final = 0.1
+"""Phases with less than this part of the turnover say little of waiting."""
+AUCTIONS: Final = (int(Mechanism.ONE_WAY_AUCTION), int(Mechanism.CALL_AUCTION))
 LAST_SECONDS: Final = 60.0
 LAST_DAYS: Final = 10
 DAY: Final = 86_400_000_000
@@ -100,12 +103,13 @@ def missed_gain(room: Happened) -> Moment | None:
 def last_rush(room: Happened) -> Moment | None:
     """Return the trading phase with the greatest share of its turnover in its last minute; without times, the run."""
     trades = room.frames.trades
+    trades = trades[~trades["mechanism"].isin(AUCTIONS)]  # an auction clears when it is held: nobody rushes
     if trades.empty:
         return None
     found: list[tuple[float, int, dict[str, Any]]] = []
     for span in room.record.trading:
         own = trades[(trades["t"] > span.start_t) & (trades["t"] <= span.end_t)]
-        if own.empty:
+        if own["value"].sum() < PHASE_LEAST * trades["value"].sum() or own.empty:
             continue
         from_t = _time_at(room, span.end_s - LAST_SECONDS, span.start_t, span.end_t)
         late = float(own.loc[own["t"] >= from_t, "value"].sum() / own["value"].sum())
