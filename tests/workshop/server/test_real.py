@@ -67,8 +67,10 @@ class Played:
         boss = Player(self.client, self.secrets["facilitator"])
         kinds = [phase["kind"] for phase in boss.get("/api/v1/state").json()["static"]["phases"]]
         for n in range(kinds.index("trade")):
-            told = boss.post("/api/v1/facilitator", {"id": f"n{n}", "type": "phase.next"})
-            assert told.status_code == 200, told.text
+            until(
+                lambda n=n: boss.post("/api/v1/facilitator", {"id": f"n{n}", "type": "phase.next"}).status_code == 200,
+                60,
+            )
         until(lambda: self.house.hub.last is not None and '"kind":"trade"' in self.house.hub.last.head)
         return boss
 
@@ -245,7 +247,9 @@ def test_a_killed_server_comes_back_with_all_that_was_answered(tmp_path) -> None
     boss = Player(first.client, secret)
     kinds = [phase["kind"] for phase in boss.get("/api/v1/state").json()["static"]["phases"]]
     for n in range(kinds.index("trade")):
-        assert boss.post("/api/v1/facilitator", {"id": f"n{n}", "type": "phase.next"}).status_code == 200
+        until(
+            lambda n=n: boss.post("/api/v1/facilitator", {"id": f"n{n}", "type": "phase.next"}).status_code == 200, 60
+        )
     answered, server, n, draw = [], first, 0, Random(5)
     for kill in range(KILLS):
         player = Player(server.client, told["token"])
