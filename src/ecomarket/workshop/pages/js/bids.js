@@ -2,14 +2,14 @@
 
 import { app, barred, send } from "./app.js";
 import { chosenMarket, marketChoice } from "./choice.js";
-import { much, priced, readTicket, uncovered, unitOf } from "./deal.js";
+import { bandOf, much, priced, readTicket, uncovered, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { amount, plain, yuan } from "./money.js";
 import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
 import { say, tr } from "./words.js";
 
-const isAuction = (m) => m.mechanism === "one-way-auction" || Boolean(m.auction);
+const isAuction = (m) => m.mechanism === "one-way-auction";
 const sheets = {};
 
 /** The tab of the auction. */
@@ -25,7 +25,7 @@ function told(market) {
   const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-2);
   return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, say(market.venue_label)),
     h("p", {}, tr("auction_how")),
-    market.low ? h("p", { class: "small" }, tr("band", { low: priced(market.low, market), high: priced(market.high, market) })) : null,
+    bandOf(market) && h("p", { class: "small" }, bandOf(market)),
     news.map((event) => h("p", { class: "banner news" }, say(event.text))));
 }
 

@@ -11,6 +11,7 @@ const drawn = new Map();
 
 /** An empty place for the price chart of a market, `height` pixels high. */
 export function chartPlace(market, height, room = app.room) {
+  if (!(room.history[market.m] || []).length) return h("p", { class: "hint" }, tr("no_price_yet"));
   return h("div", { class: "chart", "data-own": "chart", "data-key": `chart-${market.m}`, "data-market": market.m, "data-height": height,
     role: "img", "aria-label": tr("chart_of", { market: market.code || "" }), "data-points": (room.history[market.m] || []).length });
 }

@@ -5,7 +5,7 @@ import { tr } from "./words.js";
 
 const FAR_TENTHS = 100n; // a limit this much worse than the best on the other side is asked about: 10.0 %
 
-const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece" };
+const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece" };
 
 /** The unit as a person reads it. */
 export const unitOf = (unit) => (UNITS[unit] ? tr(UNITS[unit]) : unit);
@@ -76,6 +76,7 @@ function warned(ticket, price, lots, market, me) {
   if (ticket.side === "sell" && gap > 0n) return tr("warn_short", { gap: much(gap, market) });
   const open = uncovered(market, me);
   if (ticket.side === "buy" && need && lots > open) return tr("warn_over", { over: much(lots - open, market) });
+  if (ticket.side === "sell" && need && lots > whole(need.have) - whole(need.need)) return tr("warn_leaves", { gap: much(whole(need.need) - whole(need.have) + lots, market) });
   const best = bestAcross(ticket.side, market);
   if (!best) return "";
   const worse = ticket.side === "buy" ? price - best : best - price;
@@ -104,10 +105,23 @@ export function gapThen(side, lots, market, me) {
   return tr("say_gap", { gap: gap === 0n ? "0" : much(gap, market) });
 }
 
-/** Up, down or level against the reference: a sign, a word and a colour. */
-export function moved(market) {
-  if (!market.last || !market.reference) return ["level", "", ""];
-  const away = whole(market.last) - whole(market.reference);
+/** The prices allowed, in words; empty where the bounds are so wide that they bind nobody. */
+export function bandOf(market) {
+  const { low, high, reference } = market;
+  if (!low || !high || (reference && whole(high) > 3n * whole(reference))) return "";
+  return tr("band", { low: priced(low, market), high: priced(high, market) });
+}
+
+/** Up or down against the price before this one, level if there was no other: a tone, a sign and a word. */
+export function moved(market, history = []) {
+  if (!market.last) return ["level", "", ""];
+  let before = market.reference || market.last;
+  for (let n = history.length - 1; n >= 0; n--) {
+    if (history[n][1] === market.last) continue;
+    before = history[n][1];
+    break;
+  }
+  const away = whole(market.last) - whole(before);
   if (away > 0n) return ["up", "▲", tr("up")];
   return away < 0n ? ["down", "▼", tr("down")] : ["level", "", tr("level")];
 }

@@ -47,13 +47,14 @@ function banners() {
   if (!app.online) told.push(["bad", tr("offline_long")]);
   if (clock.halted) told.push(["warn", tr("halted")]);
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
+  if (clock.kind === "practice") told.push(["news", tr("practice_told")]);
   if (app.room.me.driver === "bot") told.push(["warn", tr("bot_drives")]);
   const news = latest();
   if (news) told.push(["news", say(news.text)]);
   return told.map(([tone, text]) => h("p", { class: `banner ${tone}`, role: "status" }, text));
 }
 
-const TOLD = ["message", "shock", "rule", "halt"];
+const TOLD = ["message", "card", "card-undone", "ended"]; // a halt has its own banner
 
 /** The latest thing everybody or this seat was told, as long as it is new: the last of the events kept. */
 function latest() {
