@@ -15,7 +15,7 @@ from ecomarket.errors import IdempotencyConflictError
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, Refusal, Side, TimeInForce
-from ecomarket.model.decision import Cancel, Cut, Drive, Halt, Place
+from ecomarket.model.decision import Cancel, Cut, Drive, Place
 from ecomarket.scenario.states import load_whole
 from ecomarket.units import DAY, MINUTE
 
@@ -27,7 +27,7 @@ def live_run(name: str, seed: int = 1, people: bool = True) -> Live:
     driving = Driving(seed, scenario.end)
     journal = Journal(genesis(run_key(scenario, driving)), BlockKeeper())
     one = Live(scenario, driving, journal, [])
-    everybody = [p.account for p in one.world.setting.participants]
+    everybody = [p.code for p in one.world.setting.participants]
     return Live(scenario, driving, Journal(journal.manifest, BlockKeeper()), everybody if people else [])
 
 
@@ -49,7 +49,7 @@ def test_with_nobody_deciding_it_is_the_plain_run(name: str) -> None:
 
 MOMENTS = st.lists(
     st.tuples(
-        st.integers(0, 59), st.integers(0, 119), st.sampled_from(("buy", "sell", "cancel", "cut", "drive", "halt")),
+        st.integers(0, 59), st.integers(0, 119), st.sampled_from(("buy", "sell", "cancel", "cut", "drive")),
         st.integers(0, 7), st.integers(50, 200), st.integers(1, 9),
     ),
     min_size=1, max_size=25,
@@ -70,7 +70,6 @@ def drawn(live: Live, moments: list[tuple[int, int, str, int, int, int]]) -> lis
             "cancel": Cancel(account, 64 + lots),
             "cut": Cut(account, "so2", lots * 5000),
             "drive": Drive(account, lots % 2),
-            "halt": Halt(1, t + 10 * MINUTE),
         }[what]
         made.append(Taken(t, f"{who}/{n}", decision))
     return made
@@ -116,7 +115,7 @@ def test_a_cut_changes_what_is_emitted_and_paid() -> None:
     assert live.decide("D1/1", Cut(account, "so2", 50_000)).refusal == Refusal.NONE
     assert live.decide("D1/2", Cut(account, "so2", round(choice.most_t * 1000) + 1)).refusal == Refusal.NO_SUCH_CHOICE
     assert live.decide("D1/3", Cut(account, "cod", 1)).refusal == Refusal.NO_SUCH_CHOICE
-    (need,) = strategy.needs(row, live.deciding.view(strategy))
+    (need,) = strategy.dues(row, live.deciding.view(strategy))
     assert (need.need, need.have, need.gap, need.charge) == (50_000, 75_000, 0, 0)
     play(live, ())
     book, last = live.world.book, live.world.calendar.end.year

@@ -95,7 +95,7 @@ class Strategy(ABC):
         del call, view, draws
         return ()
 
-    def needs(self, row: int, view: CohortView) -> Sequence[Need]:
+    def dues(self, row: int, view: CohortView) -> Sequence[Need]:
         """Return what a member will have to hold or hand in, as it stands today. Here: nothing."""
         del row, view
         return ()

@@ -96,7 +96,7 @@ class Clock:
             self._env.run(until=t)
         if not whole.processed:
             self._market.sync(t)
-        return whole.processed
+        return bool(whole.processed)
 
     def _begun(self) -> simpy.Process:
         if self._whole is None:

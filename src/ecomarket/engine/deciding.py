@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.model import decision as made
 from ecomarket.model.codes import Mechanism, Refusal
 from ecomarket.model.decision import Decided
 from ecomarket.model.negotiation import Act, Move
-from ecomarket.scenario.venues import mechanism_of
 
 if TYPE_CHECKING:
     from ecomarket.agents.strategy import Strategy
@@ -37,8 +37,11 @@ class Deciding:
     def view(self, strategy: Strategy) -> CohortView:
         """Return what a cohort may see now, in the middle of a sitting too."""
         world = self._world
-        world.executor.changes += 1
         return world.seer.view(strategy, world.keeper.board, world.balances())
+
+    def refresh(self) -> None:
+        """Let views and balances be read anew: trades may have changed them since the day's plans."""
+        self._world.executor.changes += 1
 
     def act(self, t: int, decision: Decision) -> Decided:
         """Carry out a decision at time `t`."""
@@ -58,21 +61,18 @@ class Deciding:
                 return self._deal(t, buyer, seller, instrument, (price, lots))
             case made.Cut() | made.Build():
                 return self._abate(t, decision)
-            case made.Halt(instrument, until_t):
-                world.exchange.halt(t, instrument, until_t)
-                return DONE
             case made.Amend():
                 return self._amend(decision)
 
     def _order(self, t: int, decision: made.Place | made.Replace | made.Cancel) -> Decided:
-        exchange = self._world.exchange
-        match decision:
-            case made.Cancel(account, order):
-                return Decided(exchange.cancel(t, account, order), order)
-            case made.Replace(account, order, price, lots, expire_t):
-                done = exchange.replace(t, account, order, price, lots, expire_t)
-            case made.Place(account, instrument, side, price, lots, kind, tif, expire_t):
-                done = exchange.submit(t, account, instrument, side, price, lots, kind, tif, 0, expire_t)
+        exchange, account = self._world.exchange, decision.account
+        if isinstance(decision, made.Cancel):
+            return Decided(exchange.cancel(t, account, decision.order), decision.order)
+        if isinstance(decision, made.Replace):
+            done = exchange.replace(t, account, decision.order, decision.price, decision.lots, decision.expire_t)
+        else:
+            _, instrument, side, price, lots, kind, tif, expire_t = astuple(decision)
+            done = exchange.submit(t, account, instrument, side, price, lots, kind, tif, 0, expire_t)
         return Decided(int(done.refusal), int(done.order), int(done.filled_lots), int(done.resting_lots))
 
     def _bid(self, decision: made.KeepBid | made.DropBid) -> Decided:
@@ -92,15 +92,15 @@ class Deciding:
 
     def _negotiate(self, t: int, decision: made.Offer | made.Counter | made.Accept | made.Withdraw) -> Decided:
         account, table = decision.account, self._world.negotiations
-        match decision:
-            case made.Offer(_, instrument, side, price, lots, to):
-                return Decided(*table.move(t, account, instrument, Move(Act.OFFER, 0, side, price, lots, to)))
-            case made.Counter(_, offer, price, lots):
-                move = Move(Act.COUNTER, offer, 0, price, lots)
-            case made.Accept(_, offer, match):
-                move = Move(Act.TAKE_OVER if match else Act.ACCEPT, offer)
-            case made.Withdraw(_, offer):
-                move = Move(Act.WITHDRAW, offer)
+        if isinstance(decision, made.Offer):
+            move = Move(Act.OFFER, 0, decision.side, decision.price, decision.lots, decision.to)
+            return Decided(*table.move(t, account, decision.instrument, move))
+        if isinstance(decision, made.Counter):
+            move = Move(Act.COUNTER, decision.offer, 0, decision.price, decision.lots)
+        elif isinstance(decision, made.Accept):
+            move = Move(Act.TAKE_OVER if decision.match else Act.ACCEPT, decision.offer)
+        else:
+            move = Move(Act.WITHDRAW, decision.offer)
         return Decided(*table.answer(t, account, move))
 
     def _deal(self, t: int, buyer: int, seller: int, instrument: int, terms: tuple[int, int]) -> Decided:
@@ -109,8 +109,7 @@ class Deciding:
         if not 0 < instrument < len(world.setting.instruments) or world.setting.instruments[instrument].venue < 0:
             return Decided(Refusal.UNKNOWN_INSTRUMENT)
         number = world.setting.instruments[instrument].venue
-        venue = list(world.setting.venues.values())[number]
-        negotiated = mechanism_of(venue) == Mechanism.NEGOTIATED
+        negotiated = number in {room.venue for room in world.negotiations.rooms}
         mechanism = Mechanism.NEGOTIATED if negotiated else Mechanism.BLOCK_AGREEMENT
         return Decided(world.exchange.deal(t, mechanism, number, instrument, buyer, seller, *terms))
 
@@ -127,9 +126,5 @@ class Deciding:
         return Decided(Refusal.NO_SUCH_CHOICE)
 
     def _amend(self, decision: made.Amend) -> Decided:
-        amendments = self._world.amendments
-        if decision.undo >= 0:
-            done = amendments.drop(decision.undo)
-        else:
-            done = amendments.add(self._world, decision.number, json.loads(decision.change))
+        done = self._world.amendments.add(self._world, json.loads(decision.change))
         return Decided(Refusal.NONE if done else Refusal.NO_SUCH_CHOICE, decision.number)

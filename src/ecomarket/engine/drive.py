@@ -45,6 +45,8 @@ class Keeper:
         self.trades = 0
         self.last_day = ""
         self._move = move
+        self.hear: Callable[[NDArray[np.void]], None] = lambda _records: None
+        """Is given the records as they are gathered, before they are committed."""
         self._parts: list[NDArray[np.void]] = []
         self._payloads: list[bytes] = []
 
@@ -64,6 +66,7 @@ class Keeper:
         if self._payloads:
             records["other"][records["kind"] == RecordKind.NOTE] += len(self._payloads)
         self._parts.append(records)
+        self.hear(records)
         self._payloads += payloads
         return records
 

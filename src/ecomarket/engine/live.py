@@ -19,8 +19,6 @@ from ecomarket.model.decision import Decided, read, stated
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from numpy.typing import NDArray
-
     from ecomarket.engine.drive import Move
     from ecomarket.engine.run import Driving
     from ecomarket.ledger.block import Block
@@ -47,7 +45,7 @@ class Taken(NamedTuple):
 class Live:
     """A run on a clock that is moved from outside.
 
-    `people` are the accounts that persons may drive; `t` is how far it has come; `ended` says that its last day is
+    `people` are the participants that persons may drive; `t` is how far it has come; `ended` says that its last day is
     over. A decision falls into a sitting or stands at the opening of the next: before it the morning's acts are done.
     """
 
@@ -56,12 +54,13 @@ class Live:
         scenario: Scenario,
         driving: Driving,
         journal: Journal,
-        people: Collection[int],
+        people: Collection[str],
         move: Move | None = None,
     ) -> None:
         self.keeper, self.world, self._clock = prepared(scenario, driving, journal, move or (lambda *_: None))
         # Whoever a person may drive looks at markets alone, so that the person may take over at any instant.
-        self.world.individuals = np.array(sorted(people), dtype=np.int64)
+        by_code = self.world.setting.by_code
+        self.world.individuals = np.array(sorted(by_code[code].account for code in people), dtype=np.int64)
         self.deciding = Deciding(self.world)
         self.commands = Commands(self.world.exchange)
         self.t = 0
@@ -83,9 +82,9 @@ class Live:
         )
         return Decided(**outcome)
 
-    def gather(self) -> NDArray[np.void]:
-        """Return the records made since it was asked last (dtype RECORD); they are committed at the day's end."""
-        return self.keeper.gather()
+    def gather(self) -> None:
+        """Let `keeper.hear` have the records made until now (dtype RECORD); they are committed at the day's end."""
+        self.keeper.gather()
 
     def windows(self) -> Iterator[Window]:
         """Yield the stretches in which venues sit, in order, from the first day of the run to its last."""

@@ -96,9 +96,9 @@ class Negotiations:
         self._standing: dict[tuple[int, int], list[OpenOffer]] = {}
         self._priorities: dict[tuple[tuple[str, ...], int], tuple[int, ...]] = {}
         self._place: list[tuple[Strategy, int]] = [(s, n) for s in cohorts.strategies for n in range(len(s.intents))]
-        people = [setting.by_account[int(a)] for a in cohorts.intents["account"]]
-        self._who = np.array([who_is(p.code) for p in people], dtype=np.int64)
-        self._rows = [self._of(room, people) for room in held_at]
+        owners = [setting.by_account[int(a)] for a in cohorts.intents["account"]]
+        self._who = np.array([who_is(p.code) for p in owners], dtype=np.int64)
+        self._rows = [self._of(room, owners) for room in held_at]
 
     def _of(self, room: Room, people: Sequence[Participant]) -> NDArray[np.int64]:
         """Return the intents that may be pursued in a room."""
@@ -183,14 +183,16 @@ class Negotiations:
 
     def answer(self, t: int, account: int, move: Move) -> tuple[int, int]:
         """Let a person answer or withdraw an offer; return (Refusal, id of the offer that stands then)."""
-        for room, offer in self.standing():
+        for room, offer in self.standing(anew=True):
             if offer.offer == move.offer:
                 self._standing.clear()
                 return self._carry_out(t, room, account, offer.instrument, move)
         return Refusal.UNKNOWN_ORDER, 0
 
-    def standing(self) -> Iterator[tuple[Room, OpenOffer]]:
-        """Yield every offer that stands, with where it stands."""
+    def standing(self, *, anew: bool = False) -> Iterator[tuple[Room, OpenOffer]]:
+        """Yield every offer that stands, with where it stands; `anew`: as the exchange has them now."""
+        if anew:
+            self._standing.clear()
         for room in self.rooms:
             for instrument in room.instruments:
                 yield from ((room, offer) for offer in self._offers(room, instrument))

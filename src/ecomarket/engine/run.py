@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -34,11 +34,11 @@ from ecomarket.ledger.resume import Rejoin
 from ecomarket.ledger.seal import SEAL, seal_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
-    from ecomarket.engine.drive import Move
+    from ecomarket.engine.drive import Keeper, Move
     from ecomarket.engine.keeping import Kept
     from ecomarket.ledger.journal import Sink
     from ecomarket.ledger.resume import Stored
@@ -128,11 +128,40 @@ def execute(
         earlier = None if driving.force else found_run(folder, driving.ledger)
         if earlier is not None and earlier.status in (COMMITTED, ENDED):
             return earlier
-        facts = _facts(folder) if earlier else {}
-        facts |= {"source": str(scenario.path.resolve()), "overrides": list(scenario.overrides)} | dict(notes or {})
-        stored = stored_there(folder, driving.ledger) if earlier else None
-        sink = _begin(folder, key, driving.ledger, stored, facts)
-        return _keep_ledger(scenario, driving, key, folder, sink, move or (lambda *_: None), facts)
+        keeping = begin_keeping(scenario, driving, key, folder, notes, again=earlier is not None)
+        return _keep_ledger(scenario, driving, keeping, move or (lambda *_: None))
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A run's ledger while it is written: what makes the run, its folder, where blocks go, its facts, its journal."""
+
+    driving: Driving
+    key: RunKey
+    folder: Path
+    sink: Sink
+    facts: Mapping[str, object]
+    journal: Journal
+
+
+def begin_keeping(
+    scenario: Scenario,
+    driving: Driving,
+    key: RunKey,
+    folder: Path,
+    notes: Mapping[str, object] | None = None,
+    *,
+    again: bool = False,
+) -> Keeping:
+    """Open the ledger of a run in its folder, new, or `again` to be compared and gone on with.
+
+    Raises what `run` raises. Who calls it holds the folder (folder.driving_alone).
+    """
+    facts = _facts(folder) if again else {}
+    facts |= {"source": str(scenario.path.resolve()), "overrides": list(scenario.overrides)} | dict(notes or {})
+    stored = stored_there(folder, driving.ledger) if again else None
+    sink = _begin(folder, key, driving.ledger, stored, facts)
+    return Keeping(driving, key, folder, sink, facts, Journal(genesis(key), sink))
 
 
 def _begin(folder: Path, key: RunKey, ledger: str, stored: Stored | None, facts: Mapping[str, object]) -> Sink:
@@ -156,25 +185,31 @@ def _facts(folder: Path) -> dict[str, Any]:
     return {what: value for what, value in read_manifest(folder).items() if what not in known}
 
 
-def _keep_ledger(
-    scenario: Scenario,
-    driving: Driving,
-    key: RunKey,
-    folder: Path,
-    sink: Sink,
-    move: Move,
-    facts: Mapping[str, object],
-) -> Done:
-    rejoin = sink if isinstance(sink, Rejoin) else None
-    journal = Journal(genesis(key), sink)
+def _keep_ledger(scenario: Scenario, driving: Driving, keeping: Keeping, move: Move) -> Done:
+    with closing_on_error(keeping.journal):
+        keeper, interrupted = drive(scenario, driving, keeping.journal, move)
+    return end_keeping(keeping, keeper, interrupted=interrupted)
+
+
+@contextmanager
+def closing_on_error(journal: Journal) -> Iterator[None]:
+    """Close the journal if the block fails; the block's error is the one to tell."""
     try:
-        keeper, interrupted = drive(scenario, driving, journal, move)
-        if rejoin is not None and not interrupted:
-            rejoin.settle(journal.events)
+        yield
     except BaseException:
-        with suppress(StorageError):  # the first error is the one to tell
+        with suppress(StorageError):
             journal.close()
         raise
+
+
+def end_keeping(keeping: Keeping, keeper: Keeper, *, interrupted: bool) -> Done:
+    """Close and seal the ledger of a run that has ended, or was asked to stop; write its manifest, return what came."""
+    driving, key, folder, sink = keeping.driving, keeping.key, keeping.folder, keeping.sink
+    journal, facts = keeping.journal, keeping.facts
+    rejoin = sink if isinstance(sink, Rejoin) else None
+    if rejoin is not None and not interrupted:
+        with closing_on_error(journal):
+            rejoin.settle(journal.events)
     journal.close()
     if not interrupted and driving.ledger != NONE:
         seal_ledger(place_of(folder, driving.ledger), folder / SEAL)

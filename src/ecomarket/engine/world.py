@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class World:
 
     `nature` holds the month's values by process and place; `individuals` the accounts driven alone; `commit` closes a
     day's block; `unplanned` says that the first trading day is still to come; `told` holds what names each policy has
-    published.
+    published; `law` is the setting's law, which only amendments write.
     """
 
     setting: Setting
@@ -76,6 +76,7 @@ class World:
     people: People
     individuals: NDArray[np.int64]
     commit: Callable[[int, date], None]
+    law: dict[str, Any]
     unplanned: bool = True
     told: dict[Policy, set[str]] = field(default_factory=dict)
     amendments: Amendments = field(default_factory=Amendments)
@@ -107,7 +108,8 @@ def build(
     """Build the world of a run; -1 `individuals` drives every member of every cohort alone, n the first n of each."""
     groups = _participants(scenario)
     rules = venue_rules(scenario)
-    rights, setting = _setting(scenario, [p for members in groups.values() for p in members], rules)
+    law: dict[str, Any] = {use.kind: use.params for use in scenario.policies}
+    rights, setting = _setting(scenario, [p for members in groups.values() for p in members], rules, law)
     exchange = _exchange(scenario, setting, rules, engine)
     cohorts = gather(_strategies(scenario, groups, setting), setting)
     exchange.use_strategies(cohorts.quotes)
@@ -138,11 +140,12 @@ def build(
         people=people,
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
+        law=law,
     )
 
 
 def _setting(
-    scenario: Scenario, people: Sequence[Participant], rules: Sequence[VenueRules]
+    scenario: Scenario, people: Sequence[Participant], rules: Sequence[VenueRules], law: Mapping[str, Any]
 ) -> tuple[dict[str, Right], Setting]:
     """Return the rights with their rules, and what is fixed and known to everybody."""
     zones = {z.code: z.zone() for z in scenario.config.zones}
@@ -155,7 +158,7 @@ def _setting(
         participants=tuple(people),
         instruments=instruments,
         rights={key: right.params for key, right in rights.items()},
-        law={use.kind: use.params for use in scenario.policies},
+        law=law,
         venues=tuple(scenario.config.venues),
         caps=_caps(scenario),
         charges=charges(scenario, instruments, rules),

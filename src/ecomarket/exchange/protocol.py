@@ -101,6 +101,9 @@ class Exchange(Protocol):
     def halt(self, t: int, instrument: int, until_t: int) -> None:
         """Stop trading of an instrument until `until_t`: orders are refused, withdrawals are not."""
 
+    def set_band(self, venue: int, band_ppm: int) -> None:
+        """Change a venue's price band (millionths, 0: none) for the days that open from now on."""
+
     def close_session(self, t: int, instruments: Sequence[int], *, end_of_day: bool) -> None:
         """Close books; at the end of the day also settle the day.
 

@@ -140,30 +140,19 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Halt:
-    """Stop trading of an instrument until a time; by the authority."""
-
-    instrument: int
-    until_t: int
-    account: int = -1
-
-
-@dataclass(frozen=True, slots=True)
 class Amend:
     """Change what holds from the next day on: see engine.amending; `change` is canonical JSON text.
 
-    `undo` is the number of the amendment among the decisions that this one takes back; -1 for none.
+    `number` is the amendment's among the decisions of the session.
     """
 
     change: str
     number: int
-    undo: int = -1
-    account: int = -1
 
 
 Decision = (
     Drive | Place | Replace | Cancel | KeepBid | DropBid | Offer | Counter | Accept | Withdraw | Agree | Cut | Build
-    | Halt | Amend
+    | Amend
 )  # fmt: skip
 
 VERBS: Final[dict[str, type[Decision]]] = {
@@ -180,14 +169,13 @@ VERBS: Final[dict[str, type[Decision]]] = {
     "agree": Agree,
     "cut": Cut,
     "build": Build,
-    "halt": Halt,
     "amend": Amend,
 }
 _NAMES: Final = {kind: name for name, kind in VERBS.items()}
 
 
 class Decided(NamedTuple):
-    """What came of a decision: a Refusal (0 done), the order, offer or bid it made, lots filled at once, lots resting."""
+    """What came of a decision: a Refusal (0 done), the id of what it made, lots filled at once, lots resting."""
 
     refusal: int
     made: int = 0
@@ -201,7 +189,8 @@ def stated(decision: Decision) -> dict[str, object]:
     >>> stated(Cancel(17, 3))
     {'verb': 'cancel', 'account': 17, 'order': 3}
     """
-    return {"verb": _NAMES[type(decision)], **asdict(decision)}
+    values = asdict(decision)
+    return {"verb": _NAMES[type(decision)], **{n: int(v) if isinstance(v, int) else v for n, v in values.items()}}
 
 
 def read(told: Mapping[str, object]) -> Decision:

@@ -173,7 +173,7 @@ class Compliance(Strategy):
                     cash -= price * afforded
         return bids
 
-    def needs(self, row: int, view: CohortView) -> Sequence[Need]:
+    def dues(self, row: int, view: CohortView) -> Sequence[Need]:
         """Return the permits that a member's year will need, and what it owes at the coming surrender."""
         if self.traits is None:
             return ()

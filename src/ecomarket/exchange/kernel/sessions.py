@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -209,6 +210,11 @@ class KernelSessions(KernelHolders):
         order = np.argsort(rows[gone, ID])
         reasons = np.where(dated, int(CancelReason.DATE_PASSED), int(CancelReason.DAY_END))
         return rows[gone, ID].astype(np.int64)[order], RecordKind.ORDER_EXPIRED, reasons[gone][order]
+
+    def set_band(self, venue: int, band_ppm: int) -> None:
+        """Change a venue's price band for the days that open from now on."""
+        changed = replace(self._venues[venue], band_ppm=band_ppm)
+        self._venues = (*self._venues[:venue], changed, *self._venues[venue + 1 :])
 
     def _rules(self, instrument: int) -> VenueRules:
         return self._venues[int(self._market(instrument)[VENUE])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ecomarket.errors import InternalError
@@ -72,6 +73,12 @@ class ReferenceSessions(ReferenceMatching):
         for order in self.live([instrument]):
             if order.kind == OrderKind.MARKET:
                 self.take_out(t, order, RecordKind.ORDER_CANCELLED, CancelReason.CALL_REMAINDER)
+
+    def set_band(self, venue: int, band_ppm: int) -> None:
+        """Change a venue's price band for the days that open from now on."""
+        for book in self.books.values():
+            if book.venue == venue:
+                book.rules = replace(book.rules, band_ppm=band_ppm)
 
     def halt(self, t: int, instrument: int, until_t: int) -> None:
         """Stop trading of an instrument until a time."""

@@ -86,7 +86,7 @@ class _Check:
                 has = getattr(phase, key) is not None
                 if has != wanted:
                     place = ("phases", index, key) if has else ("phases", index, "kind")
-                    self.add("E826" if has else "E825", *place, kind=phase.kind, key=key)
+                    self.add("E826" if has else "E825", *place, kind=phase.kind, found=key)
         self._order([phase.kind for phase in phases])
         self._days(phases)
 

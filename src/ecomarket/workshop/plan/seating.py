@@ -117,10 +117,10 @@ def class_of(kind: str) -> str:
 
 def _spread(seats: Sequence[PlannedSeat]) -> list[PlannedSeat]:
     """Return the first, the last, then always the one farthest from those before (the earlier of equals)."""
-    left = list(range(len(seats)))
-    order: list[int] = []
-    for _ in seats:
-        at = max(left, key=lambda i: (min((abs(i - j) for j in order), default=0), i == len(seats) - 1, -i))
+    order = [0] if seats else []
+    left = list(range(1, len(seats)))
+    while left:
+        at = max(left, key=lambda i: (min(abs(i - j) for j in order), -i))
         order.append(at)
         left.remove(at)
     return [seats[i] for i in order]

@@ -1,0 +1,16 @@
+"""The engine in a room, without a network: a session that people play, and the room that keeps it going.
+
+room.py      Room: the engine thread, its queue, frames once a second
+session.py   Session: time that passes and lines of the log, applied; resumed by applying them again
+steps.py     the facilitator's steps: phases, pauses, cards, messages
+rounds.py    the worlds: the one that counts, and that of the practice
+clock.py     phases and seconds on the wall; the sittings of the run as one track
+log.py       the log: every command on the disk before anybody is told of it
+asked.py     what seats ask for, as decisions of the model
+amounts.py   units that people type, as lots and cash
+refused.py   answers
+news.py      what is told to everybody and to one seat
+tape.py      trades and fills, from the records
+frames.py    what is seen of a world
+showing.py   snapshots and frames
+"""

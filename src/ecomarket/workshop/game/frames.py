@@ -1,0 +1,204 @@
+"""What a room shows of its world: what does not change, the public state of its markets, each seat's own part."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.model.codes import Eligible, Mechanism
+from ecomarket.model.record import CASH
+from ecomarket.model.seat import CutChoice
+from ecomarket.units import CASH_PER_YUAN, DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ecomarket.engine.live import Live
+    from ecomarket.model.entities import Instrument
+    from ecomarket.model.seat import Choice, Need
+    from ecomarket.scenario import Scenario
+
+LEVELS: Final = 5
+
+
+class Frames:
+    """Reads one world for its room; prices are cash a lot, amounts lots or cash. `seats` maps a seat to its account."""
+
+    def __init__(self, live: Live, scenario: Scenario, seats: Mapping[str, int]) -> None:
+        self._live = live
+        self._scenario = scenario
+        self._seats = dict(seats)
+        self._names = {account: seat for seat, account in seats.items()}
+        self._negotiated = {room.venue for room in live.world.negotiations.rooms}
+        self.markets = tuple(i for i in live.world.setting.instruments if i.venue >= 0)
+        self.facts = [self._market_facts(market) for market in self.markets]
+
+    @property
+    def today(self) -> str:
+        """Return the simulated date."""
+        return self._live.world.calendar.date_of(self._live.t // DAY).isoformat()
+
+    def _market_facts(self, market: Instrument) -> dict[str, Any]:
+        config = self._scenario.config
+        venue_code = list(self._live.world.setting.venues)[market.venue]
+        venue = config.venues[venue_code]
+        return {
+            "m": market.index,
+            "code": market.code,
+            "right": market.right,
+            "label": {"en": market.name_en, "zh": market.name_zh},
+            "unit": market.unit,
+            "lot": market.lot,
+            "tick": self._live.world.setting.ticks[venue_code],
+            "mechanism": str(venue.mechanism),
+            "venue": venue_code,
+            "venue_label": {lang: venue.label.text(lang) or venue_code for lang in ("en", "zh")},
+        }
+
+    def traded_now(self) -> list[Instrument]:
+        """Return the markets whose instrument lives now."""
+        return [market for market in self.markets if market.lives(self._live.t)]
+
+    def public(self) -> list[dict[str, Any]]:
+        """Return the public state of every market that lives."""
+        exchange = self._live.world.exchange
+        open_t = self._sitting()
+        rows = []
+        for market in self.traded_now():
+            quotes = exchange.quotes(market.index)
+            low, high = exchange.bounds(market.index)
+            depth = exchange.depth(market.index, LEVELS).tolist()
+            rows.append(
+                {
+                    "m": market.index,
+                    "open": open_t and market.venue not in self._negotiated,
+                    "last": int(quotes.last_price),
+                    "reference": int(quotes.reference_price),
+                    "low": int(low),
+                    "high": int(high),
+                    "volume": int(quotes.day_lots),
+                    "asks": [[ask, lots] for ask, lots, _, _ in depth if lots],
+                    "bids": [[bid, lots] for _, _, bid, lots in depth if lots],
+                }
+            )
+        return rows
+
+    def _sitting(self) -> bool:
+        return self._live.t > 0 and not self._live.ended
+
+    def resting(self) -> dict[int, list[dict[str, Any]]]:
+        """Return every account's live orders."""
+        found: dict[int, list[dict[str, Any]]] = {}
+        for market in self.traded_now():
+            for row in self._live.world.exchange.resting(market.index).tolist():
+                order, account, side, price, lots, _ = row
+                told = {"order": order, "m": market.index, "side": "buy" if side == 1 else "sell", "price": price}
+                found.setdefault(account, []).append({**told, "lots": lots, "left": lots})
+        return found
+
+    def offers(self) -> list[dict[str, Any]]:
+        """Return every offer that stands at a negotiated venue, with the accounts it is from and to."""
+        return [
+            {
+                "offer": offer.offer, "m": offer.instrument, "side": "buy" if offer.side == 1 else "sell",
+                "price": offer.price, "lots": offer.lots, "account": offer.account, "to": offer.terms.to,
+                "taken": offer.taker >= 0,
+            }
+            for _, offer in self._live.world.negotiations.standing(anew=True)
+        ]  # fmt: skip
+
+    def own(
+        self, seat: str, resting: Mapping[int, list[dict[str, Any]]], offers: Iterable[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Return what a seat may know of itself."""
+        world, account = self._live.world, self._seats[seat]
+        posted, held = world.balances()[account].T.tolist()
+        traded = {market.index for market in self.traded_now()}
+        return {
+            "seat": seat,
+            "cash": posted[CASH],
+            "cash_free": posted[CASH] - held[CASH],
+            "driver": "person" if world.people.driven[account] else "bot",
+            "holdings": [
+                {"m": i, "posted": amount, "free": amount - held[i]}
+                for i, amount in enumerate(posted)
+                if i != CASH and (amount or i in traded)
+            ],
+            "needs": self._needs(account),
+            "orders": resting.get(account, []),
+            "bids": [
+                {"bid": bid.bid, "m": bid.instrument, "price": bid.price, "lots": bid.lots}
+                for bid in world.people.kept.values()
+                if bid.account == account
+            ],
+            "offers": [told for offer in offers if (told := self._offer(offer, account)) is not None],
+            "choices": self._choices(account),
+        }
+
+    def _offer(self, offer: Mapping[str, Any], account: int) -> dict[str, Any] | None:
+        mine, to = offer["account"] == account, offer["to"]
+        if not mine and to and account not in to:
+            return None
+        told = {key: offer[key] for key in ("offer", "m", "side", "price", "lots", "taken")}
+        named = self._names.get(to[0], "") if to else ""
+        return {**told, "from": self._names.get(offer["account"], ""), "to": named, "mine": mine}
+
+    def may(self, choices: Sequence[Mapping[str, Any]], account: int) -> dict[str, bool]:
+        """Tell what kinds of things an account with these choices may do at all here."""
+        world = self._live.world
+        of = {market.index: market for market in self.traded_now()}
+        allowed = {i for i in of if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)}
+        books = {i for i in allowed if of[i].venue not in self._negotiated}
+        auctions = any(f["mechanism"] == Mechanism.ONE_WAY_AUCTION.name.lower().replace("_", "-") for f in self.facts)
+        return {
+            "trade": bool(books),
+            "bid": bool(allowed) and (auctions or bool(books)),
+            "offer": bool(allowed - books),
+            "abate": any(choice["what"] == "abate" for choice in choices),
+            "build": any(choice["what"] == "build" and choice["may"] for choice in choices),
+        }
+
+    def _needs(self, account: int) -> list[dict[str, Any]]:
+        found = []
+        for strategy, row in self._live.deciding.strategies(account):
+            found += [_need(need) for need in strategy.dues(row, self._live.deciding.view(strategy))]
+        return found
+
+    def _choices(self, account: int) -> list[dict[str, Any]]:
+        found = []
+        for strategy, row in self._live.deciding.strategies(account):
+            found += [_choice(choice) for choice in strategy.choices(row, self._live.deciding.view(strategy))]
+        return found
+
+
+def _need(need: Need) -> dict[str, Any]:
+    return {
+        "m": need.instrument, "right": need.right, "need": need.need, "have": need.have, "gap": need.gap,
+        "due": need.due.isoformat(), "charge": need.charge,
+    }  # fmt: skip
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    if isinstance(choice, CutChoice):
+        return {
+            "what": "abate", "right": choice.right, "unit": "t/yr", "now": plain(choice.now_t),
+            "least": plain(choice.least_t), "most": plain(choice.most_t), "cost_now_cny": plain(choice.cost_now_cny),
+            "curve": [[round(t, 3), round(cost, 2)] for t, cost in choice.curve],
+        }  # fmt: skip
+    ready = f"{choice.ready // 100}-{choice.ready % 100:02d}"
+    cost = Decimal(choice.cost) / CASH_PER_YUAN
+    return {
+        "what": "build", "option": choice.option, "name": {"en": choice.name, "zh": choice.name},
+        "right": choice.pollutant, "cut": plain(choice.cut_milli / 1000), "cost_cny": f"{cost:f}", "ready": ready,
+        "may": choice.may,
+    }  # fmt: skip
+
+
+def plain(value: float) -> str:
+    """Return a number as text without an exponent, to the third decimal.
+
+    >>> plain(30.0), plain(0.1234)
+    ('30', '0.123')
+    """
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

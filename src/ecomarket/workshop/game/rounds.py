@@ -1,0 +1,88 @@
+"""The worlds of a session: the one that counts, and that of a practice, which is thrown away but kept on the disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ecomarket.engine.stepped import SteppedRun
+from ecomarket.units import DAY
+from ecomarket.workshop.game.clock import Track
+from ecomarket.workshop.game.frames import Frames
+from ecomarket.workshop.game.tape import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from ecomarket.engine.live import Live
+    from ecomarket.engine.run import Driving
+    from ecomarket.model.decision import Decided, Decision
+    from ecomarket.scenario import Scenario
+    from ecomarket.workshop.plan.model import RoomPlan
+
+RUN: Final = "run"
+PRACTICE: Final = "practice"
+
+
+@dataclass
+class Round:
+    """One world: its run in the folder of its name, where it stands on its track of sittings, what is seen of it."""
+
+    name: str
+    run: SteppedRun
+    track: Track
+    frames: Frames
+    tape: Tape
+
+    @property
+    def live(self) -> Live:
+        """Return the world on its clock."""
+        return self.run.live
+
+    def begin(self) -> None:
+        """Go to the opening of the first sitting: before it the first morning's acts are done."""
+        if self.live.t < self.track.t:
+            self.live.advance(self.track.t)
+
+    def decide(self, sender_id: str, decision: Decision) -> Decided:
+        """Carry out a decision where the world stands."""
+        return self.live.decide(sender_id, decision)
+
+    def left_until(self, day: date) -> int:
+        """Return the microseconds of sitting up to the evening of a day."""
+        return self.track.left_until(self._number(day))
+
+    def forward(self, time: int) -> None:
+        """Go on by so many microseconds of sitting."""
+        self.live.advance(self.track.forward(time))
+
+    def to(self, t: int) -> None:
+        """Go to a time at which the world stood before."""
+        if t > self.live.t:
+            self.track.to(t)
+            self.live.advance(t)
+
+    def end_t(self, day: date) -> int:
+        """Return when the last sitting up to the evening of a day closes."""
+        return self.track.last_close((self._number(day) + 1) * DAY)
+
+    def _number(self, day: date) -> int:
+        return (day - self.live.world.setting.start).days
+
+
+def open_round(
+    name: str, scenario: Scenario, plan: RoomPlan, driving: Driving, folder: Path, seats: Sequence[str]
+) -> Round:
+    """Open a world in the folder of its name, or take up the one that is there. Raises what a run's folder raises."""
+    run = SteppedRun(scenario, driving, folder / name, seats)
+    accounts = accounts_of(run.live, seats)
+    tape = Tape({account: seat for seat, account in accounts.items()}, named=plan.tape == "named")
+    run.live.keeper.hear = tape.take
+    return Round(name, run, Track(list(run.live.windows())), Frames(run.live, scenario, accounts), tape)
+
+
+def accounts_of(live: Live, seats: Sequence[str]) -> Mapping[str, int]:
+    """Return each seat's account."""
+    return {seat: live.world.setting.by_code[seat].account for seat in seats}

@@ -1,0 +1,289 @@
+"""A session of a room, without threads and without a wall: time passes, and lines of its log are applied.
+
+Whatever is asked becomes a line; a line that is written is then applied. A session that fell is built again by applying
+the lines it wrote: there is no second way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.engine.run import Driving
+from ecomarket.model import decision as made
+from ecomarket.model.decision import read, stated
+from ecomarket.workshop.game.asked import Asking, Desk
+from ecomarket.workshop.game.clock import RoomClock
+from ecomarket.workshop.game.log import FILE, RoomLog
+from ecomarket.workshop.game.news import News, both
+from ecomarket.workshop.game.refused import Refused, Reply, done, refused_by_exchange
+from ecomarket.workshop.game.rounds import PRACTICE, RUN, Round, accounts_of, open_round
+from ecomarket.workshop.game.steps import Steps
+from ecomarket.workshop.plan.model import WORLDLY
+from ecomarket.workshop.plan.seating import PlannedSeat, planned_seats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from ecomarket.engine.run import Done
+    from ecomarket.model.decision import Decided
+    from ecomarket.scenario import Scenario
+    from ecomarket.workshop.plan.model import RoomPlan
+
+TRADING: Final = ("order.place", "order.replace", "otc.offer", "otc.counter", "otc.accept")
+"""Commands that need a market that goes on now; the others may be given whenever the world stands somewhere."""
+Line = dict[str, Any]
+
+
+class Session:
+    """The state of a room. `speed` lets a rehearsal go faster. Raises what a scenario, a folder or a log may raise."""
+
+    def __init__(self, scenario: Scenario, plan: RoomPlan, seed: int, folder: Path, *, speed: float = 1.0) -> None:
+        self.scenario, self.plan, self.seed, self.folder = scenario, plan, seed, folder
+        self.seats: tuple[PlannedSeat, ...] = planned_seats(scenario, plan)
+        self.codes = tuple(seat.code for seat in self.seats)
+        self.clock = RoomClock(plan.phases, speed)
+        self.news = News()
+        self.drivers: dict[str, bool] = {}
+        self.ready: set[str] = set()
+        self.refusals: dict[str, int] = {}
+        self.orders: dict[str, int] = {}
+        self.ranking = "hidden"
+        self.standings: list[dict[str, Any]] = []
+        self.ended: Done | None = None
+        self._replies: dict[str, tuple[Mapping[str, Any], Reply]] = {}
+        self._steps = Steps(self)
+        self._main = self._open(RUN, seed, self.last_day)
+        self.round = self._main
+        self.accounts = accounts_of(self.round.live, self.codes)
+        self._desk = Desk(self.round.live.world.setting, self.accounts, self._market_of)
+        self.log = RoomLog(folder / FILE)
+        for line in self.log.lines:
+            self._again(line)
+        if self.log.lines:
+            self.clock.pause()
+
+    @property
+    def last_day(self) -> date:
+        """Return the last simulated day of the session."""
+        ends = [p.until for p in self.plan.phases if p.kind == "trade" and p.until is not None]
+        return ends[-1] if ends else self.scenario.end
+
+    def _open(self, name: str, seed: int, until: date) -> Round:
+        return open_round(name, self.scenario, self.plan, Driving(seed, until), self.folder, self.codes)
+
+    # --- time
+    def pass_time(self, wall_s: float) -> None:
+        """Let time go by on the wall: the world goes on, phases end."""
+        before = self.clock.left_s
+        was_halted = self.clock.halted
+        gone = self.clock.pass_time(wall_s)
+        if self.clock.halted and not was_halted:
+            self.write([{"step": {"kind": "halted"}}])
+        phase = self.clock.phase
+        if gone > 0 and phase.until is not None and self.ended is None:
+            left = self.round.left_until(phase.until)
+            self.round.forward(left if gone >= before else int(left * gone / before))
+        self._steps.play_cards()
+        if self.clock.is_over:
+            self.write([{"step": {"kind": "phase", "phase": self.clock.number + 1}}])
+
+    def mark(self) -> None:
+        """Write down where the clock stands, so that little is lost of it in a fall."""
+        self.write([{"step": {"kind": "mark"}}])
+
+    # --- lines
+    def write(self, lines: Sequence[Line]) -> list[Reply]:
+        """Write lines to the log, then apply them; return an answer to each."""
+        clock = self.clock
+        stamped = [
+            {
+                "s": round(clock.passed_s * 1000),
+                "phase": clock.number,
+                "left": round(clock.left_s * 1000),
+                "round": self.round.name,
+                "t": self.round.live.t,
+                **line,
+            }
+            for line in lines
+        ]
+        first = len(self.log.lines) + 1
+        self.log.write(stamped)
+        return [self._apply({"n": first + n, **line}) for n, line in enumerate(stamped)]
+
+    def _again(self, line: Line) -> None:
+        """Apply a line of a session that fell: the clock and the world stand where they stood then."""
+        clock = self.clock
+        clock.passed_s, clock.left_s = line["s"] / 1000, line["left"] / 1000
+        self.round.to(line["t"])
+        self._apply(line)
+
+    def _apply(self, line: Line) -> Reply:
+        if "decision" in line:
+            return self._decide(line)
+        return self._steps.apply(line)
+
+    def _decide(self, line: Line) -> Reply:
+        decided = self.round.decide(line["id"], read(line["decision"]))
+        reply = self._answer(line, decided)
+        if "asked" in line:
+            self._replies[line["id"]] = (line["asked"], reply)
+        return reply
+
+    def _answer(self, line: Line, decided: Decided) -> Reply:
+        seat = line.get("seat", "")
+        if decided.refusal:
+            self.refusals[seat] = self.refusals.get(seat, 0) + 1
+            return refused_by_exchange(decided.refusal)
+        self.refusals[seat] = 0
+        if line["decision"]["verb"] in ("place", "keep-bid", "offer"):
+            self.orders[seat] = self.orders.get(seat, 0) + 1
+        what = {"kind": line["decision"]["verb"], "made": decided.made}
+        return done({**what, "filled": decided.filled_lots, "resting": decided.resting_lots})
+
+    # --- what is asked
+    def submit(self, batch: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Reply]:
+        """Answer commands of seats in order; those that reach the world are on the disk before the first is done."""
+        replies: list[Reply] = []
+        lines: list[Line] = []
+        places: list[int] = []
+
+        def flush() -> None:
+            for place, reply in zip(places, self.write(lines) if lines else (), strict=True):
+                replies[place] = reply
+            lines.clear()
+            places.clear()
+
+        for seat, asked in batch:
+            if any(line["id"] == f"{seat}/{asked.get('id')}" for line in lines):
+                flush()  # the same id twice at once: the second one finds the answer to the first
+            try:
+                known = self._known(seat, asked)
+                if known is None:
+                    lines.append(self._line(seat, asked, len(self.log.lines) + 1 + len(lines)))
+                    places.append(len(replies))
+                replies.append(known or done())
+            except Refused as refused:
+                replies.append(refused.reply)
+        flush()
+        return replies
+
+    def _known(self, seat: str, asked: Mapping[str, Any]) -> Reply | None:
+        """Return the answer that a command of this id got before. Raises Refused if it was another command."""
+        if seat not in self.accounts:
+            raise Refused("UNKNOWN_SEAT", seat=seat[:40])
+        found = self._replies.get(f"{seat}/{asked.get('id')}")
+        if found is None:
+            return None
+        if found[0] != dict(asked):
+            raise Refused("IDEMPOTENCY_CONFLICT")
+        return found[1]
+
+    def _line(self, seat: str, asked: Mapping[str, Any], number: int) -> Line:
+        sender = f"{seat}/{_id(asked)}"
+        if asked.get("type") == "ready":
+            return {"id": sender, "seat": seat, "asked": dict(asked), "step": {"kind": "ready", "seat": seat}}
+        if asked.get("type") in self._desk.types:
+            self.check_open(trading=asked["type"] in TRADING)
+        phase = self.clock.phase
+        end_t = self.round.end_t(phase.until) if phase.until is not None else self.round.live.t
+        decision = self._desk.read(Asking(self.accounts[seat], end_t, number), asked)
+        return {"id": sender, "seat": seat, "asked": dict(asked), "decision": stated(decision)}
+
+    def check_open(self, *, trading: bool) -> None:
+        """Raise Refused unless decisions are taken now."""
+        if self.ended is not None:
+            raise Refused("ROOM_ENDED")
+        if self.clock.halted:
+            raise Refused("HALTED")
+        if self.clock.paused:
+            raise Refused("PAUSED")
+        if self.round.live.t == 0 or (trading and self.clock.phase.kind not in WORLDLY):
+            raise Refused("PHASE_CLOSED")
+
+    def facilitate(self, asked: Mapping[str, Any]) -> Reply:
+        """Answer a command of the facilitator."""
+        sender = f"room/{asked.get('id')}"
+        if sender in self._replies:
+            before, reply = self._replies[sender]
+            return reply if before == dict(asked) else Refused("IDEMPOTENCY_CONFLICT").reply
+        try:
+            _id(asked)
+            step = self._steps.read(asked)
+        except Refused as refused:
+            return refused.reply
+        return self.write([{"id": sender, "asked": dict(asked), "step": step}])[0]
+
+    def drive(self, seat: str, *, person: bool) -> Reply:
+        """Let a person decide for a seat from now on, or its agent."""
+        if seat not in self.accounts:
+            return Refused("UNKNOWN_SEAT", seat=seat[:40]).reply
+        if self.drivers.get(seat, False) == person:
+            return done()
+        return self.write([{"step": {"kind": "drive", "seat": seat, "person": person}}])[0]
+
+    # --- what steps use
+    def remember(self, line: Line, reply: Reply) -> Reply:
+        """Keep the answer to a line that was asked for."""
+        if "asked" in line:
+            self._replies[line["id"]] = (line["asked"], reply)
+        return reply
+
+    def seat_driver(self, line_id: str, seat: str, *, person: bool) -> None:
+        """Tell the world at hand who decides for a seat."""
+        if self.ended is None:
+            self.round.decide(line_id, made.Drive(self.accounts[seat], int(person)))
+
+    def begin_practice(self, line: Line) -> None:
+        """Open the world of a practice phase, with whoever sits at the table."""
+        phase = self.clock.phase
+        number = [p.kind for p in self.plan.phases[: self.clock.number + 1]].count(PRACTICE)
+        assert phase.until is not None
+        seed = self.seed if phase.seed is None else phase.seed
+        self.round = self._open(PRACTICE if number == 1 else f"{PRACTICE}-{number}", seed, phase.until)
+        self._seat_people(line)
+
+    def end_practice(self, line: Line) -> None:
+        """Put the practice's world away; the one that counts is at hand."""
+        self.round.run.end()
+        self.round = self._main
+        self._seat_people(line)
+
+    def _seat_people(self, line: Line) -> None:
+        for seat, person in sorted(self.drivers.items()):
+            if person:
+                self.seat_driver(f"room/{line['n']}/{seat}", seat, person=True)
+
+    def end(self) -> None:
+        """Close the ledger that counts: the session is over for the world."""
+        if self.ended is None:
+            if self.round is not self._main:
+                self.round.run.end()
+                self.round = self._main
+            self.ended = self._main.run.end()
+            self.news.tell("ended", self.round.live.t, both("ended"), head=self.ended.head)
+
+    def leave(self) -> None:
+        """Let go of everything as it is: it may be resumed."""
+        if self.ended is None:
+            if self.round is not self._main:
+                self.round.run.leave()
+            self._main.run.leave()
+        self.log.close()
+
+    def _market_of(self, account: int, what: str, number: int) -> int:
+        frames = self.round.frames
+        if what == "order":
+            found = [row["m"] for row in frames.resting().get(account, ()) if row["order"] == number]
+        else:
+            found = [row["m"] for row in frames.offers() if row["offer"] == number]
+        return int(found[0]) if found else 0
+
+
+def _id(asked: Mapping[str, Any]) -> str:
+    """Return the sender's id of a command. Raises Refused."""
+    found = asked.get("id")
+    if not isinstance(found, str) or not 0 < len(found) <= 64 or not found.isprintable():
+        raise Refused("BAD_FIELD", field="id")
+    return found

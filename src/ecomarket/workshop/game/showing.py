@@ -1,0 +1,153 @@
+"""What the room shows: a snapshot for whoever joins, and a frame for everybody once a tick."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ecomarket.i18n import LANGUAGES
+from ecomarket.workshop.game.refused import Refused
+from ecomarket.workshop.game.rounds import RUN
+
+if TYPE_CHECKING:
+    from ecomarket.scenario.schema.base import Label
+    from ecomarket.workshop.game.session import Session
+
+
+class Showing:
+    """Reads a session; in its thread alone."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._shared: dict[str, Any] = {}
+        self._own: dict[str, dict[str, Any]] = {}
+
+    def frame(self) -> tuple[bytes, dict[str, bytes]]:
+        """Return a new frame: the shared part and each seat's own, as JSON."""
+        session = self._session
+        world = session.round
+        if session.ended is None:
+            world.live.gather()
+            world.live.deciding.refresh()
+        trades, fills = world.tape.fresh()
+        events, told = session.news.fresh()
+        self._shared = {
+            "clock": self._clock(),
+            "markets": [{**row, "traded": world.tape.lots.get(row["m"], 0)} for row in world.frames.public()],
+            "trades": trades,
+            "events": events,
+            **self._ranking(),
+        }
+        resting, offers = world.frames.resting(), world.frames.offers()
+        for seat in session.codes:
+            me = world.frames.own(seat, resting, offers)
+            mine = [*fills.get(seat, ()), *told.get(seat, ())]
+            self._own[seat] = {"me": {**me, **self._activity(seat), "events": mine}, "can": self._can(seat)}
+        return _json(self._shared), {seat: _json(own) for seat, own in self._own.items()}
+
+    def snapshot(self, seat: str | None) -> dict[str, Any]:
+        """Return what somebody who joins has to know; `seat` None: what is public."""
+        session, plan = self._session, self._session.plan
+        if not self._shared:
+            self.frame()
+        world = session.round
+        found = {
+            "schema": "ecomarket.room.snapshot/1",
+            "scenario": session.scenario.name,
+            "title": {lang: session.scenario.title.text(lang) for lang in LANGUAGES},
+            "static": {
+                "markets": world.frames.facts,
+                "phases": [
+                    {"n": n, "kind": p.kind, "name": _words(p.name), "minutes": float(p.minutes)}
+                    for n, p in enumerate(plan.phases)
+                ],
+                "cards": [{"title": _words(card.title), "text": _words(card.text)} for card in plan.cards],
+                "checks": [
+                    {
+                        "ask": _words(c.ask), "answers": [_words(a) for a in c.answers], "right": c.right,
+                        "why": _words(c.why),
+                    }
+                    for c in plan.checks
+                ],
+                "deck": [{"code": c.code, "name": _words(c.name), "text": _words(c.text)} for c in plan.deck],
+                "survey": [
+                    {"code": s.code, "ask": _words(s.ask), "answers": [_words(a) for a in s.answers]}
+                    for s in plan.survey
+                ],
+                "seats": [
+                    {
+                        "seat": s.code, "name": {"en": s.name_en, "zh": s.name_zh}, "kind": s.kind, "group": s.group,
+                        "people_most": s.people_most,
+                    }
+                    for s in session.seats
+                ],
+            },
+            "m": {**self._shared, "events": session.news.told[-50:]},
+            "trades": list(world.tape.trades),
+            "history": {str(market): list(points) for market, points in world.tape.prices.items()},
+        }  # fmt: skip
+        return found | self._own.get(seat or "", {})
+
+    def _clock(self) -> dict[str, Any]:
+        session, clock = self._session, self._session.clock
+        warned = clock.halted_in_s
+        return {
+            "phase": clock.number,
+            "kind": clock.phase.kind,
+            "left_s": round(clock.left_s),
+            "paused": clock.paused,
+            "warned_s": None if warned is None else max(round(warned), 0),
+            "halted": clock.halted,
+            "date": session.round.frames.today,
+            "counts": session.round.name == RUN,
+            "ended": session.ended is not None,
+        }
+
+    def _activity(self, seat: str) -> dict[str, Any]:
+        session = self._session
+        return {
+            "ready": seat in session.ready,
+            "orders_made": session.orders.get(seat, 0),
+            "refused_in_a_row": session.refusals.get(seat, 0),
+        }
+
+    def _can(self, seat: str) -> dict[str, Any]:
+        """Return for each kind of thing whether the seat may do it now, or why not."""
+        session = self._session
+        found: dict[str, Any] = {}
+        may = session.round.frames.may(self._own_choices(seat), session.accounts[seat])
+        for what, able in may.items():
+            try:
+                session.check_open(trading=what in ("trade", "offer"))
+                found[what] = True if able else _why("NOTHING_HERE")
+            except Refused as refused:
+                found[what] = {key: refused.reply.body[key] for key in ("code", "zh", "en")}
+        return found
+
+    def _own_choices(self, seat: str) -> list[dict[str, Any]]:
+        return list(self._own.get(seat, {}).get("me", {}).get("choices", ()))
+
+    def _ranking(self) -> dict[str, Any]:
+        session = self._session
+        if session.ranking == "hidden" or not session.standings:
+            return {}
+        names = {s.code: {"en": s.name_en, "zh": s.name_zh} for s in session.seats}
+        shown = session.ranking == "public"
+        rows = [
+            {**row, "seat": row["seat"] if shown else "", "name": names[row["seat"]] if shown else None}
+            for row in session.standings
+        ]
+        return {"ranking": {"mode": session.ranking, "rows": rows}}
+
+
+def _why(code: str) -> dict[str, Any]:
+    body = Refused(code).reply.body
+    return {key: body[key] for key in ("code", "zh", "en")}
+
+
+def _words(label: Label) -> dict[str, str]:
+    return {lang: label.text(lang) for lang in LANGUAGES}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,227 @@
+"""The facilitator's steps: what is asked becomes a step of the log, and a step changes the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.engine.amending import can_make, told
+from ecomarket.model import decision as made
+from ecomarket.model.decision import stated
+from ecomarket.units import PPM
+from ecomarket.workshop.game.asked import whole
+from ecomarket.workshop.game.news import both
+from ecomarket.workshop.game.refused import Refused, Reply, done
+from ecomarket.workshop.plan.model import WORLDLY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ecomarket.workshop.game.session import Session
+    from ecomarket.workshop.plan.model import DeckCard
+
+GRACE_S: Final = 10.0
+"""Seconds in which a card that was played may be taken back: only then does it enter the world."""
+RANKINGS: Final = ("hidden", "anonymous", "public")
+_TEXT_MOST: Final = 500
+
+
+class Steps:
+    """The steps of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._waiting: list[tuple[float, int, dict[str, Any]]] = []
+        self._read: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            "phase.next": self._next,
+            "clock.pause": lambda _: {"kind": "pause"},
+            "clock.resume": lambda _: {"kind": "resume"},
+            "clock.add": lambda asked: {"kind": "add", "minutes": min(whole(asked, "minutes"), 240)},
+            "market.halt": lambda asked: {"kind": "halt", "seconds": min(whole(asked, "seconds"), 600)},
+            "market.resume": lambda _: {"kind": "resume"},
+            "shock.apply": self._card,
+            "shock.undo": self._undo,
+            "rule.set": self._rule,
+            "message": self._message,
+            "seat.autopilot": self._autopilot,
+            "ranking": self._ranking,
+            "room.end": lambda _: {"kind": "end"},
+        }
+
+    # --- from what is asked to a step
+    def read(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the step that a facilitator's command asks for. Raises Refused."""
+        make = self._read.get(str(asked.get("type")))
+        if make is None:
+            raise Refused("UNKNOWN_TYPE", type=str(asked.get("type"))[:40], types=", ".join(sorted(self._read)))
+        if self._session.ended is not None and asked["type"] not in ("message", "ranking", "phase.next"):
+            raise Refused("ROOM_ENDED")
+        return make(asked)
+
+    def _next(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        clock = self._session.clock
+        if clock.is_last:
+            raise Refused("LAST_PHASE")
+        return {"kind": "phase", "phase": clock.number + 1}
+
+    def _card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        card = next((c for c in self._session.plan.deck if c.code == asked.get("card")), None)
+        if card is None:
+            raise Refused("UNKNOWN_CARD", card=str(asked.get("card"))[:40])
+        name, text = ({lang: label.text(lang) for lang in ("en", "zh")} for label in (card.name, card.text))
+        return self._change(change_of(card), {"card": card.code, "name": name, "text": text})
+
+    def _rule(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        values = asked.get("set")
+        if not isinstance(values, dict) or not values:
+            raise Refused("BAD_FIELD", field="set")
+        if isinstance(asked.get("policy"), str):
+            exact = {name: str(value) if isinstance(value, float) else value for name, value in values.items()}
+            change = {"rule": {"policy": asked["policy"], "set": exact}}
+            what = asked["policy"]
+        else:
+            band = values.get("price_band")
+            if set(values) != {"price_band"} or isinstance(band, bool) or not isinstance(band, int | float):
+                raise Refused("BAD_FIELD", field="set")
+            what = str(asked.get("venue"))
+            change = {"venue": {"name": what, "band_ppm": round(band * PPM)}}
+        told_as = ", ".join(f"{key} = {value}" for key, value in sorted(values.items()))
+        text = both("rule_set", what=what[:80], values=told_as[:200])
+        return self._change(change, {"name": text, "text": text})
+
+    def _change(self, change: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
+        session = self._session
+        if session.round.live.t == 0 or session.clock.phase.kind not in (*WORLDLY, "talk"):
+            raise Refused("PHASE_CLOSED")
+        if not can_make(session.round.live.world, change):
+            raise Refused("NO_SUCH_CHANGE")
+        return {"kind": "card", "change": told(change), **words}
+
+    def _undo(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._waiting:
+            raise Refused("NOTHING_TO_UNDO")
+        return {"kind": "card-undone"}
+
+    def _message(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        text, to = asked.get("text"), asked.get("to", "all")
+        if not isinstance(text, str) or not text.strip() or len(text) > _TEXT_MOST:
+            raise Refused("BAD_FIELD", field="text")
+        if to != "all" and to not in self._session.accounts:
+            raise Refused("UNKNOWN_SEAT", seat=str(to)[:40])
+        return {"kind": "message", "to": to, "text": text.strip()}
+
+    def _autopilot(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        seat, on = asked.get("seat"), asked.get("on")
+        if not isinstance(seat, str) or seat not in self._session.accounts:
+            raise Refused("UNKNOWN_SEAT", seat=str(seat)[:40])
+        if not isinstance(on, bool):
+            raise Refused("BAD_FIELD", field="on")
+        return {"kind": "drive", "seat": seat, "person": not on}
+
+    def _ranking(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if asked.get("mode") not in RANKINGS:
+            raise Refused("BAD_FIELD", field="mode")
+        return {"kind": "ranking", "mode": asked["mode"]}
+
+    # --- from a step to what it does
+    def apply(self, line: dict[str, Any]) -> Reply:
+        """Apply a step of the log to the session; return the answer."""
+        session, step = self._session, line["step"]
+        kind = step["kind"]
+        if kind == "phase":
+            self._enter(line)
+        elif kind.startswith("card"):
+            self._play(line)
+        elif kind in ("drive", "ranking", "ready", "message", "end"):
+            self._at_the_table(line)
+        else:
+            self._clock(step)
+        return session.remember(line, done({"kind": kind}))
+
+    def _clock(self, step: dict[str, Any]) -> None:
+        session, clock = self._session, self._session.clock
+        match step["kind"]:
+            case "pause":
+                clock.pause()
+            case "halted":
+                clock.paused, clock.halted, clock.halted_in_s = True, True, None
+            case "resume":
+                clock.resume()
+            case "add":
+                clock.left_s += 60.0 * step["minutes"]
+            case "halt":
+                clock.halted_in_s = float(step["seconds"])
+                session.news.tell("halt", session.round.live.t, both("halt_in", seconds=step["seconds"]))
+
+    def _play(self, line: dict[str, Any]) -> None:
+        """A card is shown, taken back, or has entered the world."""
+        session, step = self._session, line["step"]
+        t = session.round.live.t
+        if step["kind"] == "card":
+            self._waiting.append((session.clock.passed_s + GRACE_S, line["n"], step))
+            session.news.tell("card", t, step["text"], name=step["name"], in_s=GRACE_S)
+        elif step["kind"] == "card-played":
+            self._waiting = [waiting for waiting in self._waiting if waiting[1] != step["of"]]
+        elif self._waiting:
+            session.news.tell("card-undone", t, both("undone"), name=self._waiting.pop()[2]["name"])
+
+    def _at_the_table(self, line: dict[str, Any]) -> None:
+        session, step = self._session, line["step"]
+        match step["kind"]:
+            case "drive":
+                session.drivers[step["seat"]] = step["person"]
+                session.seat_driver(f"room/{line['n']}", step["seat"], person=step["person"])
+            case "ranking":
+                session.ranking = step["mode"]
+            case "ready":
+                session.ready.add(step["seat"])
+            case "message":
+                self._tell(step, session.round.live.t)
+            case "end":
+                session.end()
+
+    def _enter(self, line: dict[str, Any]) -> None:
+        """End the phase at hand where its world has to be, and enter another one."""
+        session, clock = self._session, self._session.clock
+        before = clock.phase
+        if before.until is not None and before.kind in WORLDLY and session.ended is None:
+            session.round.forward(session.round.left_until(before.until))
+        if before.kind == "practice":
+            session.end_practice(line)
+        self._waiting.clear()
+        clock.next_phase()
+        phase = clock.phase
+        if session.ended is None:
+            if phase.kind == "practice":
+                session.begin_practice(line)
+            if phase.kind in (*WORLDLY, "talk", "debrief"):
+                session.round.begin()
+            if phase.kind == "debrief" or session.round.live.ended:
+                session.end()
+        name = {lang: phase.name.text(lang) for lang in ("en", "zh")}
+        session.news.tell("phase", session.round.live.t, name, phase=clock.number, phase_kind=phase.kind)
+
+    def _tell(self, step: dict[str, Any], t: int) -> None:
+        text = {"en": step["text"], "zh": step["text"]}
+        if step["to"] == "all":
+            self._session.news.tell("message", t, text)
+        else:
+            self._session.news.tell_seat(step["to"], {"kind": "message", "t": t, "text": text})
+
+    def play_cards(self) -> None:
+        """Let the cards enter the world whose time to be taken back is over."""
+        session = self._session
+        for due, number, step in list(self._waiting):
+            if session.clock.passed_s >= due and session.ended is None:
+                decision = stated(made.Amend(step["change"], number))
+                played = {"step": {"kind": "card-played", "of": number}}
+                session.write([{"id": f"room/card/{number}", "decision": decision}, played])
+
+
+def change_of(card: DeckCard) -> dict[str, Any]:
+    """Return what a card changes, as engine.amending takes it."""
+    if card.scale is not None:
+        return {"scale": {"process": card.scale.process, "ppm": int(card.scale.factor * PPM)}}
+    if card.rule is not None:
+        return {"rule": {"policy": card.rule.policy, "set": dict(card.rule.set)}}
+    assert card.venue is not None
+    return {"venue": {"name": card.venue.name, "band_ppm": int(card.venue.price_band * PPM)}}

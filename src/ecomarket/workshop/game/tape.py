@@ -1,0 +1,70 @@
+"""What the records of a stretch of the run say in public and to each seat: trades, fills, orders that ended."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.model.codes import CancelReason, RecordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+TRADES_KEPT: Final = 500
+POINTS_KEPT: Final = 2_000
+_ENDED: Final = (RecordKind.ORDER_CANCELLED, RecordKind.ORDER_EXPIRED)
+
+
+class Tape:
+    """Public trades of one world, newest last, and the price of each market over time; `seats` maps account -> seat."""
+
+    def __init__(self, seats: Mapping[int, str], *, named: bool) -> None:
+        self._seats = seats
+        self._named = named
+        self.trades: deque[list[Any]] = deque(maxlen=TRADES_KEPT)
+        self.prices: dict[int, deque[list[int]]] = {}
+        self.lots: dict[int, int] = {}
+        self._fresh: list[list[Any]] = []
+        self._own: dict[str, list[dict[str, Any]]] = {}
+        self._count = 0
+
+    def take(self, records: NDArray[np.void]) -> None:
+        """Read records in order (dtype RECORD)."""
+        kinds = records["kind"]
+        for at in (kinds == RecordKind.TRADE).nonzero()[0].tolist():
+            self._trade(records[at])
+        for kind in _ENDED:
+            for at in (kinds == kind).nonzero()[0].tolist():
+                self._end(records[at], expired=kind == RecordKind.ORDER_EXPIRED)
+
+    def fresh(self) -> tuple[list[list[Any]], dict[str, list[dict[str, Any]]]]:
+        """Return the trades since it was asked last, and what happened to each seat."""
+        trades, own, self._fresh, self._own = self._fresh, self._own, [], {}
+        return trades, own
+
+    def _trade(self, record: np.void) -> None:
+        t, market = int(record["t"]), int(record["instrument"])
+        price, lots = int(record["price"]), int(record["amount"])
+        buyer, seller = (self._seats.get(int(record[side]), "") for side in ("account", "counter"))
+        self._count += 1
+        shown = (buyer, seller) if self._named else ("", "")
+        row = [self._count, t, market, price, lots, *shown]
+        self.trades.append(row)
+        self._fresh.append(row)
+        self.prices.setdefault(market, deque(maxlen=POINTS_KEPT)).append([t, price])
+        self.lots[market] = self.lots.get(market, 0) + lots
+        for seat, side in ((buyer, "buy"), (seller, "sell")):
+            if seat:
+                event = {"kind": "fill", "t": t, "m": market, "side": side, "price": price, "lots": lots}
+                self._own.setdefault(seat, []).append(event)
+
+    def _end(self, record: np.void, *, expired: bool) -> None:
+        seat = self._seats.get(int(record["account"]), "")
+        if not seat or int(record["code"]) in (CancelReason.OWNER, CancelReason.REPLACED):
+            return
+        what = "expired" if expired else "withdrawn"
+        event = {"kind": what, "t": int(record["t"]), "m": int(record["instrument"]), "order": int(record["order"])}
+        self._own.setdefault(seat, []).append({**event, "why": CancelReason(int(record["code"])).name})

@@ -1,0 +1,151 @@
+"""Play a session on paper: its deals at their days, in a run whose seats do nothing else.
+
+After a day's deals each seat that can cut is taken to cut from then on just what its permits leave it to cut, as it
+would by hand: who sold cuts more, who bought cuts less. Nobody at a seat trades but by the tally.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.engine.drive import genesis
+from ecomarket.engine.folder import (
+    COMMITTED,
+    RUNNING,
+    clear_folder,
+    driving_alone,
+    make_folder,
+    placing,
+    write_manifest,
+)
+from ecomarket.engine.keeping import open_sink
+from ecomarket.engine.live import Live
+from ecomarket.engine.run import Driving, run_key
+from ecomarket.i18n import LANGUAGES, tr
+from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.memory import BlockKeeper
+from ecomarket.ledger.place import FILE
+from ecomarket.ledger.seal import SEAL, seal_ledger
+from ecomarket.model.codes import Refusal
+from ecomarket.model.decision import Agree, Cut, Drive
+from ecomarket.model.seat import CutChoice
+from ecomarket.scenario.findings import Findings
+from ecomarket.units import DAY, SECOND
+from ecomarket.workshop.material.start import started
+from ecomarket.workshop.material.tally import Deal, read_tally
+from ecomarket.workshop.plan.seating import planned_seats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from ecomarket.ledger.journal import Sink
+    from ecomarket.scenario import Scenario
+    from ecomarket.workshop.plan.model import RoomPlan
+
+ROOM_SCHEMA: Final = "ecomarket.room/1"
+MILLI: Final = 1000
+
+
+def import_tally(tally: Path, scenario: Scenario, plan: RoomPlan, plan_path: str, folder: Path, seed: int = 1) -> int:
+    """Play a tally into `folder`/run and return the number of deals; the folder is a room's, the tally beside.
+
+    The run has its ledger, seal and manifest; results and report are the caller's to write. Raises ScenarioError with
+    every Diagnostic at once - also of deals that the exchange refuses - before anything is written, RunError or
+    StorageError if the folder cannot be written.
+    """
+    findings = Findings()
+    seats = planned_seats(scenario, plan)
+    world = started(scenario, seats, seed)
+    deals = read_tally(tally, scenario, world, seats, findings)
+    people = [p.account for p in world.setting.participants if p.code in {seat.code for seat in seats}]
+    driving = Driving(seed, scenario.end)
+    key = run_key(scenario, driving)
+    _played(Live(scenario, driving, Journal(genesis(key), BlockKeeper()), people), people, deals, findings)
+    findings.stop_on_errors()
+    run = folder / "run"
+    make_folder(run)
+    with driving_alone(run):
+        facts: dict[str, Any] = {"source": str(scenario.path.resolve()), "overrides": list(scenario.overrides)}
+
+        def clear() -> None:
+            clear_folder(run)
+            write_manifest(run, key, status=RUNNING, **facts)
+
+        live, journal = _recorded(scenario, driving, genesis(key), open_sink(run, "", clear), people, deals)
+        seal_ledger(run / FILE, run / SEAL)
+        facts |= {"head": journal.head.hex(), "last_day": live.keeper.last_day, "events": journal.events}
+        facts |= {"orders": live.keeper.orders, "trades": live.keeper.trades, "interrupted": False}
+        write_manifest(run, key, status=COMMITTED, refused_commands=live.keeper.refused, **facts)
+    with placing(folder):
+        room = {"schema": ROOM_SCHEMA, "scenario": facts["source"], "overrides": facts["overrides"]}
+        room |= {"seed": seed, "plan": plan_path, "code": ""}
+        (folder / "room.json").write_text(json.dumps(room, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        if (folder / tally.name).resolve() != tally.resolve():
+            shutil.copy(tally, folder / tally.name)
+    return len(deals)
+
+
+def _recorded(
+    scenario: Scenario, driving: Driving, manifest: bytes, sink: Sink, people: Sequence[int], deals: Sequence[Deal]
+) -> tuple[Live, Journal]:
+    journal = Journal(manifest, sink)
+    try:
+        live = Live(scenario, driving, journal, people)
+        _played(live, people, deals, Findings())
+    finally:
+        journal.close()
+    return live, journal
+
+
+def _played(live: Live, people: Sequence[int], deals: Sequence[Deal], findings: Findings) -> None:
+    """Seat the people, make the deals at their days, go to the end; a deal that is refused becomes a finding."""
+    for account in people:
+        live.decide(f"seat/{account}", Drive(account, 1))
+    opens = _opens(live)
+    number = 0
+    for day, of_day in groupby(deals, key=lambda deal: deal.day):
+        here = list(of_day)
+        for deal in here:
+            number += 1
+            live.advance(opens[day] + number % 3600 * SECOND)
+            agree = Agree(deal.buyer, deal.seller, deal.instrument, deal.price, deal.lots)
+            done = live.decide(f"deal/{number}", agree)
+            if done.refusal:
+                name = Refusal(done.refusal).name
+                said = {lang: tr(f"refusals.{name}", lang) for lang in LANGUAGES}
+                findings.add("E844", deal.place, found=name, problem=said["en"], problem_zh=said["zh"])
+        for account in sorted({side for deal in here for side in (deal.seller, deal.buyer)}):
+            _cut_to_fit(live, account, f"{day}/{account}")
+    last = [window.close_t for window in live.windows()][-1:]
+    live.advance(last[0] + 1 if last else 1)
+
+
+def _opens(live: Live) -> Mapping[date, int]:
+    """Return when the first sitting of each trading day opens."""
+    found: dict[date, int] = {}
+    for window in live.windows():
+        day = live.world.calendar.date_of(window.open_t // DAY)
+        found.setdefault(day, window.open_t)
+    return found
+
+
+def _cut_to_fit(live: Live, account: int, sender: str) -> None:
+    """Let a seat cut from now on what its permits leave it to cut."""
+    for strategy, row in live.deciding.strategies(account):
+        view = live.deciding.view(strategy)
+        choices = {c.right: c for c in strategy.choices(row, view) if isinstance(c, CutChoice)}
+        months = 13 - view.board.today.month
+        for need in strategy.needs(row, view):
+            choice = choices.get(need.right)
+            if choice is None or need.instrument < 0:
+                continue
+            lot = float(live.world.setting.instruments[need.instrument].lot)
+            short = need.need - need.have + months  # each month's report rounds up by a lot at most
+            cut = choice.now_t + short * lot * 12.0 / months
+            milli = round(min(max(cut, choice.least_t), choice.most_t) * MILLI)
+            live.decide(f"cut/{sender}/{need.right}", Cut(account, need.right, milli))

@@ -1,0 +1,94 @@
+"""A room with its engine thread: many callers at once, one order of things."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.room import Frame, Room
+from ecomarket.workshop.plan.load import room_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCENARIO = load_whole("classroom-permits", ())
+PLAN = room_plan(SCENARIO)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    opened = Room.open(SCENARIO, PLAN, 3, tmp_path / "room")
+    opened.start()
+    while opened.snapshot(None)["m"]["clock"]["kind"] != "trade":
+        number = opened.snapshot(None)["m"]["clock"]["phase"]
+        assert opened.facilitate({"id": f"n{number}", "type": "phase.next"}).result().ok
+    yield opened
+    opened.close()
+    assert opened.failure is None
+
+
+def sell(seat: str, number: int) -> dict[str, Any]:
+    return {"id": f"{seat}{number}", "type": "order.place", "market": 1, "side": "sell", "price": "5000", "quantity": "0.001"}  # fmt: skip
+
+
+def test_many_callers_are_each_answered_once_and_nothing_is_lost(room: Room) -> None:
+    seats = [seat.code for seat in room.seats]
+    for seat in seats:
+        room.drive(seat, True).result()
+
+    def some(seat: str) -> list[Any]:
+        answers = [room.submit(seat, sell(seat, n // 2)) for n in range(40)]  # each of them twice
+        return [answer.result(30) for answer in answers]
+
+    with ThreadPoolExecutor(len(seats)) as pool:
+        told = dict(zip(seats, pool.map(some, seats), strict=True))
+    for seat, replies in told.items():
+        assert replies[::2] == replies[1::2]
+        made = {reply.body["events"][0]["made"] for reply in replies if reply.ok}
+        assert len(made) == 20
+        own = room.snapshot(seat)["me"] if room.snapshot(seat)["me"]["orders"] else _next(room, seat)
+        assert {order["order"] for order in own["orders"]} >= made
+
+
+def _next(room: Room, seat: str) -> Any:
+    time.sleep(1.3)  # a frame later
+    return room.snapshot(seat)["me"]
+
+
+def test_frames_come_numbered_and_hold_nothing_of_others(room: Room) -> None:
+    frames: list[Frame] = []
+    stop = room.listen(frames.append)
+    for seat in ("A1", "B1"):
+        room.drive(seat, True).result()
+    room.facilitate({"id": "m", "type": "message", "to": "A1", "text": "for you alone"}).result()
+    time.sleep(3.3)
+    stop()
+    assert [f.seq for f in frames] == list(range(frames[0].seq, frames[0].seq + len(frames)))
+    assert len(frames) >= 3
+    assert any("for you alone" in f.own["A1"].decode() for f in frames)
+    assert not any("for you alone" in part.decode() for f in frames for part in (f.shared, f.own["B1"]))
+    newest = json.loads(frames[-1].shared)
+    assert newest["clock"]["kind"] == "trade"
+    assert newest["markets"][0]["m"] == 1
+    assert [line["seq"] for line in room.history(frames[0].seq)] == [f.seq for f in frames[1:]]
+
+
+def test_a_closed_room_cancels_what_waits_and_can_be_taken_up(room: Room, tmp_path: Path) -> None:
+    room.drive("A1", True).result()
+    made = room.submit("A1", sell("A1", 1)).result()
+    room.close()
+    assert room.submit("A1", sell("A1", 2)).cancelled()
+    again = Room.open(SCENARIO, PLAN, 3, tmp_path / "room")
+    again.start()
+    clock = again.snapshot(None)["m"]["clock"]
+    assert (clock["kind"], clock["paused"]) == ("trade", True)
+    assert again.submit("A1", sell("A1", 1)).result() == made
+    assert again.submit("A1", sell("A1", 3)).result().body["code"] == "PAUSED"
+    assert again.snapshot("A1")["me"]["driver"] == "person"
+    again.close()

@@ -1,0 +1,224 @@
+"""A session without a wall: time passes, people ask, it falls and stands up again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ecomarket.engine.drive import genesis
+from ecomarket.engine.folder import LEDGER
+from ecomarket.engine.in_memory import run_in_memory
+from ecomarket.engine.live import Live, decisions_of, play
+from ecomarket.engine.run import Driving, run_key
+from ecomarket.errors import RunError
+from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.memory import BlockKeeper
+from ecomarket.ledger.query import open_ledger
+from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.log import read_log
+from ecomarket.workshop.game.session import Session
+from ecomarket.workshop.plan.load import room_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "classroom-permits"
+SCENARIO = load_whole(NAME, ())
+PLAN = room_plan(SCENARIO)
+
+
+def session_in(folder: Path) -> Session:
+    folder.mkdir(exist_ok=True)
+    return Session(SCENARIO, PLAN, 7, folder)
+
+
+def to_trading(session: Session) -> None:
+    while session.clock.phase.kind != "trade":
+        assert session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"}).ok
+
+
+def to_end(session: Session, step_s: float = 20.0) -> None:
+    while session.clock.phase.kind != "debrief":
+        session.pass_time(step_s)
+        if session.clock.phase.kind == "lobby":
+            session.facilitate({"id": "go", "type": "phase.next"})
+
+
+def head_of(session: Session) -> str:
+    assert session.ended is not None
+    return session.ended.head
+
+
+def order(number: int, side: str = "buy", price: str = "1000", quantity: str = "2", **more: Any) -> dict[str, Any]:
+    return {"id": f"o{number}", "type": "order.place", "market": 1, "side": side, "price": price, "quantity": quantity, **more}  # fmt: skip
+
+
+def test_a_room_of_bots_is_the_plain_run(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    to_end(session)
+    until = max(p.until for p in PLAN.phases if p.kind == "trade")
+    assert head_of(session) == run_in_memory(SCENARIO, 7, until).journal.head.hex()
+    session.leave()
+
+
+ASKED = st.lists(
+    st.tuples(
+        st.sampled_from(("A1", "A2", "B1", "D1", "D4")),
+        st.sampled_from(("buy", "sell", "market", "cancel", "cut", "bid", "wrong", "pause", "drive", "time", "message")),
+        st.integers(60, 140), st.integers(1, 20),
+    ),
+    min_size=5, max_size=40,
+)  # fmt: skip
+
+
+def play_some(session: Session, asked: list[tuple[str, str, int, int]], start: int = 0) -> list[Any]:
+    replies: list[Any] = []
+    for n, (seat, what, price, size) in enumerate(asked, start):
+        common = {"id": f"c{n}", "market": 1, "price": str(price * 10), "quantity": str(size)}
+        match what:
+            case "time":
+                session.pass_time(size / 2)
+            case "pause":
+                session.facilitate({"id": f"p{n}", "type": "clock.pause"})
+                session.pass_time(1.0)
+                session.facilitate({"id": f"r{n}", "type": "clock.resume"})
+            case "message":
+                session.facilitate({"id": f"m{n}", "type": "message", "to": seat, "text": "x"})
+            case "drive":
+                session.drive(seat, person=bool(size % 3))
+            case _:
+                commands = {
+                    "buy": {**common, "type": "order.place", "side": "buy"},
+                    "sell": {**common, "type": "order.place", "side": "sell"},
+                    "market": {**common, "type": "order.place", "side": "sell", "kind": "market"},
+                    "cancel": {"id": f"c{n}", "type": "order.cancel", "order": 64 + size},
+                    "cut": {"id": f"c{n}", "type": "abate", "right": "so2", "amount": str(size * 3)},
+                    "bid": {**common, "type": "auction.bid"},
+                    "wrong": {**common, "type": "order.place", "side": "sell", "quantity": "0.00001"},
+                }
+                replies += session.submit([(seat, commands[what])])
+        session.pass_time(0.4)
+    return replies
+
+
+@settings(
+    max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+)
+@given(asked=ASKED, cut=st.integers(0, 10_000))
+def test_a_room_that_falls_stands_up_with_every_answer_and_ends_in_the_same_ledger(
+    tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[str, str, int, int]], cut: int
+) -> None:
+    """What was answered before it fell is there again, and going on as before it ends as one that never fell."""
+    folder = tmp_path_factory.mktemp("rooms")
+    whole = session_in(folder / "whole")
+    to_trading(whole)
+    play_some(whole, asked)
+    log = (folder / "whole" / "commands.jsonl").read_bytes()
+    answers = dict(whole._replies)
+    to_end(whole)
+    whole.leave()
+
+    again = folder / "again"
+    shutil.copytree(folder / "whole", again)
+    shutil.rmtree(again / "run")
+    (again / "commands.jsonl").write_bytes(log + b'{"torn":' if cut % 2 else log)
+    resumed = session_in(again)
+    assert dict(resumed._replies) == answers
+    assert resumed.clock.paused
+    resumed.facilitate({"id": "on", "type": "clock.resume"})
+    to_end(resumed)
+    assert head_of(resumed) == head_of(whole)
+    resumed.leave()
+
+    with open_ledger(folder / "whole" / "run" / LEDGER) as ledger:
+        decisions = list(decisions_of(ledger.blocks()))
+    driving = Driving(7, whole.last_day)
+    live = Live(SCENARIO, driving, Journal(genesis(run_key(SCENARIO, driving)), BlockKeeper()), whole.codes)
+    play(live, decisions)
+    assert live.keeper.journal.head.hex() == head_of(whole)
+
+
+def test_orders_are_carried_out_and_refused_with_a_reason(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    assert session.submit([("A1", order(0))])[0].body["code"] == "PHASE_CLOSED"
+    to_trading(session)
+    session.drive("A1", person=True)
+    session.pass_time(5.0)
+    made, again, twice = session.submit(
+        [("A1", order(1, "sell")), ("A1", order(1, "sell")), ("A1", order(1, "sell", "990"))]
+    )
+    assert made.ok
+    assert again == made
+    assert twice.body["code"] == "IDEMPOTENCY_CONFLICT"
+    assert session.submit([("A1", order(1, "sell"))]) == [made]
+    told = [reply.body.get("code") for reply in session.submit([
+        ("A1", order(2, quantity="0.0001")), ("A1", order(3, price="1003.333")), ("A1", order(4, market=99)),
+        ("A1", order(5, "sell", quantity="5000")), ("Z9", order(6)), ("A1", {**order(7), "side": "hold"}),
+        ("A1", {"id": "x", "type": "order.eat"}), ("A1", order(8, price="NaN")), ("A1", {"type": "ready"}),
+    ])]  # fmt: skip
+    assert told == [
+        "NOT_WHOLE", "PRICE_TOO_FINE", "UNKNOWN_MARKET", "INSUFFICIENT_UNITS", "UNKNOWN_SEAT", "BAD_FIELD",
+        "UNKNOWN_TYPE", "BAD_FIELD", "BAD_FIELD",
+    ]  # fmt: skip
+    session.facilitate({"id": "p", "type": "clock.pause"})
+    assert session.submit([("A1", order(9))])[0].body["code"] == "PAUSED"
+    session.facilitate({"id": "r", "type": "clock.resume"})
+    session.facilitate({"id": "h", "type": "market.halt", "seconds": 3})
+    assert session.submit([("A1", order(10))])[0].ok
+    session.pass_time(3.5)
+    assert session.submit([("A1", order(11))])[0].body["code"] == "HALTED"
+    session.leave()
+
+
+def test_a_card_enters_the_world_after_its_grace_unless_it_is_taken_back(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    world = session.round.live.world
+    card = {"type": "rule.set", "policy": "permit-compliance", "set": {"fine_cny": 5}}
+    assert session.facilitate({"id": "a", **card}).ok
+    assert session.facilitate({"id": "b", "type": "shock.undo"}).ok
+    session.pass_time(30.0)
+    assert float(world.law["permit-compliance"].fine_cny) == 1_000_000
+    assert session.facilitate({"id": "c", **card}).ok
+    session.pass_time(11.0)
+    session.pass_time(11.0)
+    assert float(world.law["permit-compliance"].fine_cny) == 5
+    assert session.facilitate({"id": "d", "type": "shock.undo"}).body["code"] == "NOTHING_TO_UNDO"
+    wrong = {"type": "rule.set", "policy": "permit-compliance", "set": {"fine_cny": "much"}}
+    assert session.facilitate({"id": "e", **wrong}).body["code"] == "NO_SUCH_CHANGE"
+    assert session.facilitate({"id": "f", "type": "shock.apply", "card": "none"}).body["code"] == "UNKNOWN_CARD"
+    session.leave()
+
+
+@pytest.mark.parametrize(
+    "name", [f"classroom-{n}" for n in ("permits", "auction", "carbon", "water", "sinks", "certificates")]
+)
+def test_every_card_of_every_deck_changes_its_world(tmp_path: Path, name: str) -> None:
+    scenario = load_whole(name, ())
+    plan = room_plan(scenario)
+    for card in plan.deck:
+        session = Session(scenario, plan, 7, tmp_path / card.code)
+        to_trading(session)
+        assert session.facilitate({"id": "a", "type": "shock.apply", "card": card.code}).ok, card.code
+        to_end(session)
+        lines = read_log(tmp_path / card.code / "commands.jsonl")
+        assert [line for line in lines if line.get("decision", {}).get("verb") == "amend"], card.code
+        session.leave()
+
+
+def test_a_log_that_was_changed_is_told(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    session.leave()
+    path = tmp_path / "room" / "commands.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    first = json.loads(lines[0])
+    lines[0] = json.dumps({**first, "s": 1})
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(RunError, match="line 1 of this log"):
+        session_in(tmp_path / "room")
