@@ -1,11 +1,14 @@
 // What a ticket means, before anybody presses a button: lots, cash, the gap afterwards, and what stands against it.
 
 import { amount, decimal, lotsOf, percent, plain, priceOf, ten, unitPrice, whole, written, yuan } from "./money.js";
-import { tr } from "./words.js";
+import { say, tr } from "./words.js";
 
 const FAR_TENTHS = 100n; // a limit this much worse than the best on the other side is asked about: 10.0 %
 
 const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece" };
+
+/** Whether a market's right is auctioned somewhere: then bids may be handed in. */
+export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;
 
 /** The unit as a person reads it. */
 export const unitOf = (unit) => (UNITS[unit] ? tr(UNITS[unit]) : unit);
@@ -124,6 +127,14 @@ export function moved(market, history = []) {
   const away = whole(market.last) - whole(before);
   if (away > 0n) return ["up", "▲", tr("up")];
   return away < 0n ? ["down", "▼", tr("down")] : ["level", "", tr("level")];
+}
+
+/** What everybody is told, in this person's words. */
+export function newsText(room, event) {
+  const market = event.kind === "auction" && room.market(event.m);
+  if (!market) return say(event.text);
+  const said = { hall: say((market.auctions || [])[0] || market.venue_label), much: much(event.lots, market), price: priced(event.price, market) };
+  return tr(event.lots ? "news_auction" : "news_auction_none", said);
 }
 
 /** How far a price is from another, in words: "0.5 % above the last price"; empty when one is missing. */

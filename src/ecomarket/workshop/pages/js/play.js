@@ -4,7 +4,7 @@ import { abateView } from "./abate.js";
 import { app } from "./app.js";
 import { bidsView } from "./bids.js";
 import { chosenMarket } from "./choice.js";
-import { heldIn, much, needIn, unitOf } from "./deal.js";
+import { heldIn, isAuction, much, needIn, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { marketView, ordersView } from "./market.js";
 import { meView, rankingView } from "./me.js";
@@ -17,7 +17,7 @@ const BOOKS = ["continuous", "call-auction"];
 const TALKED = ["negotiated", "listed-agreement"];
 const TABS = [
   ["market", "tab_market", () => marketsWith((m) => BOOKS.includes(m.mechanism)), marketView],
-  ["auction", "tab_auction", () => marketsWith((m) => m.mechanism === "one-way-auction"), bidsView],
+  ["auction", "tab_auction", () => marketsWith(isAuction), bidsView],
   ["abate", "tab_abate", () => (app.room.me.choices || []).length, abateView],
   ["offers", "tab_offers", () => marketsWith((m) => TALKED.includes(m.mechanism)), offersView],
   ["me", "tab_me", () => 1, () => [rankingView(), meView()]],

@@ -107,7 +107,10 @@ export class Room {
   market(m) {
     const stands = this.static.markets.find((one) => one.m === m);
     const moves = this.m.markets.find((one) => one.m === m);
-    return stands ? { asks: [], bids: [], ...stands, ...moves } : null;
+    if (!stands) return null;
+    const paid = this.history[m] || []; // an auction has a price before the book has one
+    const last = (moves && moves.last) || (paid.length ? paid[paid.length - 1][1] : 0);
+    return { asks: [], bids: [], ...stands, ...moves, last };
   }
 
   /** The markets of what can be traded now, in the order of the plan. */
