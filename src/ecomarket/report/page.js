@@ -13,7 +13,8 @@
 
   function narrow(spec) {
     if (spec.columns) spec.columns = 1;
-    else if (spec.width > NARROW_CHART) spec.width = NARROW_CHART;
+    const panel = spec.spec ?? spec;
+    if (panel.width > NARROW_CHART) panel.width = NARROW_CHART;
   }
 
   // Vega gives every mark a role, most without a name; the page names the chart, and its data stand below as a table.

@@ -42,41 +42,55 @@ class Content:
 
 def page(content: Content) -> str:
     """Return the whole page."""
-    script, charting = embed.own("page.js"), embed.charting_script()
-    say = content.voice.say
     figures, inert = _figures(content)
     parts = {**content.parts, "figures": figures}
+    return frame(content.voice, content.title, content.cover, parts, inert, content.footer)
+
+
+def frame(
+    voice: Voice,
+    title: str,
+    cover: str,
+    parts: Mapping[str, str],
+    inert: Sequence[str] = (),
+    footer: str = "footer",
+    style: str = "",
+) -> str:
+    """Return a page of finished parts by anchor, empty ones left out; scripts only where `inert` elements feed charts.
+
+    `style` follows the page's own.
+    """
+    say = voice.say
+    scripts = (embed.charting_script(), embed.own("page.js")) if inert else ()
     heads = {anchor: say(f"section.{anchor}") for anchor, body in parts.items() if body}
     contents = "".join(f'<li><a href="#{anchor}">{escape(head)}</a></li>' for anchor, head in heads.items())
     body = "\n".join(
         f'<section aria-labelledby="{anchor}"><h2 id="{anchor}">{escape(head)}</h2>\n{parts[anchor]}</section>'
         for anchor, head in heads.items()
     )
+    without_script = f'<noscript><p class="empty">{escape(say("no_script"))}</p></noscript>\n' if inert else ""
     return f"""<!doctype html>
-<html lang="{LANG_TAG[content.voice.lang]}">
+<html lang="{LANG_TAG[voice.lang]}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{embed.security_policy(charting, script)}">
+<meta http-equiv="Content-Security-Policy" content="{embed.security_policy(*scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="ecomarket">
-<title>{escape(content.title)}</title>
+<title>{escape(title)}</title>
 <style>
-{embed.own("page.css")}</style>
+{embed.own("page.css")}{style}</style>
 </head>
 <body>
 <a class="skip" href="#main">{escape(say("skip"))}</a>
 <header>
-{content.cover}
+{cover}
 </header>
 <nav aria-label="{escape(say("contents"))}"><ol>{contents}</ol></nav>
-<noscript><p class="empty">{escape(say("no_script"))}</p></noscript>
-<main id="main">
+{without_script}<main id="main">
 {body}
 </main>
-<footer>{escape(say(content.footer))}</footer>
-{chr(10).join(inert)}
-<script>{charting}</script>
-<script>{script}</script>
+<footer>{escape(say(footer))}</footer>
+{chr(10).join([*inert, *(f"<script>{script}</script>" for script in scripts)])}
 </body>
 </html>
 """

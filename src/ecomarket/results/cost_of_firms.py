@@ -9,6 +9,8 @@ import pandas as pd
 from ecomarket.model.stated import FactCode, Scheme
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ecomarket.results.frames import Frames
 
 PERMIT_YEARS = 5
@@ -23,6 +25,17 @@ def cost_of_firms(frames: Frames) -> pd.DataFrame:
     `permits` is a fifth of what the firm paid less what it earned for permits in this and the four years before;
     `carbon` what it paid less what it earned for allowances and sink credits in the year.
     """
+    firms = cost_of_parties(frames)
+    planning = pd.MultiIndex.from_frame(frames.facts_of(FactCode.NO_TRADE_COST_CASH)[KEYS])
+    firms = firms[pd.MultiIndex.from_frame(firms[KEYS]).isin(planning)].reset_index(drop=True)
+    return firms.assign(sector=firms["account"].map(frames.participants["sector"]).fillna(""), firms=1)
+
+
+def cost_of_parties(frames: Frames, lives: Mapping[str, int] | None = None) -> pd.DataFrame:
+    """Return the same parts for every account that has one of them, also of years whose plan is not yet stated.
+
+    `lives` are the years over which a permit's price is spread, by right; PERMIT_YEARS for those not named.
+    """
     planned = frames.facts_of(FactCode.NO_TRADE_COST_CASH)
     duties = frames.obligations
     judged = duties[duties["scheme"].isin([int(Scheme.CARBON), int(Scheme.PERMIT)])]
@@ -31,16 +44,21 @@ def cost_of_firms(frames: Frames) -> pd.DataFrame:
     parts = [
         _part(planned, "account", "amount", "no_trade"),
         _part(frames.facts_of(FactCode.ABATEMENT_COST_CASH), "account", "amount", "abatement"),
-        _spread(_net(permits, "permits"), frames.years),
+        *_permits(permits, frames.years, lives or {}),
         _net(carbon, "carbon"),
         *(_part(t, side, fee, "fees") for t in (permits, carbon) for side, fee in _FEES),
         _part(judged.assign(year=judged["date"].dt.year), "account", "charge", "charges"),
     ]
     rows = pd.concat(parts, ignore_index=True).reindex(columns=[*KEYS, *PARTS])
-    firms = rows.fillna(0).astype("int64").groupby(KEYS, as_index=False).sum()
-    planning = pd.MultiIndex.from_frame(planned[KEYS])
-    firms = firms[pd.MultiIndex.from_frame(firms[KEYS]).isin(planning)].reset_index(drop=True)
-    return firms.assign(sector=firms["account"].map(frames.participants["sector"]).fillna(""), firms=1)
+    found: pd.DataFrame = rows.fillna(0).astype("int64").groupby(KEYS, as_index=False).sum()
+    return found
+
+
+def _permits(trades: pd.DataFrame, years: list[int], lives: Mapping[str, int]) -> list[pd.DataFrame]:
+    """Return what each account paid for permits, rights of one life together."""
+    life = trades["right"].map(lambda right: lives.get(right, PERMIT_YEARS))
+    spans = sorted(set(life)) or [PERMIT_YEARS]
+    return [_spread(_net(trades[life == span], "permits"), years, span) for span in spans]
 
 
 _FEES = (("buyer", "fee_buy"), ("seller", "fee_sell"))
@@ -62,9 +80,9 @@ def _net(trades: pd.DataFrame, name: str) -> pd.DataFrame:
     return pd.concat([bought, sold], ignore_index=True).groupby(KEYS, as_index=False)[[name]].sum()
 
 
-def _spread(paid: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+def _spread(paid: pd.DataFrame, years: list[int], life: int) -> pd.DataFrame:
     """Spread each year's amount over the life of a permit, as far as the run goes; whole cash units."""
-    share = paid["permits"] // PERMIT_YEARS
-    later = [paid.assign(permits=share, year=paid["year"] + n) for n in range(PERMIT_YEARS)]
+    share = paid["permits"] // life
+    later = [paid.assign(permits=share, year=paid["year"] + n) for n in range(life)]
     whole = pd.concat(later, ignore_index=True)
     return pd.DataFrame(whole[whole["year"].isin(years)])

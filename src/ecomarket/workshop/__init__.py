@@ -3,5 +3,6 @@
 In: a scenario, a room plan, people and bots with commands. Out: a room's folder with an ordinary run in it, and pages.
 
 plan/       what a room does and for how long: room.yaml, or derived from the scenario
+server/     what a room says to browsers and bots, and who may ask
 material/   printed cards, order slips and tally sheets; a paper session typed into a ledger
 """

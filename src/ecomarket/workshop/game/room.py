@@ -42,20 +42,28 @@ class Frame(NamedTuple):
 
 
 class Room:
-    """A room that is open. Methods may be called from any thread; `close` leaves it so that it can be resumed."""
+    """A room that is open. Methods may be called from any thread; `close` leaves it so that it can be resumed.
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.folder = session.folder
-        self._showing = Showing(session)
+    The session is made in the engine thread, because its ledger belongs to the thread that opened it.
+    """
+
+    session: Session
+    _showing: Showing
+
+    def __init__(self, make: Callable[[], Session]) -> None:
+        self._make = make
         self._queue: queue.SimpleQueue[Callable[[], None] | tuple[str, Mapping[str, Any], Future[Reply]]]
         self._queue = queue.SimpleQueue()
         self._listeners: list[Callable[[Frame], None]] = []
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
         self._seq = 0
-        self._closing = threading.Event()
+        self._closing, self._going, self._made = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="room", daemon=True)
         self.failure: BaseException | None = None
+        self._thread.start()
+        self._made.wait()
+        if self.failure is not None:
+            raise self.failure
 
     @classmethod
     def open(cls, scenario: Scenario, plan: RoomPlan, seed: int, folder: Path, *, speed: float = 1.0) -> Room:
@@ -64,10 +72,7 @@ class Room:
         Raises what the scenario's world, the folder of a run or the log of a room may raise.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        session = Session(scenario, plan, seed, folder, speed=speed)
-        if session.resumed:
-            session.clock.pause()
-        return cls(session)
+        return cls(lambda: Session(scenario, plan, seed, folder, speed=speed))
 
     @property
     def seats(self) -> tuple[PlannedSeat, ...]:
@@ -75,17 +80,14 @@ class Room:
         return self.session.seats
 
     def start(self) -> None:
-        """Start the engine thread and the clock."""
-        self._thread.start()
+        """Let the clock go."""
+        self._going.set()
 
     def close(self) -> None:
         """Stop the thread after what is at hand, and let go of the folder. What waits is cancelled."""
         self._closing.set()
         self._queue.put(lambda: None)
-        if self._thread.is_alive():
-            self._thread.join()
-        else:
-            self.session.leave()
+        self._thread.join()
 
     # --- from any thread
     def submit(self, seat: str, command: Mapping[str, Any]) -> Future[Reply]:
@@ -144,13 +146,18 @@ class Room:
     # --- in the engine thread
     def _run(self) -> None:
         try:
+            self.session = self._make()
+            self._showing = Showing(self.session)
+            self._made.set()
             self._go_on()
         except BaseException as error:  # noqa: BLE001  (whoever asks next is told that the room is closed)
             self.failure = error
         finally:
             self._closing.set()
             self._cancel_the_rest()
-            self.session.leave()
+            if self._made.is_set():
+                self.session.leave()
+            self._made.set()
 
     def _go_on(self) -> None:
         now = time.monotonic()
@@ -158,7 +165,8 @@ class Room:
         while not self._closing.is_set():
             group = self._take(max(due - time.monotonic(), 0.0))
             before, now = now, time.monotonic()
-            self.session.pass_time(now - before)
+            if self._going.is_set():
+                self.session.pass_time(now - before)
             self._answer(group)
             if now >= due:
                 self._tick()

@@ -61,7 +61,8 @@ class Session:
         self.log = RoomLog(folder / FILE)
         for line in self.log.lines:
             self._again(line)
-        self.resumed = bool(self.log.lines)
+        if self.log.lines:
+            self.clock.pause()
 
     @property
     def last_day(self) -> date:

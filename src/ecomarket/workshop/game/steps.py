@@ -126,31 +126,47 @@ class Steps:
     def apply(self, line: dict[str, Any]) -> Reply:
         """Apply a step of the log to the session; return the answer."""
         session, step = self._session, line["step"]
-        clock, news, t = session.clock, session.news, session.round.live.t
+        kind = step["kind"]
+        if kind == "phase":
+            self._enter(line)
+        elif kind.startswith("card"):
+            self._play(line)
+        elif kind in ("drive", "ranking", "ready", "message", "end"):
+            self._at_the_table(line)
+        else:
+            self._clock(step)
+        return session.remember(line, done({"kind": kind}))
+
+    def _clock(self, step: dict[str, Any]) -> None:
+        session, clock = self._session, self._session.clock
         match step["kind"]:
-            case "phase":
-                self._enter(line)
             case "pause":
                 clock.pause()
             case "halted":
-                clock.paused = clock.halted = True
-                clock.halted_in_s = None
+                clock.paused, clock.halted, clock.halted_in_s = True, True, None
             case "resume":
                 clock.resume()
             case "add":
                 clock.left_s += 60.0 * step["minutes"]
             case "halt":
                 clock.halted_in_s = float(step["seconds"])
-                news.tell("halt", t, both("halt_in", seconds=step["seconds"]))
-            case "card":
-                self._waiting.append((clock.passed_s + GRACE_S, line["n"], step))
-                news.tell("card", t, step["text"], name=step["name"], in_s=GRACE_S)
-            case "card-undone" if self._waiting:
-                news.tell("card-undone", t, both("undone"), name=self._waiting.pop()[2]["name"])
-            case "card-played":
-                self._waiting = [waiting for waiting in self._waiting if waiting[1] != step["of"]]
-            case "message":
-                self._tell(step, t)
+                session.news.tell("halt", session.round.live.t, both("halt_in", seconds=step["seconds"]))
+
+    def _play(self, line: dict[str, Any]) -> None:
+        """A card is shown, taken back, or has entered the world."""
+        session, step = self._session, line["step"]
+        t = session.round.live.t
+        if step["kind"] == "card":
+            self._waiting.append((session.clock.passed_s + GRACE_S, line["n"], step))
+            session.news.tell("card", t, step["text"], name=step["name"], in_s=GRACE_S)
+        elif step["kind"] == "card-played":
+            self._waiting = [waiting for waiting in self._waiting if waiting[1] != step["of"]]
+        elif self._waiting:
+            session.news.tell("card-undone", t, both("undone"), name=self._waiting.pop()[2]["name"])
+
+    def _at_the_table(self, line: dict[str, Any]) -> None:
+        session, step = self._session, line["step"]
+        match step["kind"]:
             case "drive":
                 session.drivers[step["seat"]] = step["person"]
                 session.seat_driver(f"room/{line['n']}", step["seat"], person=step["person"])
@@ -158,9 +174,10 @@ class Steps:
                 session.ranking = step["mode"]
             case "ready":
                 session.ready.add(step["seat"])
+            case "message":
+                self._tell(step, session.round.live.t)
             case "end":
                 session.end()
-        return session.remember(line, done({"kind": step["kind"]}))
 
     def _enter(self, line: dict[str, Any]) -> None:
         """End the phase at hand where its world has to be, and enter another one."""

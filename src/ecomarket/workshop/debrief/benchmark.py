@@ -1,0 +1,99 @@
+"""What the room is held against: least-cost prices of its scenario, and costs without trade, at best, and by bots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.equilibrium.facade import check_costs_told, solve_scenario
+from ecomarket.equilibrium.result import split
+from ecomarket.errors import EcomarketError
+from ecomarket.results.cost_of_firms import PARTS, cost_of_firms
+from ecomarket.results.tally import ALL
+from ecomarket.scenario.states import in_state
+from ecomarket.units import CASH_PER_YUAN
+from ecomarket.workshop.debrief.goals import DELIVERED, NONE, Yards
+from ecomarket.workshop.debrief.reruns import BENCHMARK, FIRMS, NOTHING, SEATS
+
+if TYPE_CHECKING:
+    from ecomarket.results.frames import Frames
+    from ecomarket.scenario import Scenario
+    from ecomarket.workshop.debrief.happened import Happened
+
+ROOM_PARTIES: Final = ("system", "outside")
+"""Kinds whose costs are not the room's."""
+
+
+def prices(room: Happened) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return by right and year the least and the greatest benchmark price, CNY a unit; nothing where there is none.
+
+    Several markets of a right (its zones), and a price that is not unique, make a range.
+    """
+    state = room.frames.held.state
+    try:
+        scenario = in_state(room.scenario, state) if state else room.scenario
+        check_costs_told(scenario)
+        result = solve_scenario(scenario)
+    except EcomarketError:
+        return {}
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for name, value in result.values.items():
+        what, pool, when = split(name)
+        if what != "price":
+            continue
+        low, high = result.unsettled.get(name, (value, value))
+        years = found.setdefault(pool.partition("/")[0], {})
+        least, most = years.get(when[:4], (low, high))
+        years[when[:4]] = min(least, low), max(most, high)
+    return found
+
+
+def efficiency(room: Happened, bots: Frames | None) -> dict[str, Any]:
+    """Return costs in CNY without trade, of this room, at best and of bots, and by what they are reckoned (`basis`).
+
+    `basis` is the first of: benchmark (measure efficiency, the whole market), firms (measure gains-from-trade), seats
+    (all parties' yardsticks together, where staying out would have cost something), none. A cost that is not known is
+    None; `why` is the word for a benchmark that there is not.
+    """
+    held = room.frames.held
+    tried = ((basis, _by(basis, room.frames, room.scenario)) for basis in (BENCHMARK, FIRMS, SEATS))
+    basis, found = next(((b, costs) for b, costs in tried if costs is not None), (NOTHING, None))
+    if found is None:
+        return {"basis": NOTHING, "why": held.why, "who": held.who}
+    other = _by(basis, bots, room.scenario) if bots is not None else None
+    return {
+        "basis": basis, "why": held.why, "who": held.who, "no_trade_cny": found[0], "room_cny": found[1],
+        "best_cny": found[2], "bots_cny": other[1] if other else None,
+    }  # fmt: skip
+
+
+Costs = tuple[float, float, float | None]
+"""Without trade, as it was, at best."""
+
+
+def _by(basis: str, frames: Frames, scenario: Scenario) -> Costs | None:
+    if basis == BENCHMARK:
+        return _by_benchmark(frames)
+    return _by_firms(frames) if basis == FIRMS else _by_yardsticks(frames, scenario)
+
+
+def _by_benchmark(frames: Frames) -> Costs | None:
+    whole = next((r for r in frames.held.rows if r["market"] == ALL and r["year"] == ALL), None)
+    if whole is None or whole["no_trade_cny"] is None or float(whole["no_trade_cny"]) <= 0:
+        return None
+    return float(whole["no_trade_cny"]), float(whole["realised_cny"]), float(whole["optimum_cny"])
+
+
+def _by_firms(frames: Frames) -> Costs | None:
+    firms = cost_of_firms(frames)
+    alone = int(firms["no_trade"].sum())
+    return (alone / CASH_PER_YUAN, int(firms[PARTS[1:]].to_numpy().sum()) / CASH_PER_YUAN, None) if alone > 0 else None
+
+
+def _by_yardsticks(frames: Frames, scenario: Scenario) -> Costs | None:
+    yards, people = Yards(frames, scenario), frames.participants
+    found = [yards.of(int(account)) for account in people.index[~people["kind"].isin(ROOM_PARTIES)]]
+    known = [y for y in found if y.goal != NONE and y.no_trade is not None]
+    if any(y.goal == DELIVERED for y in found):  # a ceiling is no cost of staying out: such sums would say nothing
+        return None
+    alone = sum(y.no_trade or 0 for y in known)
+    return (alone / CASH_PER_YUAN, sum(y.cost for y in known) / CASH_PER_YUAN, None) if alone > 0 else None

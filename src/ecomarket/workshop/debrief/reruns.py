@@ -1,0 +1,86 @@
+"""The same start played by bots alone, under the room's rules and under others, over several seeds.
+
+Not a forecast: bots do not talk, tire or hurry, and what the facilitator changed on the way is not in these runs.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import isnan
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.engine.in_memory import run_in_memory
+from ecomarket.experiments.plan import Plan
+from ecomarket.experiments.statistics import spread
+from ecomarket.experiments.study import Way, compared, replicated
+from ecomarket.results.write import load_frames
+from ecomarket.workshop.debrief.rulesets import rulesets
+from ecomarket.workshop.debrief.standings import standings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ecomarket.experiments.study import Study
+    from ecomarket.workshop.debrief.happened import Happened
+
+SEEDS: Final = 8
+BENCHMARK, FIRMS, SEATS, NOTHING = "benchmark", "firms", "seats", "none"
+"""What a cost is reckoned by: the whole market's (measure efficiency), the firms' with a no-trade plan (measure
+gains-from-trade), the sum of all parties' yardsticks, or nothing."""
+COST: Final = {BENCHMARK: "efficiency.realised_cny", FIRMS: "gains-from-trade.actual_cny"}
+TOLD: Final = ("cost", "price", "spread", "volume", "met")
+ADDED: Final = ("cost", "volume")
+
+
+def names(basis: str, right: str) -> dict[str, str]:
+    """Return the measures of a re-run by what they tell, as in `expect:` entries."""
+    found = {"cost": COST[basis]} if basis in COST else {}
+    if right:
+        found |= {"price": f"price.{right}.vwap", "spread": f"price.{right}.sd", "volume": f"volume.{right}.quantity"}
+    return found | {"met": "compliance.met_share"}
+
+
+def reruns(room: Happened, basis: str, *, jobs: int = 1, seeds: int = SEEDS) -> dict[str, Any]:
+    """Return what bots made of the same start: rows by rule set, each number with its mean and its band over seeds.
+
+    Seeds are the room's own and those that follow it. Raises KeyboardInterrupt if it was stopped.
+    """
+    sets, refused = rulesets(room.scenario, room.plan)
+    seed = int(room.manifest["seed"])
+    drawn = tuple(range(seed, seed + seeds))
+    right = room.rights[0] if room.rights else ""
+    wanted = names(basis, right)
+    plan = Plan(tuple(s.arm for s in sets), drawn, tuple(wanted.values()))
+    study: Study = (compared if len(sets) > 1 else replicated)(plan, Way(jobs=jobs))
+    rows = [
+        {"code": s.code, "name": s.name, "set": list(s.arm.overrides[len(room.scenario.overrides) :])}
+        | {what: _band(study, s.arm.name, what, name) for what, name in wanted.items()}
+        for s in sets
+    ]
+    named = [{"code": r.code, "name": {lang: r.name.text(lang) for lang in ("en", "zh")}} for r in refused]
+    return {"seeds": list(drawn), "right": right, "rows": rows, "refused": named}
+
+
+def _band(study: Study, arm: str, what: str, name: str) -> dict[str, Any] | None:
+    """Return mean, least and greatest over the seeds; of several years a seed's costs and volumes are added up."""
+    stem, _, column = name.rpartition(".")
+    columns = [
+        values
+        for label, values in study.numbers.by_arm.get(arm, {}).items()
+        for path in (label.partition("@")[0],)
+        if path == name or (path.startswith(f"{stem}.") and path.endswith(f".{column}"))
+    ]
+    per_seed = [[x for x in own if not isnan(x)] for own in zip(*columns, strict=False)]
+    told = [sum(own) if what in ADDED else sum(own) / len(own) for own in per_seed if own]
+    if not told:
+        return None
+    found = spread(told)
+    return {"n": found.n, "mean": found.mean, "least": found.least, "greatest": found.greatest}
+
+
+def bots_alone(room: Happened, seats: Sequence[str]) -> dict[str, Any]:
+    """Return the bots-only run of the same file and seed: where the seats stand in it, its head, its benchmark rows."""
+    last = date.fromisoformat(str(room.manifest.get("last_day") or room.scenario.end))
+    done = run_in_memory(room.scenario, int(room.manifest["seed"]), last)
+    frames = load_frames(done.blocks, room.scenario, ended=last >= room.scenario.end)
+    return {"head": done.journal.head.hex(), "standings": standings(frames, seats, room.scenario), "frames": frames}

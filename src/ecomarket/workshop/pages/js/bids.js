@@ -1,0 +1,68 @@
+// The bid sheet of an auction: several bids may be handed in; each shows what it sets aside.
+
+import { app, barred, send } from "./app.js";
+import { chosenMarket, marketChoice } from "./choice.js";
+import { much, priced, readTicket, uncovered, unitOf } from "./deal.js";
+import { h } from "./dom.js";
+import { amount, plain, yuan } from "./money.js";
+import { noteAt } from "./notes.js";
+import { exact } from "./ticket.js";
+import { say, tr } from "./words.js";
+
+const isAuction = (m) => m.mechanism === "one-way-auction" || Boolean(m.auction);
+const sheets = {};
+
+/** The tab of the auction. */
+export function bidsView() {
+  const market = chosenMarket(isAuction);
+  if (!market) return null;
+  const sheet = (sheets[market.m] = sheets[market.m] || { side: "buy", price: "", quantity: "" });
+  return [marketChoice(isAuction), told(market), form(market, sheet), standing(market)];
+}
+
+/** What is known of the auction: what the server says of it, and the prices allowed. */
+function told(market) {
+  const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-2);
+  return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, say(market.venue_label)),
+    h("p", {}, tr("auction_how")),
+    market.low ? h("p", { class: "small" }, tr("band", { low: priced(market.low, market), high: priced(market.high, market) })) : null,
+    news.map((event) => h("p", { class: "banner news" }, say(event.text))));
+}
+
+function change(sheet, values) {
+  Object.assign(sheet, values);
+  app.ui.note = null;
+  app.draw();
+}
+
+function form(market, sheet) {
+  const gap = uncovered(market, app.room.me);
+  const empty = !sheet.price.trim() || !sheet.quantity.trim();
+  const read = empty ? { stop: tr("stop_empty") } : readTicket(sheet, market, app.room.me);
+  const stop = barred("bid") || read.stop;
+  const input = (kind, label) => h("label", {}, label, h("input", { inputmode: "decimal", autocomplete: "off", maxlength: 16, value: sheet[kind],
+    oninput: (event) => change(sheet, { [kind]: event.target.value }) }));
+  return h("section", { class: "card", "data-key": `bid-${market.m}` },
+    gap > 0n && h("button", { class: "helper", onclick: () => change(sheet, { quantity: plain(amount(gap, market.lot)) }) }, tr("fill_gap", { much: much(gap, market) })),
+    h("div", { class: "pair" }, input("price", tr("price_most", { unit: unitOf(market.unit) })), input("quantity", tr("quantity_in", { unit: unitOf(market.unit) }))),
+    read.cash && h("p", { class: "sentence", "aria-live": "polite" }, tr("say_bid", { much: much(read.lots, market), price: priced(read.price, market), cash: yuan(read.cash) })),
+    h("button", { class: "confirm buy", disabled: Boolean(stop) || app.ui.busy, onclick: () => hand(market, sheet, read) }, tr("bid_go")),
+    h("p", { class: "hint" }, app.ui.busy ? tr("sending") : stop), noteAt("bid"));
+}
+
+async function hand(market, sheet, read) {
+  const bid = { type: "auction.bid", market: market.m, price: exact(sheet.price), quantity: exact(sheet.quantity) };
+  const reply = await send(bid, "bid", tr("bid_kept", { much: much(read.lots, market) }));
+  if (reply && reply.ok) Object.assign(sheet, { price: "", quantity: "" });
+  app.draw();
+}
+
+function standing(market) {
+  const bids = (app.room.me.bids || []).filter((bid) => bid.m === market.m);
+  if (!bids.length) return null;
+  return h("section", { class: "card orders", "data-key": "bids" }, h("h2", {}, tr("bids_title")), h("ul", {}, bids.map((bid) => {
+    const words = tr("order_buy", { much: much(bid.lots, market), price: priced(bid.price, market) });
+    return h("li", { "data-key": `bid-${bid.bid}` }, h("span", {}, words), h("button", { disabled: app.ui.busy, "aria-label": tr("cancel_this", { order: words }),
+      onclick: () => send({ type: "auction.withdraw", bid: bid.bid }, "bids", tr("cancelled")) }, tr("cancel")));
+  })), noteAt("bids"));
+}

@@ -1,0 +1,136 @@
+// The facilitator's page: the secret, then clock, seats, market, cards, messages and what needs a walk.
+
+import { alertsView } from "./desk_alerts.js";
+import { desk, give, keepSecret, twice } from "./desk_app.js";
+import { clockView, togglePause } from "./desk_clock.js";
+import { deckView } from "./desk_deck.js";
+import { sayView } from "./desk_say.js";
+import { seatsView } from "./desk_seats.js";
+import { chartPlace, paintCharts } from "./chart.js";
+import { moved, much, priced } from "./deal.js";
+import { h, morph, one } from "./dom.js";
+import { langButton } from "./head.js";
+import { rankingView } from "./me.js";
+import { ask, Stream } from "./net.js";
+import { qrPicture } from "./qr.js";
+import { onLang, openWords, say, tr } from "./words.js";
+
+let due = false;
+let typed = "";
+let problem = "";
+
+desk.draw = () => {
+  if (due) return;
+  due = true;
+  requestAnimationFrame(() => {
+    due = false;
+    morph(one("app"), desk.room.seq ? consoleView() : doorView());
+    paintCharts(desk.room);
+  });
+};
+
+function doorView() {
+  return h("main", { class: "door" }, h("div", { class: "row" }, h("h1", { class: "grow" }, tr("desk_title")), langButton()),
+    h("form", { class: "card", onsubmit: (event) => { event.preventDefault(); keepSecret(typed.trim()); open(); } },
+      h("label", {}, tr("secret_label"), h("input", { type: "password", value: typed, autocomplete: "off", oninput: (event) => { typed = event.target.value; desk.draw(); } })),
+      h("p", { class: "hint" }, tr("secret_hint")),
+      problem && h("p", { class: "banner bad", role: "alert" }, problem),
+      h("button", { class: "primary", disabled: !typed.trim() }, tr("secret_go"))));
+}
+
+function consoleView() {
+  return [topView(), clockView(), alertsView(),
+    h("main", { class: "grid", "data-key": "grid" }, seatsView(), h("div", { class: "stack" }, marketsView(), sayView()), h("div", { class: "stack" }, deckView(), rankingView(desk.room)))];
+}
+
+function topView() {
+  const { room } = desk;
+  const seats = room.static.seats.length;
+  const here = Object.values(room.m.online || {}).filter(Boolean).length;
+  return h("header", { class: "top", "data-key": "top" }, h("h1", {}, say(room.title)), h("b", { class: "room-code" }, room.code),
+    h("span", {}, tr("seats_online", { here, seats })), !desk.online && h("b", { class: "badge bad", role: "status" }, tr("offline")),
+    h("span", { class: "grow" }), note(),
+    h("button", { "aria-expanded": desk.showQr ? "true" : "false", onclick: () => { desk.showQr = !desk.showQr; desk.draw(); } }, tr(desk.showQr ? "qr_hide" : "qr_show")),
+    h("button", { disabled: desk.busy, onclick: lock }, tr(desk.locked ? "door_open" : "door_lock")),
+    h("select", { "aria-label": tr("ranking_mode"), onchange: (event) => give({ type: "ranking", mode: event.target.value }, tr("done")) },
+      [["hidden", "ranking_hidden"], ["anonymous", "ranking_anonymous"], ["public", "ranking_public"]].map(([mode, word]) =>
+        h("option", { value: mode, selected: ((room.m.ranking || {}).mode || "hidden") === mode }, tr(word)))),
+    h("button", { class: desk.sure === "end" ? "danger" : "", disabled: desk.busy || room.m.clock.ended, onclick: () => twice("end", () => give({ type: "room.end" }, tr("done"))) },
+      tr(desk.sure === "end" ? "end_sure" : "end_room")),
+    room.m.clock.ended && h("a", { class: "button primary", href: "/debrief", target: "_blank", rel: "noopener" }, tr("over_room")),
+    langButton(), desk.showQr && desk.qr && h("div", { class: "join-box" }, qrPicture(desk.qr.rows), h("div", {}, h("p", { class: "address" }, desk.qr.url), h("p", {}, tr("code_label"), " ", h("b", {}, room.code)))));
+}
+
+const note = () => desk.note && desk.note.text && h("span", { class: desk.note.ok ? "note good" : "note bad", role: "status" }, desk.note.text);
+
+async function lock() {
+  const on = !desk.locked;
+  const reply = await give({ type: "join.lock", on }, tr(on ? "door_locked" : "door_opened"));
+  if (reply && reply.ok) desk.locked = on;
+  desk.draw();
+}
+
+function marketsView() {
+  const markets = desk.room.markets();
+  const open = markets.filter((market) => market.last || (market.asks || []).length || (market.bids || []).length || markets.length === 1).slice(0, 3);
+  return h("section", { class: "card markets", "data-key": "markets" }, h("h2", {}, tr("tab_market")), !open.length && h("p", { class: "hint" }, tr("no_trade_yet")), open.map(marketRow), tapeView());
+}
+
+function marketRow(market) {
+  const [tone, sign, word] = moved(market);
+  const ask = (market.asks || [])[0];
+  const bid = (market.bids || [])[0];
+  return h("div", { "data-key": `m-${market.m}` }, h("p", {}, h("b", {}, say(market.label)), " ", h("span", { class: "small" }, say(market.venue_label))),
+    h("p", {}, h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word, " · ", tr("volume", { much: much(market.volume || 0, market) }),
+      " · ", tr("best_both", { bid: priced(bid && bid[0], market), ask: priced(ask && ask[0], market) })),
+    chartPlace(market, 150, desk.room));
+}
+
+function tapeView() {
+  const { room } = desk;
+  const rows = room.trades.slice(-4).reverse();
+  return h("ol", { class: "tape" }, rows.map((trade) => {
+    const market = room.market(trade[2]);
+    return market && h("li", { "data-key": `t-${trade[0]}` }, tr("tape_row", { much: much(trade[4], market), price: priced(trade[3], market) }));
+  }));
+}
+
+async function open() {
+  const { status, body } = await ask("/api/v1/state", { token: desk.secret });
+  if (status !== 200) {
+    problem = tr(status ? "secret_wrong" : "no_server");
+    if (status) keepSecret("");
+    else setTimeout(open, 3000);
+    return desk.draw();
+  }
+  desk.room.token = desk.secret;
+  desk.room.anew = async () => desk.room.take((await ask("/api/v1/state", { token: desk.secret })).body);
+  desk.room.take(body);
+  desk.locked = Boolean(body.locked || body.m.locked);
+  ask("/api/v1/qr", { token: desk.secret }).then((reply) => { desk.qr = reply.status === 200 ? reply.body : null; desk.draw(); });
+  new Stream({
+    hello: () => ({ auth: desk.secret }),
+    since: () => desk.room.seq,
+    onMessage: (message) => (message.snapshot ? desk.room.take(message.snapshot) : desk.room.frame(message)),
+    onState: (online) => { desk.online = online; desk.draw(); },
+    onRefused: () => { keepSecret(""); location.reload(); },
+  });
+}
+
+/** Space pauses and goes on wherever the focus is, unless somebody is typing; a focused button is pressed by Enter. */
+function keys(event) {
+  if (event.code !== "Space" || !desk.room.seq || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  event.preventDefault();
+  if (event.type === "keydown" && !event.repeat) togglePause();
+}
+
+async function start() {
+  await openWords();
+  onLang(desk.draw);
+  setInterval(desk.draw, 1000);
+  for (const kind of ["keydown", "keyup"]) addEventListener(kind, keys);
+  if (desk.secret) await open();
+  desk.draw();
+}
+
+start();

@@ -1,0 +1,63 @@
+// The head of the participant's page: who, which phase, how long, whether the line stands; and what everybody is told.
+
+import { app } from "./app.js";
+import { h } from "./dom.js";
+import { clockText } from "./room.js";
+import { lang, say, setLang, tr } from "./words.js";
+
+const KINDS = {
+  lobby: "kind_lobby", cards: "kind_cards", practice: "kind_practice", talk: "kind_talk", trade: "kind_trade", debrief: "kind_debrief",
+};
+
+/** The name of a phase as the plan says it, else what its kind is called. */
+export const phaseName = (phase) => say(phase.name) || (KINDS[phase.kind] ? tr(KINDS[phase.kind]) : "");
+
+/** The name of a seat, from the plan. */
+export function seatName(room, code) {
+  const found = room.static.seats.find((seat) => seat.seat === code);
+  return found ? say(found.name) : code;
+}
+
+/** The button that changes the language: it is written in the other one. */
+export function langButton() {
+  const other = lang() === "zh" ? "en" : "zh";
+  return h("button", { class: "quiet", lang: other === "zh" ? "zh-CN" : "en", onclick: () => setLang(other) }, tr("other_language"));
+}
+
+/** The head and the banners beneath it. */
+export function headView() {
+  const { room } = app;
+  const moves = ["practice", "trade"].includes(room.phase().kind);
+  return h("header", { class: "head", "data-key": "head" }, h("div", { class: "head-row" },
+    h("div", { class: "who" }, h("b", {}, seatName(room, app.seat.seat)), h("span", {}, phaseName(room.phase()), " ", moves ? room.m.clock.date || "" : "")),
+    line(), langButton()), banners());
+}
+
+function line() {
+  if (!app.online) return h("b", { class: "badge bad", role: "status" }, tr("offline"));
+  const { paused } = app.room.m.clock;
+  const left = app.room.left();
+  if (paused) return h("b", { class: "badge warn" }, tr("paused"));
+  return h("b", { class: left !== null && left <= 30 ? "clock last" : "clock", role: "timer", "aria-label": tr("time_left") }, clockText(left));
+}
+
+function banners() {
+  const { clock } = app.room.m;
+  const told = [];
+  if (!app.online) told.push(["bad", tr("offline_long")]);
+  if (clock.halted) told.push(["warn", tr("halted")]);
+  else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
+  if (app.room.me.driver === "bot") told.push(["warn", tr("bot_drives")]);
+  const news = latest();
+  if (news) told.push(["news", say(news.text)]);
+  return told.map(([tone, text]) => h("p", { class: `banner ${tone}`, role: "status" }, text));
+}
+
+const TOLD = ["message", "shock", "rule", "halt"];
+
+/** The latest thing everybody or this seat was told, as long as it is new: the last of the events kept. */
+function latest() {
+  const all = [...app.room.events, ...app.room.own.filter((event) => event.kind === "message")];
+  const found = all.reverse().find((event) => TOLD.includes(event.kind) && event.text);
+  return found && found !== app.ui.read ? found : null;
+}

@@ -1,0 +1,133 @@
+// The projector: readable from the back row, nothing that is not public, nothing to press but the language.
+
+import { chartPlace, paintCharts } from "./chart.js";
+import { moved, much, priced } from "./deal.js";
+import { h, morph, one } from "./dom.js";
+import { langButton, phaseName, seatName } from "./head.js";
+import { marksOn } from "./marks.js";
+import { yuanRounded } from "./money.js";
+import { ask, Stream } from "./net.js";
+import { qrPicture } from "./qr.js";
+import { clockText, Room } from "./room.js";
+import { stepsView } from "./steps.js";
+import { onLang, openWords, say, tr } from "./words.js";
+
+const ROWS_MOST = 8;
+const room = new Room(() => draw());
+const token = decodeURIComponent(location.hash.slice(1));
+let online = true;
+let qr = null;
+let problem = "";
+let due = false;
+
+function draw() {
+  if (due) return;
+  due = true;
+  requestAnimationFrame(() => {
+    due = false;
+    morph(one("app"), room.seq ? wallView() : h("main", { class: "door" }, h("p", { role: "status" }, problem || tr("wall_opening")), langButton()));
+    paintCharts(room, (market) => ({ room, hooks: marksOn(room, market) }));
+  });
+}
+
+function wallView() {
+  const { kind } = room.phase();
+  return [headView(), h("main", { class: kind === "lobby" ? "lobby" : "game", "data-key": kind === "lobby" ? "lobby" : "game" }, kind === "lobby" ? lobbyView() : gameView(), newsView())];
+}
+
+function headView() {
+  const { clock } = room.m;
+  const left = room.left();
+  return h("header", { "data-key": "head" }, h("h1", {}, phaseName(room.phase())),
+    h("b", { class: left !== null && left <= 30 ? "count last" : "count", role: "timer" }, clock.paused ? tr("paused") : clockText(left)),
+    h("span", { class: "date" }, clock.date || ""), !online && h("b", { class: "badge bad" }, tr("offline")), clock.halted && h("b", { class: "badge warn" }, tr("halted")),
+    h("span", { class: "grow" }), qr && h("div", { class: "join" }, h("div", {}, h("p", {}, tr("wall_join")), h("p", { class: "address" }, short(qr.url)), h("p", { class: "room-code" }, room.code)), qrPicture(qr.rows)), langButton());
+}
+
+/** The address without what the code beside it says already. */
+const short = (url) => url.replace(/\/?\?.*$/, "");
+
+function lobbyView() {
+  return [h("h2", {}, say(room.title)), h("ul", { class: "seats" }, room.static.seats.map((seat) => {
+    const people = (room.m.online || {})[seat.seat] || 0;
+    return h("li", { class: people ? "lit" : "", "data-key": seat.seat }, say(seat.name), people > 0 && h("span", {}, " ✓"));
+  }))];
+}
+
+function gameView() {
+  const market = mainMarket();
+  if (!market) return h("h2", {}, say(room.title));
+  const [tone, sign, word] = moved(market);
+  const steps = stepsView(room, market);
+  return [
+    h("p", { class: "figures" }, h("span", {}, say(market.label), " ", h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word), h("span", {}, tr("wall_volume", { much: much(market.volume || 0, market) }))),
+    h("div", { class: "board" }, h("div", { class: "pictures" }, bigChart(market, steps ? 0.36 : 0.52), steps), h("div", { class: "side" }, rankView() || tapeView(market))),
+  ];
+}
+
+function bigChart(market, share) {
+  const place = chartPlace(market, Math.max(240, Math.round(innerHeight * share)), room);
+  place.dataset.large = "yes";
+  return place;
+}
+
+/** The market with most trades lately. */
+function mainMarket() {
+  const count = new Map();
+  for (const trade of room.trades) count.set(trade[2], (count.get(trade[2]) || 0) + 1);
+  return room.markets().sort((a, b) => (count.get(b.m) || 0) - (count.get(a.m) || 0) || a.m - b.m)[0] || null;
+}
+
+function tapeView(market) {
+  const rows = room.trades.filter((trade) => trade[2] === market.m).slice(-ROWS_MOST).reverse();
+  return h("section", { "data-key": "tape" }, h("h2", {}, tr("wall_tape")), h("ol", { class: "tape" }, rows.map((trade) => {
+    const said = { much: much(trade[4], market), price: priced(trade[3], market) };
+    const [buyer, seller] = [trade[5], trade[6]].map((seat) => seat && seatName(room, seat));
+    return h("li", { "data-key": `t-${trade[0]}` }, buyer && seller ? tr("tape_named", { ...said, buyer, seller }) : tr("tape_row", said));
+  })));
+}
+
+function rankView() {
+  const { ranking } = room.m;
+  if (!ranking || !(ranking.rows || []).length) return null;
+  return h("section", { "data-key": "ranking" }, h("h2", {}, tr("ranking_title")), h("ol", { class: "tape" }, ranking.rows.slice(0, ROWS_MOST).map((row, n) =>
+    h("li", { "data-key": `rank-${n}` }, `${n + 1}. ${say(row.name) || tr("rank_hidden")} `, h("b", {}, tr("yuan", { cash: yuanRounded(row.saved) })), row.complied ? " ✓" : ` ✗ ${tr("not_complied")}`))));
+}
+
+const TOLD = ["message", "shock", "rule", "halt"];
+
+function newsView() {
+  const told = room.events.filter((event) => TOLD.includes(event.kind) && event.text);
+  const last = told[told.length - 1];
+  return last && h("p", { class: "news", role: "status", "data-key": "news" }, say(last.text));
+}
+
+async function open() {
+  const { status, body } = await ask("/api/v1/state", { token });
+  if (status !== 200) {
+    problem = tr(status ? "wall_no_token" : "no_server");
+    if (!status) setTimeout(open, 3000);
+    return draw();
+  }
+  room.token = token;
+  room.anew = async () => room.take((await ask("/api/v1/state", { token })).body);
+  room.take(body);
+  room.recall();
+  ask("/api/v1/qr", { token }).then((reply) => { qr = reply.status === 200 ? reply.body : null; draw(); });
+  new Stream({
+    hello: () => ({ auth: token }),
+    since: () => room.seq,
+    onMessage: (message) => (message.snapshot ? room.take(message.snapshot) : room.frame(message)),
+    onState: (state) => { online = state; draw(); },
+    onRefused: () => { problem = tr("wall_no_token"); room.seq = 0; draw(); },
+  });
+}
+
+async function start() {
+  await openWords();
+  onLang(draw);
+  setInterval(draw, 1000);
+  await open();
+}
+
+start();

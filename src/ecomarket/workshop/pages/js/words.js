@@ -1,0 +1,42 @@
+// The words of the pages in Chinese and English; the language of this person, switched live.
+
+const KEPT = "ecomarket.lang";
+let book = { zh: {}, en: {} };
+let language = "zh";
+const listeners = [];
+
+/** Fetch the catalogue once and choose the language: the address, what was chosen before, the browser, else Chinese. */
+export async function openWords() {
+  const asked = new URLSearchParams(location.search).get("lang") || localStorage.getItem(KEPT);
+  const spoken = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";
+  book = await (await fetch("/words")).json();
+  setLang(book[asked] ? asked : spoken);
+}
+
+/** The language in force: "zh" or "en". */
+export const lang = () => language;
+
+/** Speak this language from now on; whoever listens draws again. */
+export function setLang(chosen) {
+  language = chosen;
+  localStorage.setItem(KEPT, chosen);
+  document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
+  document.title = tr(document.documentElement.dataset.title);
+  for (const listener of listeners) listener();
+}
+
+/** Call this at every switch of language. */
+export const onLang = (listener) => listeners.push(listener);
+
+/** The sentence of this key, values filled in at {name}. A key that is not there shows itself. */
+export function tr(key, values = {}) {
+  const text = book[language][key] || key;
+  return text.replace(/\{(\w+)\}/g, (mark, name) => (name in values ? String(values[name]) : mark));
+}
+
+/** Of something said in both languages, what this person reads; plain text stands for both. */
+export function say(both) {
+  if (both === null || both === undefined) return "";
+  if (typeof both !== "object") return String(both);
+  return both[language] || both.zh || both.en || "";
+}

@@ -1,0 +1,94 @@
+"""Routes of files: the pages, their parts, their words, the debrief; and whether the server lives."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from ecomarket.i18n import LANGUAGES, catalogue
+from ecomarket.workshop.server.bodies import Health
+from ecomarket.workshop.server.callers import house_of
+from ecomarket.workshop.server.files import ASK_AGAIN, Served
+from ecomarket.workshop.server.refusals import Refused
+
+if TYPE_CHECKING:
+    from ecomarket.workshop.server.files import Files
+
+router = APIRouter()
+PAGES: Final = {"/": "index", "/seat": "seat", "/f": "f", "/p": "p"}
+ALONE: Final = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts allow-downloads allow-modals"
+)
+"""For the debrief, one file with its scripts in it: shut off from the pages' storage, where tokens are."""
+
+
+def _files(request: Request) -> Files:
+    files: Files = request.app.state.files
+    return files
+
+
+async def _page(request: Request) -> Response:
+    found = _files(request).page(PAGES[request.url.path])
+    if found is None:
+        raise Refused("NOT_FOUND")
+    return found.answer(request, ASK_AGAIN)
+
+
+for _path in PAGES:
+    router.add_api_route(_path, _page, methods=["GET"], include_in_schema=False, response_class=Response)
+
+
+@router.get("/static/{path:path}", include_in_schema=False)
+async def static(request: Request, path: str) -> Response:
+    """Send a file of the pages; it is looked up among those that were found, no path is made from an address."""
+    found, keep = _files(request).part(path)
+    if found is None:
+        raise Refused("NOT_FOUND")
+    return found.answer(request, keep)
+
+
+@cache
+def words() -> Served:
+    """Return every word of the pages: {"zh": {name: text}, "en": {...}}."""
+    try:
+        rows = catalogue("pages")
+    except KeyError:
+        rows = {}
+    told = {lang: {name: row[lang] for name, row in rows.items()} for lang in LANGUAGES}
+    return Served.of(JSONResponse(told).body, "application/json")  # type: ignore[arg-type]  # always bytes
+
+
+@router.get("/words", tags=["pages"], response_model=dict[str, dict[str, str]])
+async def all_words(request: Request) -> Response:
+    """Return every word of the pages in both languages."""
+    return words().answer(request, ASK_AGAIN)
+
+
+@router.get("/debrief", include_in_schema=False)
+async def debrief(request: Request) -> Response:
+    """Send the debrief, once there is one."""
+    asked = request.query_params.get("lang", "")
+    lang = asked if asked in LANGUAGES else "zh"
+    path = house_of(request).settings.folder / f"debrief.{lang}.html"
+    if not path.is_file():
+        raise Refused("NOT_FOUND")
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers={"content-security-policy": ALONE})
+
+
+@router.get("/api/v1/schema", include_in_schema=False)
+async def schema(request: Request) -> JSONResponse:
+    """Return the OpenAPI document of this server."""
+    found: dict[str, Any] = request.app.openapi()
+    return JSONResponse(found)
+
+
+@router.get("/healthz", tags=["pages"], response_model=Health)
+async def healthz(request: Request) -> JSONResponse:
+    """Say that the server lives."""
+    last = house_of(request).hub.last
+    return JSONResponse({"ok": True, "seq": last.seq if last else 0, "version": version("ecomarket")})

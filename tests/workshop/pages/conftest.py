@@ -1,0 +1,104 @@
+"""A browser for the pages, and a room that plays recorded frames."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAME = "tests_workshop_pages_stand"
+
+
+def load_stand():
+    """Return the module of the recorded room, loaded once."""
+    if NAME not in sys.modules:
+        spec = importlib.util.spec_from_file_location(NAME, Path(__file__).with_name("stand.py"))
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[NAME] = module
+        spec.loader.exec_module(module)
+    return sys.modules[NAME]
+
+
+@pytest.fixture(scope="session")
+def recorded():
+    return load_stand()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    assert found, f"the tests of the pages need Chromium: install one of {', '.join(BROWSERS)}"
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def stand(recorded):
+    with recorded.Stand() as room:
+        yield room
+
+
+class Sight:
+    """A page as it is seen: what it asked for and what went wrong on it."""
+
+    def __init__(self, browser, width, height, scheme="light"):
+        self.page = browser.new_page(
+            viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=width < 500
+        )
+        self.console, self.asked, self.taps = [], [], 0
+        self.page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def tap(self, selector):
+        self.taps += 1
+        self.page.click(selector)
+
+    def faults(self):
+        """Return what axe-core calls serious or worse."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}]
+
+    def errors(self):
+        return [line for line in self.console if line.startswith(("error", "warning"))]
+
+    def small_targets(self):
+        """Return what can be pressed and is smaller than 44 px either way."""
+        return self.page.evaluate("""() => [...document.querySelectorAll('button, input, select, a.button')].filter((e) => e.getClientRects().length)
+            .map((e) => [e.outerHTML.slice(0, 80), Math.round(e.getBoundingClientRect().width), Math.round(e.getBoundingClientRect().height)])
+            .filter(([, w, h]) => w < 44 || h < 44)""")
+
+    def fits(self):
+        return self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    def is_sound(self):
+        """Judge what holds of every page in every state."""
+        assert self.fits()
+        assert self.small_targets() == []
+        assert self.faults() == []
+        assert self.errors() == []
+
+
+@pytest.fixture
+def look(browser):
+    """Open a page; all of them are closed at the end."""
+    seen = []
+
+    def open_(address, width=390, height=844, scheme="light"):
+        sight = Sight(browser, width, height, scheme)
+        seen.append(sight)
+        sight.page.goto(address)
+        return sight
+
+    yield open_
+    for sight in seen:
+        sight.page.close()
