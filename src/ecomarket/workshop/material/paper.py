@@ -140,7 +140,7 @@ def _cut_to_fit(live: Live, account: int, sender: str) -> None:
         view = live.deciding.view(strategy)
         choices = {c.right: c for c in strategy.choices(row, view) if isinstance(c, CutChoice)}
         months = 13 - view.board.today.month
-        for need in strategy.seat_needs(row, view):
+        for need in strategy.dues(row, view):
             choice = choices.get(need.right)
             if choice is None or need.instrument < 0:
                 continue
