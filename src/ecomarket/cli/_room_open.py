@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ecomarket.cli._options import lang_option, rule_option, scenario_argument, set_option, with_rules
-from ecomarket.cli._room_serving import Asked, announce, base_of, check_installed, serve, serving_options, words
+from ecomarket.cli._room_serving import (
+    Asked,
+    announce,
+    base_of,
+    check_installed,
+    serve,
+    serving_options,
+    warm_up,
+    words,
+)
 
 if TYPE_CHECKING:
     from ecomarket.scenario import Scenario
@@ -36,7 +45,6 @@ def command(scenario: str, **options: Any) -> None:
     asked = Asked.of(options)
     if options["rehearse"] and asked.tls:
         raise click.UsageError(words("rehearse_tls"))
-    from ecomarket.cli._console import announce_compilation
     from ecomarket.scenario.states import load_whole
     from ecomarket.workshop.game.room import Room
     from ecomarket.workshop.plan import room_plan
@@ -46,7 +54,7 @@ def command(scenario: str, **options: Any) -> None:
     overrides = with_rules(options["overrides"], options["rules"])
     loaded = load_whole(scenario, overrides)
     plan = room_plan(loaded, options["plan"])
-    announce_compilation(quiet=False)
+    warm_up(loaded)
     listener = asked.listener()
     code = new_code()
     folder = options["out"] / f"{loaded.name}-{options['seed']}-{code}"

@@ -60,7 +60,7 @@ def _words(code: str) -> Iterator[str]:
         entry = catalogue(area).get(code) or catalogue(area).get(code.upper())
         if entry:
             yield f"{code.upper()}: {entry[LANG]}"
-    for area in ("room",):
+    for area in ("workshop", "room"):
         if code.upper() in catalogue(area):
             yield f"{code.upper()}: {catalogue(area)[code.upper()][LANG]}"
 

@@ -15,8 +15,10 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ecomarket.workshop.game.rounds import warm_up
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.game.showing import Showing
+from ecomarket.workshop.plan.seating import planned_seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,6 +74,7 @@ class Room:
         Raises what the scenario's world, the folder of a run or the log of a room may raise.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        warm_up(scenario, [seat.code for seat in planned_seats(scenario, plan)])
         return cls(lambda: Session(scenario, plan, seed, folder, speed=speed))
 
     @property
@@ -171,7 +174,7 @@ class Room:
             if now >= due:
                 self._tick()
                 due = max(due + TICK_S, now)
-            if now - marked >= MARK_S and self.session.ended is None:
+            if now - marked >= MARK_S and self.session.clock.moves and self.session.ended is None:
                 self.session.mark()
                 marked = now
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.engine.drive import genesis
+from ecomarket.engine.live import Live, play
+from ecomarket.engine.run import Driving, run_key
 from ecomarket.engine.stepped import SteppedRun
-from ecomarket.units import DAY
+from ecomarket.ledger.journal import Journal
+from ecomarket.ledger.memory import BlockKeeper
+from ecomarket.model.codes import Side
+from ecomarket.model.decision import Cancel, Place, Replace
+from ecomarket.units import DAY, MINUTE
 from ecomarket.workshop.game.clock import Track
 from ecomarket.workshop.game.frames import Frames
 from ecomarket.workshop.game.tape import Tape
@@ -16,14 +24,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ecomarket.engine.live import Live
-    from ecomarket.engine.run import Driving
     from ecomarket.model.decision import Decided, Decision
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.plan.model import RoomPlan
 
 RUN: Final = "run"
 PRACTICE: Final = "practice"
+WARM_DAYS: Final = 14
 
 
 @dataclass
@@ -81,6 +88,26 @@ def open_round(
     tape = Tape({account: seat for seat, account in accounts.items()}, named=plan.tape == "named")
     run.live.keeper.hear = tape.take
     return Round(name, run, Track(list(run.live.windows())), Frames(run.live, scenario, accounts), tape)
+
+
+def warm_up(scenario: Scenario, seats: Sequence[str]) -> None:
+    """Compile all that a room will need, in a world of two weeks that leaves nothing behind.
+
+    The market's kernel is compiled when it is first called: in a room, people would wait for it.
+    """
+    driving = Driving(0, min(scenario.end, scenario.start + timedelta(days=WARM_DAYS)))
+    live = Live(scenario, driving, Journal(genesis(run_key(scenario, driving)), BlockKeeper()), seats)
+    windows = list(live.windows())
+    markets = [market.index for market in live.world.setting.instruments if market.venue >= 0]
+    if not windows or not markets or not seats:
+        return
+    account = accounts_of(live, seats)[seats[0]]
+    live.advance(windows[0].open_t + MINUTE)
+    live.decide("warm/1", Place(account, markets[0], Side.BUY, 1, 1))
+    live.decide("warm/2", Replace(account, 1, 1, 1))
+    live.decide("warm/3", Cancel(account, 1))
+    Frames(live, scenario, accounts_of(live, seats)).public()
+    play(live, ())
 
 
 def accounts_of(live: Live, seats: Sequence[str]) -> Mapping[str, int]:

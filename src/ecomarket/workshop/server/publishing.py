@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ecomarket.workshop.server.files import Files
 
 router = APIRouter()
-PAGES: Final = {"/": "index", "/seat": "seat", "/f": "f", "/p": "p"}
+PAGES: Final = {"/": "index", "/seat": "index", "/f": "f", "/p": "p"}
 ALONE: Final = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts allow-downloads allow-modals"
