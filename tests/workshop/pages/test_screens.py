@@ -134,7 +134,11 @@ def test_the_wall_is_read_from_the_back_row(look, stand, recorded, lang) -> None
     sight.is_sound()
     stand.ranking = {
         "mode": "anonymous",
-        "rows": [{"saved": 120_000_000, "complied": True}, {"saved": -5_000_000, "complied": False}],
+        "rows": [
+            {"saved": 120_000_000, "complied": True},
+            {"saved": -5_000_000, "complied": False},
+            {"saved": None, "complied": None},
+        ],
     }
     stand.frame()
     sight.page.wait_for_selector("text=/12,000/")

@@ -276,3 +276,20 @@ def test_another_world_is_read_anew(look, stand) -> None:
     stand.frame()
     sight.page.wait_for_timeout(300)
     assert sum("/api/v1/state" in url for url in sight.asked) == 1
+
+
+def test_the_ranking_shows_what_is_known_and_marks_ones_own_seat(look, stand, recorded) -> None:
+    rows = [
+        {"seat": "D1", "name": recorded.both("高成本一厂", "Dear works 1"), "saved": 31_790_000, "complied": True},
+        {"seat": "A1", "name": recorded.both("低成本一厂", "Cheap works 1"), "saved": None, "complied": None},
+    ]
+    stand.ranking = {"mode": "public", "rows": rows}
+    sight = seated(look, stand)
+    sight.page.click("#tab-me")
+    sight.page.wait_for_selector(".ranking .own")
+    assert "3,179 CNY" in sight.page.inner_text(".ranking")
+    assert "Cheap works 1" in sight.page.inner_text(".ranking .own")
+    sight.is_sound()
+    stand.ranking = None
+    stand.frame()
+    sight.page.wait_for_selector(".ranking", state="detached")

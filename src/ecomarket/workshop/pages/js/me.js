@@ -49,8 +49,11 @@ export function rankingView(room = app.room) {
 
 const HEADS = { rank: "rank_place", seat: "rank_seat", saved: "rank_saved", complied: "rank_complied" };
 
+/** What a seat has saved, in whole yuan; a dash where nothing can be said yet. */
+export const savedText = (row) => (row.saved === null || row.saved === undefined ? tr("none") : tr("yuan", { cash: yuanRounded(row.saved) }));
+
 function rankRow(room, row, n) {
   const own = app.seat && row.seat === app.seat.seat;
   return h("tr", { class: own ? "own" : "", "data-key": `rank-${n}` }, h("td", {}, n + 1), h("td", {}, say(row.name) || (row.seat ? seatName(room, row.seat) : tr("rank_hidden"))),
-    h("td", {}, tr("yuan", { cash: yuanRounded(row.saved) })), h("td", {}, row.complied ? `✓ ${tr("yes")}` : `✗ ${tr("no")}`));
+    h("td", {}, savedText(row)), h("td", {}, row.complied ? `✓ ${tr("yes")}` : row.complied === false ? `✗ ${tr("no")}` : tr("none")));
 }

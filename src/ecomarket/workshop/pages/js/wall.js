@@ -5,7 +5,7 @@ import { moved, much, newsText, priced } from "./deal.js";
 import { h, morph, one } from "./dom.js";
 import { langButton, phaseName, seatName } from "./head.js";
 import { marksOn } from "./marks.js";
-import { yuanRounded } from "./money.js";
+import { savedText } from "./me.js";
 import { ask, Stream } from "./net.js";
 import { qrPicture } from "./qr.js";
 import { clockText, Room } from "./room.js";
@@ -91,7 +91,7 @@ function rankView() {
   const { ranking } = room.m;
   if (!ranking || !(ranking.rows || []).length) return null;
   return h("section", { "data-key": "ranking" }, h("h2", {}, tr("ranking_title")), h("ol", { class: "tape" }, ranking.rows.slice(0, ROWS_MOST).map((row, n) =>
-    h("li", { "data-key": `rank-${n}` }, `${n + 1}. ${say(row.name) || tr("rank_hidden")} `, h("b", {}, tr("yuan", { cash: yuanRounded(row.saved) })), row.complied ? " ✓" : ` ✗ ${tr("not_complied")}`))));
+    h("li", { "data-key": `rank-${n}` }, `${n + 1}. ${say(row.name) || tr("rank_hidden")} `, h("b", {}, savedText(row)), row.complied ? " ✓" : row.complied === false ? ` ✗ ${tr("not_complied")}` : ""))));
 }
 
 const TOLD = ["message", "card", "card-undone", "halt", "auction", "ended"];
