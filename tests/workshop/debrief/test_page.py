@@ -179,11 +179,24 @@ def test_bots_play_the_same_start_again(room):
     for row in found["rows"]:
         assert row["cost"]["least"] <= row["cost"]["mean"] <= row["cost"]["greatest"]
         assert row["met"]["mean"] == 1
+    assert found["failed"] == 0
     alone = bots_alone(happened, list(happened.seats))
     assert alone["head"] == happened.manifest["head"]  # the room of this test was played by bots
     assert alone["standings"] == happened.standings
     own = efficiency(happened, alone["frames"])
     assert own["bots_cny"] == own["room_cny"]
+
+
+def test_runs_that_failed_are_told(told):
+    found, _ = told()
+    found["reruns"] = {
+        "seeds": [7, 8],
+        "right": "so2",
+        "rows": [{"code": BASE, "name": {}, "set": []}],
+        "refused": [],
+        "failed": 2,
+    }
+    assert "2 of 2 runs failed" in words(pages(found)["debrief.en.html"])
 
 
 def test_an_alternative_that_does_not_load_is_named_not_played(room):
