@@ -146,6 +146,7 @@ def test_without_an_address_there_is_no_code():
     assert "<svg" not in "".join(seat_pages(starts, "", "en"))
     assert "".join(seat_pages(starts, "http://a/", "en")).count("<svg") == len(starts)
     assert qr_svg("http://a/") != qr_svg("http://b/")
+    assert "viewBox" in qr_svg("http://a/"), "else it does not grow with its place on the slip"
 
 
 def test_a_name_cannot_bring_markup_along(tmp_path):
@@ -168,6 +169,7 @@ def test_a_browser_prints_a_sheet_for_each_page(name, lang, tmp_path):
     scenario = load(f"classroom-{name}")
     made = write_material(scenario, room_plan(scenario), tmp_path, address="http://10.0.0.2:8080/", lang=lang)
     assert made.pdf
+    assert b"/ToUnicode" in made.pdf.read_bytes(), "text that can be searched, not pictures of it"
     pages = re.findall(rb"/Type\s*/Page[^s]", made.pdf.read_bytes())
     assert len(pages) == made.html.read_text("utf-8").count('<section class="page">')
 

@@ -71,7 +71,8 @@ def qr_svg(text: str) -> str:
     import segno  # noqa: PLC0415  (only with an address)
 
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2)
+    code = segno.make(text, error="m", micro=False)
+    code.save(out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2, omitsize=True)
     return out.getvalue().decode()
 
 
