@@ -72,6 +72,8 @@ def test_a_card_says_what_the_world_says(name, lang):
         account = people[start.seat.code].account
         assert start.seat.code in text
         assert shows(text, amount(Decimal(int(posted[account, 0])) / 10_000))
+        mine = [(i, int(posted[account, i.index])) for i in world.setting.instruments[1:]]
+        assert [h.amount for h in start.holdings] == [lots * Decimal(i.lot) for i, lots in mine if lots]
         for instrument in world.setting.instruments[1:]:
             if posted[account, instrument.index]:
                 assert shows(text, amount(int(posted[account, instrument.index]) * Decimal(instrument.lot)))
