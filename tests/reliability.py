@@ -93,6 +93,8 @@ ROWS = (
     Row("36b", "200 experiments each on the effect of a floor, a collar, a fee (CASES P06, P08), and of nothing", ("tests/experiments/test_intervals.py",), "92 to 98 of 100 intervals hold the truth"),
     Row("36c", "experiments on a Dask cluster of two workers, one killed midway", ("tests/experiments/test_cluster.py",), "the table of one process, byte for byte"),
     Row("38", "the manual and the notebooks: every command and block of code played (long: in Chinese too, and what takes minutes)", ("tests/manual",), "each prints what its page says"),
+    Row("39", "the room's server attacked: its own OpenAPI document, noise on sockets, 40 examples and 300 frames (long: 1,000 and 10,000)", ("tests/workshop/server/test_attack.py",), "no 500, nothing told that is another's, the others go on"),
+    Row("39b", "a real room: sockets cut at random for 6 s, the server killed twice amid orders (long: ten minutes, 50 times)", ("tests/workshop/server/test_real.py",), "each answered command is there once; seats and tokens hold"),
 )  # fmt: skip
 HEAD = """# Reliability
 What was tried on the ledger and the exchange, how often, and what was found. The page is written by

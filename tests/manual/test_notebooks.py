@@ -35,7 +35,7 @@ def test_a_notebook_runs(path, tmp_path, monkeypatch):
 
 
 def test_notebooks_are_stored_without_outputs():
-    assert len(NOTEBOOKS) == 3
+    assert len(NOTEBOOKS) == 4
     for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)

@@ -42,8 +42,8 @@ rights.py, strategies.py, processes.py, mechanisms.py    list and show what is i
 _plug_ins.py   list and show, for all of these
 validity.py    published results, reproduced or not
 chaos.py       run drawn scenarios under drawn faults
-room.py        open, resume and fill the room of a workshop: _room_open, _room_resume, _room_bot; _room_serving.py
-               what the first two share
+room.py        the room of a workshop: _room_open, _room_resume (_room_serving.py is what both share), _room_bot,
+               _room_cards, _room_tally, _room_debrief
 completion.py  the script by which a shell completes words
 doctor.py      check the machine
 """

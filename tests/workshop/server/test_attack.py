@@ -221,3 +221,11 @@ def test_pages_come_with_strict_headers(tmp_path, opening) -> None:
         assert told.text == "<p>done"
         assert "sandbox" in told.headers["content-security-policy"]
         assert room.client.get("/debrief?lang=../x").status_code == 404
+        one, two = room.join(), room.join()
+        assert one.post("/api/v1/debrief", {"lang": "en"}).status_code == 404
+        for seat in (one.seat, two.seat):
+            (tmp_path / f"debrief-{seat}.en.html").write_text(f"<p>of {seat}", encoding="utf-8")
+        links = [who.post("/api/v1/debrief", {"lang": "en"}).json()["path"] for who in (one, two)]
+        assert [room.client.get(link).text for link in links] == ["<p>of A1", "<p>of A2"]
+        assert room.client.get("/debrief/A1").status_code == 404
+        assert Player(room.client, room.secret).post("/api/v1/debrief", {"lang": "en"}).status_code == 403

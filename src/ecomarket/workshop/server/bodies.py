@@ -146,6 +146,12 @@ class QrCode(BaseModel):
     rows: list[str]
 
 
+class Link(BaseModel):
+    """Where a page is, for whoever asked."""
+
+    path: str
+
+
 class SharedFrame(BaseModel):
     """A frame that everybody may see."""
 

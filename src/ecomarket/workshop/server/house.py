@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ecomarket.workshop.server.hub import Hub
+from ecomarket.workshop.server.keys import new_token
 from ecomarket.workshop.server.limits import Bucket, DoorLimits
 from ecomarket.workshop.server.presence import Presence
 from ecomarket.workshop.server.refusals import Refused
@@ -135,6 +136,7 @@ class House:
     seen: dict[str, float] = field(default_factory=dict)
     lodging: asyncio.Lock = field(default_factory=asyncio.Lock)
     answered: dict[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
+    tickets: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_code: dict[str, SeatLike] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,6 +171,14 @@ class House:
             rate = self.settings.bot_rate if fast else self.settings.rate
             self.buckets[key] = Bucket(rate, 2 * rate if fast else self.settings.burst)
         return self.buckets[key].take(self.clock())
+
+    def ticket(self, seat: str, lang: str) -> str:
+        """Return a word that opens a seat's page of the debrief, always the same; it holds while the server runs."""
+        found = next((ticket for ticket, what in self.tickets.items() if what == (seat, lang)), None)
+        if found is None:
+            found = new_token()
+            self.tickets[found] = (seat, lang)
+        return found
 
     def online(self) -> dict[str, int]:
         """Return how many people are connected to each seat that somebody has."""

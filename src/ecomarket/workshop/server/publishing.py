@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Security
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from ecomarket.i18n import LANGUAGES, catalogue
-from ecomarket.workshop.server.bodies import Health
-from ecomarket.workshop.server.callers import house_of
+from ecomarket.workshop.server.bodies import Health, Language, Link
+from ecomarket.workshop.server.callers import Caller, house_of, somebody_seated
 from ecomarket.workshop.server.files import ASK_AGAIN, Served
+from ecomarket.workshop.server.joining import REFUSALS
 from ecomarket.workshop.server.refusals import Refused
 
 if TYPE_CHECKING:
@@ -78,6 +79,28 @@ async def debrief(request: Request) -> Response:
     if not path.is_file():
         raise Refused("NOT_FOUND")
     return FileResponse(path, media_type="text/html; charset=utf-8", headers={"content-security-policy": ALONE})
+
+
+@router.get("/debrief/{ticket}", include_in_schema=False)
+async def own_debrief(request: Request, ticket: str) -> Response:
+    """Send a seat's own page to whoever has its ticket: a browser cannot send a token with a link."""
+    house = house_of(request)
+    seat, lang = house.tickets.get(ticket, ("", ""))
+    path = house.settings.folder / f"debrief-{seat}.{lang}.html"
+    if seat not in house.by_code or not path.is_file():
+        raise Refused("NOT_FOUND")
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers={"content-security-policy": ALONE})
+
+
+@router.post("/api/v1/debrief", tags=["people"], responses=REFUSALS, response_model=Link)
+async def link_to_own_debrief(
+    request: Request, body: Language, caller: Annotated[Caller, Security(somebody_seated)]
+) -> JSONResponse:
+    """Return a link to the page about one's own seat, once there is one."""
+    house = house_of(request)
+    if not (house.settings.folder / f"debrief-{caller.seat}.{body.lang}.html").is_file():
+        raise Refused("NOT_FOUND")
+    return JSONResponse({"path": f"/debrief/{house.ticket(caller.seat, body.lang)}"})
 
 
 @router.get("/api/v1/schema", include_in_schema=False)
