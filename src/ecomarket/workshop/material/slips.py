@@ -57,7 +57,7 @@ def _seat_slip(start: SeatStart, address: str, drawn: str, lang: str) -> str:
     where = f'<p>{word("join", lang)}</p><p class="small">{escape(address)}</p>' if address else ""
     return (
         f'<div class="slip"><div class="seat"><b>{escape(name)}</b>{_code(start)}</div>'
-        f'<div class="seat"><div>{where}<div class="line">{word("pin", lang)} <span class="pin">____</span></div>'
+        f'<div class="seat"><div>{where}<div class="line">{word("pin", lang)} <span class="pin">______</span></div>'
         f'<p class="small">{word("pin_why", lang)}</p></div><div class="qr">{drawn}</div></div></div>'
     )
 
