@@ -28,10 +28,14 @@ def told(name: str, **values: object) -> str:
 @lang_option
 def command(scenario: str, plan: Path | None, people: int, address: str, out: Path, overrides: tuple[str, ...]) -> None:
     """Write the page, print it where a browser is found, and say what is there."""
+    from importlib.util import find_spec
+
     from ecomarket.scenario import load
     from ecomarket.workshop.material.make import write_material
     from ecomarket.workshop.plan import room_plan
 
+    if address and find_spec("segno") is None:
+        raise click.UsageError(told("no_qr"))
     loaded = load(scenario, overrides)
     try:
         made = write_material(loaded, room_plan(loaded, plan), out, people=people, address=address, lang=LANG)

@@ -39,6 +39,16 @@ def test_a_room_is_read(room):
     assert happened.ranking == "public"
 
 
+def test_what_was_played_at_once_was_no_rush():
+    """A phase cut short jumps to its evening: what was traded in the jump was not traded in its last seconds."""
+    begun = Step(1, 0, 10.0, 0, True, "phase", "", {"phase": 1})
+    cut = Step(2, 40 * DAY, 30.0, 1, True, "phase", "", {"phase": 2})
+    record = Record((begun, cut), (Slot("lobby"), Slot("trade", 90 * DAY - 1), Slot("debrief")))
+    (span,) = record.trading
+    assert (span.left_t, span.end_t) == (40 * DAY, 90 * DAY - 1)
+    assert record.seconds(60 * DAY) == 30.0
+
+
 def test_a_practice_says_nothing_of_the_run(room):
     record = read_room(*room()).record
     assert all(2400 <= s <= 4440 for _, s in record.timed)

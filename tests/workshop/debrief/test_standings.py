@@ -139,9 +139,9 @@ def test_yardsticks_in_the_scenarios_own_terms(runs):
     projects = of("classroom-auction")
     assert projects["P1"].saved_cash == (120_000 - 10 * 8_000) * 10_000
     assert projects["P8"].saved_cash == 0
-    helpers = of("classroom-sinks")
-    assert helpers["SOUTH"].no_trade_cash == 14_166 * 100 * 10_000
-    assert helpers["C1"].goal == goals.INCOME
+    provinces = of("classroom-sinks")
+    assert provinces["SOUTH"].no_trade_cash == 14_166 * 100 * 10_000
+    assert provinces["C1"].goal == goals.INCOME
     mill = of("classroom-water")["MILL"]
     assert mill.no_trade_cash == 240 * 5_000 * 10_000
 

@@ -48,6 +48,11 @@ class Read(HTMLParser):
         self.texts.append(data)
 
 
+def shows(text: str, number: str) -> bool:
+    """Tell whether a number stands in a text by itself."""
+    return re.search(rf"(?<![\d.,]){re.escape(number)}(?![\d.,])", text) is not None
+
+
 def world_of(name: str):
     scenario = load(f"classroom-{name}")
     seats = planned_seats(scenario, room_plan(scenario))
@@ -66,13 +71,15 @@ def test_a_card_says_what_the_world_says(name, lang):
         text = " ".join(Read(role_card(scenario, start, lang)).texts)
         account = people[start.seat.code].account
         assert start.seat.code in text
-        assert amount(Decimal(int(posted[account, 0])) / 10_000) in text
+        assert shows(text, amount(Decimal(int(posted[account, 0])) / 10_000))
+        mine = [(i, int(posted[account, i.index])) for i in world.setting.instruments[1:]]
+        assert [h.amount for h in start.holdings] == [lots * Decimal(i.lot) for i, lots in mine if lots]
         for instrument in world.setting.instruments[1:]:
             if posted[account, instrument.index]:
-                assert amount(int(posted[account, instrument.index]) * Decimal(instrument.lot)) in text
+                assert shows(text, amount(int(posted[account, instrument.index]) * Decimal(instrument.lot)))
         for fact in ("so2_t", "co2_t", "npv_cny", "power_mwh", "water_1000m3", "commitment_t"):
             if fact in people[start.seat.code].facts:
-                assert amount(people[start.seat.code].facts[fact]) in text
+                assert shows(text, amount(people[start.seat.code].facts[fact]))
         assert bool(CHINESE.search(text)) == (lang == "zh")
 
 
@@ -146,6 +153,7 @@ def test_without_an_address_there_is_no_code():
     assert "<svg" not in "".join(seat_pages(starts, "", "en"))
     assert "".join(seat_pages(starts, "http://a/", "en")).count("<svg") == len(starts)
     assert qr_svg("http://a/") != qr_svg("http://b/")
+    assert "viewBox" in qr_svg("http://a/"), "else it does not grow with its place on the slip"
 
 
 def test_a_name_cannot_bring_markup_along(tmp_path):
@@ -168,6 +176,7 @@ def test_a_browser_prints_a_sheet_for_each_page(name, lang, tmp_path):
     scenario = load(f"classroom-{name}")
     made = write_material(scenario, room_plan(scenario), tmp_path, address="http://10.0.0.2:8080/", lang=lang)
     assert made.pdf
+    assert b"/ToUnicode" in made.pdf.read_bytes(), "text that can be searched, not pictures of it"
     pages = re.findall(rb"/Type\s*/Page[^s]", made.pdf.read_bytes())
     assert len(pages) == made.html.read_text("utf-8").count('<section class="page">')
 

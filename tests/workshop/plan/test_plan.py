@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ecomarket.engine.amending import can_make, told
 from ecomarket.errors import ScenarioError
 from ecomarket.i18n import LANGUAGES
 from ecomarket.scenario import load
 from ecomarket.scenario.library import bases
 from ecomarket.scenario.render import codes
+from ecomarket.workshop.game.steps import change_of
+from ecomarket.workshop.material.start import started
 from ecomarket.workshop.plan import room_plan
 from ecomarket.workshop.plan.default import completed, default_alternatives, trade_ends
 from ecomarket.workshop.plan.model import PHASES, WORLDLY, RoomPlan
@@ -98,6 +102,7 @@ def test_a_plan_of_a_big_scenario_has_every_kind_and_takes_groups_in_turn():
     assert len(seats) == 24
 
 
+@example(date(2025, 1, 1), 364)
 @given(st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.integers(0, 4000))
 def test_trade_phases_cover_the_calendar(start, days):
     end = date.fromordinal(start.toordinal() + days)
@@ -217,3 +222,13 @@ def test_a_lesson_says_what_its_plan_says(name, lang):
         assert " ".join(f"--set {change}" for change in alternative.set) in text
     for question in plan.discussion:
         assert question.text(lang) in text
+
+
+@pytest.mark.parametrize("name", CLASSROOMS)
+def test_every_card_of_a_deck_can_be_played_in_its_world(name):
+    scenario = load(name)
+    plan = room_plan(scenario)
+    world = started(scenario, planned_seats(scenario, plan))
+    for card in plan.deck:
+        change = json.loads(told(change_of(card)))  # as the log keeps it
+        assert can_make(world, change), card.code

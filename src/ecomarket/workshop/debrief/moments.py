@@ -110,11 +110,11 @@ def last_rush(room: Happened) -> Moment | None:
         return None
     found: list[tuple[float, int, dict[str, Any]]] = []
     for span in room.record.trading:
-        own = trades[(trades["t"] > span.start_t) & (trades["t"] <= span.end_t)]
+        own = trades[(trades["t"] > span.start_t) & (trades["t"] <= span.left_t)]
         if own["value"].sum() < PHASE_LEAST * trades["value"].sum() or own.empty:
             continue
         last = min(LAST_SECONDS, (span.end_s - span.start_s) / SHORT)
-        from_t = _time_at(room, span.end_s - last, span.start_t, span.end_t)
+        from_t = _time_at(room, span.end_s - last, span.start_t, span.left_t)
         late = float(own.loc[own["t"] >= from_t, "value"].sum() / own["value"].sum())
         found.append((late, int(own["t"].max()), {"share": late, "seconds": last, "phase": span.number}))
     if not found and not room.record.spans:

@@ -106,16 +106,22 @@ def efficiency(told: Told, figure: str) -> str:
 
 def who(told: Told, figure: str) -> str:
     """Return who gained and lost: the chart, the ranking as a table, and how it is made."""
+    seats = told.document["seats"]
     rows = [
         (
-            str(s["rank"]), told.names[s["seat"]], told.complied(s["complied"]), told.say(f"goal.{s['goal']}"),
-            told.yuan(s["no_trade_cny"]), told.yuan(s["cost_cny"]), told.yuan(s["saved_cny"]),
+            str(s["rank"]), told.names[s["seat"]], told.complied(s["complied"]), told.yuan(s["saved_cny"]),
+            told.yuan(s["cost_cny"]), told.yuan(s["no_trade_cny"]), told.say(f"short.{s['goal']}"),
         )
-        for s in told.document["seats"]
+        for s in seats
     ]  # fmt: skip
-    heads = ("place", "seat", "complied", "goal", "alone", "paid", "saved")
+    heads = ("place", "seat", "complied", "saved", "paid", "alone", "goal")
+    goals = dict.fromkeys(s["goal"] for s in seats)
+    lines = "".join(
+        f"<li>{escape(told.say('goal.told', short=told.say(f'short.{g}'), goal=told.say(f'goal.{g}')))}</li>"
+        for g in goals
+    )
     notes = [told.say("seats.how")] + ([] if told.named else [told.say("seats.anonymous")])
-    return f"{figure}{_table(told, 'seats.table', heads, rows, 4)}{''.join(map(_paragraph, notes))}"
+    return f"{figure}{_table(told, 'seats.table', heads, rows, 3)}<ul>{lines}</ul>{''.join(map(_paragraph, notes))}"
 
 
 def moments(told: Told) -> str:

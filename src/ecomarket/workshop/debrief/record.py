@@ -55,7 +55,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A phase as it was played, from its first moment to the next phase's, in room seconds and simulated time."""
+    """A phase as it was played, from its first moment to the next phase's, in room seconds and simulated time.
+
+    `left_t` is where the world stood when the phase was ended: of a phase cut short, what came then was played at once.
+    """
 
     number: int
     kind: str
@@ -63,6 +66,7 @@ class Span:
     end_s: float
     start_t: int
     end_t: int
+    left_t: int
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,14 @@ class Record:
         """Return the phases that were played, in order."""
         if not self.steps:
             return ()
-        begins = [(0, self.steps[0].s)]
-        begins += [(int(step.said.get("phase", 0)), step.s) for step in self.of(PHASE)]
-        ends = [s for _, s in begins[1:]] + [self.steps[-1].s]
+        begun = self.of(PHASE)
+        begins = [(0, self.steps[0].s), *((int(step.said.get("phase", 0)), step.s) for step in begun)]
         found, t = [], 0
-        for (number, start_s), end_s in zip(begins, ends, strict=True):
+        for (number, start_s), end in zip(begins, [*begun, self.steps[-1]], strict=True):
             slot = self.slots[number] if 0 <= number < len(self.slots) else Slot("")
             end_t = max(t, slot.end_t) if slot.kind == TRADE else t
-            found.append(Span(number, slot.kind, start_s, end_s, t, end_t))
+            left_t = min(end.t, end_t) if end.counts else end_t
+            found.append(Span(number, slot.kind, start_s, end.s, t, end_t, left_t))
             t = end_t
         return tuple(found)
 

@@ -154,7 +154,7 @@ def _hints(start: SeatStart, lang: str) -> list[str]:
     if start.costs:
         keys.append("cut")
     if any(duty.need > duty.have for duty in start.duties):
-        keys.append("short")
+        keys.append("short" if start.costs else "gap")
     elif start.duties:
         keys.append("long")
     keys += [key.split(".", 1)[1] for key in catalogue("cards") if key.startswith(f"hint.{_role(start.seat.kind)}-")]

@@ -33,7 +33,8 @@ ul { margin: 1mm 0; padding-left: 5mm; }
 .line i { flex: 1; border-bottom: 0.2mm solid #111; }
 .box { display: inline-block; width: 4mm; height: 4mm; border: 0.3mm solid #111; vertical-align: -0.6mm;
   margin: 0 1mm 0 3mm; }
-.tally td { height: 8mm; } .pin { font: 700 13pt ui-monospace, monospace; letter-spacing: 2mm; }
+.tally { table-layout: fixed; } .tally td { height: 8mm; } .tally th:first-child { width: 9mm; }
+ .pin { font: 700 13pt ui-monospace, monospace; letter-spacing: 2mm; }
 .qr svg { width: 26mm; height: 26mm; } .seat { display: flex; justify-content: space-between; }
 @media screen { body { background: #ddd; } .page { background: #fff; width: 210mm; min-height: 297mm; padding: 12mm;
   margin: 6mm auto; } }

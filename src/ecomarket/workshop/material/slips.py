@@ -57,7 +57,7 @@ def _seat_slip(start: SeatStart, address: str, drawn: str, lang: str) -> str:
     where = f'<p>{word("join", lang)}</p><p class="small">{escape(address)}</p>' if address else ""
     return (
         f'<div class="slip"><div class="seat"><b>{escape(name)}</b>{_code(start)}</div>'
-        f'<div class="seat"><div>{where}<div class="line">{word("pin", lang)} <span class="pin">____</span></div>'
+        f'<div class="seat"><div>{where}<div class="line">{word("pin", lang)} <span class="pin">______</span></div>'
         f'<p class="small">{word("pin_why", lang)}</p></div><div class="qr">{drawn}</div></div></div>'
     )
 
@@ -71,7 +71,8 @@ def qr_svg(text: str) -> str:
     import segno  # noqa: PLC0415  (only with an address)
 
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2)
+    code = segno.make(text, error="m", micro=False)
+    code.save(out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2, omitsize=True)
     return out.getvalue().decode()
 
 
