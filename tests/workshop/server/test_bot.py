@@ -65,6 +65,22 @@ def test_it_leaves_be_what_is_closed_or_under_way() -> None:
     assert wishes(frame(gap=0)) == []
 
 
+def choice(now, *, curve):
+    return {"what": "abate", "right": "so2", "now": now, "least": "0", "most": "100", "curve": curve}
+
+
+@pytest.mark.parametrize(
+    ("now", "amount"),
+    [("25", "30"), ("98", "100"), ("60", "55"), ("45", None), ("0", "5"), ("100", "95")],
+)
+def test_it_cuts_towards_where_the_next_tonne_costs_what_the_market_pays(now, amount) -> None:
+    """The market pays 70 CNY a tonne; the next tonne costs 1 CNY more for each cut already, or as at 98 still less."""
+    curve = [[t, 60.0 if now == "98" else t + 24.0] for t in range(0, 101, 5)]
+    shown = {**frame(choices=[choice(now, curve=curve)]), "can": {"abate": True}}
+    (wish,) = wishes(shown) or (None,)
+    assert wish == (amount and {"type": "abate", "right": "so2", "amount": amount})
+
+
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 10**9))
 def test_it_never_pays_more_than_it_has_or_buys_more_than_it_lacks(gap, price, lots, cash) -> None:
     from decimal import Decimal
