@@ -17,7 +17,9 @@ ROOT = HERE.parents[1]
 SHARED = ("reference", "background", "adr")
 LANGUAGES = {"en": "English", "zh": "中文"}
 OTHER = {"en": ("zh", "中文"), "zh": ("en", "English")}
-PAGES = ("index", "first-run", "first-rule", "scenario", "compare", "many", "ledger", "report", "calibrate", "python")
+PAGES = (
+    "index", "first-run", "first-rule", "scenario", "compare", "many", "ledger", "report", "calibrate", "python", "workshop",
+)  # fmt: skip
 GENERATED = ("commands", "plug-ins")
 WORDS = {
     "en": {"command": "Commands", "plug": "Rights, policies, strategies, processes, mechanisms, measures", "area": {},

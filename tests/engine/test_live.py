@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ecomarket.engine.amending import told
 from ecomarket.engine.drive import genesis
 from ecomarket.engine.in_memory import run_in_memory
 from ecomarket.engine.live import Live, Taken, decisions_of, play
@@ -15,7 +16,7 @@ from ecomarket.errors import IdempotencyConflictError
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
 from ecomarket.model.codes import RecordKind, Refusal, Side, TimeInForce
-from ecomarket.model.decision import Cancel, Cut, Drive, Place
+from ecomarket.model.decision import Amend, Cancel, Cut, Drive, Place
 from ecomarket.scenario.states import load_whole
 from ecomarket.units import DAY, MINUTE
 
@@ -84,11 +85,11 @@ def test_the_ledger_alone_tells_how_to_do_it_again(moments: list[tuple[int, int,
     taken = drawn(live, moments)
     play(live, taken)
     kept = live.keeper.journal.sink
-    told = list(decisions_of(kept.blocks))
-    assert told == taken
+    again_told = list(decisions_of(kept.blocks))
+    assert again_told == taken
     again = live_run("classroom-permits", people=False)  # only those who were driven need stand alone
     again.world.individuals = live.world.individuals
-    play(again, told)
+    play(again, again_told)
     assert head(again) == head(live)
 
 
@@ -136,3 +137,52 @@ def test_the_same_id_is_carried_out_once() -> None:
     assert live.world.exchange.quotes(1).ask_lots == 1_000
     with pytest.raises(IdempotencyConflictError):
         live.decide("A1/1", Place(account, 1, Side.SELL, 9_000, 2_000))
+
+
+WHO_OWES = {
+    "classroom-permits": {"A1", "D4"},
+    "classroom-carbon": {"P1", "P6"},
+    "classroom-water": {"MILL", "FARM-1", "HOMES"},
+    "classroom-certificates": {"U1", "U4"},
+    "classroom-sinks": {"EAST", "NORTH"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(WHO_OWES))
+def test_a_seat_is_told_what_it_owes_and_telling_changes_nothing(name: str) -> None:
+    """Through the year each debtor's duty is whole lots with a date ahead, a charge only where something lacks."""
+    live = live_run(name)
+    owing = set()
+    for window in list(live.windows())[5::25]:
+        live.advance(window.open_t)
+        live.deciding.refresh()
+        for person in live.world.setting.participants:
+            for strategy, row in live.deciding.strategies(person.account):
+                view = live.deciding.view(strategy)
+                for due in strategy.dues(row, view):
+                    assert due.need >= 0
+                    assert due.due >= view.board.today
+                    assert due.gap or not due.charge
+                    owing |= {person.code} if due.need else set()
+                for choice in strategy.choices(row, view):
+                    assert choice
+    assert owing >= WHO_OWES[name]
+    play(live, ())
+    assert head(live) == run_in_memory(load_whole(name, ()), 1).journal.head.hex()
+
+
+@pytest.mark.parametrize("engine", ["kernel", "reference"])
+def test_a_band_that_is_changed_holds_from_the_next_day(engine: str) -> None:
+    scenario = load_whole("classroom-carbon", ())
+    driving = Driving(1, scenario.end, engine)
+    live = Live(scenario, driving, Journal(genesis(run_key(scenario, driving)), BlockKeeper()), ["P6"])
+    first, second = list(live.windows())[10:12]
+    live.advance(first.open_t + MINUTE)
+    cea = live.world.setting.listed("cea")[0].index
+    live.decide("a", Amend(told({"venue": {"name": "cea-market", "band_ppm": 20_000}}), 1))
+    before = live.world.exchange.bounds(cea)
+    live.advance(second.open_t + MINUTE)
+    low, high = live.world.exchange.bounds(cea)
+    reference = live.world.exchange.quotes(cea).reference_price
+    assert before[1] - before[0] > 4 * (high - low)
+    assert reference * 0.98 <= low <= high <= reference * 1.02

@@ -20,12 +20,16 @@ def told(name: str, **values: object) -> str:
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help=told("cli_jobs"))
 @lang_option
 def command(room: str, jobs: int, *, no_reruns: bool) -> None:
-    """Write every page and debrief.json; say where they are, the page of this language first."""
+    """Write every page and debrief.json at once, then again with the bots' runs; say where they are."""
     from ecomarket.workshop.debrief.opening import room_folder, room_of
     from ecomarket.workshop.debrief.write import write_debrief
 
     folder = room_folder(room)
     scenario, plan = room_of(folder)
-    written = write_debrief(folder, scenario, plan, reruns=not no_reruns, jobs=jobs)
+    written = write_debrief(folder, scenario, plan, reruns=False, jobs=jobs)
     for path in sorted(written, key=lambda p: (p.name != f"debrief.{LANG}.html", p.name)):
         click.echo(told("done", path=path))
+    if not no_reruns:
+        click.echo(told("replaying"), err=True)
+        write_debrief(folder, scenario, plan, reruns=True, jobs=jobs)
+        click.echo(told("replayed"), err=True)

@@ -28,6 +28,11 @@ drive.py       a run's days, from a built world to its last block
 keeping.py     where a run keeps its ledger
 dry.py         a scenario to its first sitting, without a run
 in_memory.py   a whole run that leaves nothing behind
+live.py        a run whose clock is moved from outside, with people in it
+people.py      whose accounts a person drives, and the bids they keep
+deciding.py    what people decide, carried out
+amending.py    what is changed while a run goes on
+stepped.py     such a run in its folder
 run.py         a whole run, from scenario to closed ledger
 resim.py       a ledger's scenario run again, to compare
 resume.py      a run that stopped goes on, or gets a child

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import Board
     from ecomarket.model.setting import Setting
 
+    Heard = Callable[[Auction, Sequence[Bid], Sequence[tuple[int, int, int]]], None]
+
 Round = tuple[int, int, int]
 """A round of a clock: price in cash a lot, lots wanted at it, lots there at it."""
 _RANK: Final = LOTS_LIMIT + 1
@@ -29,7 +31,7 @@ _RANK: Final = LOTS_LIMIT + 1
 
 
 class Auctions:
-    """Holds auctions at the board's time; `count` hears each refusal."""
+    """Holds auctions at the board's time; `count` hears each refusal, `heard` each auction that has cleared."""
 
     def __init__(
         self, exchange: Exchange, setting: Setting, board: Board, draws: Draws, count: Callable[[object, int], None]
@@ -39,6 +41,7 @@ class Auctions:
         self._board = board
         self._draws = draws
         self._count = count
+        self.heard: Heard | None = None
 
     def sealed(self, auction: Auction, bids: Sequence[Bid]) -> AuctionResult:
         """Open, take the bids in a drawn order of arrival, clear."""
@@ -85,6 +88,8 @@ class Auctions:
         t, payload = self._board.t, canonical(bids_taken(auction, taken, rounds))
         self._exchange.note(t, NoteCode.AUCTION_BIDS, payload, instrument=auction.instrument)
         fills = tuple((f.account, f.lots, f.price) for f in self._exchange.clear_auction(t, number))
+        if self.heard is not None:
+            self.heard(auction, taken, fills)
         unsold = max(auction.lots - sum(lots for _, lots, _ in fills), 0)
         return AuctionResult(auction, fills, unsold, sum(b.lots for b in taken))
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ecomarket.chance import Draws
+    from ecomarket.engine.auctions import Heard
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.model.codes import Eligible
     from ecomarket.model.command import AuctionResult, Bid, Command
@@ -92,6 +93,10 @@ class Executor:
             else:
                 self._one(command)
                 self.changes += 1
+
+    def hear_auctions(self, heard: Heard) -> None:
+        """Call `heard` with each auction that clears from now on, its bids, and its fills (account, lots, price)."""
+        self._auctions.heard = heard
 
     def _hold(
         self,

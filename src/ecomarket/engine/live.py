@@ -58,13 +58,16 @@ class Live:
         move: Move | None = None,
     ) -> None:
         self.keeper, self.world, self._clock = prepared(scenario, driving, journal, move or (lambda *_: None))
-        # Whoever a person may drive looks at markets alone, so that the person may take over at any instant.
         by_code = self.world.setting.by_code
-        self.world.individuals = np.array(sorted(by_code[code].account for code in people), dtype=np.int64)
+        self.let_alone(by_code[code].account for code in people)
         self.deciding = Deciding(self.world)
         self.commands = Commands(self.world.exchange)
         self.t = 0
         self.ended = False
+
+    def let_alone(self, accounts: Iterable[int]) -> None:
+        """Let these accounts alone look at markets one by one, so that a person may take over at any instant."""
+        self.world.individuals = np.array(sorted(accounts), dtype=np.int64)
 
     def advance(self, t: int) -> None:
         """Let happen all that comes before `t`; a time that has passed changes nothing."""

@@ -91,7 +91,14 @@ def room(runs, tmp_path):
         folder.mkdir()
         (folder / "run").symlink_to(runs(name), target_is_directory=True)
         scenario = load(name)
-        about = {"schema": "ecomarket.room/1", "scenario": name, "overrides": [], "seed": SEED, "plan": "", "code": "K7M3QX"}
+        about = {
+            "schema": "ecomarket.room/1",
+            "scenario": name,
+            "overrides": [],
+            "seed": SEED,
+            "plan": "",
+            "code": "K7M3QX",
+        }
         (folder / "room.json").write_text(json.dumps(about), encoding="utf-8")
         if log:
             played(mode).write(folder)

@@ -132,6 +132,23 @@ def test_texts_of_the_room_are_never_markup(told):
         assert re.search(r"default-src 'none'; script-src 'sha256-", html)
 
 
+def _marked_up(found):
+    """Return a document whose every text in two languages is an attempt at markup."""
+    if isinstance(found, dict):
+        if set(found) == {"en", "zh"}:
+            return dict.fromkeys(found, '<i onclick="x">&')
+        return {key: _marked_up(value) for key, value in found.items()}
+    return [_marked_up(value) for value in found] if isinstance(found, list) else found
+
+
+@pytest.mark.parametrize("mode", ["public", "hidden"])
+def test_no_text_of_a_scenario_plan_or_room_is_markup(told, mode):
+    found, _ = told(mode=mode)
+    for file, html in pages(_marked_up(found)).items():
+        assert "<i " not in html.split("<body>")[1], file
+        assert '<i onclick="x">&' in words(html), file
+
+
 def test_a_room_in_which_nothing_was_traded(room):
     happened = read_room(*room())
     happened.frames.trades = happened.frames.trades.iloc[:0]
@@ -162,11 +179,24 @@ def test_bots_play_the_same_start_again(room):
     for row in found["rows"]:
         assert row["cost"]["least"] <= row["cost"]["mean"] <= row["cost"]["greatest"]
         assert row["met"]["mean"] == 1
+    assert found["failed"] == 0
     alone = bots_alone(happened, list(happened.seats))
     assert alone["head"] == happened.manifest["head"]  # the room of this test was played by bots
     assert alone["standings"] == happened.standings
     own = efficiency(happened, alone["frames"])
     assert own["bots_cny"] == own["room_cny"]
+
+
+def test_runs_that_failed_are_told(told):
+    found, _ = told()
+    found["reruns"] = {
+        "seeds": [7, 8],
+        "right": "so2",
+        "rows": [{"code": BASE, "name": {}, "set": []}],
+        "refused": [],
+        "failed": 2,
+    }
+    assert "2 of 2 runs failed" in words(pages(found)["debrief.en.html"])
 
 
 def test_an_alternative_that_does_not_load_is_named_not_played(room):

@@ -49,6 +49,16 @@ def test_only_a_card_that_was_played_changed_something(room):
     assert [(c.said["card"], c.t, c.s) for c in changes] == [("fine-up", 121 * DAY, 3110.0)]
 
 
+def test_a_card_of_the_practice_is_no_change(tmp_path):
+    both = {"en": "x", "zh": "y"}
+    lines = [
+        {"n": 1, "s": 0, "t": 5, "phase": 0, "round": "practice", "step": {"kind": "card", "card": "c", "name": both}},
+        {"n": 2, "s": 9, "t": 6, "phase": 0, "round": "practice", "step": {"kind": "card-played", "of": 1}},
+    ]
+    (tmp_path / "commands.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert read_record(tmp_path).changes == []
+
+
 def test_a_room_that_never_said_keeps_its_ranking_hidden(tmp_path):
     (tmp_path / "commands.jsonl").write_text('{"n":1,"s":0,"t":0,"phase":0,"step":{"kind":"mark"}}\n')
     assert read_record(tmp_path).ranking == "hidden"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -39,7 +40,7 @@ def test_whoever_failed_a_duty_is_behind_everybody_who_did_not(room):
 @given(rooms)
 def test_among_equals_more_saved_is_ahead_and_no_comparison_behind(room):
     order = ranked(room)
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in pairwise(order):
         if (one.complied is False) == (other.complied is False):
             assert one.saved_cash is not None or other.saved_cash is None
             if one.saved_cash is not None and other.saved_cash is not None:

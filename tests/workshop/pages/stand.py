@@ -46,9 +46,9 @@ PHASES = [
 ]
 MARKETS = [
     {"m": 1, "code": "SO2.C", "right": "so2", "label": both("二氧化硫排污权", "Sulphur dioxide permit"), "unit": "t", "lot": "1", "tick": 1000,
-     "mechanism": "continuous", "venue": "permit-market", "venue_label": both("排污权市场", "Permit market")},
-    {"m": 2, "code": "SO2.C.hall", "right": "so2", "label": both("二氧化硫排污权", "Sulphur dioxide permit"), "unit": "t", "lot": "1", "tick": 1000,
-     "mechanism": "one-way-auction", "venue": "hall", "venue_label": both("竞价大厅", "Auction hall")},
+     "mechanism": "continuous", "venue": "permit-market", "venue_label": both("排污权市场", "Permit market"), "auctions": [both("竞价大厅", "Auction hall")]},
+    {"m": 2, "code": "NOX.C", "right": "nox", "label": both("氮氧化物排污权", "Nitrogen oxide permit"), "unit": "t", "lot": "1", "tick": 1000,
+     "mechanism": "negotiated", "venue": "table", "venue_label": both("协议转让", "Negotiated transfers"), "auctions": []},
 ]  # fmt: skip
 CARDS = [
     {"title": both("你是一家工厂", "You run a works"), "text": both("你每年排放100吨，只有75吨排污权。\n年底要么减排，要么买够，否则罚款。", "You emit 100 t a year and hold permits for 75 t.\nBy the year's end cut, or buy enough, or pay a fine.")},
@@ -58,9 +58,9 @@ CHECKS = [
     {"ask": both("缺口45吨，什么都不做会怎样？", "You are 45 t short and do nothing. What happens?"), "answers": [both("没事", "Nothing"), both("罚款", "A fine")], "right": 1, "why": both("不足部分按吨罚款。", "Every missing tonne is fined.")},
 ]  # fmt: skip
 DECK = [
-    {"code": "fine-up", "name": both("罚款加倍", "The fine doubles"), "text": both("从明天起，罚款为200万元。", "From tomorrow the fine is 2,000,000 CNY."), "rule": {"policy": "permit-compliance", "set": {"fine_cny": 2_000_000}}},
-    {"code": "band", "name": both("价格区间5%", "Price band 5 %"), "text": both("从明天起，价格不得偏离参考价5%以上。", "From tomorrow prices may not leave the reference price by more than 5 %."), "venue": {"name": "permit-market", "price_band": 0.05}},
-    {"code": "drought", "name": both("干旱", "Drought"), "text": both("来水减少两成。", "A fifth less water."), "scale": {"process": "inflow", "factor": 0.8}},
+    {"code": "fine-up", "name": both("罚款加倍", "The fine doubles"), "text": both("从明天起，罚款为200万元。", "From tomorrow the fine is 2,000,000 CNY.")},
+    {"code": "band", "name": both("价格区间5%", "Price band 5 %"), "text": both("从明天起，价格不得偏离参考价5%以上。", "From tomorrow prices may not leave the reference price by more than 5 %.")},
+    {"code": "drought", "name": both("干旱", "Drought"), "text": both("来水减少两成。", "A fifth less water.")},
 ]  # fmt: skip
 CURVE = [[0, 0], [20, 1000], [40, 2500], [60, 4500], [80, 8000]]
 
@@ -75,14 +75,15 @@ def shared(phase=3, **clock):
         "warned_s": None,
         "halted": False,
         "date": "2025-06-12",
+        "counts": True,
         "ended": False,
     }
     return {
         "clock": {**told, **clock},
         "markets": [
-            {"m": 1, "open": True, "last": 643000, "reference": 640000, "low": 576000, "high": 704000, "volume": 512,
+            {"m": 1, "open": True, "last": 643000, "reference": 640000, "low": 576000, "high": 704000, "volume": 40, "traded": 512,
              "asks": [[646000, 62], [648000, 20], [652000, 183], [655000, 9], [660000, 40]], "bids": [[641000, 57], [639000, 12], [637000, 13], [630000, 100], [625000, 5]]},
-            {"m": 2, "open": False, "last": 0, "reference": 640000, "low": 640000, "high": 960000, "volume": 0, "asks": [], "bids": []},
+            {"m": 2, "open": False, "last": 0, "reference": 640000, "low": 640000, "high": 960000, "volume": 0, "traded": 0, "asks": [], "bids": []},
         ],
         "trades": [], "events": [], "online": {"A1": 1, "A2": 0, "B1": 2},
     }  # fmt: skip
@@ -95,9 +96,9 @@ def own(seat="A1", gap=45):
         "holdings": [{"m": 1, "posted": 560 - gap, "free": 560 - gap}],
         "needs": [{"m": 1, "right": "so2", "need": 560, "have": 560 - gap, "gap": gap, "due": "2025-12-31", "charge": 135_000_000}],
         "orders": [{"order": 17, "m": 1, "side": "buy", "price": 620000, "lots": 5, "left": 5}] if gap != 45 else [],
-        "bids": [{"bid": 3, "m": 2, "price": 650000, "lots": 5}],
-        "offers": [{"offer": 9, "m": 1, "side": "sell", "price": 665000, "lots": 20, "from": "D1", "to": seat, "mine": False},
-                   {"offer": 10, "m": 1, "side": "buy", "price": 600000, "lots": 5, "from": seat, "to": "", "mine": True}],
+        "bids": [{"bid": 3, "m": 1, "price": 650000, "lots": 5}],
+        "offers": [{"offer": 9, "m": 2, "side": "sell", "price": 665000, "lots": 20, "from": "D1", "to": seat, "mine": False},
+                   {"offer": 10, "m": 2, "side": "buy", "price": 600000, "lots": 5, "from": seat, "to": "", "mine": True}],
         "choices": [{"what": "abate", "right": "so2", "unit": "t/yr", "now": "25", "least": "0", "most": "80", "cost_now_cny": "17969", "curve": CURVE},
                     {"what": "build", "option": 0, "name": both("脱硫塔", "Scrubber"), "cut": "30", "cost_cny": "250000", "ready": "2026-03", "may": True}],
         "events": [],
@@ -209,7 +210,11 @@ class Stand:
         seats = {}
         for n, seat in enumerate(SEATS):
             me = {**own(seat, [45, -8, 0, 12, 30, 30, 5, -2][n]), "driver": "bot" if seat in {"D3", "D4"} else "person"}
-            me |= {"placed": [0, 3, 2, 0, 4, 1, 6, 9][n], "refused": [0, 0, 0, 4, 0, 0, 0, 0][n]}
+            me |= {
+                "orders_made": [0, 3, 2, 0, 4, 1, 6, 9][n],
+                "refused_in_a_row": [0, 0, 0, 4, 0, 0, 0, 0][n],
+                "ready": False,
+            }
             seats[seat] = {"me": me, "can": self.can}
         people = [
             {

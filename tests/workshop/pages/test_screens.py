@@ -77,7 +77,7 @@ def test_a_card_is_read_before_it_is_played(look, stand, recorded) -> None:
     sight = at_the_desk(look, stand, recorded)
     sight.page.click(".deck-card button >> nth=0")
     sight.page.wait_for_selector(".deck-card .banner")
-    assert "fine_cny = 2000000" in sight.page.inner_text(".deck-card .banner")
+    assert "2,000,000 CNY" in sight.page.inner_text(".deck-card .banner")
     assert stand.asked == []
     sight.page.click(".deck-card .danger")
     until(lambda: stand.asked)
@@ -119,7 +119,12 @@ SMALLEST = """() => { const walk = document.createTreeWalker(document.body, Node
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_wall_is_read_from_the_back_row(look, stand, recorded, lang) -> None:
     stand.events = [
-        {"kind": "shock", "t": 15 * recorded.DAY, "text": recorded.both("来水减少两成", "A fifth less water")}
+        {
+            "kind": "card",
+            "in_s": 10,
+            "t": 15 * recorded.DAY,
+            "text": recorded.both("来水减少两成", "A fifth less water"),
+        }
     ]
     sight = on_the_wall(look, stand, recorded, lang)
     assert sight.page.evaluate(SMALLEST)[0] >= 32
@@ -147,7 +152,7 @@ def test_steps_are_drawn_once_the_auction_has_closed(look, stand, recorded) -> N
     stand.events = [
         {
             "kind": "auction",
-            "m": 2,
+            "m": 1,
             "t": 1,
             "text": recorded.both("竞价", "Auction"),
             "price": 650000,
@@ -165,3 +170,22 @@ def test_without_its_token_the_wall_shows_nothing(look, stand) -> None:
     sight = look(f"{stand.address}/p?lang=en", 1920, 1080)
     sight.page.wait_for_selector("text=lacks the projector's token")
     assert sight.page.query_selector(".figures") is None
+
+
+def test_a_card_may_be_taken_back_while_it_waits(look, stand, recorded) -> None:
+    sight = at_the_desk(look, stand, recorded)
+    assert sight.page.is_disabled("text=Undo the last card")
+    stand.events = [
+        {
+            "kind": "card",
+            "t": 1,
+            "in_s": 10,
+            "name": recorded.both("罚款加倍", "The fine doubles"),
+            "text": recorded.both("罚款", "The fine is doubled."),
+        }
+    ]
+    stand.frame()
+    sight.page.wait_for_selector("text=/Undo the last card .[0-9]+ s left/")
+    sight.page.click("text=/Undo the last card/")
+    until(lambda: stand.asked)
+    assert stand.asked[0]["type"] == "shock.undo"

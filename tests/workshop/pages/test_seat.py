@@ -226,6 +226,8 @@ def test_building_takes_two_presses(look, stand) -> None:
 
 def test_the_language_changes_at_once_and_with_it_what_red_means(look, stand) -> None:
     sight = seated(look, stand, lang="zh")
+    stand.frame(trades=[[1, 5, 1, 642000, 1, "", ""], [2, 6, 1, 643000, 1, "", ""]])
+    sight.page.wait_for_selector(".last.up")
     colour = "getComputedStyle(document.querySelector('.last b')).color"
     red = sight.page.evaluate(colour)
     sight.page.click(".head button")
@@ -234,3 +236,43 @@ def test_the_language_changes_at_once_and_with_it_what_red_means(look, stand) ->
     assert (red, green) == ("rgb(179, 38, 30)", "rgb(20, 108, 53)")
     assert "▲" in sight.page.inner_text(".ladder .last")
     sight.is_sound()
+
+
+def test_a_bid_is_said_before_it_is_handed_in(look, stand) -> None:
+    sight = seated(look, stand)
+    sight.page.click("#tab-auction")
+    sight.page.click("text=Fill my gap")
+    sight.page.fill(".pair input >> nth=0", "70")
+    sight.page.wait_for_selector(".sentence")
+    assert sight.page.inner_text(".sentence") == "45 t at 70.0 CNY or less: pay at most 3,150 CNY."
+    sight.page.click("text=Hand in the bid")
+    until(lambda: stand.asked[-1].get("type") == "auction.bid")
+    assert {k: v for k, v in stand.asked[-1].items() if k != "id"} == {
+        "type": "auction.bid",
+        "market": 1,
+        "price": "70",
+        "quantity": "45",
+    }
+
+
+def test_an_offer_is_read_again_before_it_is_accepted(look, stand) -> None:
+    sight = seated(look, stand)
+    sight.page.click("#tab-offers")
+    sight.page.wait_for_selector(".offer")
+    assert "Dear works 1 offers 20 t at 66.5" in sight.page.inner_text("#panel")
+    sight.page.click("text=Accept")
+    sight.page.wait_for_selector(".twice .sentence")
+    assert sight.page.inner_text(".twice .sentence") == "Buy 20 t, pay at most 1,330 CNY."
+    assert len(stand.asked) == 1
+    sight.page.click("text=Yes, close the deal")
+    until(lambda: stand.asked[-1].get("type") == "otc.accept")
+
+
+def test_another_world_is_read_anew(look, stand) -> None:
+    sight = seated(look, stand)
+    stand.clock = {"counts": False}
+    stand.frame()
+    sight.page.wait_for_timeout(500)
+    stand.frame()
+    sight.page.wait_for_timeout(300)
+    assert sum("/api/v1/state" in url for url in sight.asked) == 1

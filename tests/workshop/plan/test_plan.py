@@ -202,3 +202,18 @@ def test_a_plan_beside_the_scenario_is_found(tmp_path):
 
 def test_kinds_of_phases_are_those_of_the_model():
     assert set(PHASES) == set(RoomPlan.model_json_schema()["$defs"]["Phase"]["properties"]["kind"]["enum"])
+
+
+@pytest.mark.parametrize("name", CLASSROOMS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_lesson_says_what_its_plan_says(name, lang):
+    """Minutes, phases, other rules and questions are those of room.yaml."""
+    plan = room_plan(load(name))
+    text = (SCENARIOS / name / f"lesson.{lang}.md").read_text("utf-8")
+    assert str(sum(phase.minutes for phase in plan.phases)) in text.splitlines()[1]
+    for phase in plan.phases:
+        assert f"| {phase.minutes} | {phase.name.text(lang)} | {phase.until or ''} |" in text
+    for alternative in plan.alternatives:
+        assert " ".join(f"--set {change}" for change in alternative.set) in text
+    for question in plan.discussion:
+        assert question.text(lang) in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from ecomarket.agents.scarcity import ScarcityParams, believed, scarcity_worth
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.chance import key
 from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.seat import Need
 from ecomarket.model.stated import FactCode
 from ecomarket.rights.green_certificate import (
     KEY,
@@ -125,6 +127,18 @@ class CertificateBuyer(Strategy):
         """Look at the vintages being shopped for."""
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def dues(self, row: int, view: CohortView) -> Sequence[Need]:
+        """Return the certificates that a member's duty of the year takes beside its own renewable power."""
+        mine = self.row == row
+        valid = np.flatnonzero(mine & self.valid(view))
+        have = int(held(view.posted, self.pairs)[valid].sum())
+        missing = ceil(float(self.missing(view)[row]))
+        if not mine.any():
+            return ()
+        newest = int(self.instrument[valid[-1]]) if len(valid) else -1
+        due = view.board.today.replace(month=12, day=31)
+        return (Need(KEY, newest, have + missing, have, due, round(missing * self.charge)),)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Forget the year's targets when it ends: what is held goes to the duty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
 from ecomarket.model.quantity import Ratio, Share, Years
 from ecomarket.model.record import CASH
+from ecomarket.model.seat import Need
 from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.rights._water import BARRED
 from ecomarket.rights.water_right import KEY
@@ -141,6 +143,16 @@ class Irrigation(Strategy):
         """Look now and then where there is something to trade."""
         wants = self.intents["target"] != held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def dues(self, row: int, view: CohortView) -> Sequence[Need]:
+        """Return the water that the rest of a member's season would use in full."""
+        today = view.board.today
+        found = np.flatnonzero((self.row == row) & (self.year == today.year))
+        if not len(found):
+            return ()
+        instrument = int(self.instrument[found[0]])
+        need = ceil(float(self._effective_need(view)[row] * self._left(view)[row]))
+        return (Need(KEY, instrument, need, int(view.posted[row, instrument]), today.replace(month=12, day=31)),)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Use the month's water, no more than is held and, if short, no more than its part of what is left."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from ecomarket.chance import key
 from ecomarket.model.command import Bid
 from ecomarket.model.quantity import CnyPerTonne, Ratio, Share
 from ecomarket.model.record import CASH
+from ecomarket.model.seat import Need
 from ecomarket.rights import carbon_sink, green_certificate
 from ecomarket.units import CASH_PER_YUAN
 
@@ -144,6 +146,20 @@ class SupportProvince(Strategy):
         """Look at the markets shopped this week."""
         wants = self.intents["target"] > held(view.posted, self.pairs)
         return np.where(wants, float(self.params.looks_a_day), 0.0)
+
+    def dues(self, row: int, view: CohortView) -> Sequence[Need]:
+        """Return a member's commitment of sink credits and its duty of certificates this year."""
+        due, today = view.board.today.replace(month=12, day=31), view.board.today
+        found = []
+        if (commitment := ceil(self._commitment(view, row))) > 0:
+            past = [sink.index for sink in self.sinks if 0 < sink.vintage < today.year and sink.venue >= 0]
+            found.append(Need(carbon_sink.KEY, past[-1] if past else -1, commitment, int(self._bought(view, row)), due))
+        if (duty := ceil(float(self.duty[row]))) > 0:
+            have = int(self._usable(view, row))
+            charge = round(max(duty - have, 0) * self.charge)
+            listed = [c.index for c in self.certificates if c.lives(view.board.t)]
+            found.append(Need(green_certificate.KEY, listed[-1] if listed else -1, duty, have, due, charge))
+        return found
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Forget the year's targets when it ends: what is held is retired."""

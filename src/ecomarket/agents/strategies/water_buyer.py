@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.record import CASH
+from ecomarket.model.seat import Need
 from ecomarket.model.stated import FactCode
 from ecomarket.rights.water_right import KEY
 from ecomarket.units import CASH_PER_YUAN, DAY
@@ -141,6 +143,18 @@ class WaterBuyer(Strategy):
             if lots > 0 and price >= call.reserve_price:
                 bids.append(Bid(account, price, lots))
         return bids
+
+    def dues(self, row: int, view: CohortView) -> Sequence[Need]:
+        """Return the water that the rest of a member's year needs; what is lacking costs production its value."""
+        today = view.board.today
+        found = np.flatnonzero((self.row == row) & (self.year == today.year))
+        if not len(found):
+            return ()
+        instrument = int(self.instrument[found[0]])
+        need = ceil(float(self._need(view)[row]) * (MONTHS_A_YEAR + 1 - today.month))
+        have = int(view.posted[row, instrument])
+        charge = round(max(need - have, 0) * float(self.value[row]))
+        return (Need(KEY, instrument, need, have, today.replace(month=12, day=31), charge),)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Use the month's need as far as water is held; what is missing costs production its value."""

@@ -73,7 +73,7 @@ class WaterRegion(Strategy):
         self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
         self.year = np.array([setting.instruments[i].vintage for _, i in self.pairs], dtype=np.int64)
-        self.own_needs = np.array(
+        self.needs = np.array(
             [sum(int(u.facts["water_1000m3"]) for u in users_of(setting, m.code)) for m in self.members], dtype=np.int64
         )
         self.cost = np.zeros(len(self.members))
@@ -131,7 +131,7 @@ class WaterRegion(Strategy):
         member = self.members[row]
         own = water_of(self.setting, member, view.board.today.year)
         share = delivered_share(self.setting, source, member.code)
-        needs = float(self.own_needs[row])
+        needs = float(self.needs[row])
         held_back = 0 if own is None else int(view.posted[row, own.index])
         missing = needs * (1.0 - view.board.notices.get(f"water.share.{member.code}", 1.0)) - held_back
         if own is None or share == 0 or missing < 1.0:

@@ -105,6 +105,7 @@ def _seat(room: Happened, rank: int, standing: Standing) -> dict[str, Any]:
         "rank": rank,
         "name": {"en": seat.name_en, "zh": seat.name_zh},
         "kind": seat.kind,
+        "person": standing.seat in room.record.people if room.record.steps else None,
         "goal": standing.goal,
         "no_trade_cny": _yuan(standing.no_trade_cash),
         "cost_cny": _yuan(standing.cost_cash),

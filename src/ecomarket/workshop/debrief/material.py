@@ -40,11 +40,14 @@ class Told(Voice):
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Return what each seat is called on the page: its name, or a letter in the order of the ranking."""
+        """Return what each seat is called: its name, or a letter in the order of the ranking; with who plays it."""
         seats = self.document["seats"]
-        if self.named:
-            return {s["seat"]: self.text(s["name"]) for s in seats}
-        return {s["seat"]: self.say("somebody", letter=_letter(at)) for at, s in enumerate(seats)}
+        letters = (self.say("somebody", letter=_letter(at)) for at in range(len(seats)))
+        called = [self.text(s["name"]) if self.named else letter for s, letter in zip(seats, letters, strict=True)]
+        return {
+            s["seat"]: self.say("by_bot", seat=name) if s["person"] is False else name
+            for s, name in zip(seats, called, strict=True)
+        }
 
     def seat(self, code: str) -> str:
         """Return what a seat is called; one that nobody is told of has the word for a seat."""

@@ -36,6 +36,8 @@ PHASE_LEAST: Final = 0.1
 """Phases with less than this part of the turnover say little of waiting."""
 AUCTIONS: Final = (int(Mechanism.ONE_WAY_AUCTION), int(Mechanism.CALL_AUCTION))
 LAST_SECONDS: Final = 60.0
+SHORT: Final = 4
+"""Of a phase shorter than four minutes its last quarter counts."""
 LAST_DAYS: Final = 10
 DAY: Final = 86_400_000_000
 
@@ -111,9 +113,10 @@ def last_rush(room: Happened) -> Moment | None:
         own = trades[(trades["t"] > span.start_t) & (trades["t"] <= span.end_t)]
         if own["value"].sum() < PHASE_LEAST * trades["value"].sum() or own.empty:
             continue
-        from_t = _time_at(room, span.end_s - LAST_SECONDS, span.start_t, span.end_t)
+        last = min(LAST_SECONDS, (span.end_s - span.start_s) / SHORT)
+        from_t = _time_at(room, span.end_s - last, span.start_t, span.end_t)
         late = float(own.loc[own["t"] >= from_t, "value"].sum() / own["value"].sum())
-        found.append((late, int(own["t"].max()), {"share": late, "seconds": LAST_SECONDS, "phase": span.number}))
+        found.append((late, int(own["t"].max()), {"share": late, "seconds": last, "phase": span.number}))
     if not found and not room.record.spans:
         dates = np.sort(trades["date"].unique())[-LAST_DAYS:]
         late = float(trades.loc[trades["date"] >= dates[0], "value"].sum() / trades["value"].sum())

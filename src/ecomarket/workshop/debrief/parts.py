@@ -143,6 +143,8 @@ def others(told: Told, figure: str) -> str:
         told.say("section.others"), (told.head("rules"), *(told.rerun(what) for what in whats)), tuple(rows), 1
     )
     notes = [told.say("others.note", n=len(runs["seeds"]), seeds=seeds), told.say("others.same")]
+    if runs["failed"]:
+        notes.append(told.say("others.failed", failed=runs["failed"], runs=len(runs["seeds"]) * len(runs["rows"])))
     if runs["refused"]:
         names = told.say("list").join(told.text(r["name"]) for r in runs["refused"])
         notes.append(told.say("others.refused", names=names))

@@ -51,14 +51,19 @@ def reruns(room: Happened, basis: str, *, jobs: int = 1, seeds: int = SEEDS) -> 
     right = room.rights[0] if room.rights else ""
     wanted = names(basis, right)
     plan = Plan(tuple(s.arm for s in sets), drawn, tuple(wanted.values()))
-    study: Study = (compared if len(sets) > 1 else replicated)(plan, Way(jobs=jobs))
+    failed = [0]
+
+    def heard(_done: int, of_them: int, _all: int) -> None:
+        failed[0] = of_them
+
+    study: Study = (compared if len(sets) > 1 else replicated)(plan, Way(jobs=jobs, heard=heard))
     rows = [
         {"code": s.code, "name": s.name, "set": list(s.arm.overrides[len(room.scenario.overrides) :])}
         | {what: _band(study, s.arm.name, what, name) for what, name in wanted.items()}
         for s in sets
     ]
     named = [{"code": r.code, "name": {lang: r.name.text(lang) for lang in ("en", "zh")}} for r in refused]
-    return {"seeds": list(drawn), "right": right, "rows": rows, "refused": named}
+    return {"seeds": list(drawn), "right": right, "rows": rows, "refused": named, "failed": failed[0]}
 
 
 def _band(study: Study, arm: str, what: str, name: str) -> dict[str, Any] | None:

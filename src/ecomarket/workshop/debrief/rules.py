@@ -62,7 +62,7 @@ def marks(room: Happened) -> list[dict[str, Any]]:
     begun = [
         {
             "kind": "phase",
-            **_when(room, span.start_t, span.start_s),
+            **_when(room, span.start_t + (span.start_t > 0), span.start_s),
             "text": {lang: phases[span.number].name.text(lang) for lang in LANGS},
         }
         for span in room.record.trading

@@ -13,4 +13,5 @@ news.py      what is told to everybody and to one seat
 tape.py      trades and fills, from the records
 frames.py    what is seen of a world
 showing.py   snapshots and frames
+ranking.py   who stands where after a trading phase
 """

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.model.codes import Eligible, Mechanism
+from ecomarket.model.codes import Eligible
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import CutChoice
 from ecomarket.units import CASH_PER_YUAN, DAY
+from ecomarket.workshop.game.news import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ecomarket.scenario import Scenario
 
 LEVELS: Final = 5
+AUCTION: Final = "one-way-auction"
+"""The mechanism of venues that hold auctions: a market is known by the venue of its book, if it has one."""
 
 
 class Frames:
@@ -53,6 +56,23 @@ class Frames:
             "mechanism": str(venue.mechanism),
             "venue": venue_code,
             "venue_label": {lang: venue.label.text(lang) or venue_code for lang in ("en", "zh")},
+            "auctions": [
+                {lang: hall.label.text(lang) or code for lang in ("en", "zh")}
+                for code, hall in config.venues.items()
+                if hall.mechanism == AUCTION and market.right in hall.rights
+            ],
+        }
+
+    def auction_told(self, auction: Mapping[str, Any]) -> dict[str, str]:
+        """Return what everybody is told of an auction that has cleared."""
+        market = self._live.world.setting.instruments[auction["m"]]
+        lot = Decimal(market.lot)
+        price, amount = Decimal(auction["price"]) / CASH_PER_YUAN / lot, auction["lots"] * lot
+        said = {"amount": f"{amount.normalize():f}", "unit": market.unit, "price": f"{price.normalize():f}"}
+        key = "auction_held" if auction["lots"] else "auction_empty"
+        return {
+            lang: both(key, market=name, **said)[lang]
+            for lang, name in (("en", market.name_en), ("zh", market.name_zh))
         }
 
     def traded_now(self) -> list[Instrument]:
@@ -149,10 +169,10 @@ class Frames:
         of = {market.index: market for market in self.traded_now()}
         allowed = {i for i in of if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)}
         books = {i for i in allowed if of[i].venue not in self._negotiated}
-        auctions = any(f["mechanism"] == Mechanism.ONE_WAY_AUCTION.name.lower().replace("_", "-") for f in self.facts)
+        auctioned = {fact["m"] for fact in self.facts if fact["auctions"]}
         return {
             "trade": bool(books),
-            "bid": bool(allowed) and (auctions or bool(books)),
+            "bid": bool(allowed & auctioned),
             "offer": bool(allowed - books),
             "abate": any(choice["what"] == "abate" for choice in choices),
             "build": any(choice["what"] == "build" and choice["may"] for choice in choices),

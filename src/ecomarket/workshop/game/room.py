@@ -15,7 +15,8 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ecomarket.workshop.game.rounds import warm_up
+from ecomarket.workshop.game.ranking import ranking
+from ecomarket.workshop.game.rounds import RUN, warm_up
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.game.showing import Showing
 from ecomarket.workshop.plan.seating import planned_seats
@@ -215,8 +216,21 @@ class Room:
         shared, own = self._showing.frame()
         self._frames.append((self._seq, shared))
         frame = Frame(self._seq, shared, own)
+        if self.session.to_be_ranked:
+            self._rank()
         for callback in tuple(self._listeners):
             callback(frame)
+
+    def _rank(self) -> None:
+        """Let the seats be ranked by the days that are committed, in a thread of its own: it takes a moment."""
+        session = self.session
+        session.to_be_ranked = False
+
+        def work() -> None:
+            rows = ranking(session.folder / RUN, session.codes, session.scenario)
+            self._queue.put(lambda: setattr(session, "standings", rows))
+
+        threading.Thread(target=work, name="ranking", daemon=True).start()
 
     def _cancel_the_rest(self) -> None:
         with suppress(queue.Empty):

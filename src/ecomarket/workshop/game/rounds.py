@@ -87,6 +87,7 @@ def open_round(
     accounts = accounts_of(run.live, seats)
     tape = Tape({account: seat for seat, account in accounts.items()}, named=plan.tape == "named")
     run.live.keeper.hear = tape.take
+    run.live.world.executor.hear_auctions(tape.auctioned)
     return Round(name, run, Track(list(run.live.windows())), Frames(run.live, scenario, accounts), tape)
 
 

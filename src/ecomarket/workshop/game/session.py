@@ -51,6 +51,7 @@ class Session:
         self.orders: dict[str, int] = {}
         self.ranking = "hidden"
         self.standings: list[dict[str, Any]] = []
+        self.to_be_ranked = False
         self.ended: Done | None = None
         self._replies: dict[str, tuple[Mapping[str, Any], Reply]] = {}
         self._steps = Steps(self)

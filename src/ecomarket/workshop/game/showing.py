@@ -30,6 +30,8 @@ class Showing:
             world.live.gather()
             world.live.deciding.refresh()
         trades, fills = world.tape.fresh()
+        for auction in world.tape.auctions():
+            session.news.tell("auction", world.live.t, world.frames.auction_told(auction), **auction)
         events, told = session.news.fresh()
         self._shared = {
             "clock": self._clock(),

@@ -187,6 +187,7 @@ class Steps:
             session.round.forward(session.round.left_until(before.until))
         if before.kind == "practice":
             session.end_practice(line)
+        session.to_be_ranked |= before.kind == "trade"
         self._waiting.clear()
         clock.next_phase()
         phase = clock.phase

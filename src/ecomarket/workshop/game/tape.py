@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.model.codes import CancelReason, RecordKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from ecomarket.model.command import Auction, Bid
 
 TRADES_KEPT: Final = 500
 POINTS_KEPT: Final = 2_000
@@ -29,6 +31,7 @@ class Tape:
         self.lots: dict[int, int] = {}
         self._fresh: list[list[Any]] = []
         self._own: dict[str, list[dict[str, Any]]] = {}
+        self._auctions: list[dict[str, Any]] = []
         self._count = 0
 
     def take(self, records: NDArray[np.void]) -> None:
@@ -60,6 +63,25 @@ class Tape:
             if seat:
                 event = {"kind": "fill", "t": t, "m": market, "side": side, "price": price, "lots": lots}
                 self._own.setdefault(seat, []).append(event)
+
+    def auctioned(self, auction: Auction, bids: Sequence[Bid], fills: Sequence[tuple[int, int, int]]) -> None:
+        """Read an auction that has cleared: what was asked for and offered at which price, without names."""
+        prices = [price for _, _, price in fills]
+        self._auctions.append(
+            {
+                "m": auction.instrument,
+                "lots": sum(lots for _, lots, _ in fills),
+                "price": min(prices, default=0),
+                "price_most": max(prices, default=0),
+                "demand": sorted(([bid.price, bid.lots] for bid in bids), reverse=True),
+                "supply": [[auction.reserve_price, auction.lots]],
+            }
+        )
+
+    def auctions(self) -> list[dict[str, Any]]:
+        """Return the auctions that have cleared since it was asked last."""
+        found, self._auctions = self._auctions, []
+        return found
 
     def _end(self, record: np.void, *, expired: bool) -> None:
         seat = self._seats.get(int(record["account"]), "")

@@ -62,7 +62,7 @@ def import_tally(tally: Path, scenario: Scenario, plan: RoomPlan, plan_path: str
     seats = planned_seats(scenario, plan)
     world = started(scenario, seats, seed)
     deals = read_tally(tally, scenario, world, seats, findings)
-    people = [p.account for p in world.setting.participants if p.code in {seat.code for seat in seats}]
+    people = [seat.code for seat in seats]
     driving = Driving(seed, scenario.end)
     key = run_key(scenario, driving)
     _played(Live(scenario, driving, Journal(genesis(key), BlockKeeper()), people), people, deals, findings)
@@ -91,7 +91,7 @@ def import_tally(tally: Path, scenario: Scenario, plan: RoomPlan, plan_path: str
 
 
 def _recorded(
-    scenario: Scenario, driving: Driving, manifest: bytes, sink: Sink, people: Sequence[int], deals: Sequence[Deal]
+    scenario: Scenario, driving: Driving, manifest: bytes, sink: Sink, people: Sequence[str], deals: Sequence[Deal]
 ) -> tuple[Live, Journal]:
     journal = Journal(manifest, sink)
     try:
@@ -102,10 +102,10 @@ def _recorded(
     return live, journal
 
 
-def _played(live: Live, people: Sequence[int], deals: Sequence[Deal], findings: Findings) -> None:
+def _played(live: Live, people: Sequence[str], deals: Sequence[Deal], findings: Findings) -> None:
     """Seat the people, make the deals at their days, go to the end; a deal that is refused becomes a finding."""
-    for account in people:
-        live.decide(f"seat/{account}", Drive(account, 1))
+    for code in people:
+        live.decide(f"seat/{code}", Drive(live.world.setting.by_code[code].account, 1))
     opens = _opens(live)
     number = 0
     for day, of_day in groupby(deals, key=lambda deal: deal.day):
@@ -140,7 +140,7 @@ def _cut_to_fit(live: Live, account: int, sender: str) -> None:
         view = live.deciding.view(strategy)
         choices = {c.right: c for c in strategy.choices(row, view) if isinstance(c, CutChoice)}
         months = 13 - view.board.today.month
-        for need in strategy.needs(row, view):
+        for need in strategy.dues(row, view):
             choice = choices.get(need.right)
             if choice is None or need.instrument < 0:
                 continue

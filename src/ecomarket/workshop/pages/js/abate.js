@@ -107,7 +107,8 @@ function gapAt(choice, value) {
   const size = decimal(market.lot);
   const less = ((value - Number(choice.now)) * (13 - Number(date.slice(5, 7)))) / 12;
   const gap = ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places - less;
-  const said = { much: tr("much", { n: Math.abs(gap).toFixed(1).replace(/\.0$/, ""), unit: unitOf(market.unit) }) };
+  const about = Math.abs(gap).toFixed(1).replace(/\.0$/, "");
+  const said = { much: about === "0" ? about : tr("much", { n: about, unit: unitOf(market.unit) }) };
   return tr(gap < -0.05 ? "cut_over" : "cut_gap", said);
 }
 

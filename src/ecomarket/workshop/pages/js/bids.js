@@ -2,14 +2,13 @@
 
 import { app, barred, send } from "./app.js";
 import { chosenMarket, marketChoice } from "./choice.js";
-import { much, priced, readTicket, uncovered, unitOf } from "./deal.js";
+import { isAuction, much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { amount, plain, yuan } from "./money.js";
 import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
 import { say, tr } from "./words.js";
 
-const isAuction = (m) => m.mechanism === "one-way-auction" || Boolean(m.auction);
 const sheets = {};
 
 /** The tab of the auction. */
@@ -20,13 +19,12 @@ export function bidsView() {
   return [marketChoice(isAuction), told(market), form(market, sheet), standing(market)];
 }
 
-/** What is known of the auction: what the server says of it, and the prices allowed. */
+/** What is known of the auction: where it is held, how, and what came of the last ones. */
 function told(market) {
   const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-2);
-  return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, say(market.venue_label)),
+  return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, (market.auctions || [market.venue_label]).map((hall) => say(hall)).join(" · ")),
     h("p", {}, tr("auction_how")),
-    market.low ? h("p", { class: "small" }, tr("band", { low: priced(market.low, market), high: priced(market.high, market) })) : null,
-    news.map((event) => h("p", { class: "banner news" }, say(event.text))));
+    news.map((event) => h("p", { class: "banner news" }, newsText(app.room, event))));
 }
 
 function change(sheet, values) {
@@ -38,7 +36,7 @@ function change(sheet, values) {
 function form(market, sheet) {
   const gap = uncovered(market, app.room.me);
   const empty = !sheet.price.trim() || !sheet.quantity.trim();
-  const read = empty ? { stop: tr("stop_empty") } : readTicket(sheet, market, app.room.me);
+  const read = empty ? { stop: tr("stop_empty") } : readTicket(sheet, { ...market, low: 0, high: 0, asks: [], bids: [] }, app.room.me);
   const stop = barred("bid") || read.stop;
   const input = (kind, label) => h("label", {}, label, h("input", { inputmode: "decimal", autocomplete: "off", maxlength: 16, value: sheet[kind],
     oninput: (event) => change(sheet, { [kind]: event.target.value }) }));

@@ -7,10 +7,12 @@ import { lang, tr } from "./words.js";
 
 const DAY = 86400e6; // microseconds of simulated time
 const CASH_PER_YUAN = 10000;
+const DAYS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]; // steps of the axis of time
 const drawn = new Map();
 
 /** An empty place for the price chart of a market, `height` pixels high. */
 export function chartPlace(market, height, room = app.room) {
+  if (!(room.history[market.m] || []).length) return h("p", { class: "hint" }, tr("no_price_yet"));
   return h("div", { class: "chart", "data-own": "chart", "data-key": `chart-${market.m}`, "data-market": market.m, "data-height": height,
     role: "img", "aria-label": tr("chart_of", { market: market.code || "" }), "data-points": (room.history[market.m] || []).length });
 }
@@ -81,10 +83,10 @@ function options(place, market, width, extra) {
     padding: [large ? 20 : 8, large ? 2 * rem : 18, 0, 0],
     scales: { x: { time: false }, y: { range: around } },
     axes: [
-      { ...axis, size: large ? 1.6 * rem : 20, space: large ? 7 * rem : 40, values: (_, marks) => marks.map((n) => dayName(room(extra), n)) },
+      { ...axis, incrs: DAYS, size: large ? 1.6 * rem : 20, space: large ? 7 * rem : 40, values: (_, marks) => marks.map((n) => dayName(room(extra), n)) },
       { ...axis, size: large ? 4 * rem : 46, space: large ? 3 * rem : 30, values: (_, marks) => marks.map((n) => n.toLocaleString("en", { maximumFractionDigits: places })) },
     ],
-    series: [{}, { stroke: css("--brand"), width: large ? 4 : 2, points: { show: false }, paths: uPlot.paths.stepped({ align: 1 }) }],
+    series: [{}, { stroke: css("--brand"), width: large ? 4 : 2, points: { show: (plot, series, from, to) => to - from < 2 }, paths: uPlot.paths.stepped({ align: 1 }) }],
     hooks: extra.hooks || {},
   };
 }

@@ -1,11 +1,14 @@
 // What a ticket means, before anybody presses a button: lots, cash, the gap afterwards, and what stands against it.
 
 import { amount, decimal, lotsOf, percent, plain, priceOf, ten, unitPrice, whole, written, yuan } from "./money.js";
-import { tr } from "./words.js";
+import { say, tr } from "./words.js";
 
 const FAR_TENTHS = 100n; // a limit this much worse than the best on the other side is asked about: 10.0 %
 
-const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece" };
+const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece" };
+
+/** Whether a market's right is auctioned somewhere: then bids may be handed in. */
+export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;
 
 /** The unit as a person reads it. */
 export const unitOf = (unit) => (UNITS[unit] ? tr(UNITS[unit]) : unit);
@@ -76,6 +79,7 @@ function warned(ticket, price, lots, market, me) {
   if (ticket.side === "sell" && gap > 0n) return tr("warn_short", { gap: much(gap, market) });
   const open = uncovered(market, me);
   if (ticket.side === "buy" && need && lots > open) return tr("warn_over", { over: much(lots - open, market) });
+  if (ticket.side === "sell" && need && lots > whole(need.have) - whole(need.need)) return tr("warn_leaves", { gap: much(whole(need.need) - whole(need.have) + lots, market) });
   const best = bestAcross(ticket.side, market);
   if (!best) return "";
   const worse = ticket.side === "buy" ? price - best : best - price;
@@ -104,12 +108,33 @@ export function gapThen(side, lots, market, me) {
   return tr("say_gap", { gap: gap === 0n ? "0" : much(gap, market) });
 }
 
-/** Up, down or level against the reference: a sign, a word and a colour. */
-export function moved(market) {
-  if (!market.last || !market.reference) return ["level", "", ""];
-  const away = whole(market.last) - whole(market.reference);
+/** The prices allowed, in words; empty where the bounds are so wide that they bind nobody. */
+export function bandOf(market) {
+  const { low, high, reference } = market;
+  if (!low || !high || (reference && whole(high) > 3n * whole(reference))) return "";
+  return tr("band", { low: priced(low, market), high: priced(high, market) });
+}
+
+/** Up or down against the price before this one, level if there was no other: a tone, a sign and a word. */
+export function moved(market, history = []) {
+  if (!market.last) return ["level", "", ""];
+  let before = market.reference || market.last;
+  for (let n = history.length - 1; n >= 0; n--) {
+    if (history[n][1] === market.last) continue;
+    before = history[n][1];
+    break;
+  }
+  const away = whole(market.last) - whole(before);
   if (away > 0n) return ["up", "▲", tr("up")];
   return away < 0n ? ["down", "▼", tr("down")] : ["level", "", tr("level")];
+}
+
+/** What everybody is told, in this person's words. */
+export function newsText(room, event) {
+  const market = event.kind === "auction" && room.market(event.m);
+  if (!market) return say(event.text);
+  const said = { hall: say((market.auctions || [])[0] || market.venue_label), much: much(event.lots, market), price: priced(event.price, market) };
+  return tr(event.lots ? "news_auction" : "news_auction_none", said);
 }
 
 /** How far a price is from another, in words: "0.5 % above the last price"; empty when one is missing. */

@@ -1,6 +1,7 @@
 // The facilitator's page: the secret, then clock, seats, market, cards, messages and what needs a walk.
 
 import { alertsView } from "./desk_alerts.js";
+import { debriefThere } from "./debrief.js";
 import { desk, give, keepSecret, twice } from "./desk_app.js";
 import { clockView, togglePause } from "./desk_clock.js";
 import { deckView } from "./desk_deck.js";
@@ -13,7 +14,7 @@ import { langButton } from "./head.js";
 import { rankingView } from "./me.js";
 import { ask, Stream } from "./net.js";
 import { qrPicture } from "./qr.js";
-import { onLang, openWords, say, tr } from "./words.js";
+import { lang, onLang, openWords, say, tr } from "./words.js";
 
 let due = false;
 let typed = "";
@@ -57,7 +58,7 @@ function topView() {
         h("option", { value: mode, selected: ((room.m.ranking || {}).mode || "hidden") === mode }, tr(word)))),
     h("button", { class: desk.sure === "end" ? "danger" : "", disabled: desk.busy || room.m.clock.ended, onclick: () => twice("end", () => give({ type: "room.end" }, tr("done"))) },
       tr(desk.sure === "end" ? "end_sure" : "end_room")),
-    room.m.clock.ended && h("a", { class: "button primary", href: "/debrief", target: "_blank", rel: "noopener" }, tr("over_room")),
+    room.m.clock.ended && debriefThere(desk.draw) && h("a", { class: "button primary", href: `/debrief?lang=${lang()}`, target: "_blank", rel: "noopener" }, tr("over_room")),
     langButton(), desk.showQr && desk.qr && h("div", { class: "join-box" }, qrPicture(desk.qr.rows), h("div", {}, h("p", { class: "address" }, desk.qr.url), h("p", {}, tr("code_label"), " ", h("b", {}, room.code)))));
 }
 
@@ -77,11 +78,11 @@ function marketsView() {
 }
 
 function marketRow(market) {
-  const [tone, sign, word] = moved(market);
+  const [tone, sign, word] = moved(market, desk.room.history[market.m]);
   const ask = (market.asks || [])[0];
   const bid = (market.bids || [])[0];
   return h("div", { "data-key": `m-${market.m}` }, h("p", {}, h("b", {}, say(market.label)), " ", h("span", { class: "small" }, say(market.venue_label))),
-    h("p", {}, h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word, " · ", tr("volume", { much: much(market.volume || 0, market) }),
+    h("p", {}, h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word, " · ", tr("volume", { much: much(market.traded || 0, market) }),
       " · ", tr("best_both", { bid: priced(bid && bid[0], market), ask: priced(ask && ask[0], market) })),
     chartPlace(market, 150, desk.room));
 }

@@ -26,5 +26,5 @@ export function alertsView() {
   add("alert_gone", manned.filter((row) => !row.here));
   add("alert_bots", manned.filter((row) => row.bot));
   return h("section", { class: "alerts", "data-key": "alerts", role: "status", "aria-label": tr("alerts_title") },
-    found.length ? found.map((text, n) => h("span", { "data-key": `alert-${n}` }, text)) : h("span", {}, tr("alert_none")));
+    found.length ? found.map((text, n) => h("span", { "data-key": `alert-${n}` }, text)) : h("span", { class: "calm" }, tr("alert_none")));
 }

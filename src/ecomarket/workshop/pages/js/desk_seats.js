@@ -1,31 +1,10 @@
 // The seats: who sits there, who drives, gap, cash, last seen; those who have not ordered yet come first.
 
 import { desk, give, twice } from "./desk_app.js";
-import { much } from "./deal.js";
 import { h } from "./dom.js";
 import { seatName } from "./head.js";
-import { whole, yuanRounded } from "./money.js";
+import { amount, whole, yuanRounded } from "./money.js";
 import { say, tr } from "./words.js";
-
-const counted = { ordered: new Set(), refused: new Map(), seen: new Set() };
-
-/** What a seat has done, from its counts where the room tells them, else from what this page has seen. */
-export function doneBy(seat) {
-  const me = (desk.room.seats[seat] || {}).me || {};
-  const counts = me.counts || me;
-  if (counts.placed !== undefined) return { ordered: counts.placed > 0, refused: counts.refused || 0 };
-  if ((me.orders || []).length || (me.bids || []).length) counted.ordered.add(seat);
-  for (const event of me.events || []) note(seat, event);
-  return { ordered: counted.ordered.has(seat), refused: counted.refused.get(seat) || 0 };
-}
-
-function note(seat, event) {
-  const mark = `${seat}-${JSON.stringify(event)}`;
-  if (counted.seen.has(mark)) return;
-  counted.seen.add(mark);
-  if (event.kind === "refusal" || event.kind === "refused") counted.refused.set(seat, (counted.refused.get(seat) || 0) + 1);
-  if (event.kind === "fill" || event.kind === "order") counted.ordered.add(seat);
-}
 
 /** All that is shown of the seats, one row each. */
 export function rowsOfSeats() {
@@ -36,7 +15,7 @@ export function rowsOfSeats() {
     const me = (room.seats[seat.seat] || {}).me || {};
     const idle = here.length ? Math.min(...here.map((person) => person.idle_s)) : people.length ? Math.min(...people.map((person) => person.idle_s)) : null;
     const gap = (me.needs || []).reduce((most, need) => (whole(need.gap) > whole(most ? most.gap : 0) ? need : most), (me.needs || [])[0]);
-    return { seat: seat.seat, name: say(seat.name), people, here: here.length, me, idle, gap, bot: me.driver !== "person", ...doneBy(seat.seat) };
+    return { seat: seat.seat, name: say(seat.name), people, here: here.length, me, idle, gap, bot: me.driver !== "person", ordered: me.orders_made > 0, refused: me.refused_in_a_row || 0 };
   });
 }
 
@@ -69,7 +48,7 @@ function seatRow(row) {
   const cells = h("tr", { class: chosen ? "chosen-row" : "", "data-key": row.seat },
     h("td", {}, h("button", { class: "quiet seat-button", "aria-expanded": chosen ? "true" : "false", onclick: choose }, row.name)),
     h("td", {}, row.people.map((person) => person.name || person.person).join(" · ") || tr("none")),
-    h("td", {}, driverText(row)), h("td", { class: short ? "num short" : "num" }, market ? `${short ? tr("gap_short") : tr("gap_none")} ${short ? much(row.gap.gap, market) : ""}` : tr("none")),
+    h("td", { class: "nowrap" }, driverText(row)), h("td", { class: short ? "num short" : "num" }, market ? `${short ? tr("gap_short") : tr("gap_none")} ${short ? amount(row.gap.gap, market.lot) : ""}` : tr("none")),
     h("td", { class: "num" }, row.me.cash_free === undefined ? tr("none") : yuanRounded(row.me.cash_free)),
     h("td", { class: "num" }, row.idle === null ? tr("none") : tr("seconds", { n: row.idle })), h("td", {}, stateText(row)));
   return chosen ? [cells, h("tr", { "data-key": `${row.seat}-deeds` }, h("td", { colspan: 7 }, deeds(row)))] : cells;
@@ -81,10 +60,11 @@ function driverText(row) {
 }
 
 function stateText(row) {
+  const waiting = ["lobby", "cards"].includes(desk.room.phase().kind);
   const told = [];
-  if (row.people.length && !row.ordered) told.push(tr("state_no_order"));
+  if (!waiting && row.people.length && !row.ordered) told.push(tr("state_no_order"));
   if (row.refused > 2) told.push(tr("state_refused", { n: row.refused }));
-  if (row.me.ready) told.push(tr("state_ready"));
+  if (waiting && row.me.ready) told.push(tr("state_ready"));
   return told.join(" · ");
 }
 

@@ -1,6 +1,7 @@
 // The head of the participant's page: who, which phase, how long, whether the line stands; and what everybody is told.
 
 import { app } from "./app.js";
+import { newsText } from "./deal.js";
 import { h } from "./dom.js";
 import { clockText } from "./room.js";
 import { lang, say, setLang, tr } from "./words.js";
@@ -42,18 +43,20 @@ function line() {
 }
 
 function banners() {
-  const { clock } = app.room.m;
+  const { room } = app;
+  const { clock } = room.m;
   const told = [];
   if (!app.online) told.push(["bad", tr("offline_long")]);
   if (clock.halted) told.push(["warn", tr("halted")]);
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
+  if (clock.kind === "practice") told.push(["news", tr("practice_told")]);
   if (app.room.me.driver === "bot") told.push(["warn", tr("bot_drives")]);
   const news = latest();
-  if (news) told.push(["news", say(news.text)]);
+  if (news) told.push(["news", newsText(room, news)]);
   return told.map(([tone, text]) => h("p", { class: `banner ${tone}`, role: "status" }, text));
 }
 
-const TOLD = ["message", "shock", "rule", "halt"];
+const TOLD = ["message", "card", "card-undone", "auction", "ended"]; // a halt has its own banner
 
 /** The latest thing everybody or this seat was told, as long as it is new: the last of the events kept. */
 function latest() {

@@ -3,12 +3,12 @@
 import { app, send } from "./app.js";
 import { chartPlace } from "./chart.js";
 import { chosenMarket, marketChoice } from "./choice.js";
-import { moved, much, priced } from "./deal.js";
+import { bandOf, moved, much, priced } from "./deal.js";
 import { h } from "./dom.js";
 import { amount } from "./money.js";
 import { noteAt } from "./notes.js";
 import { ticketView } from "./ticket.js";
-import { tr } from "./words.js";
+import { say, tr } from "./words.js";
 
 const DEPTH = 5;
 const isBook = (m) => m.mechanism === "continuous" || m.mechanism === "call-auction";
@@ -24,13 +24,13 @@ export function marketView() {
   ];
 }
 
-const volumeLine = (market) => h("p", { class: "small" }, tr("volume", { much: much(market.volume || 0, market) }),
-  market.low ? h("span", {}, " · ", tr("band", { low: priced(market.low, market), high: priced(market.high, market) })) : "");
+const volumeLine = (market) => h("p", { class: "small" }, tr("volume", { much: much(market.traded || 0, market) }),
+  bandOf(market) && h("span", {}, " · ", bandOf(market)));
 
 function ladder(market) {
   const asks = (market.asks || []).slice(0, DEPTH);
   const bids = (market.bids || []).slice(0, DEPTH);
-  const [tone, sign, word] = moved(market);
+  const [tone, sign, word] = moved(market, app.room.history[market.m]);
   const most = [...asks, ...bids].reduce((top, [, lots]) => (lots > top ? lots : top), 1);
   const rows = [];
   for (let n = DEPTH - 1; n >= 0; n--) rows.push(level(asks[n], tr("ask", { n: n + 1 }), "ask", market, most));
@@ -59,7 +59,7 @@ function orderRow(order) {
   const market = app.room.market(order.m);
   if (!market) return null;
   const words = tr(order.side === "buy" ? "order_buy" : "order_sell", { much: much(order.left, market), price: priced(order.price, market) });
-  return h("li", { "data-key": `order-${order.order}` }, h("span", {}, words, h("span", { class: "small" }, ` ${market.code || ""}`)),
+  return h("li", { "data-key": `order-${order.order}` }, h("span", {}, words, app.room.markets().length > 1 && h("span", { class: "small" }, ` ${say(market.label)}`)),
     h("button", { disabled: app.ui.busy, "aria-label": tr("cancel_this", { order: words }),
       onclick: () => send({ type: "order.cancel", order: order.order }, "orders", tr("cancelled")) }, tr("cancel")));
 }

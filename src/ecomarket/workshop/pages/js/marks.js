@@ -3,7 +3,6 @@
 import { lang, say } from "./words.js";
 
 const DAY = 86400e6;
-const STRUCK = ["shock", "rule"];
 
 /** Hooks for uPlot that draw the marks of a room. */
 export function marksOn(room) {
@@ -20,7 +19,7 @@ function drawMarks(plot, room) {
   ctx.save();
   ctx.font = `${Math.round(rem * devicePixelRatio)}px ${css("--font")}`;
   phases.forEach((event, n) => band(plot, event.t / DAY, n + 1 < phases.length ? phases[n + 1].t / DAY : max, n));
-  room.events.filter((event) => STRUCK.includes(event.kind) && event.t !== undefined).forEach((event, n) => {
+  struck(room.events).forEach((event, n) => {
     const x = event.t / DAY;
     if (x < min || x > max) return;
     const at = plot.valToPos(x, "x", true);
@@ -35,6 +34,16 @@ function drawMarks(plot, room) {
     ctx.fillText(shorter(say(event.name || event.text)), at + (right ? -10 : 10), bbox.top + (n % 3 + 1) * 1.1 * rem * devicePixelRatio);
   });
   ctx.restore();
+}
+
+/** The cards that were played and not taken back. */
+export function struck(events) {
+  const played = [];
+  for (const event of events) {
+    if (event.kind === "card") played.push(event);
+    else if (event.kind === "card-undone") played.pop();
+  }
+  return played;
 }
 
 /** Every second phase is shaded. */

@@ -20,15 +20,19 @@ export function meView() {
     pinLine(), h("h2", {}, tr("me_events")), eventsView());
 }
 
+const KNOWN = ["fill", "expired", "withdrawn"];
+
 function eventsView() {
-  const told = app.room.own.filter((event) => event.text || event.kind === "fill");
+  const told = app.room.own.filter((event) => event.text || KNOWN.includes(event.kind));
   if (!told.length) return h("p", { class: "hint" }, tr("me_no_events"));
   return h("ol", { class: "events" }, told.slice().reverse().map((event) => h("li", { class: event.kind || "" }, eventText(event))));
 }
 
-/** What an event says: its own words, or a fill in ours. */
-export function eventText(event) {
+/** What an event says: its own words, else ours. */
+function eventText(event) {
   if (event.text) return say(event.text);
+  if (event.kind === "expired") return tr("order_expired", { order: event.order });
+  if (event.kind === "withdrawn") return tr("order_taken_out", { order: event.order });
   const market = app.room.market(event.m);
   if (!market) return "";
   return tr(event.side === "buy" ? "bought" : "sold", { much: much(event.lots, market), price: priced(event.price, market) });

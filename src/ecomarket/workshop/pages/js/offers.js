@@ -10,7 +10,7 @@ import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
 import { say, tr } from "./words.js";
 
-const isTalked = (m) => m.mechanism !== "one-way-auction";
+const isTalked = (m) => m.mechanism === "negotiated" || m.mechanism === "listed-agreement";
 const form = { side: "buy", price: "", quantity: "", to: "", counter: null, accept: null };
 
 function change(values) {

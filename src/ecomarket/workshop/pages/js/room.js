@@ -48,6 +48,7 @@ export class Room {
     if (frame.seq <= this.seq) return;
     if (frame.seq > this.seq + 1 && this.seq) await this.fill(frame.seq);
     if (frame.seq <= this.seq) return;
+    if (this.anew && frame.m.clock && frame.m.clock.counts !== this.m.clock.counts) return this.anew(); // another world
     this.seq = frame.seq;
     this.share(frame.m);
     this.mine(frame.me, frame.can);
@@ -67,20 +68,9 @@ export class Room {
     }
   }
 
-  /** Read again what was told before this page was opened, as far back as the server keeps it. */
-  async recall() {
-    const { status, body } = await ask("/api/v1/history?since=0", { token: this.token });
-    if (status !== 200 || !Array.isArray(body)) return;
-    const before = body.filter(({ seq }) => seq <= this.seq).flatMap(({ m }) => m.events || []);
-    this.events = [...before, ...this.events].slice(-EVENTS_MOST);
-    this.changed();
-  }
-
   share(m) {
     if (!m) return;
-    const markets = new Map(this.m.markets.map((one) => [one.m, one]));
-    for (const one of m.markets || []) markets.set(one.m, { ...markets.get(one.m), ...one });
-    this.m = { ...this.m, ...m, markets: [...markets.values()] };
+    this.m = { ...this.m, ...m };
     if (m.clock) {
       this.at = performance.now();
       this.m.ranking = m.ranking || null;
@@ -117,12 +107,16 @@ export class Room {
   market(m) {
     const stands = this.static.markets.find((one) => one.m === m);
     const moves = this.m.markets.find((one) => one.m === m);
-    return stands ? { asks: [], bids: [], ...stands, ...moves } : null;
+    if (!stands) return null;
+    const paid = this.history[m] || []; // an auction has a price before the book has one
+    const last = (moves && moves.last) || (paid.length ? paid[paid.length - 1][1] : 0);
+    return { asks: [], bids: [], ...stands, ...moves, last };
   }
 
-  /** All markets in the order of the plan. */
+  /** The markets of what can be traded now, in the order of the plan. */
   markets() {
-    return this.static.markets.map((one) => this.market(one.m));
+    const now = new Set(this.m.markets.map((one) => one.m));
+    return this.static.markets.filter((one) => now.has(one.m)).map((one) => this.market(one.m));
   }
 }
 

@@ -26,7 +26,7 @@ export function stepsView(room, market) {
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", tr("steps_of"));
   picture.append(line(demand, right, range, "demand"), line(supply, right, range, "supply"));
-  return h("div", { "data-key": "steps" }, h("p", {}, say(of.venue_label), " ", last.price ? tr("steps_price", { price: priced(last.price, of), much: much(last.lots || 0, of) }) : tr("steps_none"), " ", h("span", { class: "key-demand" }, "━ ", tr("demand")), " ", h("span", { class: "key-supply" }, "┅ ", tr("supply"))), picture);
+  return h("div", { "data-key": "steps" }, h("p", {}, say((of.auctions || [])[0] || of.venue_label), " ", last.price ? tr("steps_price", { price: priced(last.price, of), much: much(last.lots || 0, of) }) : tr("steps_none"), " ", h("span", { class: "key-demand" }, "━ ", tr("demand")), " ", h("span", { class: "key-supply" }, "┅ ", tr("supply"))), picture);
 }
 
 function line(steps, right, [low, top], kind) {
@@ -36,7 +36,7 @@ function line(steps, right, [low, top], kind) {
     const y = HIGH - ((price - low) / (top - low)) * HIGH;
     points.push(`${(at / right) * WIDE},${y}`, `${((at += lots) / right) * WIDE},${y}`);
   }
-  if (steps.length) points.push(`${(at / right) * WIDE},${HIGH}`);
+  if (steps.length) points.push(`${(at / right) * WIDE},${kind === "supply" ? 0 : HIGH}`); // no more is offered, none wanted
   const drawn = document.createElementNS(SVG, "polyline");
   drawn.setAttribute("points", points.join(" "));
   drawn.setAttribute("class", kind);

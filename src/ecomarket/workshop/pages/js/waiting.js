@@ -1,12 +1,12 @@
 // Before and after: the lobby with the seats lighting up, and the way to the debrief.
 
 import { app } from "./app.js";
+import { debriefThere } from "./debrief.js";
 import { h } from "./dom.js";
 import { seatName } from "./head.js";
 import { meView, rankingView } from "./me.js";
+import { surveyView } from "./survey.js";
 import { lang, say, tr } from "./words.js";
-
-const DEBRIEF_MS = 5000;
 
 /** How many people are at a seat now. */
 export const peopleAt = (room, seat) => (room.m.online || {})[seat] || 0;
@@ -16,6 +16,7 @@ export function lobbyView() {
   const { room, seat } = app;
   return h("main", { class: "view", "data-key": "lobby" },
     h("section", { class: "card" }, h("h1", {}, tr("you_are", { seat: seatName(room, seat.seat) })), h("p", {}, tr("lobby_wait")), pinLine()),
+    surveyView("before"),
     h("h2", {}, say(room.title)),
     h("ul", { class: "wall" }, room.static.seats.map((row) => {
       const lit = peopleAt(room, row.seat) > 0;
@@ -29,23 +30,11 @@ export function pinLine() {
   return pin && h("p", { class: "hint" }, tr("pin_keep", { seat: seatName(app.room, seat) }), " ", h("b", { class: "pin" }, pin));
 }
 
-/** Ask now and then whether the debrief is there; only the head of the answer is read. */
-async function askDebrief() {
-  if (askDebrief.due > performance.now()) return;
-  askDebrief.due = performance.now() + DEBRIEF_MS;
-  const stop = new AbortController();
-  const answer = await fetch(`/debrief?lang=${lang()}`, { signal: stop.signal, cache: "no-store" }).catch(() => null);
-  app.ui.debrief = Boolean(answer && answer.ok);
-  stop.abort();
-  app.draw();
-}
-
 /** After the last bell: the debrief, the ranking if it is shown, and one's own statement. */
 export function overView() {
-  const { debrief } = app.ui;
-  if (!debrief) askDebrief();
+  const debrief = debriefThere(app.draw);
   return h("main", { class: "view", "data-key": "over" },
     h("section", { class: "card" }, h("h1", {}, tr("over_title")), h("p", {}, tr(debrief ? "over_ready" : "over_wait")),
       debrief && h("a", { class: "button primary", href: `/debrief?lang=${lang()}` }, tr("over_room"))),
-    rankingView(), meView());
+    rankingView(), surveyView("after"), meView());
 }

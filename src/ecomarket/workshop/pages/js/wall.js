@@ -1,7 +1,7 @@
 // The projector: readable from the back row, nothing that is not public, nothing to press but the language.
 
 import { chartPlace, paintCharts } from "./chart.js";
-import { moved, much, priced } from "./deal.js";
+import { moved, much, newsText, priced } from "./deal.js";
 import { h, morph, one } from "./dom.js";
 import { langButton, phaseName, seatName } from "./head.js";
 import { marksOn } from "./marks.js";
@@ -57,11 +57,11 @@ function lobbyView() {
 function gameView() {
   const market = mainMarket();
   if (!market) return h("h2", {}, say(room.title));
-  const [tone, sign, word] = moved(market);
+  const [tone, sign, word] = moved(market, room.history[market.m]);
   const steps = stepsView(room, market);
   return [
-    h("p", { class: "figures" }, h("span", {}, say(market.label), " ", h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word), h("span", {}, tr("wall_volume", { much: much(market.volume || 0, market) }))),
-    h("div", { class: "board" }, h("div", { class: "pictures" }, bigChart(market, steps ? 0.36 : 0.52), steps), h("div", { class: "side" }, rankView() || tapeView(market))),
+    h("p", { class: "figures" }, h("span", {}, say(market.label), " ", market.last > 0 && h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word), h("span", {}, tr("wall_volume", { much: much(market.traded || 0, market) }))),
+    h("div", { class: "board" }, h("div", { class: "pictures" }, bigChart(market, steps ? 0.3 : 0.5), steps), h("div", { class: "side" }, rankView() || tapeView(market))),
   ];
 }
 
@@ -94,12 +94,12 @@ function rankView() {
     h("li", { "data-key": `rank-${n}` }, `${n + 1}. ${say(row.name) || tr("rank_hidden")} `, h("b", {}, tr("yuan", { cash: yuanRounded(row.saved) })), row.complied ? " ✓" : ` ✗ ${tr("not_complied")}`))));
 }
 
-const TOLD = ["message", "shock", "rule", "halt"];
+const TOLD = ["message", "card", "card-undone", "halt", "auction", "ended"];
 
 function newsView() {
   const told = room.events.filter((event) => TOLD.includes(event.kind) && event.text);
   const last = told[told.length - 1];
-  return last && h("p", { class: "news", role: "status", "data-key": "news" }, say(last.text));
+  return last && h("p", { class: "news", role: "status", "data-key": "news" }, newsText(room, last));
 }
 
 async function open() {
@@ -112,7 +112,6 @@ async function open() {
   room.token = token;
   room.anew = async () => room.take((await ask("/api/v1/state", { token })).body);
   room.take(body);
-  room.recall();
   ask("/api/v1/qr", { token }).then((reply) => { qr = reply.status === 200 ? reply.body : null; draw(); });
   new Stream({
     hello: () => ({ auth: token }),
