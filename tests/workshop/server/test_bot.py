@@ -55,6 +55,13 @@ def test_it_sells_its_surplus_at_the_best_bid_and_waits_where_there_is_none() ->
     assert order["price"] == "70"
 
 
+def test_it_takes_its_orders_back_now_and_then() -> None:
+    bot = Bot("http://127.0.0.1:1", CODE, markets={1: MARKET})
+    told = [list(bot.wishes(frame(gap=40, orders=[{"m": 1, "order": 7}]))) for _ in range(20)]
+    assert [n for n, wish in enumerate(told, 1) if wish] == [10, 20]
+    assert told[9] == [{"type": "order.cancel", "order": 7}]
+
+
 def test_it_leaves_be_what_is_closed_or_under_way() -> None:
     assert wishes(frame(gap=40, orders=[{"m": 1}])) == []
     closed = frame(gap=40)

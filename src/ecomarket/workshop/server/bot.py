@@ -25,6 +25,8 @@ CASH: Final = 10_000
 """Cash a yuan."""
 CUT_EACH: Final = 5
 """Looks between two steps of abatement."""
+STALE_EACH: Final = 10
+"""Looks after which it takes its orders back, to make better ones at the next look."""
 STEPS: Final = 20
 BAND: Final = Decimal("1.05")
 MILLI: Final = Decimal("0.001")
@@ -104,6 +106,8 @@ class Bot:
         if can.get("trade") is not True:
             return
         waiting = {order["m"] for order in me.get("orders", ())}
+        if self.looks % STALE_EACH == 0:
+            yield from ({"type": "order.cancel", "order": order["order"]} for order in me.get("orders", ()))
         free = {holding["m"]: holding["free"] for holding in me.get("holdings", ())}
         for need in me.get("needs", ()):
             book = books.get(need["m"])
