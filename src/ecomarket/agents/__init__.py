@@ -11,6 +11,7 @@ permit_desk.py   a cohort's desk for one pollutant: board, reports and law gathe
 carbon.py        what a firm makes of allowances and offsets
 carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
 compliance_params.py  what a scenario may set about compliance enterprises
+compliance_seat.py  what a person at such a firm's place is told, and may decide
 targets.py       the targets and reservations that compliance enterprises write
 blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade

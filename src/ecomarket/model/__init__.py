@@ -17,6 +17,8 @@ facts.py        sums of physical statements by month
 observation.py  what agents and policies may see
 command.py      what agents and policies ask for
 registry.py     what is asked of the registry
+decision.py     what a person decides in the place of an agent
+seat.py         what a seat is told of its position
 order.py        what passes between agents and the exchange
 negotiation.py  what passes between a party and a negotiated venue
 """

@@ -34,7 +34,7 @@ export async function send(command, where, done) {
   app.draw();
   const reply = await app.outbox.send(command);
   app.ui.busy = false;
-  if (reply) app.ui.note = { where, ok: reply.ok, text: reply.ok ? done : reason(reply) };
+  if (reply) app.ui.note = { where, ok: reply.ok, text: reply.ok ? done : reason(reply), at: performance.now() };
   app.draw();
   return reply;
 }

@@ -83,7 +83,7 @@ function options(place, market, width, extra) {
     padding: [large ? 20 : 8, large ? 2 * rem : 18, 0, 0],
     scales: { x: { time: false }, y: { range: around } },
     axes: [
-      { ...axis, incrs: DAYS, size: large ? 1.6 * rem : 20, space: large ? 7 * rem : 40, values: (_, marks) => marks.map((n) => dayName(room(extra), n)) },
+      { ...axis, incrs: DAYS, size: large ? 1.6 * rem : 20, space: large ? 7 * rem : 64, values: (_, marks) => marks.map((n) => dayName(room(extra), n)) },
       { ...axis, size: large ? 4 * rem : 46, space: large ? 3 * rem : 30, values: (_, marks) => marks.map((n) => n.toLocaleString("en", { maximumFractionDigits: places })) },
     ],
     series: [{}, { stroke: css("--brand"), width: large ? 4 : 2, points: { show: (plot, series, from, to) => to - from < 2 }, paths: uPlot.paths.stepped({ align: 1 }) }],

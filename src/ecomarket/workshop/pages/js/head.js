@@ -58,9 +58,14 @@ function banners() {
 
 const TOLD = ["message", "card", "card-undone", "auction", "ended"]; // a halt has its own banner
 
-/** The latest thing everybody or this seat was told, as long as it is new: the last of the events kept. */
+const NEW_MS = 60000;
+const heard = { event: null, at: 0 };
+
+/** The latest thing everybody or this seat was told, for a minute from when this page heard it. */
 function latest() {
   const all = [...app.room.events, ...app.room.own.filter((event) => event.kind === "message")];
   const found = all.reverse().find((event) => TOLD.includes(event.kind) && event.text);
-  return found && found !== app.ui.read ? found : null;
+  if (!found) return null;
+  if (found !== heard.event) Object.assign(heard, { event: found, at: performance.now() });
+  return performance.now() - heard.at < NEW_MS ? found : null;
 }

@@ -3,7 +3,7 @@
 import { app, send } from "./app.js";
 import { chartPlace } from "./chart.js";
 import { chosenMarket, marketChoice } from "./choice.js";
-import { bandOf, moved, much, priced } from "./deal.js";
+import { bandOf, isBook, moved, much, priced } from "./deal.js";
 import { h } from "./dom.js";
 import { amount } from "./money.js";
 import { noteAt } from "./notes.js";
@@ -11,7 +11,6 @@ import { ticketView } from "./ticket.js";
 import { say, tr } from "./words.js";
 
 const DEPTH = 5;
-const isBook = (m) => m.mechanism === "continuous" || m.mechanism === "call-auction";
 
 /** The tab of the order book. */
 export function marketView() {

@@ -4,10 +4,13 @@ import { app } from "./app.js";
 import { h } from "./dom.js";
 import { tr } from "./words.js";
 
+const GOOD_MS = 20000;
+
 /** What came of the last command, if it was given here. */
 export function noteAt(where) {
   const { note } = app.ui;
   if (!note || note.where !== where || !note.text) return null;
+  if (note.ok && performance.now() - note.at > GOOD_MS) return null; // good news is old soon; a refusal stays
   return h("p", { class: note.ok ? "note good" : "note bad", role: "status" }, note.text);
 }
 

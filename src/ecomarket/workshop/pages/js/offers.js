@@ -2,7 +2,7 @@
 
 import { app, barred, send } from "./app.js";
 import { chosenMarket, marketChoice } from "./choice.js";
-import { apart, bestAcross, much, priced, readTicket, sentence, unitOf } from "./deal.js";
+import { apart, bestAcross, isTalked, much, priced, readTicket, sentence, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { seatName } from "./head.js";
 import { plain, unitPrice } from "./money.js";
@@ -10,7 +10,6 @@ import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
 import { say, tr } from "./words.js";
 
-const isTalked = (m) => m.mechanism === "negotiated" || m.mechanism === "listed-agreement";
 const form = { side: "buy", price: "", quantity: "", to: "", counter: null, accept: null };
 
 function change(values) {

@@ -4,22 +4,20 @@ import { abateView } from "./abate.js";
 import { app } from "./app.js";
 import { bidsView } from "./bids.js";
 import { chosenMarket } from "./choice.js";
-import { heldIn, isAuction, much, needIn, unitOf } from "./deal.js";
+import { heldIn, isAuction, isBook, isTalked, much, needIn, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { marketView, ordersView } from "./market.js";
 import { meView, rankingView } from "./me.js";
-import { amount, whole, yuan } from "./money.js";
+import { amount, whole, yuan, yuanRounded } from "./money.js";
 import { unsureView } from "./notes.js";
 import { offersView } from "./offers.js";
 import { say, tr } from "./words.js";
 
-const BOOKS = ["continuous", "call-auction"];
-const TALKED = ["negotiated", "listed-agreement"];
 const TABS = [
-  ["market", "tab_market", () => marketsWith((m) => BOOKS.includes(m.mechanism)), marketView],
+  ["market", "tab_market", () => marketsWith(isBook), marketView],
   ["auction", "tab_auction", () => marketsWith(isAuction), bidsView],
   ["abate", "tab_abate", () => (app.room.me.choices || []).length, abateView],
-  ["offers", "tab_offers", () => marketsWith((m) => TALKED.includes(m.mechanism)), offersView],
+  ["offers", "tab_offers", () => marketsWith(isTalked), offersView],
   ["me", "tab_me", () => 1, () => [rankingView(), meView()]],
 ];
 
@@ -70,7 +68,7 @@ function fineLine(need) {
   return h("p", { class: "idle bad" }, charge > 0n ? tr("idle_fine", { cash: yuan(charge) }) : tr("idle_short"));
 }
 
-const cashLine = (me) => h("span", { class: "nowrap" }, tr("cash_free", { cash: yuan(me.cash_free) }));
+const cashLine = (me) => h("span", { class: "nowrap" }, tr("cash_free", { cash: yuanRounded(me.cash_free) }));
 
 /** What is short elsewhere: one line a right, so that nobody forgets the second market. */
 function otherNeeds(market) {

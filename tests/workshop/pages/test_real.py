@@ -1,0 +1,92 @@
+"""The pages on a real room: what the engine and the server say is what the pages read."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.room import Room
+from ecomarket.workshop.plan import room_plan
+from ecomarket.workshop.server.opening import Rates, house_of
+from ecomarket.workshop.server.serve import Serving
+
+CODE = "K7M3QX"
+COLD_MOST = 150 * 1024
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Serve a room of classroom-permits; give its address and its keys."""
+    scenario = load_whole("classroom-permits", [])
+    plan = room_plan(scenario, None)
+    room = Room.open(scenario, plan, 7, tmp_path / "room")
+    house, keys = house_of(room, scenario, plan, tmp_path / "room", CODE, "http://127.0.0.1", Rates(20.0, 0.0))
+    serving = Serving(house)
+    room.start()
+    serving.start()
+    yield serving.address, keys
+    serving.stop()
+    room.close()
+
+
+def go_to(sight, name, seconds=120.0):
+    """Press for the next phase, twice each time as a facilitator does, until one of this name is on."""
+    end = time.monotonic() + seconds
+    while name not in (before := sight.page.inner_text(".now b >> nth=0")):
+        assert time.monotonic() < end, before
+        sight.page.click(".deed >> nth=-1")
+        sight.page.click(".deed.danger", timeout=60_000)
+        while sight.page.inner_text(".now b >> nth=0") == before:
+            assert time.monotonic() < end, before
+            sight.page.wait_for_timeout(100)
+
+
+def test_a_room_is_joined_and_played_from_its_pages(look, opened) -> None:
+    address, keys = opened
+    phone = look(f"{address}/?code={CODE}&lang=en")
+    weight = phone.page.context.new_cdp_session(phone.page)
+    weight.send("Network.enable")
+    weight.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    got = []
+    weight.on("Network.loadingFinished", lambda told: got.append(told["encodedDataLength"]))
+    phone.page.goto(f"{address}/?code={CODE}&lang=en")
+    phone.page.wait_for_selector(".seats")
+    phone.page.wait_for_load_state("networkidle")
+    assert 20_000 < sum(got) <= COLD_MOST
+    desk = look(f"{address}/f?lang=en", 1280, 800)
+    desk.page.fill("input", keys["facilitator"])
+    desk.page.click(".primary")
+    desk.page.wait_for_selector(".seats-table")
+    wall = look(f"{address}/p?lang=en#{keys['projector']}", 1920, 1080)
+    wall.page.wait_for_selector(".seats")
+    phone.tap(".seat-pick >> nth=4")
+    phone.page.wait_for_selector(".wall")
+    go_to(desk, "January to March")
+    phone.page.wait_for_selector(".ticket")
+    phone.page.click("#tab-abate")
+    phone.page.fill("[data-key=abate-so2] input", "20")
+    phone.page.wait_for_selector("text=gap at the year's end then about 5 t/yr")
+    phone.page.click("[data-key=abate-so2] .primary")
+    phone.page.wait_for_selector(".gap-line.short")
+    assert phone.page.inner_text(".gap-line b") == "5"  # the page foretold what the works then reckon
+    phone.page.click("#tab-market")
+    phone.tap(".helper >> nth=0")
+    if not phone.page.input_value(".ticket input >> nth=0"):
+        phone.page.fill(".ticket input >> nth=0", "850")
+    phone.page.wait_for_selector("text=/^Buy 5 t.yr, pay at most [0-9,]+ CNY, gap then 0/")
+    phone.tap(".confirm")
+    phone.page.wait_for_selector(".note.good")
+    assert phone.taps <= 4
+    phone.is_sound()
+    desk.page.wait_for_timeout(1500)
+    assert "no order yet" not in desk.page.inner_text(".seats-table")
+    for sight in (desk, wall):
+        sight.is_sound()
+    desk.page.click(".deck-card button >> nth=0")
+    desk.page.click(".deck-card .danger")
+    phone.page.wait_for_selector("text=From tomorrow")
+    wall.page.wait_for_selector(".news")
+    desk.page.click("text=/Undo the last card/")
+    wall.page.wait_for_selector("text=/taken back/")
