@@ -199,6 +199,62 @@ async def bots(room: Room, seconds: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def attack(room: Room, seconds: float) -> dict[str, Any]:
+    """Measure the orders of one person in quiet, then while others knock, guess and send noise (bounded rates)."""
+    (token,) = await people(room, 1)
+    await go(room)
+    loop = asyncio.get_running_loop()
+    quiet: list[float] = []
+    await trade(room, token, loop.time() + seconds, quiet, 0.2)
+    until, loud = loop.time() + seconds, []
+    noises = (knocks(room, until), guesses(room, until), noise(room, until))
+    sent = (await asyncio.gather(trade(room, token, until, loud, 0.2), *noises))[1:]
+    before, under = (quantiles(waits, n=100) for waits in (quiet, loud))
+    return {
+        "joins": sent[0], "guessed_tokens": sent[1], "malformed_frames": sent[2],
+        "order_ms_median_quiet": round(1000 * before[49], 1), "order_ms_median_attacked": round(1000 * under[49], 1),
+        "order_ms_p99_quiet": round(1000 * before[98], 1), "order_ms_p99_attacked": round(1000 * under[98], 1),
+    }  # fmt: skip
+
+
+async def knocks(room: Room, until: float) -> int:
+    """Join 500 times a minute, mostly with wrong codes; return how often."""
+    line, n = Line(room), 0
+    while asyncio.get_running_loop().time() < until:
+        n += 1
+        code = room.code if n % 10 == 0 else "AAAAAA"
+        status, _ = await line.ask("/api/v1/join", {"code": code, "lang": "en", "name": "<script>alert(1)"})
+        assert status in (200, 403, 409, 429), status
+        await asyncio.sleep(60 / 500)
+    return n
+
+
+async def guesses(room: Room, until: float) -> int:
+    """Send orders with guessed tokens, twenty a second; return how many."""
+    n = 0
+    while asyncio.get_running_loop().time() < until:
+        n += 1
+        line = Line(room, f"{n:032}")
+        status, _ = await line.ask("/api/v1/commands", {"id": "x", "type": "ready"})
+        line.writer.close()
+        assert status == 401, status
+        await asyncio.sleep(0.05)
+    return n
+
+
+async def noise(room: Room, until: float) -> int:
+    """Send malformed frames over sockets, a hundred a second; return how many."""
+    n = 0
+    while asyncio.get_running_loop().time() < until:
+        async with websockets.connect(f"ws://{room.host}:{room.port}/api/v1/ws", max_size=None) as socket:
+            with suppress(websockets.ConnectionClosed):
+                for _ in range(10):
+                    await socket.send(b"\x00\xff" * 40 if n % 2 else "[" * 200)
+                    n += 1
+                    await asyncio.sleep(0.01)
+    return n
+
+
 def measured(part: Any, *arguments: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         room = Room(Path(folder))
@@ -219,6 +275,7 @@ def main() -> None:
     for clients in asked.clients:
         print(json.dumps({"rooms.frames": measured(frames, clients, asked.seconds)}))
     print(json.dumps({"rooms.bots": measured(bots, min(asked.seconds, 30))}))
+    print(json.dumps({"rooms.attack": measured(attack, min(asked.seconds, 60))}))
 
 
 if __name__ == "__main__":

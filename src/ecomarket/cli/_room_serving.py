@@ -175,6 +175,8 @@ def serve(house: House, room: RoomLike, listener: socket.socket, asked: Asked, r
                 helper.terminate()
             helper.wait()
     click.echo(words("closed", folder=house.settings.folder), err=True)
+    if room.failure is not None:
+        raise room.failure
 
 
 def _called(*more: str, **environment: str) -> subprocess.Popen[bytes]:

@@ -40,6 +40,7 @@ class Double:
     kept: dict = field(default_factory=dict)
     frames: list = field(default_factory=list)
     listeners: list = field(default_factory=list)
+    failure: BaseException | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def secret(self, seat):

@@ -144,6 +144,13 @@ def test_a_tutor_sees_and_helps_own_seats_only(opened) -> None:
         assert answer.status_code == status, body
 
 
+def test_a_seat_without_a_person_keeps_its_bot(opened) -> None:
+    assert opened.ask("seat.autopilot", seat="A1", on=False).json()["code"] == "SEAT_EMPTY"
+    opened.join(seat="A1")
+    assert opened.ask("seat.autopilot", seat="A1", on=True).status_code == 200
+    assert opened.ask("seat.autopilot", seat="A1", on=False).status_code == 200
+
+
 def test_the_same_command_again_is_done_once(opened) -> None:
     player = opened.join()
     answers = [player.order("tap").json() for _ in range(3)]

@@ -55,6 +55,13 @@ def test_it_sells_its_surplus_at_the_best_bid_and_waits_where_there_is_none() ->
     assert order["price"] == "70"
 
 
+def test_it_takes_its_orders_back_now_and_then() -> None:
+    bot = Bot("http://127.0.0.1:1", CODE, markets={1: MARKET})
+    told = [list(bot.wishes(frame(gap=40, orders=[{"m": 1, "order": 7}]))) for _ in range(20)]
+    assert [n for n, wish in enumerate(told, 1) if wish] == [10, 20]
+    assert told[9] == [{"type": "order.cancel", "order": 7}]
+
+
 def test_it_leaves_be_what_is_closed_or_under_way() -> None:
     assert wishes(frame(gap=40, orders=[{"m": 1}])) == []
     closed = frame(gap=40)
@@ -63,6 +70,22 @@ def test_it_leaves_be_what_is_closed_or_under_way() -> None:
     refused = {**frame(gap=40), "can": {"trade": {"code": "MARKET_CLOSED"}}}
     assert wishes(refused) == []
     assert wishes(frame(gap=0)) == []
+
+
+def choice(now, *, curve):
+    return {"what": "abate", "right": "so2", "now": now, "least": "0", "most": "100", "curve": curve}
+
+
+@pytest.mark.parametrize(
+    ("now", "amount"),
+    [("25", "30"), ("98", "100"), ("60", "55"), ("45", None), ("0", "5"), ("100", "95")],
+)
+def test_it_cuts_towards_where_the_next_tonne_costs_what_the_market_pays(now, amount) -> None:
+    """The market pays 70 CNY a tonne; the next tonne costs 1 CNY more for each cut already, or as at 98 still less."""
+    curve = [[t, 60.0 if now == "98" else t + 24.0] for t in range(0, 101, 5)]
+    shown = {**frame(choices=[choice(now, curve=curve)]), "can": {"abate": True}}
+    (wish,) = wishes(shown) or (None,)
+    assert wish == (amount and {"type": "abate", "right": "so2", "amount": amount})
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 10**9))

@@ -342,6 +342,16 @@ def test_a_jump_is_noticed_and_a_slow_second_is_not() -> None:
     assert [round(j) for j in jumps] == [26]
 
 
+def test_a_room_that_failed_is_not_served_on(opened) -> None:
+    player = opened.join()
+    with Line(opened, player.token) as line:
+        line.read()
+        opened.room.failure = RuntimeError("the engine fell")
+        assert line.ends_with() == 1012
+    opened.serving.thread.join(10)
+    assert not opened.serving.thread.is_alive()
+
+
 def test_small_answers_are_not_held_back(opened) -> None:
     """Without TCP_NODELAY on what is accepted each answer waits 40 ms for the other side's acknowledgement."""
     import socket

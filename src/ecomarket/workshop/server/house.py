@@ -85,6 +85,10 @@ class RoomLike(Protocol):
     def seats(self) -> Sequence[SeatLike]:
         """Return the seats."""
 
+    @property
+    def failure(self) -> BaseException | None:
+        """Return what ended the engine, None while it runs."""
+
     def submit(self, seat: str, command: dict[str, Any]) -> Future[Any]:
         """Hand a command of a seat to the engine."""
 

@@ -66,5 +66,7 @@ async def facilitate(
             raise Refused("NOT_YOURS")
     if isinstance(asked, OWN):
         return JSONResponse(await asyncio.shield(lodge(house, asked)))
+    if isinstance(asked, Autopilot) and not asked.on and not house.presence.driven.get(asked.seat):
+        raise Refused("SEAT_EMPTY", seat=asked.seat)  # without a person it would have no driver at all
     reply = await house.asked(house.room.facilitate(as_sent(asked)))
     return JSONResponse(reply.body, status_code=200 if reply.ok else REFUSED)

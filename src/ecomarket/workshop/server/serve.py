@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NEWER: Final = "websockets-sansio"
 """uvicorn's newer door to the websockets package; older releases have but the one that the newer deprecate."""
 START_S: Final = 10.0
+LOOK_S: Final = 1.0
 
 
 class Serving:
@@ -30,6 +31,7 @@ class Serving:
     def __init__(
         self, house: House, listener: socket.socket | None = None, tls: tuple[Path, Path] | None = None
     ) -> None:
+        self.house = house
         self.listener = listener or listening(LOOPBACK, 0)
         host, port = self.listener.getsockname()[:2]
         self.address = f"{'https' if tls else 'http'}://{host}:{port}"
@@ -45,8 +47,19 @@ class Serving:
         self.thread: threading.Thread | None = None
 
     def run(self) -> None:
-        """Serve until a signal to stop. Raises KeyboardInterrupt after Ctrl-C."""
-        self.server.run([self.listener])
+        """Serve until a signal to stop, or until the room has failed. Raises KeyboardInterrupt after Ctrl-C."""
+        over = threading.Event()
+        threading.Thread(target=self._look_after, args=(over,), name="failure", daemon=True).start()
+        try:
+            self.server.run([self.listener])
+        finally:
+            over.set()
+
+    def _look_after(self, over: threading.Event) -> None:
+        """Stop serving a room that has failed: people would play on with a market that has ended."""
+        while not over.wait(LOOK_S):
+            if self.house.room.failure is not None:
+                self.server.should_exit = True
 
     def start(self) -> None:
         """Serve in a thread of its own; return when it answers. Raises RuntimeError when it does not begin."""
