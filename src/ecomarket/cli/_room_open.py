@@ -15,7 +15,6 @@ from ecomarket.cli._room_serving import (
     check_installed,
     serve,
     serving_options,
-    warm_up,
     words,
 )
 
@@ -45,6 +44,7 @@ def command(scenario: str, **options: Any) -> None:
     asked = Asked.of(options)
     if options["rehearse"] and asked.tls:
         raise click.UsageError(words("rehearse_tls"))
+    from ecomarket.cli._console import announce_compilation
     from ecomarket.scenario.states import load_whole
     from ecomarket.workshop.game.room import Room
     from ecomarket.workshop.plan import room_plan
@@ -54,7 +54,7 @@ def command(scenario: str, **options: Any) -> None:
     overrides = with_rules(options["overrides"], options["rules"])
     loaded = load_whole(scenario, overrides)
     plan = room_plan(loaded, options["plan"])
-    warm_up(loaded)
+    announce_compilation(quiet=False)
     listener = asked.listener()
     code = new_code()
     folder = options["out"] / f"{loaded.name}-{options['seed']}-{code}"

@@ -15,7 +15,6 @@ from ecomarket.cli._room_serving import (
     check_installed,
     serve,
     serving_options,
-    warm_up,
     words,
 )
 
@@ -29,6 +28,7 @@ def command(folder: Path, new_secret: bool, **options: Any) -> None:
     """Do the room's commands again, then serve it with the clock paused."""
     check_installed()
     asked = Asked.of(options)
+    from ecomarket.cli._console import announce_compilation
     from ecomarket.scenario.states import load_whole
     from ecomarket.workshop.game.room import Room
     from ecomarket.workshop.plan import room_plan
@@ -37,7 +37,7 @@ def command(folder: Path, new_secret: bool, **options: Any) -> None:
     card = Card.read(folder)
     loaded = load_whole(card.scenario, card.overrides)
     plan = room_plan(loaded, Path(card.plan) if card.plan else None)
-    warm_up(loaded)
+    announce_compilation(quiet=False)
     listener = asked.listener()
     room = Room.open(loaded, plan, card.seed, folder)
     try:

@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from ecomarket.scenario import Scenario
     from ecomarket.workshop.server.house import House, RoomLike
 
 NEEDED: Final = ("fastapi", "uvicorn", "websockets", "segno")
 LAN: Final = "auto"
 EVERYWHERE: Final = ("0.0.0.0", "")  # noqa: S104  (asked for by name)
 CODE_HALF: Final = 3
-WARM_DAYS: Final = 31
 
 
 def words(name: str, **values: object) -> str:
@@ -93,24 +91,6 @@ def check_installed() -> None:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise UserError(words("not_installed", packages=", ".join(missing)))
-
-
-def warm_up(scenario: Scenario) -> None:
-    """Compile what is not compiled yet, on a month of the scenario that is thrown away: a room cannot wait for it."""
-    from datetime import timedelta
-    from tempfile import TemporaryDirectory
-
-    from ecomarket.cli._console import announce_compilation
-    from ecomarket.compiled import is_warm
-
-    announce_compilation(quiet=False)
-    if is_warm():
-        return
-    from ecomarket.engine.run import Driving, run
-
-    with TemporaryDirectory() as folder:
-        until = min(scenario.end, scenario.start + timedelta(days=WARM_DAYS))
-        run(scenario, Driving(1, until, individuals=-1), Path(folder))
 
 
 def base_of(listener: socket.socket, *, tls: bool) -> str:

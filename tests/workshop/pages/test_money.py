@@ -87,3 +87,32 @@ def test_what_is_no_number_is_refused(said) -> None:
         said("lotsOf", [[text, market] for text in ("", "-1", "0", "1e3", "4.5", "x", ".", "--1", "1.2.3", "NaN")])
         == [None] * 10
     )
+
+
+TICKET = "async (cases) => { const d = await import('/static/js/deal.js'); return cases.map(([ticket, market]) => String(d.readTicket(ticket, market, null).cash)); }"
+fees = st.fixed_dictionaries(
+    {
+        "buy_ppm": st.integers(0, 100_000), "sell_ppm": st.integers(0, 100_000), "buy_lot": st.integers(0, 50),
+        "sell_lot": st.integers(0, 50), "order": st.integers(0, 10**6),
+    }
+)  # fmt: skip
+
+
+@many
+@given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**6), fees), min_size=1, max_size=30))
+def test_what_is_paid_at_most_holds_the_fee_of_the_venue(browser, recorded, cases) -> None:
+    """A buyer pays price and fee, a seller gets the price less it; shares of the value are rounded down as the exchange does."""
+    with recorded.Stand() as room:
+        page = browser.new_page()
+        page.goto(room.address + "/static/icon.svg")
+        asked = [
+            [{"side": side, "price": str(price), "quantity": str(lots)}, {"lot": "1", "tick": 1, "fees": fee}]
+            for price, lots, fee in cases
+            for side in ("buy", "sell")
+        ]
+        told = page.evaluate(TICKET, asked)
+        page.close()
+    for at, (price, lots, fee) in enumerate(cases):
+        value = price * 10_000 * lots
+        cost = {s: value * fee[f"{s}_ppm"] // 10**6 + lots * fee[f"{s}_lot"] + fee["order"] for s in ("buy", "sell")}
+        assert [int(told[2 * at]), int(told[2 * at + 1])] == [value + cost["buy"], value - cost["sell"]]

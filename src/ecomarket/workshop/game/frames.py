@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.model.charges import NONE
 from ecomarket.model.codes import Eligible
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import CutChoice
@@ -53,6 +54,7 @@ class Frames:
             "unit": market.unit,
             "lot": market.lot,
             "tick": self._live.world.setting.ticks[venue_code],
+            "fees": self._live.world.setting.charges.get(market.index, NONE)._asdict(),
             "mechanism": str(venue.mechanism),
             "venue": venue_code,
             "venue_label": {lang: venue.label.text(lang) or venue_code for lang in ("en", "zh")},

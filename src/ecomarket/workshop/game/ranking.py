@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ranking(run: Path, seats: Sequence[str], scenario: Scenario) -> list[dict[str, Any]]:
-    """Return the seats in order: who failed a duty last, then by what was saved, in cash; none while there is no day."""
+    """Return the seats in order: who failed a duty last, then by what was saved, in cash; none before the first day."""
     try:
         found = standings(run, seats, scenario)
     except EcomarketError:

@@ -58,6 +58,7 @@ class Showing:
             "scenario": session.scenario.name,
             "title": {lang: session.scenario.title.text(lang) for lang in LANGUAGES},
             "static": {
+                "start": session.scenario.start.isoformat(),
                 "markets": world.frames.facts,
                 "phases": [
                     {"n": n, "kind": p.kind, "name": _words(p.name), "minutes": float(p.minutes)}

@@ -54,8 +54,16 @@ export function readTicket(ticket, market, me) {
   const price = priceOf(ticket.price, market);
   if (lots === null) return { lots, price, cash: null, stop: notWhole(market), warn: "" };
   if (price === null) return { lots, price, cash: null, stop: offTick(market), warn: "" };
-  const cash = price * lots;
+  const value = price * lots;
+  const fee = dearestFee(ticket.side, value, lots, market);
+  const cash = ticket.side === "buy" ? value + fee : value - fee;
   return { lots, price, cash, stop: stopped(ticket, price, lots, cash, market, me), warn: warned(ticket, price, lots, market, me) };
+}
+
+/** The most that the venue takes from one side of an order, in cash: a share of its value, an amount a lot, one an order. */
+function dearestFee(side, value, lots, market) {
+  const fees = market.fees || {};
+  return value * whole(fees[`${side}_ppm`] || 0) / 1000000n + lots * whole(fees[`${side}_lot`] || 0) + whole(fees.order || 0);
 }
 
 const notWhole = (market) => tr("stop_whole", { least: amount(1, market.lot), unit: unitOf(market.unit) });
