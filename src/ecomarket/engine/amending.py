@@ -73,7 +73,7 @@ def can_make(world: World, change: Mapping[str, Any]) -> bool:
         case {"rule": {"policy": str(kind), "set": dict(values)}}:
             try:
                 return bool(values) and all([_changed(p, values) is not None for p in _of(world, kind)] or [False])
-            except ValidationError:
+            except (ValidationError, ValueError, TypeError, ArithmeticError):
                 return False
         case _:
             return False

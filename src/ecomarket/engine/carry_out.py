@@ -76,6 +76,7 @@ class Executor:
         self.clocks = Clocks(self._auctions, board)
         self.allowed = np.zeros((setting.accounts, len(setting.instruments)), dtype=np.uint8)
         self.registry.desk.hear = self._hear
+        self.hear_refusal: Callable[[object, Refusal], None] = lambda _command, _refusal: None
 
     def carry_out(
         self,
@@ -201,9 +202,10 @@ class Executor:
         )
 
     def count(self, command: object, refusal: int) -> None:
-        """Count a refused command by its name."""
+        """Count a refused command by its name, and let whoever listens know."""
         if refusal:
             self.refused[type(command).__name__, Refusal(refusal)] += 1
+            self.hear_refusal(command, Refusal(refusal))
 
 
 def agreed_with_outside(deal: Deal, setting: Setting, board: Board) -> bool:

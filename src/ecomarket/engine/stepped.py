@@ -21,7 +21,7 @@ class SteppedRun:
     """One run in a folder, held until it is ended or left.
 
     What the folder has of the run is compared, block by block, while the same steps are taken again; after that the run
-    goes on. Raises what engine.run.run raises.
+    goes on; `force` of the driving begins anew. Raises what engine.run.run raises.
     """
 
     def __init__(self, scenario: Scenario, driving: Driving, folder: Path, people: Collection[str]) -> None:
@@ -31,7 +31,7 @@ class SteppedRun:
         self._held.enter_context(driving_alone(folder))
         with ExitStack() as on_error:
             on_error.callback(self._held.close)
-            again = found_run(folder, driving.ledger) is not None
+            again = not driving.force and found_run(folder, driving.ledger) is not None
             self._keeping = begin_keeping(scenario, driving, run_key(scenario, driving), folder, again=again)
             with closing_on_error(self._keeping.journal):
                 self.live = Live(scenario, driving, self._keeping.journal, people)

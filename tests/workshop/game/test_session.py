@@ -18,6 +18,7 @@ from ecomarket.ledger.query import open_ledger
 from ecomarket.scenario.states import load_whole
 from ecomarket.workshop.game.log import read_log
 from ecomarket.workshop.game.session import Session
+from ecomarket.workshop.game.showing import Showing
 from ecomarket.workshop.plan.load import room_plan
 
 if TYPE_CHECKING:
@@ -214,3 +215,86 @@ def test_a_log_that_was_changed_is_told(tmp_path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", "utf-8")
     with pytest.raises(RunError, match="line 1 of this log"):
         session_in(tmp_path / "room")
+
+
+WILD = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True), st.integers(-(2**70), 2**70), st.booleans(), st.none(), st.text(max_size=8),
+    st.lists(st.integers(), max_size=2), st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+    st.sampled_from(("999999999999999", "0.001", "1e400", "-1", "A1", "so2", "buy", "sell")),
+)  # fmt: skip
+FIELDS = (
+    "market",
+    "side",
+    "price",
+    "quantity",
+    "kind",
+    "life",
+    "order",
+    "bid",
+    "offer",
+    "to",
+    "right",
+    "amount",
+    "option",
+)
+TYPES = ("order.place", "order.replace", "order.cancel", "auction.bid", "auction.withdraw", "otc.offer", "otc.counter",
+         "otc.accept", "otc.withdraw", "abate", "build", "ready")  # fmt: skip
+STEPS = ("clock.add", "market.halt", "shock.apply", "shock.undo", "message", "seat.autopilot", "ranking")
+
+
+@settings(
+    max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+)
+@given(data=st.data())
+def test_nothing_that_is_sent_stops_the_room(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Whatever a seat or the console sends is answered, and what is in the log can be done again."""
+    folder = tmp_path_factory.mktemp("wild")
+    session = session_in(folder)
+    to_trading(session)
+    session.drive("A1", person=True)
+    right = {"market": 1, "side": "sell", "price": "1000", "quantity": "1"}
+    for n in range(20):
+        wild = data.draw(st.dictionaries(st.sampled_from(FIELDS), WILD, max_size=3))
+        asked = {"id": f"w{n}", "type": data.draw(st.sampled_from(TYPES)), **right, **wild}
+        assert session.submit([("A1", asked)])[0].body["ok"] in (True, False)
+        step = {"id": f"s{n}", "type": data.draw(st.sampled_from(STEPS)), **data.draw(
+            st.dictionaries(st.sampled_from(("minutes", "seconds", "card", "to", "text", "seat", "on", "mode")), WILD, max_size=3)
+        )}  # fmt: skip
+        assert session.facilitate(step).body["ok"] in (True, False)
+        rule = data.draw(
+            st.sampled_from(({"venue": "permit-market"}, {"policy": "permit-compliance"}, {"policy": "none"}))
+        )
+        values = {data.draw(st.sampled_from(("price_band", "fine_cny", "buy_back_ratio"))): data.draw(WILD)}
+        assert session.facilitate({"id": f"r{n}", "type": "rule.set", **rule, "set": values}).body["ok"] in (
+            True,
+            False,
+        )
+        session.pass_time(0.7)
+    answers = dict(session._replies)
+    session.leave()
+    again = session_in(folder)
+    assert again._replies == answers
+    again.leave()
+
+
+def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(tmp_path: Path) -> None:
+    scenario = load_whole("classroom-auction", ())
+    session = Session(scenario, room_plan(scenario), 1, tmp_path / "room")
+    showing = Showing(session)
+    session.drive("P1", person=True)
+    while session.clock.phase.kind not in ("talk", "trade"):
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    market = session.round.frames.markets[0].index
+    bid = {"id": "b", "type": "auction.bid", "market": market, "price": "90000", "quantity": "40"}
+    assert session.submit([("P1", bid)])[0].ok
+    told: dict[str, list[Any]] = {"P1": [], "P2": []}
+    while session.clock.phase.kind != "debrief":
+        if session.clock.phase.kind == "talk":
+            session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+        session.pass_time(10.0)
+        own = showing.frame()[1]
+        for seat, events in told.items():
+            events += json.loads(own[seat])["me"]["events"]
+    assert [e["code"] for e in told["P1"] if e["kind"] == "message"] == ["INSUFFICIENT_CASH"]
+    assert not [e for e in told["P2"] if e["kind"] == "message"]
+    session.leave()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ecomarket.model.entities import Instrument
 
 LARGEST: Final = Decimal(10) ** 15
+"""More than this of anything is a slip of the hand; the exchange counts in 64 bits."""
 
 
 def number(text: object, name: str) -> Decimal:
@@ -37,6 +38,8 @@ def lots_of(quantity: object, instrument: Instrument) -> int:
     lots = number(quantity, "quantity") / Decimal(instrument.lot)
     if lots != int(lots):
         raise Refused("NOT_WHOLE", lot=instrument.lot, unit=instrument.unit)
+    if lots > LARGEST:
+        raise Refused("BAD_FIELD", field="quantity")
     return int(lots)
 
 
@@ -50,4 +53,6 @@ def price_of(price: object, instrument: Instrument) -> int:
     cash = number(price, "price") * CASH_PER_YUAN * Decimal(instrument.lot)
     if cash != int(cash):
         raise Refused("PRICE_TOO_FINE", lot=instrument.lot, unit=instrument.unit)
+    if cash > LARGEST:
+        raise Refused("BAD_FIELD", field="price")
     return int(cash)

@@ -88,6 +88,7 @@ def open_round(
     tape = Tape({account: seat for seat, account in accounts.items()}, named=plan.tape == "named")
     run.live.keeper.hear = tape.take
     run.live.world.executor.hear_auctions(tape.auctioned)
+    run.live.world.executor.hear_refusal = tape.refused
     return Round(name, run, Track(list(run.live.windows())), Frames(run.live, scenario, accounts), tape)
 
 

@@ -80,7 +80,7 @@ class Steps:
             what = asked["policy"]
         else:
             band = values.get("price_band")
-            if set(values) != {"price_band"} or isinstance(band, bool) or not isinstance(band, int | float):
+            if set(values) != {"price_band"} or not isinstance(band, int | float) or not 0 < band < 1:
                 raise Refused("BAD_FIELD", field="set")
             what = str(asked.get("venue"))
             change = {"venue": {"name": what, "band_ppm": round(band * PPM)}}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.i18n import LANGUAGES, tr
 from ecomarket.model.codes import CancelReason, RecordKind
+from ecomarket.model.command import Bid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ecomarket.model.command import Auction, Bid
+    from ecomarket.model.codes import Refusal
+    from ecomarket.model.command import Auction
 
 TRADES_KEPT: Final = 500
 POINTS_KEPT: Final = 2_000
@@ -77,6 +80,14 @@ class Tape:
                 "supply": [[auction.reserve_price, auction.lots]],
             }
         )
+
+    def refused(self, command: object, refusal: Refusal) -> None:
+        """Tell a seat that its bid was refused when the auction was held: nobody else would."""
+        seat = self._seats.get(command.account, "") if isinstance(command, Bid) else ""
+        if seat:
+            why = {lang: tr(f"refusals.{refusal.name}", lang) for lang in LANGUAGES}
+            text = {lang: tr("workshop.bid_refused", lang, why=why[lang]) for lang in LANGUAGES}
+            self._own.setdefault(seat, []).append({"kind": "message", "t": -1, "code": refusal.name, "text": text})
 
     def auctions(self) -> list[dict[str, Any]]:
         """Return the auctions that have cleared since it was asked last."""

@@ -8,27 +8,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.engine.drive import genesis
-from ecomarket.engine.folder import (
-    COMMITTED,
-    RUNNING,
-    clear_folder,
-    driving_alone,
-    make_folder,
-    placing,
-    write_manifest,
-)
-from ecomarket.engine.keeping import open_sink
+from ecomarket.engine.folder import placing
 from ecomarket.engine.live import Live
 from ecomarket.engine.run import Driving, run_key
+from ecomarket.engine.stepped import SteppedRun
 from ecomarket.i18n import LANGUAGES, tr
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.memory import BlockKeeper
-from ecomarket.ledger.place import FILE
-from ecomarket.ledger.seal import SEAL, seal_ledger
 from ecomarket.model.codes import Refusal
 from ecomarket.model.decision import Agree, Cut, Drive
 from ecomarket.model.seat import CutChoice
@@ -43,7 +35,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ecomarket.ledger.journal import Sink
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.plan.model import RoomPlan
 
@@ -67,39 +58,23 @@ def import_tally(tally: Path, scenario: Scenario, plan: RoomPlan, plan_path: str
     key = run_key(scenario, driving)
     _played(Live(scenario, driving, Journal(genesis(key), BlockKeeper()), people), people, deals, findings)
     findings.stop_on_errors()
-    run = folder / "run"
-    make_folder(run)
-    with driving_alone(run):
-        facts: dict[str, Any] = {"source": str(scenario.path.resolve()), "overrides": list(scenario.overrides)}
-
-        def clear() -> None:
-            clear_folder(run)
-            write_manifest(run, key, status=RUNNING, **facts)
-
-        live, journal = _recorded(scenario, driving, genesis(key), open_sink(run, "", clear), people, deals)
-        seal_ledger(run / FILE, run / SEAL)
-        facts |= {"head": journal.head.hex(), "last_day": live.keeper.last_day, "events": journal.events}
-        facts |= {"orders": live.keeper.orders, "trades": live.keeper.trades, "interrupted": False}
-        write_manifest(run, key, status=COMMITTED, refused_commands=live.keeper.refused, **facts)
+    stepped = SteppedRun(scenario, replace(driving, force=True), folder / "run", people)
+    with ExitStack() as on_error:
+        on_error.callback(stepped.leave)
+        _played(stepped.live, people, deals, Findings())
+        on_error.pop_all()
+    stepped.end()
     with placing(folder):
-        room = {"schema": ROOM_SCHEMA, "scenario": facts["source"], "overrides": facts["overrides"]}
+        room: dict[str, Any] = {
+            "schema": ROOM_SCHEMA,
+            "scenario": str(scenario.path.resolve()),
+            "overrides": list(scenario.overrides),
+        }
         room |= {"seed": seed, "plan": plan_path, "code": ""}
         (folder / "room.json").write_text(json.dumps(room, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         if (folder / tally.name).resolve() != tally.resolve():
             shutil.copy(tally, folder / tally.name)
     return len(deals)
-
-
-def _recorded(
-    scenario: Scenario, driving: Driving, manifest: bytes, sink: Sink, people: Sequence[str], deals: Sequence[Deal]
-) -> tuple[Live, Journal]:
-    journal = Journal(manifest, sink)
-    try:
-        live = Live(scenario, driving, journal, people)
-        _played(live, people, deals, Findings())
-    finally:
-        journal.close()
-    return live, journal
 
 
 def _played(live: Live, people: Sequence[str], deals: Sequence[Deal], findings: Findings) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from ecomarket.workshop.server.people import People
+    from ecomarket.workshop.server.people import People, Person
 
 ANSWER_S: Final = 10.0
 """How long the engine may take for one command before a caller is told to ask again with the same id."""
@@ -184,11 +184,18 @@ class House:
             self.tickets[found] = (seat, lang)
         return found
 
+    def is_here(self, person: Person) -> bool:
+        """Say whether a person is connected; a bot, which may have no socket, has asked for something just now."""
+        if self.presence.is_online(person.code):
+            return True
+        seen = self.seen.get(person.code)
+        return person.bot and seen is not None and self.clock() - seen < self.settings.grace_s
+
     def online(self) -> dict[str, int]:
         """Return how many people are connected to each seat that somebody has."""
         counts = {person.seat: 0 for person in tuple(self.people.by_token.values())}
         for person in tuple(self.people.by_token.values()):
-            counts[person.seat] += self.presence.is_online(person.code)
+            counts[person.seat] += self.is_here(person)
         return counts
 
     def roll(self, seats: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -197,7 +204,7 @@ class House:
         return [
             {
                 "person": p.code, "seat": p.seat, "name": p.name, "lang": p.lang, "bot": p.bot,
-                "online": self.presence.is_online(p.code),
+                "online": self.is_here(p),
                 "idle_s": round(now - self.seen[p.code]) if p.code in self.seen else None,
             }
             for p in tuple(self.people.by_token.values())
