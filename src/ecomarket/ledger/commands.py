@@ -73,13 +73,14 @@ class Commands:
         Arguments and outcome hold str, int, bool, None, list and dict; a refusal is an outcome too. Raises
         IdempotencyConflictError if the id came before with other arguments, TypeError at a float; then nothing is done.
         """
+        digest = digest_of(arguments)  # first: arguments that cannot be kept are not acted on
         known = self.outcome(sender_id, arguments)
         if known is not None:
             return known
         outcome = act()
         payload = {"id": sender_id, "arguments": dict(arguments), "outcome": dict(outcome)}
         self._notes.note(t, NoteCode.COMMAND, canonical(payload))
-        self._known[sender_id] = digest_of(arguments), outcome
+        self._known[sender_id] = digest, outcome
         return outcome
 
 

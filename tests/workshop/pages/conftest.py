@@ -29,7 +29,7 @@ def recorded():
     return load_stand()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its loop must not outlive the file: other files have browsers and loops of their own
 def browser():
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     assert found, f"the tests of the pages need Chromium: install one of {', '.join(BROWSERS)}"

@@ -54,9 +54,8 @@ export function readTicket(ticket, market, me) {
   const price = priceOf(ticket.price, market);
   if (lots === null) return { lots, price, cash: null, stop: notWhole(market), warn: "" };
   if (price === null) return { lots, price, cash: null, stop: offTick(market), warn: "" };
-  const value = price * lots;
-  const fee = dearestFee(ticket.side, value, lots, market);
-  const cash = ticket.side === "buy" ? value + fee : value - fee;
+  const fee = dearestFee(ticket.side, price * lots, lots, market);
+  const cash = price * lots + (ticket.side === "buy" ? fee : -fee);
   return { lots, price, cash, stop: stopped(ticket, price, lots, cash, market, me), warn: warned(ticket, price, lots, market, me) };
 }
 
