@@ -73,7 +73,8 @@ class Keeper:
     def commit(self, t: int, today: date) -> None:
         """Drain the exchange and make what was gathered of the day one block of the journal."""
         self.gather()
-        records, payloads = np.concatenate(self._parts), self._payloads
+        records = self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)  # a plain run copies nothing
+        payloads = self._payloads
         self._parts, self._payloads = [], []
         self.journal.commit(t, records, payloads)
         kinds = np.bincount(records["kind"], minlength=RecordKind.TRADE + 1)

@@ -90,7 +90,7 @@ class Compliance(Strategy):
         z = float(self.params.safety)
         activity = self.output.rest(view.period, view.nature.get("activity", np.ones(len(self.members))))
         due = self.carbon.due(view, self.output)
-        before = {e: e.abated.copy() for e in self.emitters.values()}
+        before = {e: e.abated.copy() for e in self.emitters.values()} if self.driven.any() else {}
         wishes = [
             d.wish(
                 view, traits, timing.closing, activity, (z, float(self.params.emission_sd)), self.params.proof_months

@@ -22,8 +22,6 @@ NOT_PLAYED: Final = ("outside",)
 """Kinds of participants that nobody plays: the rest of the country has no gap and no purse of its own."""
 SEATS_MOST: Final = 24
 """Seats that people take before they share, and seats of a plan that is derived."""
-ALONE_MOST: Final = 20
-"""So many people have a seat each."""
 SHARED_FROM: Final = 41
 """From so many people on, at least two share every seat."""
 COUNTY_LIKE: Final = ("county", "region")

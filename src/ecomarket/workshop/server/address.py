@@ -8,7 +8,6 @@ from typing import Final
 LOOPBACK: Final = "127.0.0.1"
 ELSEWHERE: Final = ("192.0.2.1", 9)
 """An address that is kept for documentation: nobody is there, and nothing is sent."""
-BEHIND_MOST: Final = 50
 
 
 def lan_address() -> str:
