@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file of the compiled function, so an edited callee in another
 module would leave an old result. The cache folder is therefore named after a digest of every source
-file of the package. `kernel` is for functions inlined into entries, `aside` for those an entry seldom calls, `entry`
+file of the engine and of all that the engine stands on. `kernel` is for functions inlined into entries, `aside` for those an entry seldom calls, `entry`
 for what Python calls, `bare_entry` for an entry that allocates nothing, `brief_entry` for one that Python calls by the
 million, through `direct`.
 """
@@ -24,20 +24,28 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
+UNCOMPILED = frozenset(
+    "calibration cli equilibrium experiments notebook report results stories validity workshop".split()
+)
+"""Packages above the engine, in which nothing is compiled and of which nothing compiled knows (tests/tidy)."""
+
+
 @cache
-def source_digest() -> str:
-    """Return 16 hex digits over the names and bytes of all source modules of the package, and the debug switch."""
+def source_digest(without: frozenset[str] = frozenset()) -> str:
+    """Return 16 hex digits over the names and bytes of all source modules but those of some packages, and the debug switch."""
     root = Path(__file__).parent
     digest = hashlib.sha256(os.environ.get("ECOMARKET_DEBUG", "").encode())
-    for name in sorted(str(path) for path in root.rglob("*.py")):
-        digest.update(name.removeprefix(str(root)).encode() + b"\0" + Path(name).read_bytes() + b"\0")
+    for path in sorted(root.rglob("*.py"), key=str):
+        name = path.relative_to(root)
+        if name.parts[0] not in without:
+            digest.update(f"/{name.as_posix()}".encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
 def wanted_folder() -> Path:
     """Return where this version's compiled code belongs."""
     base = os.environ.get("ECOMARKET_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "ecomarket" / source_digest()
+    return (Path(base) if base else Path.home() / ".cache") / "ecomarket" / source_digest(UNCOMPILED)
 
 
 def cache_folder() -> Path:

@@ -9,6 +9,8 @@ from statistics import median
 
 import pytest
 
+from ecomarket.compiled import UNCOMPILED
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "ecomarket"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -92,6 +94,15 @@ def test_simpy_is_imported_only_by_the_clock() -> None:
         name_of(p) for p in MODULES if re.search(r"^\s*(import|from) simpy", p.read_text(encoding="utf-8"), re.M)
     }
     assert keepers == {"engine/clock.py"}
+
+
+def test_what_the_cache_does_not_watch_compiles_nothing() -> None:
+    """The layers of pyproject.toml see to it that nothing compiled imports these packages."""
+    assert all((SOURCE / package / "__init__.py").is_file() for package in UNCOMPILED)
+    above = [path for path in MODULES if name_of(path).split("/")[0] in UNCOMPILED]
+    assert len(above) > 200
+    marks = re.compile(r"\bnumba\b|compiled import .*\b(kernel|aside|entry|bare_entry|brief_entry|direct)\b")
+    assert not [name_of(path) for path in above if marks.search(path.read_text(encoding="utf-8"))]
 
 
 def test_every_word_has_both_languages() -> None:

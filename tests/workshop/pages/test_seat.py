@@ -110,7 +110,7 @@ def test_live_orders_are_taken_off_the_gap(look, stand) -> None:
     sight = seated(look, stand)
     assert "39 t" in sight.page.inner_text(".helper >> nth=0")
     sight.page.click(".orders button")
-    until(lambda: stand.asked[-1]["type"] == "order.cancel")
+    until(lambda: stand.asked[-1].get("type") == "order.cancel")  # the last one may still be the joining
     assert stand.asked[-1]["order"] == 17
 
 

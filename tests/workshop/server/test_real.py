@@ -123,6 +123,7 @@ def test_no_frame_of_a_seat_holds_a_number_that_only_another_seat_has(played) ->
             while not text.startswith('{"seq":'):
                 text = line.recv(timeout=20)
             assert not re.search(r"Person\d", text)
+            until(lambda seq=json.loads(text)["seq"]: seq in captured)  # the socket may hear of it first
             frame = captured[json.loads(text)["seq"]]
             open_to_all = numbers(frame.shared.decode()) | numbers(frame.own[player.seat].decode())
             assert set(json.loads(text)) == {"seq", "m", "me", "can"}
