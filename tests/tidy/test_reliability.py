@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -41,16 +42,43 @@ def test_every_row_stands_on_the_page_with_what_is_tried_and_what_passes(reliabi
 
 def share(number, **more):
     counts = {"runs": [50, 1000], "kills": [70, 0]}
-    return {"share": number, "long": True, "tests": 1, "found": 0, "seconds": 600, "counts": counts, **more}
+    one = {"row": "7", "share": number, "long": True, "tests": 1, "found": 0, "seconds": 600, "counts": counts}
+    return {**one, "program": "now", **more}
 
 
-def test_a_long_form_that_was_broken_off_says_how_many_of_how_many(reliability) -> None:
-    row = reliability.Row("7", "killed", ("x",), "the head", shares=20)
+@pytest.fixture
+def seven(reliability, monkeypatch):
+    monkeypatch.setattr(reliability, "program", lambda row: "now")
+    return reliability.Row("7", "killed", ("x",), "the head", shares=20)
+
+
+def test_a_long_form_that_was_broken_off_says_how_many_of_how_many(reliability, seven) -> None:
     kept = [share(1), share(2), share(5, found=1)]
     told = "runs 150 of 1,000, kills 210, shares 1-2, 5 of 20, 1 tests, 1 findings, 1,800 s"
-    assert reliability.told_of(row, kept) == told
+    assert reliability.told_of(seven, kept) == told
     whole = [share(number) for number in range(1, 21)]
-    assert reliability.told_of(row, whole) == "runs 1,000, kills 1,400, 1 tests, 0 findings, 12,000 s"
+    assert reliability.told_of(seven, whole) == "runs 1,000, kills 1,400, 1 tests, 0 findings, 12,000 s"
+
+
+def test_what_an_earlier_program_did_is_told_as_such_and_done_anew(reliability, seven, monkeypatch, tmp_path) -> None:
+    old = [share(1, program="before"), share(2, program="before", found=1)]
+    assert reliability.told_of(seven, old).endswith(
+        "shares 1-2 of 20, an earlier program, 1 tests, 1 findings, 1,200 s"
+    )
+    assert "shares 3 of 20, 1 tests" in reliability.told_of(seven, [*old, share(3)])
+    assert reliability.told_of(seven, []) == "not run"
+    monkeypatch.setattr(reliability, "RECORD", tmp_path / "record.jsonl")
+    assert not reliability.is_done(seven, 1)
+    kept = [*old, share(3, found=1), share(3), share(4), share(4, found=2)]
+    reliability.RECORD.write_text("".join(json.dumps(one) + "\n" for one in kept), encoding="utf-8")
+    assert [reliability.is_done(seven, number) for number in (1, 2, 3, 4, 5)] == [False, False, True, False, False]
+
+
+def test_a_row_is_of_the_layers_it_tries(reliability) -> None:
+    row = {row.name: row for row in reliability.ROWS}
+    assert len({reliability.program(row[name]) for name in ("1", "6", "39", "29")}) == 4
+    assert reliability.program(row["4"]) != reliability.program(row["4b"])  # their tests differ
+    assert re.fullmatch(r"[0-9a-f]{16}", reliability.program(row["26"]))
 
 
 def test_something_of_every_row_comes_first(reliability) -> None:
