@@ -2,9 +2,9 @@
 
 Numba's own cache looks only at the file of the compiled function, so an edited callee in another
 module would leave an old result. The cache folder is therefore named after a digest of every source
-file of the engine and of all that the engine stands on. `kernel` is for functions inlined into entries, `aside` for those an entry seldom calls, `entry`
-for what Python calls, `bare_entry` for an entry that allocates nothing, `brief_entry` for one that Python calls by the
-million, through `direct`.
+file of the engine and of all that the engine stands on. `kernel` is for functions inlined into entries,
+`aside` for those an entry seldom calls, `entry` for what Python calls, `bare_entry` for an entry that
+allocates nothing, `brief_entry` for one that Python calls by the million, through `direct`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,18 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 UNCOMPILED = frozenset(
-    "calibration cli equilibrium experiments notebook report results stories validity workshop".split()
+    (
+        "calibration",
+        "cli",
+        "equilibrium",
+        "experiments",
+        "notebook",
+        "report",
+        "results",
+        "stories",
+        "validity",
+        "workshop",
+    )
 )
 """Packages above the engine, in which nothing is compiled and of which nothing compiled knows (tests/tidy)."""
 
