@@ -43,7 +43,7 @@ UNCOMPILED = frozenset(
 
 @cache
 def source_digest(without: frozenset[str] = frozenset()) -> str:
-    """Return 16 hex digits over the names and bytes of all source modules but those of some packages, and the debug switch."""
+    """Return 16 hex digits over the bytes of all source modules but those of some packages, and the debug switch."""
     root = Path(__file__).parent
     digest = hashlib.sha256(os.environ.get("ECOMARKET_DEBUG", "").encode())
     for path in sorted(root.rglob("*.py"), key=str):
