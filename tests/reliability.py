@@ -7,7 +7,7 @@
     python tests/reliability.py --page                   run nothing: write the page from what was run
 
 Numbers come from pytest's own report: `record_property` of a test is a count here, "25 of 1000" one of a whole. What was run
-stands share by share in docs/reliability.jsonl, with a digest of the layers the row tries and of its tests, so that a soak
+stands share by share in docs/reliability.jsonl, with a digest of what the row tries and of its tests, so that a soak
 that was broken off goes on where it stopped, on any machine, and a row begins anew when what it tries has changed. A share in
 which something was found is run again; what pytest said of it lies in build/soak.
 """
@@ -23,7 +23,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
@@ -34,6 +33,7 @@ from ecomarket.compiled import source_digest
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
 RECORD = ROOT / "docs" / "reliability.jsonl"
+PACKAGES = {place.parent.name: place.parent for place in (ROOT / "src" / "ecomarket").glob("*/__init__.py")}
 PROOF, STORE, CRASH, EXCHANGE = "tests/ledger/proof", "tests/ledger/store", "tests/crash", "tests/exchange"
 OPTIMUM = "tests/equilibrium"
 DRAWN = f"{CRASH}/test_drawn.py"
@@ -43,7 +43,7 @@ class Row(NamedTuple):
     """A row of the plan: what is tried, the tests that try it (files, or `file::test`), what passes.
 
     The long form is run in `shares`; the tests `again` are those that take part in every share, all do in the first.
-    `top` is the highest layer of pyproject.toml that is tried.
+    `top` is the highest package that is tried.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Row(NamedTuple):
     passes: str
     shares: int = 1
     again: tuple[str, ...] = ()
-    top: str = "cli | notebook"
+    top: str = "cli"
 
 
 ROWS = (
@@ -112,7 +112,7 @@ long one, in shares, so that it can be broken off and goes on. A finding is a te
 Process death is tried by SIGKILL, storage faults by the operating system's and SQLite's own limits. Power loss is not tried:
 after it the last committed days may be missing, and a resumed run makes them again.
 
-Which program a share was run on stands in `reliability.jsonl` beside this page, by a digest of the layers the row tries; a row of
+Which program a share was run on stands in `reliability.jsonl` beside this page, by a digest of what the row tries; a row of
 an earlier program says so, and is run anew.
 
 """
@@ -159,11 +159,8 @@ def record() -> dict[tuple[str, bool, int], dict[str, Any]]:
 
 @cache
 def program(row: Row) -> str:
-    """Return the digest of what a row tries: the layers up to its own, its tests, the shipped scenarios where those are tried."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
-    above = " | ".join(layers[: layers.index(row.top)]).split(" | ")
-    digest = hashlib.sha256(source_digest(frozenset(above)).encode())
+    """Return the digest of what a row tries: its package and all it stands on, its tests, shipped scenarios if it tries those."""
+    digest = hashlib.sha256(source_digest(frozenset(PACKAGES) - stands_on(row.top)).encode())
     named = {one.partition("::")[0] for one in (*row.tests, *row.again)}
     if any(name.startswith("tests/scenarios/") for name in named):
         named.add("scenarios")
@@ -171,6 +168,18 @@ def program(row: Row) -> str:
         for file in sorted(place.rglob("*.*")) if place.is_dir() else [place]:
             digest.update(file.read_bytes() if file.is_file() and file.suffix != ".pyc" else b"")
     return digest.hexdigest()[:16]
+
+
+@cache
+def stands_on(package: str) -> frozenset[str]:
+    """Return a package of the program with those it imports, and those they import."""
+    found, new = {package}, [package]
+    while new:
+        for file in PACKAGES[new.pop()].rglob("*.py"):
+            named = re.findall(r"^\s*(?:from|import) ecomarket\.(\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+            new += (fresh := (set(named) & set(PACKAGES)) - found)
+            found |= fresh
+    return frozenset(found)
 
 
 def is_done(row: Row, share: int) -> bool:

@@ -74,7 +74,9 @@ def test_what_an_earlier_program_did_is_told_as_such_and_done_anew(reliability, 
     assert [reliability.is_done(seven, number) for number in (1, 2, 3, 4, 5)] == [False, False, True, False, False]
 
 
-def test_a_row_is_of_the_layers_it_tries(reliability) -> None:
+def test_a_row_is_of_the_packages_it_tries(reliability) -> None:
+    assert reliability.stands_on("exchange") == {"exchange", "ledger", "model", "i18n"}
+    assert reliability.stands_on("cli") >= set(reliability.PACKAGES) - {"notebook"}
     row = {row.name: row for row in reliability.ROWS}
     assert len({reliability.program(row[name]) for name in ("1", "6", "39", "29")}) == 4
     assert reliability.program(row["4"]) != reliability.program(row["4b"])  # their tests differ
