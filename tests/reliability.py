@@ -28,12 +28,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ecomarket.compiled import source_digest
-
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
 RECORD = ROOT / "docs" / "reliability.jsonl"
-PACKAGES = {place.parent.name: place.parent for place in (ROOT / "src" / "ecomarket").glob("*/__init__.py")}
+SOURCE = ROOT / "src" / "ecomarket"
 PROOF, STORE, CRASH, EXCHANGE = "tests/ledger/proof", "tests/ledger/store", "tests/crash", "tests/exchange"
 OPTIMUM = "tests/equilibrium"
 DRAWN = f"{CRASH}/test_drawn.py"
@@ -160,26 +158,37 @@ def record() -> dict[tuple[str, bool, int], dict[str, Any]]:
 @cache
 def program(row: Row) -> str:
     """Return the digest of what a row tries: its package and all it stands on, its tests, shipped scenarios if it tries those."""
-    digest = hashlib.sha256(source_digest(frozenset(PACKAGES) - stands_on(row.top)).encode())
     named = {one.partition("::")[0] for one in (*row.tests, *row.again)}
     if any(name.startswith("tests/scenarios/") for name in named):
         named.add("scenarios")
-    for place in sorted(ROOT / name for name in named):
-        for file in sorted(place.rglob("*.*")) if place.is_dir() else [place]:
-            digest.update(file.read_bytes() if file.is_file() and file.suffix != ".pyc" else b"")
+    places = [
+        file for name in named for file in ((ROOT / name).rglob("*.*") if (ROOT / name).is_dir() else [ROOT / name])
+    ]
+    digest = hashlib.sha256()
+    for file in sorted({*sources(row.top), *places}):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 @cache
-def stands_on(package: str) -> frozenset[str]:
-    """Return a package of the program with those it imports, and those they import."""
-    found, new = {package}, [package]
+def sources(package: str) -> frozenset[Path]:
+    """Return the modules of a package and of the packages it stands on; of `model`, which all speak, those that are named."""
+    found: set[Path] = set()
+    new = set((SOURCE / package).rglob("*.py"))
     while new:
-        for file in PACKAGES[new.pop()].rglob("*.py"):
-            named = re.findall(r"^\s*(?:from|import) ecomarket\.(\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-            new += (fresh := (set(named) & set(PACKAGES)) - found)
-            found |= fresh
+        found |= new
+        text = "\n".join(file.read_text(encoding="utf-8") for file in new)
+        named = set(re.findall(r"^\s*(?:from|import) ecomarket\.(\w+)\.?(\w*)", text, re.MULTILINE))
+        new = {file for area, module in named for file in _of(area, module)} - found
     return frozenset(found)
+
+
+def _of(area: str, module: str) -> list[Path]:
+    """Return the files of an area of the program."""
+    if area == "model" and module:
+        return [SOURCE / area / f"{module}.py"]
+    return list((SOURCE / area).rglob("*.py")) or [SOURCE / f"{area}.py"]
 
 
 def is_done(row: Row, share: int) -> bool:

@@ -75,8 +75,11 @@ def test_what_an_earlier_program_did_is_told_as_such_and_done_anew(reliability, 
 
 
 def test_a_row_is_of_the_packages_it_tries(reliability) -> None:
-    assert reliability.stands_on("exchange") == {"exchange", "ledger", "model", "i18n"}
-    assert reliability.stands_on("cli") >= set(reliability.PACKAGES) - {"notebook"}
+    areas = {file.relative_to(reliability.SOURCE).parts[0] for file in reliability.sources("exchange")}
+    assert areas == {"exchange", "ledger", "model", "i18n", "compiled.py", "errors.py", "units.py"}
+    assert reliability.SOURCE / "model" / "setting.py" not in reliability.sources("exchange")
+    assert reliability.sources("exchange") < reliability.sources("results") < reliability.sources("cli")
+    assert all(file.is_file() for file in reliability.sources("cli"))
     row = {row.name: row for row in reliability.ROWS}
     assert len({reliability.program(row[name]) for name in ("1", "6", "39", "29")}) == 4
     assert reliability.program(row["4"]) != reliability.program(row["4b"])  # their tests differ
