@@ -12,6 +12,7 @@ BUILD = HERE.parents[1] / "build" / "peers"
 PINNED = {
     "bourse": "bourse==0.4.0",
     "lightmatchingengine": "lightmatchingengine==2019.1.4",
+    "mesa": "mesa==3.3.1",
     "order-matching": "order-matching[polars]==0.12.0",
     "pams": "pams==0.3.0",
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecomarket.errors import ScenarioError, UnknownMeasureError, UserError
 from ecomarket.experiments import conditions
-from ecomarket.experiments.conditions import condition
+from ecomarket.experiments.conditions import condition, is_of
+from ecomarket.experiments.foreseen import _may_give
 from ecomarket.experiments.measured import check_names, label, measured
 from ecomarket.experiments.perform import perform
 from ecomarket.experiments.plan import Plan
@@ -21,6 +24,11 @@ ROWS = {
     "price.so2.vwap@2026": paired([10, 12, 14], [12, 13, 17]),
     "compliance.permit.rate@2025": paired([1.0], [0.9]),
 }
+
+LABELS = [
+    *ROWS, "compliance.carbon.steel.rate", "price.nox.vwap", "price.so2.sd@2025", "volume.so2.quantity@2025",
+    "water.basin.used@2025", "gains-from-trade.gain_cny", "county-income.c1.sales.income_cny@2026",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -124,6 +132,28 @@ def test_conditions_that_cannot_be_read(text, column):
 def test_a_condition_on_a_number_that_there_is_not():
     with pytest.raises(UserError, match=r"E910 .*price\.nox\.vwap"):
         condition("price.nox.vwap < 0")(ROWS)
+
+
+@given(st.sampled_from(LABELS), st.data())
+def test_no_condition_is_refused_that_a_label_can_answer(label, data):
+    """Whatever is measured and whatever it is called: a name that is of a label may be given by what gives the label."""
+    path, _, year = label.partition("@")
+    kind, *values, column = path.split(".")
+
+    def spelt():
+        kept = [value for value in values if data.draw(st.booleans())]
+        return ".".join([kind, *kept, column]) + (f"@{year}" if year and data.draw(st.booleans()) else "")
+
+    measure, name = data.draw(st.sampled_from([kind, spelt()])), spelt()
+    assert is_of(name, label)
+    assert _may_give(measure, name)
+
+
+@given(st.sampled_from(LABELS), st.sampled_from(LABELS))
+def test_what_another_column_or_measure_gives_is_no_answer(one, other):
+    names = [label.partition("@")[0].split(".") for label in (one, other)]
+    differ = names[0][0] != names[1][0] or names[0][-1] != names[1][-1]
+    assert not (differ and _may_give(one, other))
 
 
 def test_statistics_of_a_condition_are_those_of_the_table():

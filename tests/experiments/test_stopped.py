@@ -11,14 +11,17 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.sizes import SOAK
 
 from ecomarket.chance import Draws, key
-from ecomarket.experiments import replicate
+from ecomarket.experiments import compare
 from ecomarket.experiments.study import Way
 from ecomarket.experiments.table import load
 
 BOOK = Path(__file__).parents[2] / "scenarios" / "validity" / "p25.yaml"
-KILLS = 10 if os.environ.get("ECOMARKET_SOAK") else 1
+KILLS, RUNS = (10, 1_000) if SOAK else (2, 32)
+"""How often an experiment is killed, and how many runs it has, of both rules together."""
+LOOSE = "loose:participants.buyers.strategies.0.constrained=false"
 BRITTLE = '''
 import os
 import pandas as pd
@@ -52,9 +55,9 @@ def plug_in(tmp_path_factory):
     return folder
 
 
-def words(out, *more):
+def words(out, *more, verb=("replicate", BOOK)):
     return [
-        sys.executable, "-m", "ecomarket", "replicate", str(BOOK), "--no-report", "--set", "calendar.end=2025-01-02",
+        sys.executable, "-m", "ecomarket", *map(str, verb), "--no-report", "--set", "calendar.end=2025-01-02",
         "--measure", "price.vwap", "--out", str(out), *more,
     ]  # fmt: skip
 
@@ -75,8 +78,9 @@ def cells(out):
 
 
 def started(out, *more, **told):
+    verb = ("compare", BOOK, LOOSE)
     return subprocess.Popen(
-        words(out, *more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**told)
+        words(out, *more, verb=verb), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**told)
     )
 
 
@@ -114,16 +118,15 @@ def test_a_process_that_dies_costs_only_its_cell(tmp_path, plug_in):
 
 
 def test_killed_and_stopped_it_goes_on_and_ends_in_the_same_bytes(tmp_path, record_property):
-    """Killed at drawn times, then stopped by Ctrl-C, then done: as if nothing had been. No process stays behind."""
+    """Killed at drawn places, then stopped by Ctrl-C, then done: as if nothing had been. No process stays behind."""
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    runs = 6 + 4 * KILLS
-    asked = ("--runs", str(runs), "--jobs", "2", "-q")
-    marked = {"MARK": str(tmp_path)}
+    asked, marked = ("--runs", str(RUNS // 2), "--jobs", "2", "-q"), {"MARK": str(tmp_path)}
     for at in range(KILLS):
-        before = len(cells(parts))
+        luck = [float(Draws(at).uniform(key("kill"), what)) for what in ("cells", "when")]
+        wanted = len(cells(parts)) + 1 + int(luck[0] * (RUNS // (2 * KILLS) - 2))
         run = started(parts, *asked, **marked)
-        wait_for(lambda before=before: len(cells(parts)) > before)
-        time.sleep(0.3 * float(Draws(at).uniform(key("kill"), "when")))
+        wait_for(lambda wanted=wanted: len(cells(parts)) >= wanted)
+        time.sleep(0.1 * luck[1])
         run.kill()
         run.communicate()
         wait_for(lambda: not alive(tmp_path), 20)
@@ -135,9 +138,11 @@ def test_killed_and_stopped_it_goes_on_and_ends_in_the_same_bytes(tmp_path, reco
     if run.returncode == 130:  # not if it was done before it heard
         assert "goes on from there" in err
     for out in (whole, parts):
-        replicate(BOOK, runs, overrides=["calendar.end=2025-01-02"], measures=["price.vwap"], way=Way(out=out))
+        short, way = ["calendar.end=2025-01-02"], Way(out=out)
+        compare(BOOK, LOOSE, runs=RUNS // 2, overrides=short, measures=["price.vwap"], way=way)
     assert [p.read_bytes() for p in parts.glob("table.*")] == [p.read_bytes() for p in whole.glob("table.*")]
     record_property("kills", KILLS)
+    record_property("runs", RUNS)
     assert not [p for p in parts.rglob("*.part") if p.with_suffix(".json") not in cells(parts)]
 
 

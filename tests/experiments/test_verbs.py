@@ -77,6 +77,24 @@ def test_a_comparison_on_the_screen_and_its_conditions(tmp_path):
     assert "volume.quantity >\n                   ^" in err
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("price.vwop.diff > 0", ("E935", "'price.vwap'?")),
+        ("price.vwap.dif > 0", ("E935", "'price.vwap.diff'?")),
+        ("compliance.rate < 0", ("E935", "--measure")),
+        ("price.vwap > 0 or price.units.vwap.low > 0", ("E936", "'unit'?")),
+        ("price.vwap@2052 > 0", ("E936", "'@2025'?")),
+    ],
+)
+def test_a_condition_that_nothing_can_fulfil_is_told_before_anything_is_run(tmp_path, asked, said):
+    out = tmp_path / "out"
+    words = ("compare", BOOK, "half:calendar.end=2025-01-03", *SHORT, "--runs", "2", "--out", out)
+    code, told, err = call(*words, "--measure", "price.vwap", "--fail-if", asked)
+    assert (code, told, out.exists()) == (2, "", False)
+    assert all(word in err for word in said), err
+
+
 def test_every_code_is_explained():
     for code in (name for name in catalogue("experiments") if name.startswith("E9")):
         status, out, _ = call("explain", code)

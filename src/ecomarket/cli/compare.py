@@ -28,14 +28,17 @@ def command(**asked: Any) -> None:
     from dataclasses import asdict
 
     from ecomarket.experiments.conditions import condition
-    from ecomarket.experiments.measured import HEADLINES
+    from ecomarket.experiments.foreseen import check_conditions
+    from ecomarket.experiments.measured import HEADLINES, check_names
     from ecomarket.experiments.plan import Plan
     from ecomarket.experiments.study import compared
     from ecomarket.experiments.variants import arms
 
     tests = {text: condition(text) for text in asked["conditions"]}  # before anything is run
     seeds, measures = seeds_of(asked), asked["measures"] or HEADLINES
+    check_names(measures)
     plan = Plan(arms(asked["base"], asked["variants"], asked["overrides"]), seeds, measures)
+    check_conditions(tests.values(), plan)
     study = study_of(plan, asked, compared)
     holding = [(name, text) for name, rows in study.rows.items() for text, test in tests.items() if test(rows)]
     if asked["as_json"]:

@@ -22,6 +22,7 @@ frontier    of points with two measures, those that no other is better than
 record      experiment.json: what a folder is the experiment of
 folders     such a folder read back: load(folder) -> Study
 conditions  `price.so2.vwap@2025.diff < 0`: what a pipeline may ask of a comparison
+foreseen    what a condition can never find, told before anything is run
 faults      what goes wrong, in words (i18n/experiments.toml)
 """
 

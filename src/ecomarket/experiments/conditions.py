@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import operator
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.experiments.faults import fault
@@ -37,8 +38,20 @@ TOKEN: Final = re.compile(r"\s*(<=|>=|==|!=|<|>|\(|\)|[^\s<>=!()]+|\S)")
 NUMBER: Final = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?%?")
 
 
-def condition(text: str) -> Test:
-    """Return the test that a text means. Raises UserError (E905) with the column where it cannot be read.
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that was read: its test, and the names in it, each without its statistic."""
+
+    test: Test
+    names: tuple[str, ...]
+
+    def __call__(self, rows: Rows) -> bool:
+        """Tell whether it holds of a variant. Raises UserError (E910) for a name of which there is no number."""
+        return self.test(rows)
+
+
+def condition(text: str) -> Condition:
+    """Return the condition that a text means. Raises UserError (E905) with the column where it cannot be read.
 
     >>> from ecomarket.experiments.statistics import paired
     >>> rows = {"price.so2.vwap@2025": paired([10.0, 12.0], [9.0, 10.0])}
@@ -48,7 +61,7 @@ def condition(text: str) -> Test:
     reader = _Reader(text)
     test = reader.condition()
     reader.end()
-    return test
+    return Condition(test, tuple(dict.fromkeys(reader.names)))
 
 
 def _any(one: Test, other: Test) -> Test:
@@ -66,6 +79,7 @@ class _Reader:
         self.text = text
         self.tokens = [(found[1], found.start(1)) for found in TOKEN.finditer(text)]
         self.at = 0
+        self.names: list[str] = []
 
     def condition(self) -> Test:
         test = self._both()
@@ -110,6 +124,7 @@ class _Reader:
         if not token[:1].isalpha() or token in ("and", "or", "not"):
             raise self._fault("measure.column[@year][.statistic]")
         self.at += 1
+        self.names.append(parted(token)[0])
         return lambda rows: values(token, rows)
 
     def _next(self) -> str:
@@ -126,11 +141,19 @@ class _Reader:
         return fault("E905", column=column + 1, options=options, caret=caret)
 
 
+def parted(name: str) -> tuple[str, str]:
+    """Return a name without its statistic, and the statistic.
+
+    >>> parted("price.vwap@2025.low"), parted("price.vwap")
+    (('price.vwap@2025', 'low'), ('price.vwap', 'diff'))
+    """
+    path, _, statistic = name.rpartition(".")
+    return (path, statistic) if statistic in STATISTICS and path else (name, "diff")
+
+
 def values(name: str, rows: Rows) -> list[float]:
     """Return what a name means: a statistic of each label that it is of. Raises UserError (E910) if it is of none."""
-    path, _, statistic = name.rpartition(".")
-    if statistic not in STATISTICS or not path:
-        path, statistic = name, "diff"
+    path, statistic = parted(name)
     meant = [row for label, row in rows.items() if is_of(path, label)]
     if not meant:
         raise fault("E910", found=path, options=", ".join(rows))

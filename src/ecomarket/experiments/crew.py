@@ -29,7 +29,7 @@ AHEAD: Final = 2
 """Cells handed out for each process: one it works at, one that waits for it."""
 
 
-SWEEP: Final = 32
+SWEEP: Final = 8
 """Runs after which a process lets go of worlds that hold on to themselves: memory stays flat."""
 _RUNS: Final = count(1)
 
@@ -38,6 +38,8 @@ def _work(cell: Cell) -> Result:
     result = perform(cell)
     if next(_RUNS) % SWEEP == 0:
         gc.collect()
+        if not gc.get_freeze_count():  # what is there now is there to stay: to look through it again costs 0.1 s
+            gc.freeze()
     return result
 
 
@@ -48,7 +50,10 @@ def performed(cells: Iterable[Cell], jobs: int, finishing: Callable[[int], None]
     and is raised then; a second one breaks off at once, as does the first where there is one job.
     """
     if jobs == 1:
-        yield from map(_work, cells)
+        try:
+            yield from map(_work, cells)
+        finally:
+            gc.unfreeze()  # the process may be a reader's own
         return
     with _Crew(jobs) as crew:
         rest = iter(cells)

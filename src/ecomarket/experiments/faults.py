@@ -23,10 +23,15 @@ def fault(code: str, **values: object) -> UserError:
     return UserError(*words(code, **values))
 
 
-def unknown_measure(code: str, found: str, options: Sequence[str], **values: object) -> UnknownMeasureError:
-    """Return the error of a measure (E901), a column (E902) or a number (E923) that there is not, with the nearest."""
+def unknown_measure(
+    code: str, found: str, options: Sequence[str], among: Sequence[str] = (), **values: object
+) -> UnknownMeasureError:
+    """Return the error of a measure (E901), a column (E902) or a number (E923) that there is not.
+
+    The nearest is named of the options, or of `among` if what may be written is more than is worth listing.
+    """
     en, zh = words(code, found=found, options=", ".join(options), **values)
-    near = get_close_matches(found, options, n=1)
+    near = get_close_matches(found, among or options, n=1)
     if near:
         en += " " + tr("experiments.near", "en", near=near[0])
         zh += tr("experiments.near", "zh", near=near[0])
