@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from array import array
+from dataclasses import replace
 from html import escape, unescape
 from math import nan
 
@@ -23,10 +24,12 @@ from ecomarket.experiments.store import Store
 from ecomarket.experiments.study import Comparison, Replication
 from ecomarket.experiments.sweep import Sweep
 from ecomarket.experiments.table import Numbers
-from ecomarket.i18n import catalogue
+from ecomarket.experiments.variants import arms
+from ecomarket.i18n import catalogue, tr
 from ecomarket.report import embed
 from ecomarket.report.studies.build import study_figures, study_html, write_study_report
 from ecomarket.report.studies.material import StudyMaterial
+from ecomarket.report.studies.told import what_differs
 from ecomarket.results.summary import measure_classes
 
 PRICE, RATE, FEES = "price.so2.vwap@2025", "compliance.carbon.rate@2025", "fees.fees_cny@2025"
@@ -69,6 +72,13 @@ def study(tmp_path):
     return study_in(tmp_path)
 
 
+def variants_of(folder, *texts):
+    """Return the experiment of a shipped scenario and variants of it."""
+    found = arms("classroom-permits", texts)
+    (folder / "table.csv").write_text("arm,seed,head\n", encoding="utf-8")
+    return Comparison(Plan(found, SEEDS, MEASURES), Numbers((), {}, (), 0.0), folder / "table.csv")
+
+
 @pytest.fixture(params=["zh", "en"])
 def lang(request):
     return request.param
@@ -76,6 +86,33 @@ def lang(request):
 
 def shown(page):
     return unescape(re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL))
+
+
+def test_what_a_variant_changes_is_told_in_words(tmp_path, lang):
+    """Of overrides and of another scenario; the field's own words, both values, nothing that changes no run."""
+    study = variants_of(tmp_path, "dear:venues.permit-market.fees.fixed=50", "carbon-2021")
+    dear, other = (what_differs(StudyMaterial(study, lang), arm) for arm in study.plan.arms[1:])
+    said = {"en": "for each order that trades, CNY", "zh": "每笔定额"}[lang]
+    assert (dear[0].rows, dear[1]) == (((f"{said}\nvenues.permit-market.fees.fixed", "0 CNY", "50 CNY"),), 0)
+    paths = [what.rpartition("\n")[2].split(".")[0] for what, *_ in other[0].rows]
+    assert {"calendar", "rights", "venues", "policies"} <= set(paths)
+    assert ("there" if lang == "en" else "有") in {cell for row in other[0].rows for cell in row}
+    assert not {"name", "title", "description", "expect"} & set(paths)
+    assert len(other[0].rows) == 30
+    assert other[1] > 0
+    page = shown(study_html(study, lang))
+    assert said in page
+    assert tr("report.study.more_changes", lang, n=other[1]) in page
+
+
+def test_what_differs_in_nothing_or_can_no_longer_be_read(tmp_path, lang):
+    study = variants_of(tmp_path, "same:venues.permit-market.fees.fixed=0")
+    assert tr("report.study.alike", lang) in shown(study_html(study, lang))
+    base, arm = study.plan.arms
+    changed = replace(arm, digest="0" * 64)
+    other = Comparison(replace(study.plan, arms=(base, changed)), study.numbers, study.path)
+    assert what_differs(StudyMaterial(other, lang), changed) is None
+    assert "<code>venues.permit-market.fees.fixed</code> = <code>0</code>" in shown(study_html(other, lang))
 
 
 def test_the_cover_says_what_was_run_and_how_to_run_it_again(study, lang):

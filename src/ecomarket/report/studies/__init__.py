@@ -8,5 +8,6 @@ figure     StudyFigure, the base of every plug-in in figures/
 figures    one figure a file
 prose      cover, key results, failures, heads, limits
 designed   tables and options of sweeps and sensitivity analyses
-changes    what a variant changes, and the command that runs it all again
+changes    a variant as it was asked for, and the command that runs it all again
+told       what a variant's scenario has otherwise than the base's, in words
 """

@@ -1,4 +1,4 @@
-"""What a variant changes, and the command that runs the experiment again."""
+"""A variant as it was asked for, and the command that runs the experiment again."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from ecomarket.report.digest import Summary
 from ecomarket.report.page import code, facts, table
 from ecomarket.report.studies import designed
 from ecomarket.report.studies.changes import command, own_overrides
+from ecomarket.report.studies.told import what_differs
 from ecomarket.written import NOTHING, interval, number
 
 if TYPE_CHECKING:
@@ -86,11 +87,23 @@ def changes(material: StudyMaterial) -> str:
     parts = [f"<p>{escape(material.say('study.same_luck'))}</p>"]
     for arm in plan.arms[1:]:
         own = own_overrides(plan, arm)
-        lines = [f"<li>{code(path)} = {code(value)}</li>" for path, _, value in (text.partition("=") for text in own)]
         said = material.say("study.sets" if own else "study.other", source=arm.source, base=plan.arms[0].name)
-        parts.append(f"<h3>{escape(arm.name)}</h3><p>{escape(said)}</p>")
-        parts.append(f"<ul>{''.join(lines)}</ul>" if lines else "")
+        parts.append(f"<h3>{escape(arm.name)}</h3><p>{escape(said)}</p>{_changed(material, arm)}")
     return "\n".join(parts)
+
+
+def _changed(material: StudyMaterial, arm: Arm) -> str:
+    """Return what an arm changes: in words, or as it was asked for if its scenario can no longer be read."""
+    told = what_differs(material, arm)
+    if told is None:
+        own = (text.partition("=") for text in own_overrides(material.study.plan, arm))
+        lines = [f"<li>{code(path)} = {code(value)}</li>" for path, _, value in own]
+        return f"<ul>{''.join(lines)}</ul>" if lines else ""
+    content, more = told
+    if not content.rows:
+        return f"<p>{escape(material.say('study.alike'))}</p>"
+    rest = f'<p class="note">{escape(material.say("study.more_changes", n=more))}</p>' if more else ""
+    return table(content) + rest
 
 
 def key_results(material: StudyMaterial) -> str:
