@@ -24,7 +24,7 @@ class AbatementCost(Figure):
         "tonne. Sorted by cost, the blocks are the cost curve that was really used."
     )
     caption_zh: ClassVar[str] = (
-        "每个色块为一个行业:宽度为各年减排总量,高度为吨均成本;按成本由低到高排列,即实际走过的减排成本曲线。"
+        "每个色块为一个行业：宽度为各年减排总量，高度为吨均成本；按成本由低到高排列，即实际走过的减排成本曲线。"
     )
     query: ClassVar[str] = "measure.abatement"
 

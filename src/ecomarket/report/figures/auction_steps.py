@@ -33,7 +33,7 @@ class AuctionSteps(Figure):
         "for them."
     )
     caption_zh: ClassVar[str] = (
-        "报价档次最多的一场单向竞价:按报价由高到低排列的需求阶梯(实线)与按底价供给的数量(虚线)。流水中没有报价明细时,以成交价代替。"
+        "报价档次最多的一场单向竞价：按报价由高到低排列的需求阶梯（实线）与按底价供给的数量（虚线）。流水中没有报价明细时，以成交价代替。"
     )
     query: ClassVar[str] = "notes[AUCTION_BIDS]; trades[ONE_WAY_AUCTION]"
 

@@ -23,7 +23,7 @@ class CertificateAges(Figure):
         "Volume-weighted mean price of a green certificate by its age in months (production to trade), a line a "
         "year of trade. Certificates expire at 24 months."
     )
-    caption_zh: ClassVar[str] = "绿证成交均价与票龄(自生产月至成交月的月数),按成交年份分线。绿证有效期24个月。"
+    caption_zh: ClassVar[str] = "绿证成交均价与票龄（自生产月至成交月的月数），按成交年份分线。绿证有效期24个月。"
     query: ClassVar[str] = "measure.certificate-price"
 
     def draw(self, material: Material) -> Drawing | None:

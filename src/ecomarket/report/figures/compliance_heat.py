@@ -22,7 +22,7 @@ class ComplianceHeat(Figure):
     caption_en: ClassVar[str] = (
         "Share of assessed duties that were met without shortfall. Darker is higher; the number says it."
     )
-    caption_zh: ClassVar[str] = "无缺口履约的义务占全部核定义务的比例。颜色越深履约率越高,格内数字为履约率。"
+    caption_zh: ClassVar[str] = "无缺口履约的义务占全部核定义务的比例。颜色越深履约率越高，格内数字为履约率。"
     query: ClassVar[str] = "measure.compliance"
 
     def draw(self, material: Material) -> Drawing | None:

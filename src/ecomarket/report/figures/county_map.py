@@ -32,8 +32,8 @@ class CountyMap(Figure):
         "million CNY: from every source, and by its own sales of rights. Darker is more, on the scale of each map."
     )
     caption_zh: ClassVar[str] = (
-        "每县一格,大致按方位排列(上北左西,不反映面积);青海以外的县按市州逐行排列。格内数字为各年合计所得(百万元):"
-        "一图为全部来源,一图为本县出售权益所得。颜色越深数额越大,各图色标独立。"
+        "每县一格，大致按方位排列（上北左西，不反映面积）；青海以外的县按市州逐行排列。格内数字为各年合计所得（百万元）："
+        "一图为全部来源，一图为本县出售权益所得。颜色越深数额越大，各图色标独立。"
     )
     query: ClassVar[str] = "measure.county-income; participants[county,zone]"
 

@@ -23,7 +23,7 @@ class CountyMoney(Figure):
         "Money that each county received over all years, by source, in million CNY; counties that received most "
         "first. Each panel has its own scale."
     )
-    caption_zh: ClassVar[str] = "各县各年合计所得资金(百万元),按来源分列,合计由多到少排列;各图坐标独立。"
+    caption_zh: ClassVar[str] = "各县各年合计所得资金（百万元），按来源分列，合计由多到少排列；各图坐标独立。"
     query: ClassVar[str] = "measure.county-income"
 
     def draw(self, material: Material) -> Drawing | None:

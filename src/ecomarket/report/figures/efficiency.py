@@ -31,7 +31,7 @@ class Efficiency(Figure):
         "withheld by borders and limits. A gain below 0 cost more than no trade."
     )
     caption_zh: ClassVar[str] = (
-        "每条为一个市场各年合计:0 为不交易方案,100% 为同样规则下的最低成本基准。先为已实现收益,其后为各项损失;"
+        "每条为一个市场各年合计：0 为不交易方案，100% 为同样规则下的最低成本基准。先为已实现收益，其后为各项损失；"
         "超出 100% 的部分为区域边界和抵销上限所限。收益低于 0 表示成本高于不交易。"
     )
     query: ClassVar[str] = "measure.efficiency"

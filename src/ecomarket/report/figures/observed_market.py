@@ -26,7 +26,7 @@ class ObservedMarket(Figure):
         "the week. Shares, not tonnes, are compared: a scenario may hold a part of the market only."
     )
     caption_zh: ClassVar[str] = (
-        "按周:成交均价(无成交时为收盘价)与当周成交量占全部成交量的比例。情景可能只含部分市场,故比较占比而非吨数。"
+        "按周：成交均价（无成交时为收盘价）与当周成交量占全部成交量的比例。情景可能只含部分市场，故比较占比而非吨数。"
     )
     query: ClassVar[str] = "closes[right,date]; trades[right,date]; observed[right]"
 

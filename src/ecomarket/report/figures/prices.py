@@ -34,7 +34,7 @@ class Prices(Figure):
         "changed."
     )
     caption_zh: ClassVar[str] = (
-        "各市场每周成交均价(按成交量加权,实线加点)与当周最高最低价(阴影),含全部交易方式;虚线为外部市场价格;竖线为履约核定日或规则变动日。"
+        "各市场每周成交均价（按成交量加权，实线加点）与当周最高最低价（阴影），含全部交易方式；虚线为外部市场价格；竖线为履约核定日或规则变动日。"
     )
     query: ClassVar[str] = (
         "trades[right,week]; facts[OUTSIDE_PRICE_CASH]; obligations[right,date]; notes[POLICY_CHANGED]"

@@ -25,12 +25,12 @@ class ReserveStock(Figure):
     kind: ClassVar[str] = "reserve-stock"
     rank: ClassVar[int] = 100
     label_en: ClassVar[str] = "Reserve: stock and trades"
-    label_zh: ClassVar[str] = "政府储备:库存与买卖"
+    label_zh: ClassVar[str] = "政府储备：库存与买卖"
     caption_en: ClassVar[str] = (
         "Permits in the government's reserve at each month's end (steps). Triangles up: months in which it bought; "
         "triangles down: months in which it sold."
     )
-    caption_zh: ClassVar[str] = "政府储备各月末库存(阶梯线)。上三角:当月有收储买入;下三角:当月有投放卖出。"
+    caption_zh: ClassVar[str] = "政府储备各月末库存（阶梯线）。上三角：当月有收储买入；下三角：当月有投放卖出。"
     query: ClassVar[str] = "postings[RESERVE,month]; trades[RESERVE,month]"
 
     def draw(self, material: Material) -> Drawing | None:

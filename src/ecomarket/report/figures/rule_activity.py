@@ -25,7 +25,7 @@ class RuleActivity(Figure):
         "reason. The scale is logarithmic (from 1); a rule that is not listed never bound."
     )
     caption_zh: ClassVar[str] = (
-        "各规则实际起约束作用的次数,以及各原因被拒的委托数。横轴为对数坐标(自1起);未列出的规则从未起作用。"
+        "各规则实际起约束作用的次数，以及各原因被拒的委托数。横轴为对数坐标（自1起）；未列出的规则从未起作用。"
     )
     query: ClassVar[str] = "measure.rule-activity; measure.refusals"
 

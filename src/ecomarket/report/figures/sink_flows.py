@@ -29,7 +29,7 @@ class SinkFlows(Figure):
         "First sales of sink credits by counties, in tonnes: buyers down, prefectures of the selling counties "
         "across; darker is more."
     )
-    caption_zh: ClassVar[str] = "县域首次出售的林草碳汇(吨):纵轴为购买方,横轴为出售县所在市州,颜色越深数量越多。"
+    caption_zh: ClassVar[str] = "县域首次出售的林草碳汇（吨）：纵轴为购买方，横轴为出售县所在市州，颜色越深数量越多。"
     query: ClassVar[str] = "trades[sink,buyer,prefecture]"
 
     def draw(self, material: Material) -> Drawing | None:

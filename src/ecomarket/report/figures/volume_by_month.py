@@ -28,7 +28,10 @@ class VolumeByMonth(Figure):
         "Quantity traded each month by mechanism, in the unit of the right. The triangles mark December, when "
         "carbon allowances must be surrendered."
     )
-    caption_zh: ClassVar[str] = "各市场每月成交量(按交易方式堆叠,单位为该权益的计量单位)。三角标记12月,即碳配额清缴月。"
+    caption_zh: ClassVar[str] = (
+        "各市场每月成交量（按交易方式堆叠，单位为该权益的计量单位）。"
+        "三角标记12月，即碳配额清缴月。"
+    )
     query: ClassVar[str] = "trades[right,mechanism,month]"
 
     def draw(self, material: Material) -> Drawing | None:

@@ -26,7 +26,7 @@ class WaterBalance(Figure):
         "rights, asked for, used, traded, and lost on the way. Each panel has its own scale."
     )
     caption_zh: ClassVar[str] = (
-        "各流域年度水量(百万立方米):扣除生态流量后的可用水量、确权分配、需求、实际使用、交易与输水损失。各图坐标独立。"
+        "各流域年度水量（百万立方米）：扣除生态流量后的可用水量、确权分配、需求、实际使用、交易与输水损失。各图坐标独立。"
     )
     query: ClassVar[str] = "measure.water"
 

@@ -32,8 +32,8 @@ class Winners(Figure):
         "before it gains."
     )
     caption_zh: ClassVar[str] = (
-        "各企业各年合计相对自身不交易方案的节约(向右,▲)或多支出(向左,▼):列出得益最多与最少的各12家。"
-        "企业之间的支付在总和中相抵;当期建设治理设施或为以后年度留存配额的企业,先支出后得益。"
+        "各企业各年合计相对自身不交易方案的节约（向右，▲）或多支出（向左，▼）：列出得益最多与最少的各12家。"
+        "企业之间的支付在总和中相抵；当期建设治理设施或为以后年度留存配额的企业，先支出后得益。"
     )
     query: ClassVar[str] = "facts[NO_TRADE_COST_CASH,ABATEMENT_COST_CASH]; trades[firm]; obligations[firm]"
 

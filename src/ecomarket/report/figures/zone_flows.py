@@ -34,8 +34,8 @@ class ZoneFlows(Figure):
         "below 0.2 % of all turnover are left out."
     )
     caption_zh: ClassVar[str] = (
-        "各年合计成交额,自卖方所在地(左)流向买方所在地(右):市州、省份、政府储备与外部市场。"
-        "带宽为成交额,颜色为权益类别;不足总成交额 0.2% 的不画。"
+        "各年合计成交额，自卖方所在地（左）流向买方所在地（右）：市州、省份、政府储备与外部市场。"
+        "带宽为成交额，颜色为权益类别；不足总成交额 0.2% 的不画。"
     )
     query: ClassVar[str] = "trades[right,seller's zone,buyer's zone]"
 

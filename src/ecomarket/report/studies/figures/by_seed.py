@@ -29,7 +29,7 @@ class BySeed(StudyFigure):
         "are a difference that does not hang on luck. Of more than 200 seeds the first 200 are drawn."
     )
     caption_zh: ClassVar[str] = (
-        "每点为一次运行;线连接同一种子、即同一运气下的各次运行。各线倾斜方向一致,说明差别不取决于运气。超过200个种子时只画前200个。"
+        "每点为一次运行；线连接同一种子、即同一运气下的各次运行。各线倾斜方向一致，说明差别不取决于运气。超过200个种子时只画前200个。"
     )
     query: ClassVar[str] = "table[arm,seed]"
 

@@ -30,8 +30,8 @@ class Differences(StudyFigure):
         "Numbers that are the same in every pair stand in the tables above only."
     )
     caption_zh: ClassVar[str] = (
-        "各变体与基准的平均差值(点)及其 95% 区间(横线),各指标坐标独立;虚线为零差值。"
-        "实心点的区间不含 0,空心点的区间包含 0。每对都相同的数只列在上面的表中。"
+        "各变体与基准的平均差值（点）及其 95% 区间（横线），各指标坐标独立；虚线为零差值。"
+        "实心点的区间不含 0，空心点的区间包含 0。每对都相同的数只列在上面的表中。"
     )
     query: ClassVar[str] = "table[arm,seed] paired by seed"
 

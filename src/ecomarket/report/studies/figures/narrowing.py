@@ -34,8 +34,8 @@ class Narrowing(StudyFigure):
         "takes four times as many."
     )
     caption_zh: ClassVar[str] = (
-        "依次取前2、3……个种子时的均值(线)与 95% 区间(带):有比较时为与基准的差值,否则为该数本身。"
-        "区间带仍在收窄,说明宜增加种子;要减半需四倍的种子。"
+        "依次取前2、3……个种子时的均值（线）与 95% 区间（带）：有比较时为与基准的差值，否则为该数本身。"
+        "区间带仍在收窄，说明宜增加种子；要减半需四倍的种子。"
     )
     query: ClassVar[str] = "table[arm,seed] paired by seed, in order of seeds"
 

@@ -33,8 +33,8 @@ class OverPoints(StudyFigure):
         "Dots above each other share the value of this path and differ in others. The first four paths are drawn."
     )
     caption_zh: ClassVar[str] = (
-        "每个指标与每条变动路径一图:各点按种子的均值(点)及其 95% 区间(竖线)。"
-        "上下重叠的点在该路径上取值相同,在其他路径上不同。只画前四条路径。"
+        "每个指标与每条变动路径一图：各点按种子的均值（点）及其 95% 区间（竖线）。"
+        "上下重叠的点在该路径上取值相同，在其他路径上不同。只画前四条路径。"
     )
     query: ClassVar[str] = "table[arm,seed] by point"
 

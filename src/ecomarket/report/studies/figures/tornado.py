@@ -32,8 +32,8 @@ class Tornado(StudyFigure):
         "alone and together with others (ST)."
     )
     caption_zh: ClassVar[str] = (
-        "每个因素一条,由长到短,附 95% 区间。Morris:因素在整个取值范围内变动所引起变化的平均大小(单位同指标)。"
-        "Sobol:因素自身及与其他因素共同解释的方差比例(ST)。"
+        "每个因素一条，由长到短，附 95% 区间。Morris：因素在整个取值范围内变动所引起变化的平均大小（单位同指标）。"
+        "Sobol：因素自身及与其他因素共同解释的方差比例（ST）。"
     )
     query: ClassVar[str] = "table[arm,seed] by place of the design"
 
