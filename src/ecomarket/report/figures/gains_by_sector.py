@@ -26,8 +26,7 @@ class GainsBySector(Figure):
         "and what they paid (circle). A circle left of its square is a gain from trade."
     )
     caption_zh: ClassVar[str] = (
-        "各行业企业各年合计履约成本：不交易方案（方形）与实际（圆形）。"
-        "圆形在方形左侧即为交易节约。"
+        "各行业企业各年合计履约成本：不交易方案（方形）与实际（圆形）。圆形在方形左侧即为交易节约。"
     )
     query: ClassVar[str] = "measure.gains-from-trade"
 

@@ -29,8 +29,7 @@ class VolumeByMonth(Figure):
         "carbon allowances must be surrendered."
     )
     caption_zh: ClassVar[str] = (
-        "各市场每月成交量（按交易方式堆叠，单位为该权益的计量单位）。"
-        "三角标记12月，即碳配额清缴月。"
+        "各市场每月成交量（按交易方式堆叠，单位为该权益的计量单位）。三角标记12月，即碳配额清缴月。"
     )
     query: ClassVar[str] = "trades[right,mechanism,month]"
 
