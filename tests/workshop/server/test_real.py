@@ -22,8 +22,9 @@ from websockets.sync.client import connect
 from ecomarket.scenario.states import load_whole
 from ecomarket.workshop.game.room import Room
 from ecomarket.workshop.plan import room_plan
+from ecomarket.workshop.plan.card import RoomCard
 from ecomarket.workshop.server.bot import Bot, play
-from ecomarket.workshop.server.opening import Card, Rates, house_of
+from ecomarket.workshop.server.opening import Rates, house_of
 from ecomarket.workshop.server.serve import Serving
 
 SOAK = os.environ.get("ECOMARKET_SOAK") == "1"
@@ -39,7 +40,7 @@ class Played:
 
     def __init__(self, folder, grace_s=20.0, bot_rate=0.0):
         self.folder = folder / "room"
-        Card("classroom-permits", (), 1, "", CODE).write(self.folder)
+        RoomCard("classroom-permits", (), 1, "", CODE).write(self.folder)
         self.room = Room.open(SCENARIO, PLAN, 1, self.folder)
         self.room.start()
         self.house, self.secrets = house_of(

@@ -126,7 +126,7 @@ class Session:
         return self._steps.apply(line)
 
     def _decide(self, line: Line) -> Reply:
-        decided = self.round.decide(line["id"], read(line["decision"]))
+        decided = self.round.live.decide(line["id"], read(line["decision"]))
         reply = self._answer(line, decided)
         if "asked" in line:
             self._replies[line["id"]] = (line["asked"], reply)
@@ -234,7 +234,7 @@ class Session:
     def seat_driver(self, line_id: str, seat: str, *, person: bool) -> None:
         """Tell the world at hand who decides for a seat."""
         if self.ended is None:
-            self.round.decide(line_id, made.Drive(self.accounts[seat], int(person)))
+            self.round.live.decide(line_id, made.Drive(self.accounts[seat], int(person)))
 
     def begin_practice(self, line: Line) -> None:
         """Open the world of a practice phase, with whoever sits at the table."""
