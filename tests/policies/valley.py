@@ -90,6 +90,8 @@ class Valley:
             law=law or {},
             venues=("market", "sink-window"),
         )
+        ways = {(r.sold, r.delivered): r.ppm / PPM for r in self._ratios(passages)}
+        self.setting = replace(self.setting, passages=ways)
         self.exchange = ReferenceExchange(
             self.setting.accounts,
             len(self.setting.instruments),

@@ -32,6 +32,7 @@ from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.schema.market import minutes
 from ecomarket.scenario.states import in_state
 from ecomarket.scenario.venues import mechanism_of
+from ecomarket.units import PPM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
-    from ecomarket.model.entities import Zone
+    from ecomarket.model.entities import Instrument, Zone
     from ecomarket.model.schedule import Schedule
     from ecomarket.policies.policy import Policy
     from ecomarket.scenario import Scenario
@@ -163,6 +164,7 @@ def _setting(
         caps=_caps(scenario),
         charges=charges(scenario, instruments, rules),
         ticks={rule.code: rule.tick_cash for rule in rules},
+        passages=_passages(scenario, instruments, zones),
         interest=float(scenario.config.interest),
         prospects=_prospects(scenario),
     )
@@ -175,6 +177,14 @@ def _prospects(scenario: Scenario) -> tuple[tuple[float, dict[str, Mapping[str, 
         for name, state in scenario.config.states.items()
         for other in [in_state(scenario, name)]
     )
+
+
+def _passages(
+    scenario: Scenario, instruments: Sequence[Instrument], zones: Mapping[str, Zone]
+) -> dict[tuple[int, int], float]:
+    """Return which rights may be sold into which other zones, and the share that arrives."""
+    ways = [way for venue in scenario.config.venues.values() for way in passages(venue, instruments, zones)]
+    return {(way.sold, way.delivered): way.ppm / PPM for way in sorted(ways, key=lambda way: way.ppm)}
 
 
 def _caps(scenario: Scenario) -> dict[tuple[str, str], dict[int, Decimal]]:

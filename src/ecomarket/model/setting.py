@@ -28,6 +28,8 @@ class Setting:
     `caps` maps a right's key and a zone ("": the whole) to the cap by year, in the right's unit;
     `charges` maps an instrument that is traded somewhere to what a trade of it costs each side;
     `ticks` maps a venue to its price step in cash a lot;
+    `passages` maps a right that may be sold into another zone, and the right delivered for it there, to the share that
+    arrives, the best of all venues;
     `interest` is what money of a year earns by the next;
     `prospects` are the states of the world that may be, each with its weight and everybody's schedules by code and
     right, empty where there is one; which one it is nobody may tell before it shows;
@@ -46,6 +48,7 @@ class Setting:
     caps: Mapping[tuple[str, str], Mapping[int, Decimal]] = field(default_factory=dict)
     charges: Mapping[int, Charges] = field(default_factory=dict)
     ticks: Mapping[str, int] = field(default_factory=dict)
+    passages: Mapping[tuple[int, int], float] = field(default_factory=dict)
     interest: float = 0.0
     prospects: tuple[tuple[float, Mapping[str, Mapping[str, Schedule]]], ...] = ()
     _found: dict[tuple[str, str | None, str | None, int | None], tuple[Instrument, ...]] = field(

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ecomarket.model.command import BorderLimit, Bound, Fact, Note
-from ecomarket.model.entities import lies_in
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CubicMetres, convert
 from ecomarket.model.reference import RightName, ZoneName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.public.borders import ACCOUNTS, INTO, OUT, sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ class InterValleyAccount(Policy):
     sittings, and takes the balance no lower than `least_m3`. Sales between governments under `water-cap` do not count.
     """
 
-    kind: ClassVar[str] = "inter-valley-account"
+    kind: ClassVar[str] = ACCOUNTS
     label_en: ClassVar[str] = "Inter-valley trade account"
     label_zh: ClassVar[str] = "跨流域水权交易账户"
     reference: ClassVar[str] = (
@@ -130,8 +130,8 @@ class InterValleyAccount(Policy):
         for name, account in self.params.accounts.items():
             least, most = self._bounds(account)
             balance = view.borders.get(name, self._balance[name])
-            rooms = {"balance": balance, "out": most - balance, "in": balance - least}
-            told |= {f"valley.{what}.{name}": float(lots * self._lot / THOUSAND) for what, lots in rooms.items()}
+            rooms = {"valley.balance.": balance, OUT: most - balance, INTO: balance - least}
+            told |= {what + name: float(lots * self._lot / THOUSAND) for what, lots in rooms.items()}
         return told
 
     @classmethod
@@ -169,7 +169,7 @@ class InterValleyAccount(Policy):
 
     def _limit(self, name: str, account: ValleyAccount) -> BorderLimit:
         """Return the limit of a border as its account stands."""
-        inside, outside = self._sides(account)
+        inside, outside = sides(self.setting, self.params.right, account)
         out = frozenset((a.index, b.index) for a in inside for b in outside if _alike(a, b))
         back = frozenset((b, a) for a, b in out)
         return BorderLimit(name, self._balance[name], *self._bounds(account), out, back)
@@ -199,18 +199,6 @@ class InterValleyAccount(Policy):
         """Return the account of the valley's government, -1 without one."""
         found = self.setting.by_code.get(account.valley)
         return found.account if found else -1
-
-    def _sides(self, account: ValleyAccount) -> tuple[list[Instrument], list[Instrument]]:
-        """Return the rights inside the valley and beyond it."""
-        listed = self.setting.listed(self.params.right)
-        inside = [i for i in listed if account.valley in self._around(i.zone)]
-        others = [i for i in listed if i not in inside]
-        return inside, [i for i in others if not account.beyond or account.beyond in self._around(i.zone)]
-
-    def _around(self, code: str) -> set[str]:
-        """Return a zone and what it lies in: its basin, the zones above."""
-        zones = self.setting.zones
-        return {place for c in lies_in(zones, code) if c in zones for place in (c, zones[c].basin)}
 
 
 def _lot(setting: Setting, right: str) -> Decimal:

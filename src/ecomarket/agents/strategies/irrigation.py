@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import water
+from ecomarket.agents.beyond import Beyond
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.codes import AccountKind, TransferCode
@@ -101,7 +102,10 @@ class Irrigation(Strategy):
         self.allotted = self.need.copy()
         self.allotted_in = 0
         self.going = np.zeros(len(self.pairs), dtype=np.float64)
-        """The price each member expects, cash a lot: the market's, or its own where nobody has dealt since."""
+        """The price each member expects at home, cash a lot: the market's, or its own where nobody has dealt since."""
+        self.had = np.zeros(len(self.pairs), dtype=np.int64)
+        """What each member held when it last looked, less what it used since, lots."""
+        self.beyond = Beyond(setting, self.instrument)
         self.saved_from = np.full(len(self.members), -1, dtype=np.int64)
 
     def markets(self) -> list[tuple[int, int]]:
@@ -117,13 +121,14 @@ class Irrigation(Strategy):
         now = self.year == view.board.today.year
         rows, instruments = self.row[now], self.instrument[now]
         position = view.posted[rows, instruments]
-        price = self.going[now]
+        selling, buying = (price[now] for price in self.beyond.prices(view.board, self.going))
         need = (self._effective_need(view) * self._left(view))[rows]
         coming = (self._expected_allotment(view) - self.allotted)[rows]
-        target, reservation, slope = self._schedule(rows, position + coming, need, price)
+        target, reservation, slope = self._schedule(rows, position + coming, need, selling, buying)
         target = np.where(self.may_sell[rows], target, np.maximum(target, 0.0))
         late = 1.0 - self._left(view)[rows]
         premium = float(self.params.premium) * (1.0 + 2.0 * late**4)
+        price = np.where(target < 0.0, selling, buying)
         mine = self.intents[now]
         write_intents(
             mine,
@@ -137,7 +142,7 @@ class Irrigation(Strategy):
             urgency=premium_urgency(reservation, price, premium),
         )
         self.intents[now] = mine
-        return self._save(view, rows, instruments, price) if view.board.today.month == 1 else ()
+        return self._save(view, rows, instruments, selling) if view.board.today.month == 1 else ()
 
     def looks(self, view: CohortView) -> Floats:
         """Look now and then where there is something to trade."""
@@ -165,6 +170,7 @@ class Irrigation(Strategy):
             demand = int(need[row] * season)
             free = int(view.free[row, instrument])
             used = min(demand, int(free * season / left[row] + ROUNDING)) if left[row] > 0.0 else 0
+            self.had[at] -= used
             commands += self._use(view, row, instrument, demand, used)
         return commands
 
@@ -183,7 +189,9 @@ class Irrigation(Strategy):
             ]
         return commands
 
-    def _schedule(self, rows: NDArray[np.int64], holding: Floats, need: Floats, price: Floats) -> tuple[Floats, ...]:
+    def _schedule(
+        self, rows: NDArray[np.int64], holding: Floats, need: Floats, selling: Floats, buying: Floats
+    ) -> tuple[Floats, ...]:
         """Return (lots to trade, reservation for the first lot, its change a lot bought).
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
@@ -192,9 +200,9 @@ class Irrigation(Strategy):
         value, elasticity, fee = self.value[rows], self.elasticity[rows], float(self.params.fee)
         full = np.maximum(need, 1e-9)
         holding = np.maximum(holding, 0.0)
-        selling_to = full * water.wanted_share(value, price * (1.0 - fee), elasticity)
+        selling_to = full * water.wanted_share(value, selling * (1.0 - fee), elasticity)
         selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
-        buying_to = full * water.wanted_share(value, price * (1.0 + fee), elasticity)
+        buying_to = full * water.wanted_share(value, buying * (1.0 + fee), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
         least = np.maximum(1.0, full * TRIFLE)
         sells, buys = holding - selling_to >= 1.0, buying_to - holding >= least
@@ -226,9 +234,15 @@ class Irrigation(Strategy):
             self.allotted = self._expected_allotment(view)
 
     def _grope(self, view: CohortView) -> None:
-        """Take the market's price on a day of trade; else go towards those whose offers found no taker: one's own."""
+        """Take the market's price on a day of trade; else go towards those whose offers found no taker: one's own.
+
+        Who has got some of what it wants elsewhere, by agreement or across a border, has found one.
+        """
         board, market = view.board, self.instrument
-        wanted = np.sign(self.intents["target"] - held(view.posted, self.pairs))
+        has = held(view.posted, self.pairs)
+        wanted = np.sign(self.intents["target"] - has)
+        wanted = np.where((has - self.had) * wanted > 0, 0, wanted)
+        self.had = has
         moved = self.going * (1.0 + float(self.params.groping) * wanted)
         dealt = (board.day_lots[market] > 0) | (self.going <= 0.0)
         self.going = np.where(dealt, (board.close[market] + board.mean20[market]) / 2.0, moved)
