@@ -34,12 +34,12 @@ class Showing:
             me = world.frames.own(seat, resting, offers)
             mine = [*fills.get(seat, ()), *told.get(seat, ())]
             self._own[seat] = {"me": {**me, **self._activity(seat), "events": mine}, "can": self._can(seat)}
-        return _json(self._shared), {seat: _json(own) for seat, own in self._own.items()}
+        return written(self._shared), {seat: written(own) for seat, own in self._own.items()}
 
     def shared(self) -> bytes:
         """Return the shared part of a new frame alone, as JSON."""
         self._make_shared()
-        return _json(self._shared)
+        return written(self._shared)
 
     def _make_shared(self) -> tuple[Told, Told]:
         """Make what everybody may see; return what happened to each seat, and what it alone is told."""
@@ -159,5 +159,6 @@ def _words(label: Label) -> dict[str, str]:
     return {lang: label.text(lang) for lang in LANGUAGES}
 
 
-def _json(value: object) -> bytes:
+def written(value: object) -> bytes:
+    """Return a value as JSON, as a frame is sent."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
