@@ -61,7 +61,7 @@ class Steps:
         clock = self._session.clock
         if clock.is_last:
             raise Refused("LAST_PHASE")
-        return {"kind": "phase", "phase": clock.number + 1}
+        return {"kind": "phase", "phase": self._session.following}
 
     def _card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         card = next((c for c in self._session.plan.deck if c.code == asked.get("card")), None)
@@ -191,7 +191,9 @@ class Steps:
             session.end_practice(line)
         session.to_be_ranked |= before.kind == "trade"
         self._waiting.clear()
-        clock.next_phase()
+        if line["step"]["phase"] > clock.number + 1:
+            session.news.tell("horizon", session.round.live.t, both("ended_by_chance"))
+        clock.enter(line["step"]["phase"])
         phase = clock.phase
         if session.ended is None:
             if phase.kind == "practice":
