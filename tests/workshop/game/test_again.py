@@ -239,6 +239,12 @@ def test_a_broken_chain_is_told_with_its_line(room: Path, tmp_path: Path, name: 
         again(room, tmp_path / "spare")
 
 
+def test_a_room_without_a_log_is_told(room: Path, tmp_path: Path) -> None:
+    (room / "commands.jsonl").unlink()
+    with pytest.raises(RunError, match="nobody played"):
+        again(room, tmp_path / "spare")
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_verb_says_what_it_found(room: Path, lang: str) -> None:
     done = CliRunner().invoke(command, [str(room), "--json", "--lang", lang], catch_exceptions=False)

@@ -13,7 +13,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ecomarket.engine.folder import MANIFEST, driving_alone
-from ecomarket.errors import EcomarketError
+from ecomarket.errors import EcomarketError, RunError
+from ecomarket.i18n import tr
 from ecomarket.ledger.diff import diff
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
@@ -83,8 +84,10 @@ class Again:
 def play_again(folder: Path, scenario: Scenario, plan: RoomPlan, seed: int, spare: Path) -> Again:
     """Play the room of `folder` again in the empty folder `spare`.
 
-    Raises RunError if its log or frames are not a whole chain, or if somebody plays in it just now.
+    Raises RunError if there is no log, if log or frames are not a whole chain, or if somebody plays in it just now.
     """
+    if not (folder / COMMANDS).is_file():
+        raise RunError(*(tr("room.no_record", lang, folder=folder) for lang in ("en", "zh")))
     with ExitStack() as held:
         if (folder / RUN).is_dir():
             held.enter_context(driving_alone(folder / RUN))
