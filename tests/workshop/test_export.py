@@ -129,6 +129,7 @@ def test_a_room_comes_out_of_its_zip_whole_and_without_secrets(played, tmp_path,
     assert not [found for found in hashes if found.encode() in everything]
     assert ("王小明".encode() in everything) == names
     with closing(ZipFile(one)) as packed:
+        assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         packed.extractall(tmp_path / "out")
     (tmp_path / "spare").mkdir()
     again = play_again(tmp_path / "out" / "room", SCENARIO, PLAN, CARD.seed, tmp_path / "spare")
