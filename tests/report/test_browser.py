@@ -5,12 +5,11 @@ Needs Chromium; without it the test fails. axe-core judges what a screen reader 
 
 from __future__ import annotations
 
-import shutil
 import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from tests.browsers import OFFLINE, chromium
 from tests.report.test_page import OBSERVED
 from tests.report.test_studies import study_in
 
@@ -20,8 +19,6 @@ from ecomarket.report.serve import Shelf
 from ecomarket.report.studies.build import write_study_report
 from ecomarket.results.summary import measures
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--proxy-server=http://127.0.0.1:9"]  # the discard port: nobody answers
 DESK, PHONE = 1280, 390
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 MARKS = "figure => figure.querySelectorAll('.chart svg path[d]:not([d=\"\"])').length"
@@ -30,12 +27,8 @@ PICTURES = {"exclude": [[".chart svg"]]}  # each is one picture, named by the pa
 
 @pytest.fixture(scope="module")
 def browser():
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    assert found, f"the report's browser test needs Chromium: install one of {', '.join(BROWSERS)}"
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=FLAGS)
+    with chromium(OFFLINE) as running:
         yield running
-        running.close()
 
 
 class Sight:

@@ -27,7 +27,7 @@ calibrate.py   patience and attention by simulated moments
 schema.py      print the JSON Schema of scenario files
 scenarios.py   list the scenario library
 report.py      write the report of a run or an experiment again, in either language
-ledger.py      verify, seal, show, compare and export ledgers
+ledger.py      verify, seal, show, compare, export and (_ledger_replay.py) play again
 _parting.py    where two ledgers part, in words; a scenario run again
 ledger.py      verify and show ledgers
 _rebuild.py    rebuild a ledger's projections
@@ -43,7 +43,7 @@ _plug_ins.py   list and show, for all of these
 validity.py    published results, reproduced or not
 chaos.py       run drawn scenarios under drawn faults
 room.py        the room of a workshop: _room_open, _room_resume (_room_serving.py is what both share), _room_bot,
-               _room_cards, _room_tally, _room_debrief
+               _room_cards, _room_tally, _room_debrief, _room_export
 completion.py  the script by which a shell completes words
 doctor.py      check the machine
 """

@@ -48,8 +48,9 @@ def command(scenario: str, **options: Any) -> None:
     from ecomarket.scenario.states import load_whole
     from ecomarket.workshop.game.room import Room
     from ecomarket.workshop.plan import room_plan
+    from ecomarket.workshop.plan.card import RoomCard
     from ecomarket.workshop.server.keys import new_code
-    from ecomarket.workshop.server.opening import Card, Rates, house_of
+    from ecomarket.workshop.server.opening import Rates, house_of
 
     overrides = with_rules(options["overrides"], options["rules"])
     loaded = load_whole(scenario, overrides)
@@ -60,8 +61,8 @@ def command(scenario: str, **options: Any) -> None:
     folder = options["out"] / f"{loaded.name}-{options['seed']}-{code}"
     source = str(Path(scenario).resolve()) if Path(scenario).exists() else scenario
     plan_file = str(options["plan"].resolve()) if options["plan"] else ""
-    Card(source, overrides, options["seed"], plan_file, code).write(folder)
     speed = REHEARSAL_SPEED if options["rehearse"] else 1
+    RoomCard(source, overrides, options["seed"], plan_file, code, speed).write(folder)
     room = Room.open(loaded, plan, options["seed"], folder, speed=speed)
     try:
         base = base_of(listener, tls=bool(asked.tls))

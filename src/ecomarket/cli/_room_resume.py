@@ -29,17 +29,15 @@ def command(folder: Path, new_secret: bool, **options: Any) -> None:
     check_installed()
     asked = Asked.of(options)
     from ecomarket.cli._console import announce_compilation
-    from ecomarket.scenario.states import load_whole
     from ecomarket.workshop.game.room import Room
-    from ecomarket.workshop.plan import room_plan
-    from ecomarket.workshop.server.opening import Card, Rates, house_of
+    from ecomarket.workshop.plan.card import RoomCard
+    from ecomarket.workshop.server.opening import Rates, house_of
 
-    card = Card.read(folder)
-    loaded = load_whole(card.scenario, card.overrides)
-    plan = room_plan(loaded, Path(card.plan) if card.plan else None)
+    card = RoomCard.read(folder)
+    loaded, plan = card.load()
     announce_compilation(quiet=False)
     listener = asked.listener()
-    room = Room.open(loaded, plan, card.seed, folder)
+    room = Room.open(loaded, plan, card.seed, folder, speed=card.speed)
     try:
         base = base_of(listener, tls=bool(asked.tls))
         rates = Rates(asked.grace, asked.bot_rate)

@@ -1,4 +1,4 @@
-"""ecomarket room: open, resume and fill the room of a workshop; its cards, its tally, its debrief. One file a verb."""
+"""ecomarket room: open, resume and fill the room of a workshop; its cards, tally, debrief and zip. One file a verb."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ VERBS: Final = {
     "cards": "_room_cards",
     "import-tally": "_room_tally",
     "debrief": "_room_debrief",
+    "export": "_room_export",
 }
 
 

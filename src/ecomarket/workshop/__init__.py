@@ -7,5 +7,6 @@ game/       the engine in a room, without a network: commands, log, clock, frame
 server/     what a room says to browsers and bots, and who may ask
 pages/      what browsers show: static files
 debrief/    the page made at the last bell, standings, the same day played by bots
+export.py   a room in one zip
 material/   printed cards, order slips and tally sheets; a paper session typed into a ledger
 """

@@ -10,7 +10,9 @@ import pytest
 from ecomarket.engine.run import Driving, run
 from ecomarket.scenario import load
 from ecomarket.units import DAY
+from ecomarket.workshop.game.log import FILE, RoomLog
 from ecomarket.workshop.plan import room_plan
+from ecomarket.workshop.plan.card import RoomCard
 
 SEED = 7
 PHASE_S = {0: 0.0, 1: 480.0, 2: 1000.0, 3: 2100.0, 4: 2400.0, 5: 3000.0, 6: 3480.0, 7: 3960.0, 8: 4440.0}
@@ -18,7 +20,7 @@ PHASE_S = {0: 0.0, 1: 480.0, 2: 1000.0, 3: 2100.0, 4: 2400.0, 5: 3000.0, 6: 3480
 
 
 class Log:
-    """Writes lines as workshop.game.log has them, without links."""
+    """The log of a room, line by line."""
 
     def __init__(self):
         self.lines = []
@@ -30,8 +32,14 @@ class Log:
         return line["n"]
 
     def write(self, folder):
-        text = "".join(json.dumps(line) + "\n" for line in self.lines)
-        (folder / "commands.jsonl").write_text(text, encoding="utf-8")
+        write_log(folder, self.lines)
+
+
+def write_log(folder, lines):
+    """Write the log of a room as a room does, chained."""
+    log = RoomLog(folder / FILE)
+    log.write({"phase": 0, "round": "run", **line} for line in lines)
+    log.close()
 
 
 def played(mode="public"):
@@ -91,15 +99,7 @@ def room(runs, tmp_path):
         folder.mkdir()
         (folder / "run").symlink_to(runs(name), target_is_directory=True)
         scenario = load(name)
-        about = {
-            "schema": "ecomarket.room/1",
-            "scenario": name,
-            "overrides": [],
-            "seed": SEED,
-            "plan": "",
-            "code": "K7M3QX",
-        }
-        (folder / "room.json").write_text(json.dumps(about), encoding="utf-8")
+        RoomCard(name, (), SEED, "", "K7M3QX").write(folder)
         if log:
             played(mode).write(folder)
             people(folder)

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.workshop.debrief.conftest import write_log
 
 from ecomarket.errors import EcomarketError
 from ecomarket.units import DAY
@@ -14,6 +15,7 @@ from ecomarket.workshop.debrief.happened import read_room
 from ecomarket.workshop.debrief.record import Record, Slot, Step, read_record
 from ecomarket.workshop.debrief.surveys import surveys
 
+MARK = {"s": 0, "t": 0, "step": {"kind": "mark"}}
 times = st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**6)), min_size=1, max_size=20)
 
 
@@ -62,25 +64,27 @@ def test_only_a_card_that_was_played_changed_something(room):
 def test_a_card_of_the_practice_is_no_change(tmp_path):
     both = {"en": "x", "zh": "y"}
     lines = [
-        {"n": 1, "s": 0, "t": 5, "phase": 0, "round": "practice", "step": {"kind": "card", "card": "c", "name": both}},
-        {"n": 2, "s": 9, "t": 6, "phase": 0, "round": "practice", "step": {"kind": "card-played", "of": 1}},
+        {"s": 0, "t": 5, "round": "practice", "step": {"kind": "card", "card": "c", "name": both}},
+        {"s": 9, "t": 6, "round": "practice", "step": {"kind": "card-played", "of": 1}},
     ]
-    (tmp_path / "commands.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    write_log(tmp_path, lines)
     assert read_record(tmp_path).changes == []
 
 
 def test_a_room_that_never_said_keeps_its_ranking_hidden(tmp_path):
-    (tmp_path / "commands.jsonl").write_text('{"n":1,"s":0,"t":0,"phase":0,"step":{"kind":"mark"}}\n')
+    write_log(tmp_path, [MARK])
     assert read_record(tmp_path).ranking == "hidden"
     assert Record().ranking == "public"
 
 
-def test_a_torn_last_line_is_left_out_and_a_broken_one_is_told(tmp_path):
-    line = json.dumps({"n": 1, "s": 0, "t": 0, "phase": 0, "step": {"kind": "mark"}})
-    (tmp_path / "commands.jsonl").write_text(f"{line}\n{line[:20]}")
-    assert len(read_record(tmp_path).steps) == 1
-    (tmp_path / "commands.jsonl").write_text(f"{line}\n{line[:20]}\n{line}\n")
-    with pytest.raises(EcomarketError, match=r"commands\.jsonl:2"):
+def test_a_torn_last_line_is_left_out_and_a_changed_one_is_told(tmp_path):
+    write_log(tmp_path, [MARK, MARK])
+    path = tmp_path / "commands.jsonl"
+    whole = path.read_text()
+    path.write_text(whole + whole[:20])
+    assert len(read_record(tmp_path).steps) == 2
+    path.write_text(whole.replace('"s":0', '"s":1', 1))
+    with pytest.raises(EcomarketError, match="line 1 of this log"):
         read_record(tmp_path)
 
 

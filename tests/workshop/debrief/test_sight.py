@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from tests.browsers import OFFLINE, chromium
 
 from ecomarket.workshop.debrief.write import write_debrief
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--proxy-server=http://127.0.0.1:9"]  # the discard port: nobody answers
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 PICTURES = {"exclude": [[".chart svg"]]}  # each is one picture, named by the page
 FIGURES = {"room-prices", "room-efficiency", "room-seats", "room-rules"}
@@ -19,12 +15,8 @@ FIGURES = {"room-prices", "room-efficiency", "room-seats", "room-rules"}
 
 @pytest.fixture(scope="module")
 def browser():
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    assert found, f"this test needs Chromium: install one of {', '.join(BROWSERS)}"
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=FLAGS)
+    with chromium(OFFLINE) as running:
         yield running
-        running.close()
 
 
 def faults(page):

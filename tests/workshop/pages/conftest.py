@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from tests.browsers import chromium
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NAME = "tests_workshop_pages_stand"
 
 
@@ -31,12 +29,8 @@ def recorded():
 
 @pytest.fixture(scope="module")  # its loop must not outlive the file: other files have browsers and loops of their own
 def browser():
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    assert found, f"the tests of the pages need Chromium: install one of {', '.join(BROWSERS)}"
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from ecomarket.workshop.debrief.missed import Passed, tip
 from ecomarket.workshop.debrief.moments import AUCTIONS, moments
 from ecomarket.workshop.debrief.reruns import bots_alone, reruns
 from ecomarket.workshop.debrief.rules import changes, in_force, marks
+from ecomarket.workshop.plan.card import RoomCard
 
 if TYPE_CHECKING:
     from ecomarket.workshop.debrief.happened import Happened
@@ -52,7 +53,7 @@ def _room(room: Happened) -> dict[str, Any]:
     main = room.rights[0] if room.rights else ""
     steps = room.record.steps
     return {
-        "code": str(room.record.room.get("code", "")),
+        "code": RoomCard.read(room.folder).code,
         "scenario": room.scenario.name,
         "title": {lang: room.scenario.title.text(lang) or room.scenario.name for lang in LANGS},
         "seed": int(room.manifest["seed"]),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.folder import MANIFEST, read_manifest
 from ecomarket.errors import UserError
 from ecomarket.i18n import tr
-from ecomarket.scenario import load
 from ecomarket.workshop.debrief.happened import RUN
-from ecomarket.workshop.debrief.record import ROOM
-from ecomarket.workshop.plan import room_plan
+from ecomarket.workshop.plan.card import CARD, RoomCard
 
 if TYPE_CHECKING:
     from ecomarket.scenario import Scenario
@@ -25,7 +22,7 @@ ROOMS: Final = "rooms"
 def room_folder(text: str) -> Path:
     """Return the folder of a room named by path, or by its name below rooms/. Raises UserError if it is none."""
     for folder in (Path(text), Path(ROOMS) / text):
-        if (folder / ROOM).is_file():
+        if (folder / CARD).is_file():
             return folder
     raise _fault("no_room", path=text)
 
@@ -36,18 +33,14 @@ def room_of(folder: Path) -> tuple[Scenario, RoomPlan]:
     Raises UserError if room.json is not a room's, if nothing was run, or if the scenario is another than was played;
     ScenarioError if scenario or plan cannot be read.
     """
-    try:
-        told: Any = json.loads((folder / ROOM).read_text(encoding="utf-8"))
-        source, overrides, plan = str(told["scenario"]), tuple(map(str, told["overrides"])), str(told["plan"])
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
-        raise _fault("bad_room", path=folder / ROOM, why=wrong) from None
+    card = RoomCard.read(folder)
     if not (folder / RUN / MANIFEST).is_file():
         raise _fault("no_run", path=folder)
-    scenario = load(Path(source) if Path(source).exists() else source, overrides)
+    scenario, plan = card.load()
     played = str(read_manifest(folder / RUN).get("digest", ""))
     if scenario.digest != played:
         raise _fault("changed", path=scenario.path, now=scenario.digest[:12], then=played[:12])
-    return scenario, room_plan(scenario, Path(plan) if plan else None)
+    return scenario, plan
 
 
 def _fault(name: str, **values: object) -> UserError:

@@ -2,26 +2,22 @@
 
 One line a command of a seat or a step of the facilitator (workshop.game.log): `s` (milliseconds since the room opened),
 `phase` (its number as it was written), `round` (practice, or the run that counts), `t` (simulated microseconds), `seat`
-and what it `asked`, or the `step`. Kinds unknown here say nothing; a last line that was cut off by a fall is left out,
-as nobody was answered for it.
+and what it `asked`, or the `step`. Kinds unknown here say nothing.
 """
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ecomarket.ledger.faults import fault
+from ecomarket.workshop.game.log import FILE, read_log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-COMMANDS: Final = "commands.jsonl"
-ROOM: Final = "room.json"
 PHASE, CARD, PLAYED, RANKING, DRIVE = "phase", "card", "card-played", "ranking", "drive"
 ACTS: Final = ("order.", "auction.", "otc.", "abate", "build")
 TRADE, RUN = "trade", "run"
@@ -75,7 +71,6 @@ class Record:
 
     steps: tuple[Step, ...] = ()
     slots: tuple[Slot, ...] = ()
-    room: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -162,43 +157,20 @@ class Record:
 
 
 def read_record(folder: Path, slots: Sequence[Slot] = ()) -> Record:
-    """Return what a room's folder tells; `slots` are the plan's phases. Raises RunError (E753) for a damaged line."""
-    steps = [_step(number, line) for number, line in enumerate(_lines(folder / COMMANDS), start=1)]
-    return Record(tuple(steps), tuple(slots), _room(folder / ROOM))
+    """Return what a room's folder tells; `slots` are the plan's phases. Raises RunError (E718) for a damaged log."""
+    log = folder / FILE
+    return Record(tuple(_step(line) for line in read_log(log)) if log.is_file() else (), tuple(slots))
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        return
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
-        try:
-            found = json.loads(line)
-        except ValueError as error:
-            if number == len(lines):
-                return
-            raise fault("E753", path=f"{path}:{number}", why=error) from None
-        if isinstance(found, dict):
-            yield found
-
-
-def _step(number: int, line: Mapping[str, Any]) -> Step:
+def _step(line: Mapping[str, Any]) -> Step:
     said = next((line[name] for name in ("step", "asked", "decision") if isinstance(line.get(name), dict)), line)
     return Step(
-        number=int(line.get("n", number)),
-        t=int(line.get("t", 0)),
-        s=float(line.get("s", 0)) / MILLI,
-        phase=int(line.get("phase", 0)),
-        counts=str(line.get("round", RUN)) == RUN,
+        number=line["n"],
+        t=line["t"],
+        s=line["s"] / MILLI,
+        phase=line["phase"],
+        counts=line["round"] == RUN,
         kind=str(said.get("kind") if "step" in line else said.get("type") or said.get("verb") or ""),
         seat=str(line.get("seat") or ""),
         said=said,
     )
-
-
-def _room(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

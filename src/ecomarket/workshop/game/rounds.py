@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ecomarket.model.decision import Decided, Decision
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.plan.model import RoomPlan
 
@@ -52,10 +51,6 @@ class Round:
         """Go to the opening of the first sitting: before it the first morning's acts are done."""
         if self.live.t < self.track.t:
             self.live.advance(self.track.t)
-
-    def decide(self, sender_id: str, decision: Decision) -> Decided:
-        """Carry out a decision where the world stands."""
-        return self.live.decide(sender_id, decision)
 
     def left_until(self, day: date) -> int:
         """Return the microseconds of sitting up to the evening of a day."""

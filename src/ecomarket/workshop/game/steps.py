@@ -61,7 +61,7 @@ class Steps:
         clock = self._session.clock
         if clock.is_last:
             raise Refused("LAST_PHASE")
-        return {"kind": "phase", "phase": clock.number + 1}
+        return {"kind": "phase", "phase": self._session.following}
 
     def _card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         card = next((c for c in self._session.plan.deck if c.code == asked.get("card")), None)
@@ -131,7 +131,7 @@ class Steps:
             self._enter(line)
         elif kind.startswith("card"):
             self._play(line)
-        elif kind in ("drive", "ranking", "ready", "message", "end"):
+        elif kind in ("drive", "ranking", "ready", "message", "end", "standings"):
             self._at_the_table(line)
         else:
             self._clock(step)
@@ -140,7 +140,7 @@ class Steps:
     def _clock(self, step: dict[str, Any]) -> None:
         session, clock = self._session, self._session.clock
         match step["kind"]:
-            case "pause":
+            case "pause" | "resumed":
                 clock.pause()
             case "halted":
                 clock.paused, clock.halted, clock.halted_in_s = True, True, None
@@ -172,6 +172,8 @@ class Steps:
                 session.seat_driver(f"room/{line['n']}", step["seat"], person=step["person"])
             case "ranking":
                 session.ranking = step["mode"]
+            case "standings":
+                session.standings, session.to_be_ranked = step["rows"], False
             case "ready":
                 session.ready.add(step["seat"])
             case "message":
@@ -189,7 +191,9 @@ class Steps:
             session.end_practice(line)
         session.to_be_ranked |= before.kind == "trade"
         self._waiting.clear()
-        clock.next_phase()
+        if line["step"]["phase"] > clock.number + 1:
+            session.news.tell("horizon", session.round.live.t, both("ended_by_chance"))
+        clock.enter(line["step"]["phase"])
         phase = clock.phase
         if session.ended is None:
             if phase.kind == "practice":

@@ -6,12 +6,11 @@ would by hand: who sold cuts more, who bought cuts less. Nobody at a seat trades
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.drive import genesis
 from ecomarket.engine.folder import placing
@@ -28,6 +27,7 @@ from ecomarket.scenario.findings import Findings
 from ecomarket.units import DAY, SECOND
 from ecomarket.workshop.material.start import started
 from ecomarket.workshop.material.tally import Deal, read_tally
+from ecomarket.workshop.plan.card import RoomCard
 from ecomarket.workshop.plan.seating import planned_seats
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.plan.model import RoomPlan
 
-ROOM_SCHEMA: Final = "ecomarket.room/1"
 MILLI: Final = 1000
 
 
@@ -65,13 +64,7 @@ def import_tally(tally: Path, scenario: Scenario, plan: RoomPlan, plan_path: str
         on_error.pop_all()
     stepped.end()
     with placing(folder):
-        room: dict[str, Any] = {
-            "schema": ROOM_SCHEMA,
-            "scenario": str(scenario.path.resolve()),
-            "overrides": list(scenario.overrides),
-        }
-        room |= {"seed": seed, "plan": plan_path, "code": ""}
-        (folder / "room.json").write_text(json.dumps(room, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        RoomCard(str(scenario.path.resolve()), tuple(scenario.overrides), seed, plan_path, "").write(folder)
         if (folder / tally.name).resolve() != tally.resolve():
             shutil.copy(tally, folder / tally.name)
     return len(deals)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.locate import Reader
-from ecomarket.scenario.nodes import Place
 from ecomarket.scenario.references import Names, check_names
-from ecomarket.scenario.text import is_file, parse, read_text
+from ecomarket.scenario.text import is_file
+from ecomarket.stories.read import read_tree
 from ecomarket.workshop.plan.checks import check_plan
 from ecomarket.workshop.plan.default import completed
 from ecomarket.workshop.plan.model import RoomPlan
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ecomarket.scenario import Scenario
-    from ecomarket.scenario.nodes import Node
 
 FILE: Final = "room.yaml"
 """Name of a room plan beside its scenario."""
@@ -39,7 +38,7 @@ def room_plan(scenario: Scenario, path: Path | None = None) -> RoomPlan:
     if file is None:
         return completed(RoomPlan(room=1), scenario)
     findings = Findings()
-    tree = _tree(file, findings)
+    tree = read_tree(file, findings)
     reader = Reader(findings, file.parent)
     plan = reader.read(RoomPlan, tree, what="the room plan")
     check_names(RoomPlan, tree, Names(scenario.tree), reader)
@@ -48,14 +47,3 @@ def room_plan(scenario: Scenario, path: Path | None = None) -> RoomPlan:
     check_plan(plan, tree, scenario, reader)
     findings.stop_on_errors()
     return completed(plan, scenario)
-
-
-def _tree(file: Path, findings: Findings) -> Node:
-    text = read_text(file, findings)
-    tree = parse(text, str(file), findings) if text is not None else None
-    if tree is None or not tree.is_map:
-        if not findings.errors:
-            findings.add("E113" if tree is None or tree.value is None else "E114", Place(str(file), 1, 1))
-        findings.stop_on_errors()
-    assert tree is not None
-    return tree

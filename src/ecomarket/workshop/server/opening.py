@@ -1,14 +1,11 @@
-"""What a room is made from (room.json), and a house for it: people as they were left, seats of the plan, keys."""
+"""A house for a room: people as they were left, seats of the plan, keys."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.errors import RunError
-from ecomarket.i18n import tr
 from ecomarket.workshop.plan.seating import fill_order, planned_seats, seat_people
 from ecomarket.workshop.server.house import House, Settings
 from ecomarket.workshop.server.people import DOORS, People
@@ -19,40 +16,6 @@ if TYPE_CHECKING:
     from ecomarket.workshop.server.house import RoomLike
 
 PAGES: Final = Path(__file__).parents[1] / "pages"
-
-
-CARD: Final = "room.json"
-SCHEMA: Final = "ecomarket.room/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a room is made from, as its folder says it: no secrets. `plan` is a file, "" for the scenario's own."""
-
-    scenario: str
-    overrides: tuple[str, ...]
-    seed: int
-    plan: str
-    code: str
-
-    def write(self, folder: Path) -> None:
-        """Write it into a room's folder, which is made; readable by its owner alone: people's names will be there."""
-        folder.mkdir(parents=True, mode=0o700)
-        said = {"schema": SCHEMA, **asdict(self)}
-        (folder / CARD).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-    @classmethod
-    def read(cls, folder: Path) -> Card:
-        """Return the card of a room's folder. Raises RunError where there is no room, or none of ours."""
-        try:
-            said = json.loads((folder / CARD).read_text(encoding="utf-8"))
-            found = cls(**{name: said[name] for name in cls.__slots__} | {"overrides": tuple(said["overrides"])})
-            ours = said["schema"] == SCHEMA
-        except (OSError, ValueError, TypeError, KeyError):
-            ours, found = False, cls("", (), 0, "", "")
-        if not ours:
-            raise RunError(*(tr("room.no_room", lang, folder=folder) for lang in ("en", "zh")))
-        return found
 
 
 @dataclass(frozen=True, slots=True)
