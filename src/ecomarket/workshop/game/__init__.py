@@ -7,6 +7,7 @@ rounds.py    the worlds: the one that counts, and that of the practice
 clock.py     phases and seconds on the wall; the sittings of the run as one track
 log.py       the log: every command on the disk before anybody is told of it
 asked.py     what seats ask for, as decisions of the model
+standing.py  what of a seat's stands, and its free cash: what commands are read against
 amounts.py   units that people type, as lots and cash
 refused.py   answers
 news.py      what is told to everybody and to one seat

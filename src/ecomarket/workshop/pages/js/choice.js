@@ -12,12 +12,12 @@ export function chosenMarket(kind = () => true) {
   return markets.find((m) => m.m === app.ui.market) || markets.find(gap) || markets[0] || null;
 }
 
-/** Buttons to change the market, if there is more than one of this kind. */
-export function marketChoice(kind) {
+/** Buttons to change the market, if there is more than one of this kind; `label` is the place that is named. */
+export function marketChoice(kind, label = (m) => m.venue_label) {
   const markets = app.room.markets().filter(kind);
   const chosen = chosenMarket(kind);
   if (markets.length < 2) return null;
   return h("div", { class: "chips", role: "group", "aria-label": tr("choose_market") }, markets.map((m) =>
     h("button", { class: m.m === chosen.m ? "chosen" : "", "aria-pressed": m.m === chosen.m ? "true" : "false",
-      onclick: () => { app.ui.market = m.m; app.ui.note = null; app.draw(); } }, say(m.label), h("span", { class: "small" }, say(m.venue_label)))));
+      onclick: () => { app.ui.market = m.m; app.ui.note = null; app.draw(); } }, say(m.label), h("span", { class: "small" }, say(label(m))))));
 }

@@ -6,11 +6,12 @@ import { bidsView } from "./bids.js";
 import { chosenMarket } from "./choice.js";
 import { heldIn, isAuction, isBook, isTalked, much, needIn, unitOf } from "./deal.js";
 import { h } from "./dom.js";
-import { marketView, ordersView } from "./market.js";
+import { marketView } from "./market.js";
 import { meView, rankingView } from "./me.js";
 import { amount, whole, yuan, yuanRounded } from "./money.js";
 import { unsureView } from "./notes.js";
 import { offersView } from "./offers.js";
+import { ordersView } from "./orders.js";
 import { say, tr } from "./words.js";
 
 const TABS = [
@@ -23,6 +24,9 @@ const TABS = [
 
 const marketsWith = (kind) => app.room.markets().filter(kind).length;
 
+/** How many offers of others wait for an answer of this seat. */
+const waiting = (name) => (name === "offers" ? (app.room.me.offers || []).filter((offer) => !offer.mine && (offer.may_accept || offer.may_match)).length : 0);
+
 /** The view of the practice, talk and trade phases. */
 export function playView() {
   const tabs = TABS.filter(([, , some]) => some());
@@ -32,11 +36,11 @@ export function playView() {
     h("nav", { class: "tabs", role: "tablist" }, tabs.map(([name, word]) => {
       const chosen = name === open[0];
       return h("button", { role: "tab", id: `tab-${name}`, "aria-selected": chosen ? "true" : "false", "aria-controls": "panel",
-        onclick: () => { app.ui.tab = name; app.ui.note = null; app.draw(); } }, tr(word));
+        onclick: () => { app.ui.tab = name; app.ui.note = null; app.draw(); } }, tr(word), waiting(name) > 0 && h("b", { class: "count" }, waiting(name)));
     })),
     unsureView(),
     h("div", { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${open[0]}`, "data-key": `panel-${open[0]}` }, open[3]()),
-    open[0] !== "me" && ordersView());
+    ordersView());
 }
 
 function gapCard() {
