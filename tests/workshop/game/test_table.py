@@ -105,3 +105,22 @@ def test_what_nobody_matches_is_settled_in_time(session: Session, ask: Callable[
         session.facilitate({"id": f"e{session.clock.number}", "type": "phase.next"})
     assert session.ended is not None
     assert not verify(next((tmp_path / "room" / "run").rglob(LEDGER))).findings
+
+
+def test_what_counts_as_an_offset_is_told_with_its_limit(session: Session, ask: Callable[..., Any]) -> None:
+    """5 % of what the plant owes may be met with sinks; what it holds beyond counts for nothing."""
+
+    def offset() -> tuple[int, int, int]:
+        need = next(n for n in json.loads(Showing(session).frame()[1]["P1"])["me"]["needs"] if n["right"] == "cea")
+        return need["offset"]["have"], need["offset"]["most"], need["need"] // 20
+
+    have, most, five_percent = offset()
+    assert most == five_percent > 0
+    deal = {"market": sinks(session), "price": "62"}
+    for quantity, then in ((500, have + 500), (most, most)):
+        number = ask("C4", type="otc.offer", side="sell", quantity=str(quantity), to="P1", **deal).body["events"][0]["made"]
+        assert ask("P1", type="otc.accept", offer=number).ok
+        until = offers(session)["P1"][0]["until"]
+        while session.round.frames.today <= until:
+            session.pass_time(5.0)
+        assert offset()[0] == then

@@ -13,6 +13,7 @@ refused.py   answers
 news.py      what is told to everybody and to one seat
 tape.py      trades and fills, from the records
 frames.py    what is seen of a world
+offsets.py   how much of a duty may be met with other rights
 showing.py   snapshots and frames
 ranking.py   who stands where after a trading phase
 """

@@ -11,6 +11,7 @@ from ecomarket.model.record import CASH
 from ecomarket.model.seat import CutChoice
 from ecomarket.units import CASH_PER_YUAN, DAY
 from ecomarket.workshop.game.news import both
+from ecomarket.workshop.game.offsets import offsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -154,7 +155,7 @@ class Frames:
                 for i, amount in enumerate(posted)
                 if i != CASH and (amount or i in traded)
             ],
-            "needs": self._needs(account),
+            "needs": self._needs(account, posted),
             "orders": resting.get(account, []),
             "bids": [
                 {"bid": bid.bid, "m": bid.instrument, "price": bid.price, "lots": bid.lots}
@@ -193,7 +194,7 @@ class Frames:
         allowed = {i for i in of if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)}
         kind = world.setting.by_account[account].kind
         books = {i for i in allowed if of[i].venue >= 0}
-        talked = {i for i in allowed if any(kind in (r.terms.parties or [kind]) for r in self._tables.get(i, ()))}
+        talked = {i for i in allowed if any(not r.terms.parties or kind in r.terms.parties for r in self._tables.get(i, ()))}
         auctioned = {fact["m"] for fact in self.facts if fact["auctions"]}
         return {
             "trade": bool(books),
@@ -203,10 +204,12 @@ class Frames:
             "build": any(choice["what"] == "build" and choice["may"] for choice in choices),
         }
 
-    def _needs(self, account: int) -> list[dict[str, Any]]:
+    def _needs(self, account: int, posted: Sequence[int]) -> list[dict[str, Any]]:
         found = []
+        setting, today = self._live.world.setting, self._live.world.calendar.date_of(self._live.t // DAY)
         for strategy, row in self._live.deciding.strategies(account):
-            found += [_need(need) for need in strategy.dues(row, self._live.deciding.view(strategy))]
+            for need in strategy.dues(row, self._live.deciding.view(strategy)):
+                found.append(_need(need) | offsets(setting, today, need, posted))
         return found
 
     def _choices(self, account: int) -> list[dict[str, Any]]:

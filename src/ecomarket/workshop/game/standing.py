@@ -31,7 +31,7 @@ class Standing:
         return next(((int(row["m"]), int(row["left"])) for row in mine if row["order"] == order), (0, 0))
 
     def cash_for_bids(self, account: int) -> int:
-        """Return the cash that neither orders hold nor bids kept for an auction would take, in cash; may be negative."""
+        """Return the cash that neither orders hold nor bids kept for an auction would take; it may be negative."""
         world = self._at_hand().live.world
         posted, held = world.balances()[account].T.tolist()
         kept = sum(bid.price * bid.lots for bid in world.people.kept.values() if bid.account == account)

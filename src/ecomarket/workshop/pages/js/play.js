@@ -53,9 +53,18 @@ function gapCard() {
     return h("section", { class: "card gap" }, h("p", { class: "gap-line" }, tr("held_now"), " ", h("b", {}, much(held.posted, market)), " ", say(market.label)), cashLine(me));
   }
   return h("section", { class: "card gap", "aria-live": "off" }, gapHead(need, market), h("p", { class: "small" },
-    tr("must_hand_over", { need: much(need.need, market), due: need.due || "" }), " · ", tr("have", { have: amount(need.have, market.lot) }), " · ", cashLine(me)),
+    tr("must_hand_over", { need: much(need.need, market), due: need.due || "" }), " · ", tr("have", { have: amount(need.have, market.lot) }), onOrder(market), offsetLine(need, market), " · ", cashLine(me)),
   fineLine(need), otherNeeds(market));
 }
+
+/** What live buying orders may still bring. */
+function onOrder(market) {
+  const coming = (app.room.me.orders || []).filter((order) => order.m === market.m && order.side === "buy").reduce((sum, order) => sum + whole(order.left), 0n);
+  return coming > 0n && h("span", {}, " · ", tr("on_order", { n: amount(coming, market.lot) }));
+}
+
+/** How much of the duty other rights may meet, and how much of that is held. */
+const offsetLine = ({ offset }, market) => offset && h("span", {}, " · ", tr("offset_use", { have: amount(offset.have, market.lot), most: amount(offset.most, market.lot) }));
 
 function gapHead(need, market) {
   const gap = whole(need.gap);
