@@ -118,7 +118,9 @@ def test_what_counts_as_an_offset_is_told_with_its_limit(session: Session, ask: 
     assert most == five_percent > 0
     deal = {"market": sinks(session), "price": "62"}
     for quantity, then in ((500, have + 500), (most, most)):
-        number = ask("C4", type="otc.offer", side="sell", quantity=str(quantity), to="P1", **deal).body["events"][0]["made"]
+        number = ask("C4", type="otc.offer", side="sell", quantity=str(quantity), to="P1", **deal).body["events"][0][
+            "made"
+        ]
         assert ask("P1", type="otc.accept", offer=number).ok
         until = offers(session)["P1"][0]["until"]
         while session.round.frames.today <= until:

@@ -194,7 +194,9 @@ class Frames:
         allowed = {i for i in of if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)}
         kind = world.setting.by_account[account].kind
         books = {i for i in allowed if of[i].venue >= 0}
-        talked = {i for i in allowed if any(not r.terms.parties or kind in r.terms.parties for r in self._tables.get(i, ()))}
+        talked = {
+            i for i in allowed if any(not r.terms.parties or kind in r.terms.parties for r in self._tables.get(i, ()))
+        }
         auctioned = {fact["m"] for fact in self.facts if fact["auctions"]}
         return {
             "trade": bool(books),
