@@ -207,12 +207,12 @@ class Frames:
         }
 
     def _needs(self, account: int, posted: Sequence[int]) -> list[dict[str, Any]]:
-        found = []
         setting, today = self._live.world.setting, self._live.world.calendar.date_of(self._live.t // DAY)
-        for strategy, row in self._live.deciding.strategies(account):
-            for need in strategy.dues(row, self._live.deciding.view(strategy)):
-                found.append(_need(need) | offsets(setting, today, need, posted))
-        return found
+        return [
+            _need(need) | offsets(setting, today, need, posted)
+            for strategy, row in self._live.deciding.strategies(account)
+            for need in strategy.dues(row, self._live.deciding.view(strategy))
+        ]
 
     def _choices(self, account: int) -> list[dict[str, Any]]:
         found = []

@@ -18,7 +18,7 @@ const TABS = [
   ["market", "tab_market", () => marketsWith(isBook), marketView],
   ["auction", "tab_auction", () => marketsWith(isAuction), bidsView],
   ["abate", "tab_abate", () => (app.room.me.choices || []).length, abateView],
-  ["offers", "tab_offers", () => marketsWith(isTalked), offersView],
+  ["offers", "tab_offers", () => marketsWith(isTalked) && app.room.can.offer?.code !== "NOTHING_HERE", offersView],
   ["me", "tab_me", () => 1, () => [rankingView(), meView()]],
 ];
 
