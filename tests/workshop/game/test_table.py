@@ -126,3 +126,12 @@ def test_what_counts_as_an_offset_is_told_with_its_limit(session: Session, ask: 
         while session.round.frames.today <= until:
             session.pass_time(5.0)
         assert offset()[0] == then
+
+
+def test_a_seat_is_told_where_it_may_deal(session: Session) -> None:
+    frames = Showing(session).frame()[1]
+    rights = {market.index: market.right for market in session.round.frames.markets}
+    deals = {seat: {rights[m] for m in json.loads(frames[seat])["me"]["deals_in"]} for seat in ("A1", "C4", "P1")}
+    assert deals["A1"] == {"so2"}
+    assert "so2" not in deals["C4"] | deals["P1"]
+    assert "sink" in deals["C4"] & deals["P1"]

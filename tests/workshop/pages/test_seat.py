@@ -293,3 +293,12 @@ def test_the_ranking_shows_what_is_known_and_marks_ones_own_seat(look, stand, re
     stand.ranking = None
     stand.frame()
     sight.page.wait_for_selector(".ranking", state="detached")
+
+
+def test_a_seat_sees_first_and_only_the_markets_that_are_its_own(look, stand) -> None:
+    stand.me = {"deals_in": [2], "holdings": [], "needs": [], "orders": []}
+    sight = seated(look, stand)
+    assert "Nitrogen oxide" in sight.page.inner_text(".gap-line")
+    stand.me = {**stand.me, "deals_in": [1]}
+    stand.frame()
+    sight.page.wait_for_selector(".gap-line >> text=Sulphur dioxide")

@@ -156,6 +156,9 @@ class Frames:
                 if i != CASH and (amount or i in traded)
             ],
             "needs": self._needs(account, posted),
+            "deals_in": sorted(
+                i for i in traded if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)
+            ),
             "orders": resting.get(account, []),
             "bids": [
                 {"bid": bid.bid, "m": bid.instrument, "price": bid.price, "lots": bid.lots}
