@@ -285,7 +285,13 @@ def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(tmp_path: Path
     while session.clock.phase.kind not in ("talk", "trade"):
         session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
     market = session.round.frames.markets[0].index
-    bid = {"id": "b", "type": "auction.bid", "market": market, "price": "90000", "quantity": "40"}
+    bid = {
+        "id": "b",
+        "type": "auction.bid",
+        "market": market,
+        "price": "4005",
+        "quantity": "10",
+    }  # off the tick of the hall
     assert session.submit([("P1", bid)])[0].ok
     told: dict[str, list[Any]] = {"P1": [], "P2": []}
     while session.clock.phase.kind != "debrief":
@@ -295,6 +301,6 @@ def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(tmp_path: Path
         own = showing.frame()[1]
         for seat, events in told.items():
             events += json.loads(own[seat])["me"]["events"]
-    assert [e["code"] for e in told["P1"] if e["kind"] == "message"] == ["INSUFFICIENT_CASH"]
+    assert [e["code"] for e in told["P1"] if e["kind"] == "message"] == ["PRICE_OFF_TICK"]
     assert not [e for e in told["P2"] if e["kind"] == "message"]
     session.leave()

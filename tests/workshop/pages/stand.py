@@ -46,9 +46,9 @@ PHASES = [
 ]
 MARKETS = [
     {"m": 1, "code": "SO2.C", "right": "so2", "label": both("二氧化硫排污权", "Sulphur dioxide permit"), "unit": "t", "lot": "1", "tick": 1000,
-     "mechanism": "continuous", "venue": "permit-market", "venue_label": both("排污权市场", "Permit market"), "auctions": [both("竞价大厅", "Auction hall")]},
+     "mechanism": "continuous", "venue": "permit-market", "venue_label": both("排污权市场", "Permit market"), "auctions": [both("竞价大厅", "Auction hall")], "tables": []},
     {"m": 2, "code": "NOX.C", "right": "nox", "label": both("氮氧化物排污权", "Nitrogen oxide permit"), "unit": "t", "lot": "1", "tick": 1000,
-     "mechanism": "negotiated", "venue": "table", "venue_label": both("协议转让", "Negotiated transfers"), "auctions": []},
+     "mechanism": "negotiated", "venue": "table", "venue_label": both("协议转让", "Negotiated transfers"), "auctions": [], "tables": [both("协议转让", "Negotiated transfers")]},
 ]  # fmt: skip
 CARDS = [
     {"title": both("你是一家工厂", "You run a works"), "text": both("你每年排放100吨，只有75吨排污权。\n年底要么减排，要么买够，否则罚款。", "You emit 100 t a year and hold permits for 75 t.\nBy the year's end cut, or buy enough, or pay a fine.")},
@@ -97,8 +97,8 @@ def own(seat="A1", gap=45):
         "needs": [{"m": 1, "right": "so2", "need": 560, "have": 560 - gap, "gap": gap, "due": "2025-12-31", "charge": 135_000_000}],
         "orders": [{"order": 17, "m": 1, "side": "buy", "price": 620000, "lots": 5, "left": 5}] if gap != 45 else [],
         "bids": [{"bid": 3, "m": 1, "price": 650000, "lots": 5}],
-        "offers": [{"offer": 9, "m": 2, "side": "sell", "price": 665000, "lots": 20, "from": "D1", "to": seat, "mine": False},
-                   {"offer": 10, "m": 2, "side": "buy", "price": 600000, "lots": 5, "from": seat, "to": "", "mine": True}],
+        "offers": [{"offer": 9, "m": 2, "side": "sell", "price": 665000, "lots": 20, "from": "D1", "to": seat, "mine": False, "taken": False, "may_accept": True, "may_match": False, "until": "2025-06-22"},
+                   {"offer": 10, "m": 2, "side": "buy", "price": 600000, "lots": 5, "from": seat, "to": "", "mine": True, "taken": False, "may_accept": False, "may_match": False, "until": "2025-06-20"}],
         "choices": [{"what": "abate", "right": "so2", "unit": "t/yr", "now": "25", "least": "0", "most": "80", "cost_now_cny": "17969", "curve": CURVE},
                     {"what": "build", "option": 0, "name": both("脱硫塔", "Scrubber"), "cut": "30", "cost_cny": "250000", "ready": "2026-03", "may": True}],
         "events": [],

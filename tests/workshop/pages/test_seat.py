@@ -109,7 +109,7 @@ def test_live_orders_are_taken_off_the_gap(look, stand) -> None:
     stand.gap = 44
     sight = seated(look, stand)
     assert "39 t" in sight.page.inner_text(".helper >> nth=0")
-    sight.page.click(".orders button")
+    sight.page.click(".orders button >> nth=1")  # the first one changes it
     until(lambda: stand.asked[-1].get("type") == "order.cancel")  # the last one may still be the joining
     assert stand.asked[-1]["order"] == 17
 
@@ -242,7 +242,7 @@ def test_a_bid_is_said_before_it_is_handed_in(look, stand) -> None:
     sight = seated(look, stand)
     sight.page.click("#tab-auction")
     sight.page.click("text=Fill my gap")
-    sight.page.fill(".pair input >> nth=0", "70")
+    sight.page.fill("#bid-price-1", "70")
     sight.page.wait_for_selector(".sentence")
     assert sight.page.inner_text(".sentence") == "45 t at 70.0 CNY or less: pay at most 3,150 CNY."
     sight.page.click("text=Hand in the bid")
@@ -293,3 +293,12 @@ def test_the_ranking_shows_what_is_known_and_marks_ones_own_seat(look, stand, re
     stand.ranking = None
     stand.frame()
     sight.page.wait_for_selector(".ranking", state="detached")
+
+
+def test_a_seat_sees_first_and_only_the_markets_that_are_its_own(look, stand) -> None:
+    stand.me = {"deals_in": [2], "holdings": [], "needs": [], "orders": []}
+    sight = seated(look, stand)
+    assert "Nitrogen oxide" in sight.page.inner_text(".gap-line")
+    stand.me = {**stand.me, "deals_in": [1]}
+    stand.frame()
+    sight.page.wait_for_selector(".gap-line >> text=Sulphur dioxide")

@@ -9,11 +9,13 @@ log.py       the log: every command on the disk before anybody is told of it
 published.py every frame that everybody could see, kept as it was sent
 again.py     a room played again from its record, every public frame and the ledgers compared
 asked.py     what seats ask for, as decisions of the model
+standing.py  what of a seat's stands, and its free cash: what commands are read against
 amounts.py   units that people type, as lots and cash
 refused.py   answers
 news.py      what is told to everybody and to one seat
 tape.py      trades and fills, from the records
 frames.py    what is seen of a world
+offsets.py   how much of a duty may be met with other rights
 showing.py   snapshots and frames
 ranking.py   who stands where after a trading phase
 """

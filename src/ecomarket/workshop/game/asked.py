@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model import decision as made
 from ecomarket.model.codes import OrderKind, Side, TimeInForce
+from ecomarket.units import CASH_PER_YUAN
 from ecomarket.workshop.game.amounts import lots_of, number, price_of
 from ecomarket.workshop.game.refused import Refused
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from ecomarket.model.decision import Decision
     from ecomarket.model.entities import Instrument
     from ecomarket.model.setting import Setting
+    from ecomarket.workshop.game.standing import Standing
 
 _SIDES: Final = {"buy": Side.BUY, "sell": Side.SELL}
 _MOST: Final = 2**53
@@ -34,13 +37,11 @@ class Asking:
 class Desk:
     """Reads commands of seats. `read` raises Refused.
 
-    accounts   a seat's code -> its account     market_of   (account, order or offer, its number) -> instrument, 0 none
+    accounts   a seat's code -> its account     standing   what stands of a seat's, and its cash
     """
 
-    def __init__(
-        self, setting: Setting, accounts: Mapping[str, int], market_of: Callable[[int, str, int], int]
-    ) -> None:
-        self._market_of = market_of
+    def __init__(self, setting: Setting, accounts: Mapping[str, int], standing: Standing) -> None:
+        self._standing = standing
         self._setting = setting
         self._accounts = accounts
         self._of: dict[str, Callable[[Asking, Mapping[str, Any]], Decision]] = {
@@ -52,7 +53,7 @@ class Desk:
             "otc.offer": self._offer,
             "otc.counter": self._counter,
             "otc.accept": lambda who, asked: made.Accept(
-                who.account, whole(asked, "offer"), int(asked.get("match", 0))
+                who.account, whole(asked, "offer"), int(asked.get("match") is True)
             ),
             "otc.withdraw": lambda who, asked: made.Withdraw(who.account, whole(asked, "offer")),
             "abate": self._cut,
@@ -89,11 +90,17 @@ class Desk:
     def _replace(self, who: Asking, asked: Mapping[str, Any]) -> Decision:
         market = self._found(who, asked, "order")
         price, lots = price_of(asked.get("price"), market), lots_of(asked.get("quantity"), market)
-        return made.Replace(who.account, whole(asked, "order"), price, lots, who.phase_end_t)
+        order, seen = whole(asked, "order"), asked.get("open")
+        if seen is not None and lots_of(seen, market) != self._standing.left_of(who.account, order)[1]:
+            raise Refused("ORDER_MOVED")
+        return made.Replace(who.account, order, price, lots)  # until when it stands stays as it is
 
     def _bid(self, who: Asking, asked: Mapping[str, Any]) -> Decision:
         market = self._market(asked)
         price, lots = price_of(asked.get("price"), market), lots_of(asked.get("quantity"), market)
+        free = self._standing.cash_for_bids(who.account)
+        if price * lots > free:
+            raise Refused("INSUFFICIENT_CASH", asked=_yuan(price * lots), free=_yuan(free))
         return made.KeepBid(who.account, market.index, price, lots, who.number)
 
     def _offer(self, who: Asking, asked: Mapping[str, Any]) -> Decision:
@@ -118,7 +125,7 @@ class Desk:
     def _found(self, who: Asking, asked: Mapping[str, Any], what: str) -> Instrument:
         """Return the market of an order or offer that stands."""
         number = whole(asked, what)
-        index = self._market_of(who.account, what, number)
+        index = self._standing.market_of(who.account, what, number)
         if not index:
             raise Refused("NOT_STANDING", number=number)
         return self._setting.instruments[index]
@@ -129,6 +136,10 @@ class Desk:
         if isinstance(market, bool) or not isinstance(market, int) or not 0 < market < len(listed):
             raise Refused("UNKNOWN_MARKET", market=str(market)[:40])
         return listed[market]
+
+
+def _yuan(cash: int) -> str:
+    return f"{Decimal(cash) / CASH_PER_YUAN:,f}"
 
 
 def _side(asked: Mapping[str, Any]) -> Side:

@@ -6,16 +6,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.charges import NONE
-from ecomarket.model.codes import Eligible
+from ecomarket.model.codes import Eligible, Side
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import CutChoice
 from ecomarket.units import CASH_PER_YUAN, DAY
 from ecomarket.workshop.game.news import both
+from ecomarket.workshop.game.offsets import offsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ecomarket.engine.live import Live
+    from ecomarket.engine.negotiations import Room
+    from ecomarket.exchange.terms import OpenOffer
     from ecomarket.model.entities import Instrument
     from ecomarket.model.seat import Choice, Need
     from ecomarket.scenario import Scenario
@@ -33,8 +36,11 @@ class Frames:
         self._scenario = scenario
         self._seats = dict(seats)
         self._names = {account: seat for seat, account in seats.items()}
-        self._negotiated = {room.venue for room in live.world.negotiations.rooms}
-        self.markets = tuple(i for i in live.world.setting.instruments if i.venue >= 0)
+        rooms = live.world.negotiations.rooms
+        self._tables = {
+            n: [room for room in rooms if n in room.instruments] for room in rooms for n in room.instruments
+        }
+        self.markets = tuple(i for i in live.world.setting.instruments if i.venue >= 0 or i.index in self._tables)
         self.facts = [self._market_facts(market) for market in self.markets]
 
     @property
@@ -44,7 +50,9 @@ class Frames:
 
     def _market_facts(self, market: Instrument) -> dict[str, Any]:
         config = self._scenario.config
-        venue_code = list(self._live.world.setting.venues)[market.venue]
+        codes = list(self._live.world.setting.venues)
+        tables = self._tables.get(market.index, [])
+        venue_code = codes[market.venue if market.venue >= 0 else tables[0].venue]
         venue = config.venues[venue_code]
         return {
             "m": market.index,
@@ -62,6 +70,10 @@ class Frames:
                 {lang: hall.label.text(lang) or code for lang in ("en", "zh")}
                 for code, hall in config.venues.items()
                 if hall.mechanism == AUCTION and market.right in hall.rights
+            ],
+            "tables": [
+                {lang: config.venues[codes[room.venue]].label.text(lang) or codes[room.venue] for lang in ("en", "zh")}
+                for room in tables
             ],
         }
 
@@ -87,13 +99,17 @@ class Frames:
         open_t = self._sitting()
         rows = []
         for market in self.traded_now():
+            if market.venue < 0:  # no book: it is dealt in at a table alone
+                nothing = dict.fromkeys(("last", "reference", "low", "high", "volume"), 0)
+                rows.append({"m": market.index, "open": False, **nothing, "asks": [], "bids": []})
+                continue
             quotes = exchange.quotes(market.index)
             low, high = exchange.bounds(market.index)
             depth = exchange.depth(market.index, LEVELS).tolist()
             rows.append(
                 {
                     "m": market.index,
-                    "open": open_t and market.venue not in self._negotiated,
+                    "open": open_t,
                     "last": int(quotes.last_price),
                     "reference": int(quotes.reference_price),
                     "low": int(low),
@@ -111,26 +127,19 @@ class Frames:
     def resting(self) -> dict[int, list[dict[str, Any]]]:
         """Return every account's live orders."""
         found: dict[int, list[dict[str, Any]]] = {}
-        for market in self.traded_now():
+        for market in (one for one in self.traded_now() if one.venue >= 0):
             for row in self._live.world.exchange.resting(market.index).tolist():
                 order, account, side, price, lots, _ = row
                 told = {"order": order, "m": market.index, "side": "buy" if side == 1 else "sell", "price": price}
                 found.setdefault(account, []).append({**told, "lots": lots, "left": lots})
         return found
 
-    def offers(self) -> list[dict[str, Any]]:
-        """Return every offer that stands at a negotiated venue, with the accounts it is from and to."""
-        return [
-            {
-                "offer": offer.offer, "m": offer.instrument, "side": "buy" if offer.side == 1 else "sell",
-                "price": offer.price, "lots": offer.lots, "account": offer.account, "to": offer.terms.to,
-                "taken": offer.taker >= 0,
-            }
-            for _, offer in self._live.world.negotiations.standing(anew=True)
-        ]  # fmt: skip
+    def offers(self) -> list[tuple[Room, OpenOffer]]:
+        """Return every offer that stands at a negotiated venue, with where it stands."""
+        return list(self._live.world.negotiations.standing(anew=True))
 
     def own(
-        self, seat: str, resting: Mapping[int, list[dict[str, Any]]], offers: Iterable[Mapping[str, Any]]
+        self, seat: str, resting: Mapping[int, list[dict[str, Any]]], offers: Iterable[tuple[Room, OpenOffer]]
     ) -> dict[str, Any]:
         """Return what a seat may know of itself."""
         world, account = self._live.world, self._seats[seat]
@@ -146,45 +155,67 @@ class Frames:
                 for i, amount in enumerate(posted)
                 if i != CASH and (amount or i in traded)
             ],
-            "needs": self._needs(account),
+            "needs": self._needs(account, posted),
+            "deals_in": sorted(
+                i for i in traded if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)
+            ),
             "orders": resting.get(account, []),
             "bids": [
                 {"bid": bid.bid, "m": bid.instrument, "price": bid.price, "lots": bid.lots}
                 for bid in world.people.kept.values()
                 if bid.account == account
             ],
-            "offers": [told for offer in offers if (told := self._offer(offer, account)) is not None],
+            "offers": [told for room, offer in offers if (told := self._offer(room, offer, account)) is not None],
             "choices": self._choices(account),
         }
 
-    def _offer(self, offer: Mapping[str, Any], account: int) -> dict[str, Any] | None:
-        mine, to = offer["account"] == account, offer["to"]
-        if not mine and to and account not in to:
+    def _offer(self, room: Room, offer: OpenOffer, account: int) -> dict[str, Any] | None:
+        """Return an offer as an account sees it: what is accepted and waits is the parties' and the matchers' alone."""
+        mine, party = offer.account == account, account in (offer.account, offer.taker)
+        seen = room.passages.seen(
+            self._live.t, offer, account, offer.instrument, (False, self._live.world.exchange.room_across)
+        )
+        if seen is None or (offer.taker >= 0 and not party and not seen.may_match):
             return None
-        told = {key: offer[key] for key in ("offer", "m", "side", "price", "lots", "taken")}
-        named = self._names.get(to[0], "") if to else ""
-        return {**told, "from": self._names.get(offer["account"], ""), "to": named, "mine": mine}
+        return {
+            "offer": offer.offer, "m": offer.instrument, "side": "buy" if offer.side == Side.BUY else "sell",
+            "price": offer.price, "lots": offer.lots, "taken": offer.taker >= 0, "mine": mine,
+            "from": self._names.get(offer.account, ""),
+            "to": self._names.get(offer.terms.to[0], "") if offer.terms.to else "",
+            "may_accept": seen.may_accept, "may_match": seen.may_match, "until": self._day_of(offer),
+        }  # fmt: skip
+
+    def _day_of(self, offer: OpenOffer) -> str:
+        """Return the day on which an offer lapses, or on which an accepted one is settled."""
+        t = offer.settle_t if offer.taker >= 0 else offer.terms.expire_t
+        return self._live.world.calendar.date_of(t // DAY).isoformat() if t > 0 else ""
 
     def may(self, choices: Sequence[Mapping[str, Any]], account: int) -> dict[str, bool]:
         """Tell what kinds of things an account with these choices may do at all here."""
         world = self._live.world
         of = {market.index: market for market in self.traded_now()}
         allowed = {i for i in of if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)}
-        books = {i for i in allowed if of[i].venue not in self._negotiated}
+        kind = world.setting.by_account[account].kind
+        books = {i for i in allowed if of[i].venue >= 0}
+        talked = {
+            i for i in allowed if any(not r.terms.parties or kind in r.terms.parties for r in self._tables.get(i, ()))
+        }
         auctioned = {fact["m"] for fact in self.facts if fact["auctions"]}
         return {
             "trade": bool(books),
             "bid": bool(allowed & auctioned),
-            "offer": bool(allowed - books),
+            "offer": bool(talked),
             "abate": any(choice["what"] == "abate" for choice in choices),
             "build": any(choice["what"] == "build" and choice["may"] for choice in choices),
         }
 
-    def _needs(self, account: int) -> list[dict[str, Any]]:
-        found = []
-        for strategy, row in self._live.deciding.strategies(account):
-            found += [_need(need) for need in strategy.dues(row, self._live.deciding.view(strategy))]
-        return found
+    def _needs(self, account: int, posted: Sequence[int]) -> list[dict[str, Any]]:
+        setting, today = self._live.world.setting, self._live.world.calendar.date_of(self._live.t // DAY)
+        return [
+            _need(need) | offsets(setting, today, need, posted)
+            for strategy, row in self._live.deciding.strategies(account)
+            for need in strategy.dues(row, self._live.deciding.view(strategy))
+        ]
 
     def _choices(self, account: int) -> list[dict[str, Any]]:
         found = []

@@ -19,6 +19,7 @@ from ecomarket.workshop.game.published import FILE as FRAMES
 from ecomarket.workshop.game.published import Published, read_frames
 from ecomarket.workshop.game.refused import Refused, Reply, done, refused_by_exchange
 from ecomarket.workshop.game.rounds import PRACTICE, RUN, Round, accounts_of, open_round
+from ecomarket.workshop.game.standing import Standing
 from ecomarket.workshop.game.steps import Steps
 from ecomarket.workshop.plan.horizon import following
 from ecomarket.workshop.plan.model import WORLDLY
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 TRADING: Final = ("order.place", "order.replace", "otc.offer", "otc.counter", "otc.accept")
 """Commands that need a market that goes on now; the others may be given whenever the world stands somewhere."""
+READ_AGAINST: Final = ("order.replace", "auction.bid")
+"""Commands that are read against what stands: what was asked before them is carried out first."""
 Line = dict[str, Any]
 Told = dict[str, list[dict[str, Any]]]
 
@@ -63,7 +66,7 @@ class Session:
         self._main = self._open(RUN, seed, self.last_day)
         self.round = self._main
         self.accounts = accounts_of(self.round.live, self.codes)
-        self._desk = Desk(self.round.live.world.setting, self.accounts, self._market_of)
+        self._desk = Desk(self.round.live.world.setting, self.accounts, Standing(lambda: self.round))
         self.log = RoomLog(folder / FILE)
         self.published = Published(folder / FRAMES)
         self._take_up()
@@ -205,7 +208,7 @@ class Session:
             places.clear()
 
         for seat, asked in batch:
-            if any(line["id"] == f"{seat}/{asked.get('id')}" for line in lines):
+            if asked.get("type") in READ_AGAINST or any(line["id"] == f"{seat}/{asked.get('id')}" for line in lines):
                 flush()  # the same id twice at once: the second one finds the answer to the first
             try:
                 known = self._known(seat, asked)
@@ -321,14 +324,6 @@ class Session:
             self._main.run.leave()
         self.log.close()
         self.published.close()
-
-    def _market_of(self, account: int, what: str, number: int) -> int:
-        frames = self.round.frames
-        if what == "order":
-            found = [row["m"] for row in frames.resting().get(account, ()) if row["order"] == number]
-        else:
-            found = [row["m"] for row in frames.offers() if row["offer"] == number]
-        return int(found[0]) if found else 0
 
 
 def _id(asked: Mapping[str, Any]) -> str:

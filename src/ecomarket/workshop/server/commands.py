@@ -60,12 +60,16 @@ class CancelOrder(Command):
 
 
 class ReplaceOrder(Command):
-    """Cancel an order and place another one instead."""
+    """Change the price and the open quantity of an order; until when it stands stays as it is.
+
+    `open` is the open quantity that the sender saw: if some of it has traded since, the command is refused.
+    """
 
     type: Literal["order.replace"]
     order: Number
     price: Amount
     quantity: Amount
+    open: Amount | None = None
 
 
 class Bid(Command):
@@ -105,11 +109,11 @@ class CounterOffer(Command):
 
 
 class AcceptOffer(Command):
-    """Accept an offer; `match` is the number of one's own offer it is to meet, where the venue pairs offers."""
+    """Accept an offer; with `match`, take a deal that another has accepted, by one's right to match."""
 
     type: Literal["otc.accept"]
     offer: Number
-    match: Number | None = None
+    match: bool | None = None
 
 
 class WithdrawOffer(Command):

@@ -4,9 +4,9 @@ import { app, barred, send } from "./app.js";
 import { chosenMarket, marketChoice } from "./choice.js";
 import { isAuction, much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
 import { h } from "./dom.js";
-import { amount, plain, yuan } from "./money.js";
+import { amount, plain, whole, yuan } from "./money.js";
 import { noteAt } from "./notes.js";
-import { exact } from "./ticket.js";
+import { exact, stepper } from "./ticket.js";
 import { say, tr } from "./words.js";
 
 const sheets = {};
@@ -33,17 +33,25 @@ function change(sheet, values) {
   app.draw();
 }
 
+/** Cash that neither orders nor the bids kept for an auction would take: what is left for a further bid. */
+function cashForBids(me) {
+  return (me.bids || []).reduce((left, bid) => left - whole(bid.price) * whole(bid.lots), whole(me.cash_free));
+}
+
 function form(market, sheet) {
-  const gap = uncovered(market, app.room.me);
+  const { me } = app.room;
+  const gap = uncovered(market, me);
+  const left = cashForBids(me);
   const empty = !sheet.price.trim() || !sheet.quantity.trim();
-  const read = empty ? { stop: tr("stop_empty") } : readTicket(sheet, { ...market, low: 0, high: 0, asks: [], bids: [] }, app.room.me);
+  const open = { ...market, low: 0, high: 0, asks: [], bids: [], fees: {} };
+  const read = empty ? { stop: tr("stop_empty") } : readTicket(sheet, open, { ...me, cash_free: left > 0n ? left : 0n });
   const stop = barred("bid") || read.stop;
-  const input = (kind, label) => h("label", {}, label, h("input", { inputmode: "decimal", autocomplete: "off", maxlength: 16, value: sheet[kind],
-    oninput: (event) => change(sheet, { [kind]: event.target.value }) }));
+  const field = (kind, label) => stepper(market, kind, label, sheet, (values) => change(sheet, values), `bid-${kind}-${market.m}`);
   return h("section", { class: "card", "data-key": `bid-${market.m}` },
     gap > 0n && h("button", { class: "helper", onclick: () => change(sheet, { quantity: plain(amount(gap, market.lot)) }) }, tr("fill_gap", { much: much(gap, market) })),
-    h("div", { class: "pair" }, input("price", tr("price_most", { unit: unitOf(market.unit) })), input("quantity", tr("quantity_in", { unit: unitOf(market.unit) }))),
+    field("price", tr("price_most", { unit: unitOf(market.unit) })), field("quantity", tr("quantity_in", { unit: unitOf(market.unit) })),
     read.cash && h("p", { class: "sentence", "aria-live": "polite" }, tr("say_bid", { much: much(read.lots, market), price: priced(read.price, market), cash: yuan(read.cash) })),
+    h("p", { class: "small" }, tr("bid_cash_left", { cash: yuan(read.cash && !read.stop ? left - read.cash : left) })),
     h("button", { class: "confirm buy", disabled: Boolean(stop) || app.ui.busy, onclick: () => hand(market, sheet, read) }, tr("bid_go")),
     h("p", { class: "hint" }, app.ui.busy ? tr("sending") : stop), noteAt("bid"));
 }
@@ -58,7 +66,8 @@ async function hand(market, sheet, read) {
 function standing(market) {
   const bids = (app.room.me.bids || []).filter((bid) => bid.m === market.m);
   if (!bids.length) return null;
-  return h("section", { class: "card orders", "data-key": "bids" }, h("h2", {}, tr("bids_title")), h("ul", {}, bids.map((bid) => {
+  return h("section", { class: "card orders", "data-key": "bids" }, h("h2", {}, tr("bids_title")),
+    h("p", {}, tr("bids_set_aside", { cash: yuan(bids.reduce((sum, bid) => sum + whole(bid.price) * whole(bid.lots), 0n)) })), h("ul", {}, bids.map((bid) => {
     const words = tr("order_buy", { much: much(bid.lots, market), price: priced(bid.price, market) });
     return h("li", { "data-key": `bid-${bid.bid}` }, h("span", {}, words), h("button", { disabled: app.ui.busy, "aria-label": tr("cancel_this", { order: words }),
       onclick: () => send({ type: "auction.withdraw", bid: bid.bid }, "bids", tr("cancelled")) }, tr("cancel")));

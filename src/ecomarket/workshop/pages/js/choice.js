@@ -5,19 +5,28 @@ import { needIn } from "./deal.js";
 import { h } from "./dom.js";
 import { say, tr } from "./words.js";
 
+/** The markets of a kind that are this seat's business: it may deal there, holds something or needs something; all, if none is. */
+export function ownMarkets(kind = () => true) {
+  const { me } = app.room;
+  const markets = app.room.markets().filter(kind);
+  const held = (m) => (me.holdings || []).some((one) => one.m === m && Number(one.posted) > 0);
+  const own = markets.filter((market) => !me.deals_in || me.deals_in.includes(market.m) || held(market.m) || needIn(me, market));
+  return own.length ? own : markets;
+}
+
 /** The market chosen, among those the tab is for; the first with a gap when none is. */
 export function chosenMarket(kind = () => true) {
-  const markets = app.room.markets().filter(kind);
+  const markets = ownMarkets(kind);
   const gap = (m) => Number((needIn(app.room.me, m) || { gap: 0 }).gap) > 0;
   return markets.find((m) => m.m === app.ui.market) || markets.find(gap) || markets[0] || null;
 }
 
-/** Buttons to change the market, if there is more than one of this kind. */
-export function marketChoice(kind) {
-  const markets = app.room.markets().filter(kind);
+/** Buttons to change the market, if there is more than one of this kind; `label` is the place that is named. */
+export function marketChoice(kind, label = (m) => m.venue_label) {
+  const markets = ownMarkets(kind);
   const chosen = chosenMarket(kind);
   if (markets.length < 2) return null;
   return h("div", { class: "chips", role: "group", "aria-label": tr("choose_market") }, markets.map((m) =>
     h("button", { class: m.m === chosen.m ? "chosen" : "", "aria-pressed": m.m === chosen.m ? "true" : "false",
-      onclick: () => { app.ui.market = m.m; app.ui.note = null; app.draw(); } }, say(m.label), h("span", { class: "small" }, say(m.venue_label)))));
+      onclick: () => { app.ui.market = m.m; app.ui.note = null; app.draw(); } }, say(m.label), h("span", { class: "small" }, say(label(m))))));
 }

@@ -10,9 +10,9 @@ const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year",
 /** Whether a market's right is auctioned somewhere: then bids may be handed in. */
 export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;
 
-/** Whether a market is a book of orders, or one of deals that two sides agree on. */
+/** Whether a market has a book of orders, and whether there is a table where two sides agree on deals. */
 export const isBook = (market) => ["continuous", "call-auction", "listed-agreement"].includes(market.mechanism);
-export const isTalked = (market) => market.mechanism === "negotiated";
+export const isTalked = (market) => (market.tables || []).length > 0;
 
 /** The unit as a person reads it. */
 export const unitOf = (unit) => (UNITS[unit] ? tr(UNITS[unit]) : unit);

@@ -1,14 +1,13 @@
-// The order book of one market: five levels each way, the last price, the chart, the ticket, one's own orders.
+// The order book of one market: five levels each way, the last price, the chart, the ticket.
 
-import { app, send } from "./app.js";
+import { app } from "./app.js";
 import { chartPlace } from "./chart.js";
 import { chosenMarket, marketChoice } from "./choice.js";
 import { bandOf, isBook, moved, much, priced } from "./deal.js";
 import { h } from "./dom.js";
 import { amount } from "./money.js";
-import { noteAt } from "./notes.js";
 import { ticketView } from "./ticket.js";
-import { say, tr } from "./words.js";
+import { tr } from "./words.js";
 
 const DEPTH = 5;
 
@@ -44,21 +43,4 @@ function level(found, word, side, market, most) {
   const width = found ? Math.max(4, Math.round((Number(lots) / Number(most)) * 20) * 5) : 0;
   return h("tr", { class: side, "data-key": word }, h("th", { scope: "row" }, word),
     h("td", {}, found ? priced(price, market) : ""), h("td", { class: `bar w${width}` }, found ? amount(lots, market.lot) : ""));
-}
-
-/** Live orders of this seat in all markets, each with its cancel button. */
-export function ordersView() {
-  const orders = app.room.me.orders || [];
-  if (!orders.length) return null;
-  return h("section", { class: "card orders", "data-key": "orders" }, h("h2", {}, tr("orders_title")),
-    h("ul", {}, orders.map(orderRow)), noteAt("orders"));
-}
-
-function orderRow(order) {
-  const market = app.room.market(order.m);
-  if (!market) return null;
-  const words = tr(order.side === "buy" ? "order_buy" : "order_sell", { much: much(order.left, market), price: priced(order.price, market) });
-  return h("li", { "data-key": `order-${order.order}` }, h("span", {}, words, app.room.markets().length > 1 && h("span", { class: "small" }, ` ${say(market.label)}`)),
-    h("button", { disabled: app.ui.busy, "aria-label": tr("cancel_this", { order: words }),
-      onclick: () => send({ type: "order.cancel", order: order.order }, "orders", tr("cancelled")) }, tr("cancel")));
 }

@@ -5,7 +5,7 @@ import { chosenMarket, marketChoice } from "./choice.js";
 import { apart, bestAcross, isTalked, much, priced, readTicket, sentence, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { seatName } from "./head.js";
-import { plain, unitPrice } from "./money.js";
+import { amount, plain, unitPrice } from "./money.js";
 import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
 import { say, tr } from "./words.js";
@@ -24,8 +24,8 @@ export function offersView() {
   if (!market) return null;
   const offers = (app.room.me.offers || []).filter((offer) => offer.m === market.m);
   return [
-    marketChoice(isTalked),
-    h("section", { class: "card orders", "data-key": "offers" }, h("h2", {}, tr("offers_title")),
+    marketChoice(isTalked, (one) => one.tables[0]),
+    h("section", { class: "card orders", "data-key": "offers" }, h("h2", {}, market.tables.map((table) => say(table)).join(" · ")),
       offers.length ? h("ul", {}, offers.map((offer) => offerRow(offer, market))) : h("p", { class: "hint" }, tr("offers_none")), noteAt("offers")),
     offerForm(market),
   ];
@@ -42,25 +42,35 @@ function offerRow(offer, market) {
   const facts = { much: much(offer.lots, market), price: priced(offer.price, market), who: offer.mine ? (offer.to ? seatName(app.room, offer.to) : tr("everybody")) : seatName(app.room, offer.from) };
   const key = offer.mine ? (offer.side === "buy" ? "offer_my_buy" : "offer_my_sell") : offer.side === "buy" ? "offer_their_buy" : "offer_their_sell";
   const mySide = offer.mine ? offer.side : offer.side === "buy" ? "sell" : "buy";
-  return h("li", { class: "offer", "data-key": `offer-${offer.offer}` }, h("div", {}, h("p", {}, tr(key, facts)), h("p", { class: "small" }, against(offer.price, mySide, market))),
-    offer.mine
+  return h("li", { class: "offer", "data-key": `offer-${offer.offer}` }, h("div", {}, h("p", {}, tr(key, facts)), h("p", { class: "small" }, against(offer.price, mySide, market)),
+      offer.until && h("p", { class: "small" }, tr(offer.taken ? "offer_settles" : "offer_lapses", { day: offer.until }))),
+    offer.taken && !offer.may_match ? null : offer.mine
       ? h("button", { disabled: app.ui.busy, onclick: () => send({ type: "otc.withdraw", offer: offer.offer }, "offers", tr("cancelled")) }, tr("withdraw"))
       : answer(offer, mySide, market));
 }
 
 /** Accepting is done twice: the second button says what it means. */
 function answer(offer, side, market) {
-  const stop = barred("offer");
+  const match = offer.may_match;
+  const early = !match && offer.may_accept === false;
   const read = { lots: BigInt(offer.lots), price: BigInt(offer.price), cash: BigInt(offer.lots) * BigInt(offer.price) };
-  const ticket = { side, price: plain(unitPrice(offer.price, market)), quantity: "1" };
+  const ticket = { side, price: plain(unitPrice(offer.price, market)), quantity: plain(amount(offer.lots, market.lot)) };
+  const poor = readTicket(ticket, { ...market, low: 0, high: 0, tick: 1 }, app.room.me).stop;
+  const stop = barred("offer") || (early ? tr("offer_early") : "") || poor;
   if (form.accept !== offer.offer) {
-    return h("div", { class: "row" }, h("button", { disabled: Boolean(stop) || app.ui.busy, onclick: () => change({ accept: offer.offer }) }, tr("accept")),
-      h("button", { class: "quiet", onclick: () => change({ counter: offer.offer, side, price: ticket.price, quantity: "", to: offer.from }) }, tr("counter")),
-      stop && h("p", { class: "hint" }, stop));
+    return h("div", { class: "row" }, h("button", { disabled: Boolean(stop) || app.ui.busy, onclick: () => change({ accept: offer.offer }) }, tr(match ? "match" : "accept")),
+      !match && h("button", { class: "quiet", disabled: Boolean(barred("offer")), onclick: () => change({ counter: offer.offer, side, price: ticket.price, quantity: "", to: offer.from }) }, tr("counter")),
+      match && h("p", { class: "small" }, tr("match_told")), stop && h("p", { class: "hint" }, stop));
   }
   return h("div", { class: "twice" }, h("p", { class: "sentence" }, sentence(ticket, read, market, app.room.me)),
-    h("button", { class: `confirm ${side}`, disabled: Boolean(stop) || app.ui.busy, onclick: () => { change({ accept: null }); send({ type: "otc.accept", offer: offer.offer }, "offers", tr("accepted")); } }, tr("accept_sure")),
+    h("button", { class: `confirm ${side}`, disabled: Boolean(stop) || app.ui.busy, onclick: () => { change({ accept: null }); take(offer, match); } }, tr(match ? "match_sure" : "accept_sure")),
     h("button", { class: "quiet", onclick: () => change({ accept: null }) }, tr("let_be")));
+}
+
+/** Accept, or step into what another has accepted. What waits for those who may match is not settled yet: it is said. */
+async function take(offer, match) {
+  const reply = await send({ type: "otc.accept", offer: offer.offer, ...(match ? { match: true } : {}) }, "offers", tr(match ? "matched" : "accepted"));
+  if (reply && reply.ok) app.draw();
 }
 
 function offerForm(market) {

@@ -6,22 +6,26 @@ import { bidsView } from "./bids.js";
 import { chosenMarket } from "./choice.js";
 import { heldIn, isAuction, isBook, isTalked, much, needIn, unitOf } from "./deal.js";
 import { h } from "./dom.js";
-import { marketView, ordersView } from "./market.js";
+import { marketView } from "./market.js";
 import { meView, rankingView } from "./me.js";
 import { amount, whole, yuan, yuanRounded } from "./money.js";
 import { unsureView } from "./notes.js";
 import { offersView } from "./offers.js";
+import { ordersView } from "./orders.js";
 import { say, tr } from "./words.js";
 
 const TABS = [
   ["market", "tab_market", () => marketsWith(isBook), marketView],
   ["auction", "tab_auction", () => marketsWith(isAuction), bidsView],
   ["abate", "tab_abate", () => (app.room.me.choices || []).length, abateView],
-  ["offers", "tab_offers", () => marketsWith(isTalked), offersView],
+  ["offers", "tab_offers", () => marketsWith(isTalked) && app.room.can.offer?.code !== "NOTHING_HERE", offersView],
   ["me", "tab_me", () => 1, () => [rankingView(), meView()]],
 ];
 
 const marketsWith = (kind) => app.room.markets().filter(kind).length;
+
+/** How many offers of others wait for an answer of this seat. */
+const waiting = (name) => (name === "offers" ? (app.room.me.offers || []).filter((offer) => !offer.mine && (offer.may_accept || offer.may_match)).length : 0);
 
 /** The view of the practice, talk and trade phases. */
 export function playView() {
@@ -32,11 +36,11 @@ export function playView() {
     h("nav", { class: "tabs", role: "tablist" }, tabs.map(([name, word]) => {
       const chosen = name === open[0];
       return h("button", { role: "tab", id: `tab-${name}`, "aria-selected": chosen ? "true" : "false", "aria-controls": "panel",
-        onclick: () => { app.ui.tab = name; app.ui.note = null; app.draw(); } }, tr(word));
+        onclick: () => { app.ui.tab = name; app.ui.note = null; app.draw(); } }, tr(word), waiting(name) > 0 && h("b", { class: "count" }, waiting(name)));
     })),
     unsureView(),
     h("div", { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${open[0]}`, "data-key": `panel-${open[0]}` }, open[3]()),
-    open[0] !== "me" && ordersView());
+    ordersView());
 }
 
 function gapCard() {
@@ -49,9 +53,18 @@ function gapCard() {
     return h("section", { class: "card gap" }, h("p", { class: "gap-line" }, tr("held_now"), " ", h("b", {}, much(held.posted, market)), " ", say(market.label)), cashLine(me));
   }
   return h("section", { class: "card gap", "aria-live": "off" }, gapHead(need, market), h("p", { class: "small" },
-    tr("must_hand_over", { need: much(need.need, market), due: need.due || "" }), " · ", tr("have", { have: amount(need.have, market.lot) }), " · ", cashLine(me)),
+    tr("must_hand_over", { need: much(need.need, market), due: need.due || "" }), " · ", tr("have", { have: amount(need.have, market.lot) }), onOrder(market), offsetLine(need, market), " · ", cashLine(me)),
   fineLine(need), otherNeeds(market));
 }
+
+/** What live buying orders may still bring. */
+function onOrder(market) {
+  const coming = (app.room.me.orders || []).filter((order) => order.m === market.m && order.side === "buy").reduce((sum, order) => sum + whole(order.left), 0n);
+  return coming > 0n && h("span", {}, " · ", tr("on_order", { n: amount(coming, market.lot) }));
+}
+
+/** How much of the duty other rights may meet, and how much of that is held. */
+const offsetLine = ({ offset }, market) => offset && h("span", {}, " · ", tr("offset_use", { have: amount(offset.have, market.lot), most: amount(offset.most, market.lot) }));
 
 function gapHead(need, market) {
   const gap = whole(need.gap);

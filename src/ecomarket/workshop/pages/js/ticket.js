@@ -52,21 +52,19 @@ export function ticketView(market) {
       gap > 0n && h("button", { class: "helper", onclick: () => fillGap(market) }, tr("fill_gap", { much: much(gap, market) })),
       best && h("button", { class: "helper", onclick: () => change(market, { price: asText(best, market) }) },
         tr(ticket.side === "buy" ? "take_ask" : "take_bid", { price: priced(best, market) }))),
-    stepper(market, "price", tr("price_in", { unit: unitOf(market.unit) })),
-    stepper(market, "quantity", tr("quantity_in", { unit: unitOf(market.unit) })),
+    stepper(market, "price", tr("price_in", { unit: unitOf(market.unit) }), ticket, (values) => change(market, values)),
+    stepper(market, "quantity", tr("quantity_in", { unit: unitOf(market.unit) }), ticket, (values) => change(market, values)),
     h("label", { class: "life" }, tr("life"), h("select", { onchange: (event) => change(market, { life: event.target.value }) },
       LIVES.map(([value, word]) => h("option", { value, selected: ticket.life === value }, tr(word))))),
     confirmView(ticket, market));
 }
 
-/** An input between a minus and a plus. */
-function stepper(market, kind, label) {
-  const ticket = ticketOf(market);
-  const step = (direction) => change(market, { [kind]: stepped(ticket[kind], kind, direction, market) });
-  const id = `${kind}-${market.m}`;
+/** An input between a minus and a plus: `held` is what is typed in, `put` takes what changes. */
+export function stepper(market, kind, label, held, put, id = `${kind}-${market.m}`) {
+  const step = (direction) => put({ [kind]: stepped(held[kind], kind, direction, market) });
   return h("div", { class: "stepper" }, h("label", { for: id }, label),
     h("button", { "aria-label": tr("less", { what: label }), onclick: () => step(-1) }, "−"),
-    h("input", { id, inputmode: "decimal", autocomplete: "off", maxlength: 16, value: ticket[kind], oninput: (event) => change(market, { [kind]: event.target.value }) }),
+    h("input", { id, inputmode: "decimal", autocomplete: "off", maxlength: 16, value: held[kind], oninput: (event) => put({ [kind]: event.target.value }) }),
     h("button", { "aria-label": tr("more", { what: label }), onclick: () => step(1) }, "+"));
 }
 
