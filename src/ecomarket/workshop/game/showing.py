@@ -38,6 +38,7 @@ class Showing:
             "markets": [{**row, "traded": world.tape.lots.get(row["m"], 0)} for row in world.frames.public()],
             "trades": trades,
             "events": events,
+            **({"waiting": waiting} if (waiting := session.waiting()) else {}),
             **self._ranking(),
         }
         resting, offers = world.frames.resting(), world.frames.offers()
