@@ -1,4 +1,4 @@
-"""ecomarket ledger: verify, seal, show, compare and export ledgers."""
+"""ecomarket ledger: verify, seal, show, compare, replay and export ledgers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ecomarket.cli._console import run_folder
+from ecomarket.cli._ledger_replay import command as replay
 from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument, set_option
 from ecomarket.cli._rebuild import rebuild
 from ecomarket.cli._registry_verbs import lots, statement, trace
@@ -47,7 +48,7 @@ def command() -> None:
     """Hold the ledger's verbs together."""
 
 
-for verb in (trace, lots, statement, rebuild):
+for verb in (trace, lots, statement, rebuild, replay):
     command.add_command(verb)
 
 

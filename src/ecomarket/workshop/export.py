@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ecomarket.engine.folder import LEDGER, MANIFEST, placing, read_manifest
-from ecomarket.i18n import tr
+from ecomarket.i18n import LANGUAGES, tr
 from ecomarket.ledger.export import export as write_tables
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.seal import SEAL
 from ecomarket.workshop.game.log import FILE as COMMANDS
 from ecomarket.workshop.game.log import RoomLog, read_log
+from ecomarket.workshop.game.published import FILE as FRAMES
+from ecomarket.workshop.game.published import Published, read_frames
 from ecomarket.workshop.game.rounds import RUN
+from ecomarket.workshop.game.showing import written
 from ecomarket.workshop.plan.card import CARD, RoomCard
 from ecomarket.workshop.server.people_file import FILE as PEOPLE
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 SECRETS: Final = ("token", "salt", "hash")
 KEYS: Final = ("door", "pin")
 """Rows of people.jsonl that hold a key and nothing else."""
+MESSAGE: Final = b'"kind":"message"'
 LEFT_OUT: Final = "[…]"
 """What stands in place of a facilitator's words where names are left out."""
 LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
@@ -49,6 +53,7 @@ def export(folder: Path, out: Path, *, names: bool) -> None:
         here = Path(made)
         _card(folder, here, card, names=names)
         _commands(folder, here, names=names)
+        _frames(folder, here, names=names)
         _people(folder, here, names=names)
         for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
             _run(manifest.parent, here / manifest.parent.name, names=names)
@@ -82,10 +87,13 @@ def _card(folder: Path, made: Path, card: RoomCard, *, names: bool) -> None:
 def _run(run: Path, made: Path, *, names: bool) -> None:
     """Copy a ledger as it is at one moment, also of a room that is open, with its manifest and seal."""
     made.mkdir()
-    kept = f"{run.joinpath(LEDGER).resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(kept, uri=True)) as there, closing(sqlite3.connect(made / LEDGER)) as copy:
-        there.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
+    if (run / f"{LEDGER}-wal").exists():
+        kept = f"{run.joinpath(LEDGER).resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(kept, uri=True)) as there, closing(sqlite3.connect(made / LEDGER)) as copy:
+            there.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+    else:  # to the byte: a seal knows every page
+        (made / LEDGER).write_bytes((run / LEDGER).read_bytes())
     told = dict(read_manifest(run))
     _write(made / MANIFEST, told if names else {**told, "source": _last(str(told.get("source", "")))})
     if (run / SEAL).is_file():
@@ -111,6 +119,22 @@ def _without_words(line: dict[str, Any]) -> dict[str, Any]:
     if line.get("step", {}).get("kind") != "message":
         return line
     return {**line, **{part: {**line[part], "text": LEFT_OUT} for part in ("asked", "step") if part in line}}
+
+
+def _frames(folder: Path, made: Path, *, names: bool) -> None:
+    published = Published(made / FRAMES)
+    for frame in read_frames(folder / FRAMES):
+        worded = not names and MESSAGE in frame.shared
+        published.put(frame._replace(shared=_unworded(frame.shared)) if worded else frame)
+    published.close()
+
+
+def _unworded(shared: bytes) -> bytes:
+    """Return a frame with the words of messages left out, otherwise to the byte as it was sent."""
+    told = json.loads(shared)
+    blank = dict.fromkeys(LANGUAGES, LEFT_OUT)
+    told["events"] = [{**e, "text": blank} if e["kind"] == "message" else e for e in told["events"]]
+    return written(told)
 
 
 def _people(folder: Path, made: Path, *, names: bool) -> None:

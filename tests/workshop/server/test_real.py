@@ -20,6 +20,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.again import play_again
+from ecomarket.workshop.game.published import read_frames
 from ecomarket.workshop.game.room import Room
 from ecomarket.workshop.plan import room_plan
 from ecomarket.workshop.plan.card import RoomCard
@@ -265,10 +267,12 @@ def test_a_killed_server_comes_back_with_all_that_was_answered(tmp_path) -> None
                     answered.append((f"o{n}", answer.json()))
                 time.sleep(0.02)
         server.end(signal.SIGKILL)
+        shown = [frame.seq for frame in read_frames(folder / "frames.jsonl")]
         server = Process("resume", folder, "--port", "0")
         assert "secret and links are those of before" in server.said
         boss, player = Player(server.client, secret), Player(server.client, told["token"])
         assert boss.get("/api/v1/state").json()["m"]["clock"]["paused"] is True
+        assert [frame["seq"] for frame in player.get("/api/v1/history?since=0").json()][: len(shown)] == shown[-600:]
         assert player.get("/api/v1/me").json()["seat"] == told["seat"]
         kept = logged(folder)
         assert len(kept) == len(set(kept))
@@ -279,6 +283,10 @@ def test_a_killed_server_comes_back_with_all_that_was_answered(tmp_path) -> None
     assert answered
     server.end(signal.SIGINT)
     assert server.process.returncode in (0, 130)
+    (tmp_path / "spare").mkdir()
+    again = play_again(folder, SCENARIO, PLAN, RoomCard.read(folder).seed, tmp_path / "spare")
+    assert again.same, again
+    assert again.frames >= len(shown) > 0
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path, played) -> None:

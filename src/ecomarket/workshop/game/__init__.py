@@ -7,6 +7,8 @@ levers.py    what of the rules may be set while a room goes on, and in which wor
 rounds.py    the worlds: the one that counts, and that of the practice
 clock.py     phases and seconds on the wall; the sittings of the run as one track
 log.py       the log: every command on the disk before anybody is told of it
+published.py every frame that everybody could see, kept as it was sent
+again.py     a room played again from its record, every public frame and the ledgers compared
 asked.py     what seats ask for, as decisions of the model
 amounts.py   units that people type, as lots and cash
 refused.py   answers

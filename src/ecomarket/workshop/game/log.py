@@ -4,11 +4,12 @@ A file of lines, one canonical JSON object each, chained: `link` is the first ha
 the line without it. A group of lines is on the disk before the first of its commands is carried out. A last
 line that was torn by a fall is cut off: nobody was told of it.
 
-    {"n": 7, "s": 61250, "phase": 2, "left": 418750, "round": "practice", "t": 34260000000,
+    {"n": 7, "s": 61250, "phase": 2, "left": 418750, "round": "practice", "t": 34260000000, "seq": 61, "halt": null,
      "seat": "A1", "id": "A1/x3", "asked": {...}, "decision": {"verb": "place", ...}, "link": "..."}
     {"n": 8, ..., "step": {"kind": "pause"}, "link": "..."}
 
-s and left are milliseconds: since the room was opened, and left of the phase. t is simulated time.
+s, left and halt are milliseconds: since the room was opened, left of the phase, left to a halt that was announced. t is
+simulated time, seq the newest frame that was published before.
 """
 
 from __future__ import annotations
@@ -47,15 +48,17 @@ class RoomLog:
         self._file.truncate(kept)
         self._file.seek(kept)
 
-    def write(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Append lines and wait until they are on the disk."""
+    def write(self, lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Append lines, wait until they are on the disk, and return them as they will be read again."""
+        first = len(self.lines)
         for line in lines:
-            whole = {"n": len(self.lines) + 1, **line}
+            whole = {**line, "n": len(self.lines) + 1}
             self._link = _linked(self._link, whole)
-            self.lines.append(whole)
+            self.lines.append(json.loads(_text(whole)))
             self._file.write(_text({**whole, "link": self._link}) + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+        return self.lines[first:]
 
     def close(self) -> None:
         """Let go of the file."""

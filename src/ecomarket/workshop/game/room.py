@@ -10,7 +10,6 @@ import json
 import queue
 import threading
 import time
-from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 TICK_S: Final = 1.0
 MARK_S: Final = 10.0
 GROUP_MOST: Final = 500
-FRAMES_KEPT: Final = 600
 
 
 class Frame(NamedTuple):
@@ -59,8 +57,6 @@ class Room:
         self._queue: queue.SimpleQueue[Callable[[], None] | tuple[str, Mapping[str, Any], Future[Reply]]]
         self._queue = queue.SimpleQueue()
         self._listeners: list[Callable[[Frame], None]] = []
-        self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
-        self._seq = 0
         self._closing, self._going, self._made = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="room", daemon=True)
         self.failure: BaseException | None = None
@@ -120,12 +116,15 @@ class Room:
 
     def snapshot(self, seat: str | None) -> dict[str, Any]:
         """Return everything that a seat may see (None: that everybody may), as of the newest frame."""
-        found: dict[str, Any] = self._ask(lambda: {"seq": self._seq, **self._showing.snapshot(seat)}).result()
+        found: dict[str, Any] = self._ask(
+            lambda: {"seq": self.session.published.seq, **self._showing.snapshot(seat)}
+        ).result()
         return found
 
     def history(self, since: int) -> list[dict[str, Any]]:
-        """Return the shared frames after `since` as {"seq": ..., "m": ...}; at most the newest 600."""
-        return [{"seq": seq, "m": json.loads(shared)} for seq, shared in tuple(self._frames) if seq > since]
+        """Return the shared frames after `since` as {"seq": ..., "m": ...}; at most 600, across a fall too."""
+        recent = tuple(self.session.published.recent)
+        return [{"seq": seq, "m": json.loads(shared)} for seq, shared in recent if seq > since]
 
     def listen(self, callback: Callable[[Frame], None]) -> Callable[[], None]:
         """Let a callback hear every frame, in the engine thread; return what ends that."""
@@ -164,6 +163,7 @@ class Room:
         try:
             self.session = self._make()
             self._showing = Showing(self.session)
+            self._tick()
             self._made.set()
             self._go_on()
         except BaseException as error:  # noqa: BLE001  (whoever asks next is told that the room is closed)
@@ -177,7 +177,7 @@ class Room:
 
     def _go_on(self) -> None:
         now = time.monotonic()
-        due, marked = now, now
+        due, marked = now + TICK_S, now
         while not self._closing.is_set():
             group = self._take(max(due - time.monotonic(), 0.0))
             before, now = now, time.monotonic()
@@ -224,10 +224,8 @@ class Room:
             answer.set_result(reply)
 
     def _tick(self) -> None:
-        self._seq += 1
         shared, own = self._showing.frame()
-        self._frames.append((self._seq, shared))
-        frame = Frame(self._seq, shared, own)
+        frame = Frame(self.session.published.write(self.session.stand, shared), shared, own)
         if self.session.to_be_ranked:
             self._rank()
         for callback in tuple(self._listeners):
@@ -240,7 +238,7 @@ class Room:
 
         def work() -> None:
             rows = ranking(session.folder / RUN, session.codes, session.scenario)
-            self._queue.put(lambda: setattr(session, "standings", rows))
+            self._queue.put(lambda: session.rank(rows))
 
         threading.Thread(target=work, name="ranking", daemon=True).start()
 

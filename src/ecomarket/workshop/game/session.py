@@ -15,6 +15,8 @@ from ecomarket.workshop.game.asked import Asking, Desk
 from ecomarket.workshop.game.clock import RoomClock
 from ecomarket.workshop.game.log import FILE, RoomLog
 from ecomarket.workshop.game.news import News, both
+from ecomarket.workshop.game.published import FILE as FRAMES
+from ecomarket.workshop.game.published import Published, read_frames
 from ecomarket.workshop.game.refused import Refused, Reply, done, refused_by_exchange
 from ecomarket.workshop.game.rounds import PRACTICE, RUN, Round, accounts_of, open_round
 from ecomarket.workshop.game.steps import Steps
@@ -22,18 +24,20 @@ from ecomarket.workshop.plan.model import WORLDLY
 from ecomarket.workshop.plan.seating import PlannedSeat, planned_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from ecomarket.engine.run import Done
     from ecomarket.model.decision import Decided
     from ecomarket.scenario import Scenario
+    from ecomarket.workshop.game.published import Kept
     from ecomarket.workshop.plan.model import RoomPlan
 
 TRADING: Final = ("order.place", "order.replace", "otc.offer", "otc.counter", "otc.accept")
 """Commands that need a market that goes on now; the others may be given whenever the world stands somewhere."""
 Line = dict[str, Any]
+Told = dict[str, list[dict[str, Any]]]
 
 
 class Session:
@@ -60,10 +64,17 @@ class Session:
         self.accounts = accounts_of(self.round.live, self.codes)
         self._desk = Desk(self.round.live.world.setting, self.accounts, self._market_of)
         self.log = RoomLog(folder / FILE)
-        for line in self.log.lines:
-            self._again(line)
-        if self.log.lines:
-            self.clock.pause()
+        self.published = Published(folder / FRAMES)
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Do again what the folder's log and frames say was done; a room that fell stands paused where it was seen."""
+        lines = self.log.lines
+        for _ in self.again(lines, read_frames(self.published.path)):
+            self.fresh()
+        if lines or self.published.seq:
+            self.published.seq = max([self.published.seq, *(line.get("seq", 0) for line in lines[-1:])])
+            self.write([{"step": {"kind": "resumed"}}])
 
     @property
     def last_day(self) -> date:
@@ -98,27 +109,42 @@ class Session:
     def write(self, lines: Sequence[Line]) -> list[Reply]:
         """Write lines to the log, then apply them; return an answer to each."""
         clock = self.clock
-        stamped = [
-            {
-                "s": round(clock.passed_s * 1000),
-                "phase": clock.number,
-                "left": round(clock.left_s * 1000),
-                "round": self.round.name,
-                "t": self.round.live.t,
-                **line,
-            }
-            for line in lines
-        ]
-        first = len(self.log.lines) + 1
-        self.log.write(stamped)
-        return [self._apply({"n": first + n, **line}) for n, line in enumerate(stamped)]
+        where = {"phase": clock.number, "round": self.round.name, "seq": self.published.seq}
+        stamped = [{**self.stand, **where, **line} for line in lines]
+        return [self._apply(line) for line in self.log.write(stamped)]
+
+    @property
+    def stand(self) -> dict[str, Any]:
+        """Return where the clock and the world stand: s, left and halt in milliseconds, simulated time t."""
+        clock = self.clock
+        return {
+            "s": round(clock.passed_s * 1000),
+            "left": round(clock.left_s * 1000),
+            "halt": None if clock.halted_in_s is None else round(clock.halted_in_s * 1000),
+            "t": self.round.live.t,
+        }
+
+    def again(self, lines: Sequence[Line], frames: Iterable[Kept]) -> Iterator[Kept]:
+        """Do the lines of a session again, and yield each of its frames where it was made."""
+        done = 0
+        for frame in frames:
+            while done < len(lines) and lines[done].get("seq", 0) < frame.seq:
+                self._again(lines[done])
+                done += 1
+            self._stand(frame.at)
+            yield frame
+        for line in lines[done:]:
+            self._again(line)
 
     def _again(self, line: Line) -> None:
-        """Apply a line of a session that fell: the clock and the world stand where they stood then."""
-        clock = self.clock
-        clock.passed_s, clock.left_s = line["s"] / 1000, line["left"] / 1000
-        self.round.to(line["t"])
+        self._stand(line)
         self._apply(line)
+
+    def _stand(self, at: Mapping[str, Any]) -> None:
+        clock, halt = self.clock, at.get("halt")
+        clock.passed_s, clock.left_s = at["s"] / 1000, at["left"] / 1000
+        clock.halted_in_s = None if halt is None else halt / 1000
+        self.round.to(at["t"])
 
     def _apply(self, line: Line) -> Reply:
         if "decision" in line:
@@ -142,6 +168,22 @@ class Session:
             self.orders[seat] = self.orders.get(seat, 0) + 1
         what = {"kind": line["decision"]["verb"], "made": decided.made}
         return done({**what, "filled": decided.filled_lots, "resting": decided.resting_lots})
+
+    # --- what is told
+    def fresh(self) -> tuple[list[Any], Told, list[Any], Told]:
+        """Return since it was asked last: trades, each seat's own of them, public events, those of one seat."""
+        world = self.round
+        if self.ended is None:
+            world.live.gather()
+        trades, fills = world.tape.fresh()
+        for auction in world.tape.auctions():
+            self.news.tell("auction", world.live.t, world.frames.auction_told(auction), **auction)
+        return trades, fills, *self.news.fresh()
+
+    def rank(self, rows: list[dict[str, Any]]) -> None:
+        """Let the seats stand in this order: a step of its own, because nobody knows when it was reckoned."""
+        if rows:
+            self.write([{"step": {"kind": "standings", "rows": rows}}])
 
     # --- what is asked
     def submit(self, batch: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Reply]:
@@ -284,6 +326,7 @@ class Session:
                 self.round.run.leave()
             self._main.run.leave()
         self.log.close()
+        self.published.close()
 
     def _market_of(self, account: int, what: str, number: int) -> int:
         frames = self.round.frames

@@ -11,7 +11,7 @@ from ecomarket.workshop.game.rounds import RUN
 
 if TYPE_CHECKING:
     from ecomarket.scenario.schema.base import Label
-    from ecomarket.workshop.game.session import Session
+    from ecomarket.workshop.game.session import Session, Told
 
 
 class Showing:
@@ -25,14 +25,26 @@ class Showing:
     def frame(self) -> tuple[bytes, dict[str, bytes]]:
         """Return a new frame: the shared part and each seat's own, as JSON."""
         session = self._session
+        fills, told = self._make_shared()
         world = session.round
         if session.ended is None:
-            world.live.gather()
             world.live.deciding.refresh()
-        trades, fills = world.tape.fresh()
-        for auction in world.tape.auctions():
-            session.news.tell("auction", world.live.t, world.frames.auction_told(auction), **auction)
-        events, told = session.news.fresh()
+        resting, offers = world.frames.resting(), world.frames.offers()
+        for seat in session.codes:
+            me = world.frames.own(seat, resting, offers)
+            mine = [*fills.get(seat, ()), *told.get(seat, ())]
+            self._own[seat] = {"me": {**me, **self._activity(seat), "events": mine}, "can": self._can(seat)}
+        return written(self._shared), {seat: written(own) for seat, own in self._own.items()}
+
+    def shared(self) -> bytes:
+        """Return the shared part of a new frame alone, as JSON."""
+        self._make_shared()
+        return written(self._shared)
+
+    def _make_shared(self) -> tuple[Told, Told]:
+        """Make what everybody may see; return what happened to each seat, and what it alone is told."""
+        world = self._session.round
+        trades, fills, events, told = self._session.fresh()
         self._shared = {
             "clock": self._clock(),
             "markets": [{**row, "traded": world.tape.lots.get(row["m"], 0)} for row in world.frames.public()],
@@ -41,12 +53,7 @@ class Showing:
             **({"waiting": waiting} if (waiting := session.waiting()) else {}),
             **self._ranking(),
         }
-        resting, offers = world.frames.resting(), world.frames.offers()
-        for seat in session.codes:
-            me = world.frames.own(seat, resting, offers)
-            mine = [*fills.get(seat, ()), *told.get(seat, ())]
-            self._own[seat] = {"me": {**me, **self._activity(seat), "events": mine}, "can": self._can(seat)}
-        return _json(self._shared), {seat: _json(own) for seat, own in self._own.items()}
+        return fills, told
 
     def snapshot(self, seat: str | None) -> dict[str, Any]:
         """Return what somebody who joins has to know; `seat` None: what is public."""
@@ -94,13 +101,13 @@ class Showing:
 
     def _clock(self) -> dict[str, Any]:
         session, clock = self._session, self._session.clock
-        warned = clock.halted_in_s
+        stand = session.stand
         return {
             "phase": clock.number,
             "kind": clock.phase.kind,
-            "left_s": round(clock.left_s),
+            "left_s": round(stand["left"] / 1000),
             "paused": clock.paused,
-            "warned_s": None if warned is None else max(round(warned), 0),
+            "warned_s": None if stand["halt"] is None else max(round(stand["halt"] / 1000), 0),
             "halted": clock.halted,
             "date": session.round.frames.today,
             "counts": session.round.name == RUN,
@@ -153,5 +160,6 @@ def _words(label: Label) -> dict[str, str]:
     return {lang: label.text(lang) for lang in LANGUAGES}
 
 
-def _json(value: object) -> bytes:
+def written(value: object) -> bytes:
+    """Return a value as JSON, as a frame is sent."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -148,7 +148,7 @@ class Steps:
             self._enter(line)
         elif kind.startswith("card"):
             self._play(line)
-        elif kind in ("drive", "ranking", "ready", "message", "end"):
+        elif kind in ("drive", "ranking", "ready", "message", "end", "standings"):
             self._at_the_table(line)
         else:
             self._clock(step)
@@ -157,7 +157,7 @@ class Steps:
     def _clock(self, step: dict[str, Any]) -> None:
         session, clock = self._session, self._session.clock
         match step["kind"]:
-            case "pause":
+            case "pause" | "resumed":
                 clock.pause()
             case "halted":
                 clock.paused, clock.halted, clock.halted_in_s = True, True, None
@@ -194,6 +194,8 @@ class Steps:
                 session.seat_driver(f"room/{line['n']}", step["seat"], person=step["person"])
             case "ranking":
                 session.ranking = step["mode"]
+            case "standings":
+                session.standings, session.to_be_ranked = step["rows"], False
             case "ready":
                 session.ready.add(step["seat"])
             case "message":
