@@ -105,3 +105,11 @@ def test_a_room_whose_engine_fell_says_how_to_go_on(opened, path) -> None:
     told = answer.json()
     assert (answer.status_code, told["code"]) == (503, "ROOM_FAILED")
     assert all("ecomarket room resume" in told[lang] for lang in ("zh", "en"))
+
+
+def test_the_zip_is_the_facilitators(opened) -> None:
+    found = {
+        role: opened.client.get("/api/v1/export?names=1", headers=head).status_code
+        for role, head in everybody(opened).items()
+    }  # there is no room in this folder, so that nobody gets one
+    assert found == {"facilitator": 404, "tutor": 403, "seat": 403, "projector": 403, "nobody": 401}

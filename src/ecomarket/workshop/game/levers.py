@@ -57,7 +57,9 @@ def _params(session: Session) -> Iterator[dict[str, Any]]:
 def _param(policy: Policy, param: str, value: int | Decimal) -> dict[str, Any]:
     told = type(policy.params).model_json_schema()["properties"][param]
     label_en, _, label_zh = str(told.get("description", param)).partition(" | ")
-    bounds: dict[str, Any] = next((part for part in (told, *told.get("anyOf", ())) if "minimum" in part or "maximum" in part), {})
+    bounds: dict[str, Any] = next(
+        (part for part in (told, *told.get("anyOf", ())) if "minimum" in part or "maximum" in part), {}
+    )
     least, most = (Decimal(str(bounds[key])) if key in bounds else None for key in ("minimum", "maximum"))
     return {
         "what": "policy", "code": policy.kind, "param": param,

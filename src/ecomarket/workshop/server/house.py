@@ -145,6 +145,7 @@ class House:
     buckets: dict[str, Bucket] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     lodging: asyncio.Lock = field(default_factory=asyncio.Lock)
+    exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     answered: dict[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     tickets: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_code: dict[str, SeatLike] = field(init=False)

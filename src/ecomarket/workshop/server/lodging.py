@@ -45,8 +45,9 @@ async def _do(house: House, asked: Own) -> dict[str, Any]:
     if isinstance(asked, AddTutor):
         for seat in asked.seats:
             _known(house, seat)
-        code, token = await asyncio.to_thread(people.add_tutor, asked.name, asked.seats)
-        return {"tutor": code, "token": token, **_link(house, token)}
+        token = await asyncio.to_thread(people.add_tutor, asked.name, asked.seats)
+        made = people.tutor(token)
+        return {"tutor": made.code if made else "", "token": token, **_link(house, token)}
     if isinstance(asked, RemoveTutor):
         house.hub.send_away({await asyncio.to_thread(people.remove_tutor, asked.tutor)})
         return {}

@@ -5,6 +5,7 @@ import { debriefThere } from "./debrief.js";
 import { desk, give, keepSecret, twice } from "./desk_app.js";
 import { clockView, nowView, togglePause } from "./desk_clock.js";
 import { deckView } from "./desk_deck.js";
+import { exportView } from "./desk_export.js";
 import { rulesView } from "./desk_rules.js";
 import { sayView } from "./desk_say.js";
 import { seatsView } from "./desk_seats.js";
@@ -72,6 +73,7 @@ function topView() {
     h("select", { "aria-label": tr("ranking_mode"), onchange: (event) => give({ type: "ranking", mode: event.target.value }, tr("done")) },
       [["hidden", "ranking_hidden"], ["anonymous", "ranking_anonymous"], ["public", "ranking_public"]].map(([mode, word]) =>
         h("option", { value: mode, selected: ((room.m.ranking || {}).mode || "hidden") === mode }, tr(word)))),
+    exportView(),
     h("button", { class: desk.sure === "end" ? "danger" : "", disabled: desk.busy || room.m.clock.ended, onclick: () => twice("end", () => give({ type: "room.end" }, tr("done"))) },
       tr(desk.sure === "end" ? "end_sure" : "end_room")),
     room.m.clock.ended && debriefThere(desk.draw) && h("a", { class: "button primary", href: `/debrief?lang=${lang()}`, target: "_blank", rel: "noopener" }, tr("over_room")),

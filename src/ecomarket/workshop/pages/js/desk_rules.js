@@ -42,7 +42,7 @@ function stop(lever) {
   return lever.most === null ? tr("rule_least", { least: shown(lever.least, lever) }) : tr("rule_between", { least: shown(lever.least || "0", lever), most: shown(lever.most, lever) });
 }
 
-const shown = (number, lever) => `${Number(number).toLocaleString("en", { maximumFractionDigits: 12 })} ${say(lever.unit)}`.trim();
+const shown = (number, lever) => tr("much", { n: Number(number).toLocaleString("en", { maximumFractionDigits: 12 }), unit: say(lever.unit) }).trim();
 
 /** The panel: which rule, its value, the new one, and what waits to enter the world. */
 export function rulesView() {
@@ -64,7 +64,7 @@ export function rulesView() {
 }
 
 function stepper(lever) {
-  const label = tr("rule_new", { unit: say(lever.unit) });
+  const label = tr("rule_new", { unit: say(lever.unit) }).trim();
   const places = (lever.step.split(".")[1] || "").length;
   const step = (direction) => {
     const next = (Number(form.text) || 0) + direction * Number(lever.step);
