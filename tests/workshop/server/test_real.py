@@ -323,7 +323,7 @@ def test_a_room_that_is_played_can_be_taken_home_with_and_without_names(played) 
         with ZipFile(BytesIO(answer.content)) as whole:
             assert whole.testzip() is None
             held[names] = {name.partition("/")[2]: whole.read(name) for name in whole.namelist()}
-    assert {"room.json", "people.jsonl", "run/ledger.sqlite"} <= set(held[0])
+    assert {"room.json", "people.jsonl", "run/ledger.db"} <= set(held[0])
     assert set(held[0]) == set(held[1])
     assert b"Mei-Lin" in held[1]["people.jsonl"]
     everything = b"".join([*held[0].values(), *held[1].values()])

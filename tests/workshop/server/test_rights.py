@@ -21,6 +21,12 @@ OF_TUTORS = ("message", "seat.autopilot")
 ROLES = ("facilitator", "tutor", "seat", "projector", "nobody")
 
 
+def drain(socket):
+    """Hear whatever comes until the socket is closed."""
+    while True:
+        socket.recv(10)
+
+
 def kinds():
     union = get_args(get_args(FacilitatorCommand.model_fields["root"].annotation)[0]) or get_args(
         FacilitatorCommand.model_fields["root"].annotation
@@ -77,8 +83,7 @@ def test_a_tutors_link_holds_until_it_is_taken_back(opening) -> None:
             assert set(json.loads(socket.recv(10))["snapshot"]["seats"]) == {"A1"}
             assert room.ask("tutor.remove", tutor=made["tutor"]).status_code == 200
             with pytest.raises(ConnectionClosed) as closed:
-                while True:
-                    socket.recv(10)
+                drain(socket)
         assert closed.value.rcvd.code == 4410
         assert room.ask("tutor.remove", tutor=made["tutor"]).json()["code"] == "NO_TUTOR"
     with opening() as again:  # and after the server came back

@@ -1,6 +1,6 @@
 """The route of the room's zip: made by a process of its own, one at a time, also while the room is played.
 
-The ledger is copied as it stands at one moment and the log up to its last whole line, so a room that goes on may be read.
+The ledger is copied as it stands at one moment, the log up to its last whole line: a room that goes on may be read.
 """
 
 from __future__ import annotations
