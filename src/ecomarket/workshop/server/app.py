@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from ecomarket.i18n import tr
-from ecomarket.workshop.server import exporting, joining, playing, publishing, ruling
+from ecomarket.workshop.server import exporting, joining, playing, publishing, ruling, yardstick
 from ecomarket.workshop.server.commands import KINDS
 from ecomarket.workshop.server.files import Files
 from ecomarket.workshop.server.refusals import BAD_REQUEST, Refused, refusal
@@ -49,6 +49,8 @@ def application(house: House) -> FastAPI:
             yield
         finally:
             waking.cancel()
+            if house.yardstick is not None:
+                house.yardstick.cancel()
             house.presence.stop()
             house.hub.close()
 
@@ -58,7 +60,7 @@ def application(house: House) -> FastAPI:
     )  # fmt: skip
     app.state.house = house
     app.state.files = Files(house.settings.pages)
-    for part in (joining, playing, ruling, exporting, publishing):
+    for part in (joining, playing, ruling, yardstick, exporting, publishing):
         app.include_router(part.router)
 
     @app.websocket("/api/v1/ws")

@@ -171,6 +171,13 @@ class Lever(BaseModel):
     most: str | None
 
 
+class Yardstick(BaseModel):
+    """Prices of the least-cost plan, CNY a unit, by right and year: the least and the greatest."""
+
+    solved: bool
+    prices: dict[str, dict[str, tuple[float, float]]]
+
+
 class Announced(BaseModel):
     """What everybody would be told."""
 

@@ -146,6 +146,7 @@ class House:
     seen: dict[str, float] = field(default_factory=dict)
     lodging: asyncio.Lock = field(default_factory=asyncio.Lock)
     exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    yardstick: asyncio.Task[dict[str, Any]] | None = None
     answered: dict[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     tickets: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_code: dict[str, SeatLike] = field(init=False)

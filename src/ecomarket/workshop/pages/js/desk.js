@@ -11,6 +11,7 @@ import { sayView } from "./desk_say.js";
 import { seatsView } from "./desk_seats.js";
 import { tutorsView } from "./desk_tutors.js";
 import { chartPlace, paintCharts } from "./chart.js";
+import { benchmarkLine, benchmarkOn, forecastLine } from "./desk_yard.js";
 import { moved, much, priced } from "./deal.js";
 import { h, morph, one } from "./dom.js";
 import { langButton } from "./head.js";
@@ -29,7 +30,7 @@ desk.draw = () => {
   requestAnimationFrame(() => {
     due = false;
     morph(one("app"), !desk.room.seq ? doorView() : desk.mine ? tutorView() : consoleView());
-    paintCharts(desk.room);
+    paintCharts(desk.room, (market) => ({ room: desk.room, hooks: benchmarkOn(market) }));
   });
 };
 
@@ -92,7 +93,7 @@ async function lock() {
 function marketsView() {
   const markets = desk.room.markets();
   const open = markets.filter((market) => market.last || (market.asks || []).length || (market.bids || []).length || markets.length === 1).slice(0, 3);
-  return h("section", { class: "card markets", "data-key": "markets" }, h("h2", {}, tr("tab_market")), !open.length && h("p", { class: "hint" }, tr("no_trade_yet")), open.map(marketRow), tapeView());
+  return h("section", { class: "card markets", "data-key": "markets" }, h("h2", {}, tr("tab_market")), !open.length && h("p", { class: "hint" }, tr("no_trade_yet")), open.map(marketRow), forecastLine(), tapeView());
 }
 
 function marketRow(market) {
@@ -102,7 +103,7 @@ function marketRow(market) {
   return h("div", { "data-key": `m-${market.m}` }, h("p", {}, h("b", {}, say(market.label)), " ", h("span", { class: "small" }, say(market.venue_label))),
     h("p", {}, h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word, " · ", tr("volume", { much: much(market.traded || 0, market) }),
       " · ", tr("best_both", { bid: priced(bid && bid[0], market), ask: priced(ask && ask[0], market) })),
-    chartPlace(market, 150, desk.room));
+    benchmarkLine(market), chartPlace(market, 150, desk.room));
 }
 
 function tapeView() {
