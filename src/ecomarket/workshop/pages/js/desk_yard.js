@@ -1,6 +1,7 @@
 // What the market is held against, for the facilitator's eyes: the benchmark's prices, and how many seats would comply now.
 
 import { desk } from "./desk_app.js";
+import { repaint } from "./chart.js";
 import { h } from "./dom.js";
 import { whole } from "./money.js";
 import { ask } from "./net.js";
@@ -14,8 +15,10 @@ function refresh() {
   if (asking) return;
   asking = true;
   ask("/api/v1/benchmark", { token: desk.secret }).then(({ status, body }) => {
-    if (status === 200 && body.solved) found = body.prices;
-    else setTimeout(() => { asking = false; desk.draw(); }, AGAIN_MS);
+    if (status === 200 && body.solved) {
+      found = body.prices;
+      repaint();
+    } else setTimeout(() => { asking = false; desk.draw(); }, AGAIN_MS);
     desk.draw();
   });
 }
