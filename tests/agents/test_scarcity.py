@@ -1,4 +1,4 @@
-"""Certificates where no market outside names a price: worth the charge when they run short, nothing when they do not.
+"""Certificates and allowances where no market outside names a price: worth what lacking one costs when they run short.
 
 One wind farm of 1 MW at a quarter of its capacity: 0.25 x 24 x 305 days = 1,830 certificates of January to October can be
 sold before the deadline of 2024; a smelter owes half of what it uses; who is short pays 40 CNY.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.policies.valley import Valley, person
 
-from ecomarket.agents.scarcity import believed
+from ecomarket.agents.scarcity import balance_worth, believed
 from ecomarket.agents.strategies.certificate_buyer import CertificateBuyer
 from ecomarket.agents.strategies.generator import Generator
 from ecomarket.policies.consumption_weight import ConsumptionWeight
+from ecomarket.public.allowances import Balance, chance_of_shortage, published
 from ecomarket.public.certificates import deadlines, owed_mwh, supply_mwh, worth
 
 LAW = {"consumption-weight": ConsumptionWeight.Params(weight={"aluminium": "0.5"}, alternative_cny_mwh=40)}
@@ -112,3 +116,46 @@ def test_a_price_from_outside_stands_above_all_this():
 
 def test_where_nothing_is_priced_yet_the_own_reckoning_stands():
     assert believed([0.0, 100.0], [400_000.0, 110.0], 0.25).tolist() == [400_000.0, 110.0]
+
+
+balances = st.builds(Balance, st.floats(0, 10**9), st.floats(0, 10**9), st.floats(1, 10**9))
+
+
+@given(balance=balances, more=st.floats(0, 10**9), spread=st.floats(0.01, 0.5))
+def test_the_more_allowances_there_are_the_less_likely_they_run_short(balance, more, spread):
+    chances = chance_of_shortage(balance, spread)
+    assert all(0 <= chance <= 1 for chance in chances)
+    for richer in (balance._replace(issued=balance.issued + more), balance._replace(kept=balance.kept + more)):
+        assert all(a <= b + 1e-12 for a, b in zip(chance_of_shortage(richer, spread), chances, strict=True))
+
+
+@given(balance=balances, scale=st.floats(10, 1000), spread=st.floats(0.01, 0.5))
+def test_the_size_of_the_market_does_not_matter(balance, scale, spread):
+    balance = Balance(*(max(lots, 10**4) for lots in balance))
+    larger = Balance(*(scale * lots for lots in balance))
+    assert chance_of_shortage(larger, spread) == pytest.approx(chance_of_shortage(balance, spread), abs=1e-6)
+
+
+@given(
+    balance=balances,
+    market=st.floats(1, 10**7),
+    times=st.floats(0, 10),
+    rate=st.floats(0, 0.3),
+    stretch=st.floats(0.05, 0.9),
+)
+def test_what_a_balance_makes_an_allowance_cost(balance, market, times, rate, stretch):
+    """No further from the market than `stretch`; worth all that lacking one costs if it is known to run short."""
+    found = balance_worth(np.array([market]), balance, times, np.array([rate]), (0.04, stretch)).item()
+    assert market * (1 - stretch) * (1 - 1e-9) <= found <= market * (1 + stretch) * (1 + 1e-9)
+    if balance.issued + balance.kept < balance.owed:
+        assert found == pytest.approx(market * min(times + 1, 1 + stretch))
+    if balance.issued > 2 * balance.owed:
+        assert found == pytest.approx(market * (1 - stretch))
+
+
+def test_a_balance_is_known_only_when_all_of_it_is_told():
+    told = Balance(105.0, 5.0, 100.0).notices("cea", 2024)
+    assert published(told, "cea", 2024) == (105.0, 5.0, 100.0)
+    assert published(told, "cea", 2025) is published(told, "so2", 2024) is None
+    for name in told:
+        assert published({k: v for k, v in told.items() if k != name}, "cea", 2024) is None

@@ -118,3 +118,36 @@ def test_what_was_issued_less_what_was_cancelled_is_what_the_law_grants(mwh, usu
     owed = sum(policy._owed.values())
     assert abs(policy._issued[place.account("P"), 2024] - owed - final) <= 1
     assert not place.executor.refused
+
+
+BULLETIN = ("issued", "kept", "owed")
+
+
+def bulletin(place: Town, policy: BenchmarkAllocation, year: int = 2024) -> list[float]:
+    told = policy.notices(place.view())
+    return [told.get(f"allowances.{what}.cea.{year}", -1.0) for what in BULLETIN]
+
+
+@settings(max_examples=30, deadline=None)
+@given(mwh=st.integers(0, 5000), verified=st.integers(1, 5000), sold=st.integers(0, 700), kept=st.integers(0, 700))
+def test_what_is_published_is_the_sum_of_all_firms(mwh, verified, sold, kept) -> None:
+    """Two firms: given what each emitted, what was sold and what is left of older years, then the day tells the sums."""
+    people = [firm("P", gross_mwh=mwh, **POWER), firm("Q", gross_mwh=1000, **POWER)]
+    place, policy = town_with(*people, published=True)
+    for who in "PQ":
+        place.emits(who, 202406, verified)
+    move = place.exchange.transfer
+    for vintage, lots in (("CEA.2024", sold), ("CEA.2023", 700 - kept)):
+        if lots:
+            move(place.board.t, place.account("P"), AccountKind.WORLD, place.index(vintage), lots, 1)
+    assert bulletin(place, policy) == [-1, -1, -1]
+    november(place, policy, 2025)
+    free = sum(int(max(m * 0.8244, 0.8 * verified) + 1e-9) for m in (mwh, 1000))
+    assert abs(bulletin(place, policy)[0] - free) <= 2
+    assert bulletin(place, policy)[1:] == [kept + 700, 2 * verified]
+
+
+def test_nothing_is_published_unless_the_rule_says_so() -> None:
+    place, policy = town_with(firm("P", gross_mwh=1160, **POWER))
+    november(place, policy, 2024)
+    assert bulletin(place, policy, 2023) == [-1, -1, -1]

@@ -17,10 +17,7 @@ LONG = ("p04-random-simulated",)
 """Sheets of minutes: only in the long form."""
 SEEDS = 100
 """Runs of each scenario of theory by its own traders in the long form (CASES: mean of 100 seeds)."""
-FALL_SHORT: dict[str, str] = {
-    "F4": "firms forecast from past prices alone: nobody reckons what a published surplus makes of the price",
-    "F6": "no strategy sells into another zone: prices part where the border is open too",
-}
+FALL_SHORT: dict[str, str] = {}
 """Cases that the program does not reproduce yet. Whoever mends one strikes it out here."""
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from ecomarket.agents import enterprise as firm
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
 from ecomarket.agents.permit_desk import Wish, law
+from ecomarket.agents.scarcity import balance_worth
 from ecomarket.agents.works import Emitter
 from ecomarket.model.stated import FactCode
+from ecomarket.public.allowances import published
 from ecomarket.rights.carbon_allowance import (
     NATIONAL,
     free_allocation_t,
@@ -45,17 +47,26 @@ _FINAL_DAYS: Final = 10
 class CarbonDesk(Emitter):
     """Allowances and offsets of a cohort. `covered` are the rows that are ever covered.
 
+    `doubt` is (emission_sd, stretch): how a published balance is believed (scarcity.py).
+
     The surrender on the deadline of a year is for the emission of the year before (MARKETS 3.3).
     """
 
     def __init__(
-        self, key: str, offsets: Sequence[str], members: Sequence[Participant], setting: Setting, rate: Floats
+        self,
+        key: str,
+        offsets: Sequence[str],
+        members: Sequence[Participant],
+        setting: Setting,
+        rate: Floats,
+        doubt: tuple[float, float],
     ) -> None:
         super().__init__(members, "co2")
         self.key = key
         self.members = tuple(members)
         self.setting = setting
         self.rate = rate
+        self.doubt = doubt
         self.covered = np.array([float(m.facts.get("carbon_from", 0) or 0) > 0 for m in members], dtype=bool)
         self.vintages = list(setting.listed(key))
         self.credits = [i for k in offsets for i in setting.listed(k) if is_compliance_eligible(i)]
@@ -168,14 +179,21 @@ class CarbonDesk(Emitter):
         return np.where(open_, self.owed(year, view), 0.0)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
-        """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due."""
+        """Return each member's forecast of the allowance's price in cash a t, from the vintage that is due.
+
+        Where no market outside names the price and the balance of all firms is published, they reckon by that.
+        """
         board = view.board
         outside = board.notices.get(f"outside.{self.key}", 0.0) * CASH_PER_YUAN
         usable = self.usable(board.today)
         index = usable[-1].index if usable else 0
         last = float(board.close[index]) if usable else 0.0
         mean = float(board.mean20[index]) if usable else 0.0
-        return firm.forecast(traits, last or outside, mean or outside, outside)
+        seen = firm.forecast(traits, last or outside, mean or outside, outside)
+        balance = published(board.notices, self.key, self.deadline(board.today).year - 1)
+        if balance is None or outside > 0.0:
+            return seen
+        return balance_worth(seen, balance, self.rules(board.today).penalty_times, self.rate, self.doubt)
 
     def wish(self, view: CohortView, traits: firm.Traits, due: Due, safety: tuple[float, float]) -> Wish:
         """Return the cohort's wish for allowances in lots (t) and cash a lot."""

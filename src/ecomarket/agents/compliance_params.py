@@ -53,6 +53,12 @@ class ComplianceParams(ErrorParams):
     emission_sd: Share = Field(
         default=Decimal("0.04"), description="Deviation of a year's emission, share (assumption) | 年排放预测误差"
     )
+    stretch: Share = Field(
+        default=Decimal("0.25"),
+        gt=0,
+        description="Furthest from the last price that a published balance is believed in a week, share (assumption)"
+        " | 据公布盈缺每周修正预期价的上限",
+    )
     allocation_sd: Share = Field(
         default=Decimal("0.005"),
         description="Deviation of the final free allocation, share of what is owed (assumption) | 核定配额误差",

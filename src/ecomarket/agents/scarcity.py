@@ -1,4 +1,4 @@
-"""What holders and buyers of certificates expect them to cost where no market outside names a price."""
+"""What holders and buyers expect a right to cost where no market outside names a price: certificates, allowances."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
+from ecomarket.agents.enterprise import penalty_route
 from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.quantity import Ratio, Share
+from ecomarket.public.allowances import chance_of_shortage, worth_share
 from ecomarket.public.certificates import MINTING, OUTSIDE_PRICE, deadlines, worth
 from ecomarket.rights.green_certificate import life_months
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from ecomarket.model.observation import CohortView
+    from ecomarket.public.allowances import Balance
 
     Floats = NDArray[np.float64]
 
@@ -46,6 +49,16 @@ def believed(price: ArrayLike, value: ArrayLike, stretch: float) -> Floats:
     """
     market, own = np.asarray(price, dtype=np.float64), np.asarray(value, dtype=np.float64)
     return np.where(market > 0.0, np.clip(own, market * (1.0 - stretch), market * (1.0 + stretch)), own)
+
+
+def balance_worth(market: Floats, balance: Balance, times: float, rate: Floats, doubt: tuple[float, float]) -> Floats:
+    """Return what each firm expects an allowance to cost once its balance is published, in the unit of `market`.
+
+    Who lacks one pays `times` the market's price (Order 775: of the mean price) and owes it next year; `doubt` is
+    the error of a year's emission and how far off the market one believes, shares.
+    """
+    share = worth_share(chance_of_shortage(balance, doubt[0]), rate)
+    return believed(market, share * penalty_route(market, times, 0.0, 0.0, market), doubt[1])
 
 
 def scarcity_worth(view: CohortView, instruments: NDArray[np.int64], spread: float, rate_month: float) -> Floats | None:

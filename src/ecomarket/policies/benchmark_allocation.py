@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from math import floor
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.codes import SYSTEM_ACCOUNTS, AccountKind, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share, Yearly
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.public.allowances import Balance
 from ecomarket.rights.carbon_allowance import (
     NATIONAL,
     free_allocation_t,
     gap_capped_t,
     is_covered,
+    usable_for,
     verified_emission_t,
     years_due,
 )
@@ -44,6 +46,9 @@ class BenchmarkAllocationParams(PolicyParams):
     pre_allocation_share: Yearly[Share] = Field(
         default=Yearly.of(Decimal("0.70")), description="Of the last verified emission, in advance | 预分配比例"
     )
+    published: bool = Field(
+        default=False, description="Whether the sums of all firms are published then | 是否公布配额盈缺总量"
+    )
     final_month: int = Field(default=11, ge=1, le=12, description="Month of the final allocation | 核定分配月份")
     borrowing: dict[int, int] = Field(
         default={}, description="Vintage that may borrow: later vintage that lends | 可预支年度及其来源年度"
@@ -64,6 +69,9 @@ class BenchmarkAllocation(Policy):
     short). The difference is issued, or cancelled from the account (this vintage first, then later ones; what it no
     longer holds is collected in the months that follow). At the start of the run the vintage of the year before stands
     as issued in advance. A sector gets its first allowances in the year after its first year of duty.
+
+    Where `published`, the day tells everybody what was issued for the year in all, kept from earlier years, and is owed
+    for it (notices `allowances.issued.`, `.kept.` and `.owed.<right>.<year>`, lots).
 
     Where `borrowing` says so, a firm whose gap is at least `borrow_gap_min` of what it owes is lent, at the end of the
     month of the final allocation, up to `borrow_share_max` of the gap out of the later vintage it holds. That counts
@@ -97,6 +105,8 @@ class BenchmarkAllocation(Policy):
         """Monthly activity by (participant's code, year)."""
         self._owed: dict[tuple[int, int], int] = {}
         """Lots still to be cancelled, by (account, vintage)."""
+        self._told: dict[str, float] = {}
+        """What was published of all firms' allowances."""
         self._final_year = self._lent = 0
         """Last years in which vintages were fixed, and lent to."""
 
@@ -119,6 +129,24 @@ class BenchmarkAllocation(Policy):
             self._final_year = view.year
             for year in self._years(view.year - 1):
                 yield from self._final(year, view)
+            if self.params.published:
+                self._told |= self._balance(view).notices(self.params.right, view.year - 1)
+
+    def notices(self, view: PolicyView) -> dict[str, float]:
+        """Publish the balance of all firms' allowances, if the rule says so."""
+        del view
+        return self._told
+
+    def _balance(self, view: PolicyView) -> Balance:
+        """Return what was issued for the coming surrender, is kept from before, and is owed, all firms together."""
+        years = self._years(view.year - 1)
+        before = [i.index for i in usable_for(self.setting, self.params.right, years[0] - 1)]
+        due = Counter(self._issued) - Counter(self._owed)
+        return Balance(
+            issued=sum(lots for (_, vintage), lots in due.items() if vintage in years),
+            kept=int(view.balances[len(SYSTEM_ACCOUNTS) :, before, 0].sum()),
+            owed=sum(verified_emission_t(self.setting, view.book, f, y) for y in years for f in self._covered(y)),
+        )
 
     def _years(self, year: int) -> range:
         """Return the vintages of the surrender of `year`; its own where it is surrendered for with a later one."""

@@ -8,6 +8,7 @@ credit.py         what the environmental credit list says of a firm
 positive_list.py  who is on the positive list, which breach it excuses
 lot_prices.py     what each lot of a schedule is worth, which instrument is traded for it
 certificates.py   what the market for certificates lacks or has too much, what that makes each vintage worth
+allowances.py     the published balance of allowances, and how likely it makes a shortage
 borders.py        which rights lie on either side of a valley's account, whether it lets a sale through
 frictions.py      the four frictions, and what is left of them in a pilot
 """

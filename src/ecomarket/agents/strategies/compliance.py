@@ -55,7 +55,8 @@ class Compliance(Strategy):
         self.who = np.array([who_is(m.code) for m in self.members], dtype=np.int64)
         rate = self.column("discount_rate", 0.08)
         self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
-        self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate)
+        doubt = (float(params.emission_sd), float(params.stretch))
+        self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate, doubt)
         self.emitters: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
         terms = Terms(float(params.hurdle), float(params.capital_share), params.invest_months, float(params.for_sale))
         self.investment = Investment(params.options, self.members, rate, terms)
