@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ecomarket.engine.folder import LEDGER, MANIFEST, placing, read_manifest
-from ecomarket.i18n import LANGUAGES, tr
+from ecomarket.i18n import tr
 from ecomarket.ledger.export import export as write_tables
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
@@ -132,8 +132,9 @@ def _frames(folder: Path, made: Path, *, names: bool) -> None:
 def _unworded(shared: bytes) -> bytes:
     """Return a frame with the words of messages left out, otherwise to the byte as it was sent."""
     told = json.loads(shared)
-    blank = dict.fromkeys(LANGUAGES, LEFT_OUT)
-    told["events"] = [{**e, "text": blank} if e["kind"] == "message" else e for e in told["events"]]
+    for event in told["events"]:
+        if event["kind"] == "message":
+            event["text"] = dict.fromkeys(event["text"], LEFT_OUT)
     return written(told)
 
 

@@ -140,6 +140,7 @@ FAULTS = {
     "order": ("kind: debrief, minutes: 4", "kind: §cards, minutes: 4", "E824"),
     "kind": ("kind: debrief", "kind: §debreif", "E115"),
     "right": ("right: 1", "right: §2", "E828"),
+    "no-year-left": ("room: 1", "room: 1\nhorizon: {min: §1, stop_probability: 0.33}", "E835"),
     "same-answer": ("[this, that]", "[this, §this]", "E830"),
     "policy": ("permit-compliance, set", "§permit-complaince, set", "E833"),
     "parameter": ("fine_cny: 5", "§fin_cny: 5", "E110"),

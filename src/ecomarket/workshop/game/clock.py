@@ -78,10 +78,10 @@ class RoomClock:
         """Tell whether the phase has come to its end by itself."""
         return self.left_s <= 0 and not self.is_last and self.phase.kind not in WAITING
 
-    def next_phase(self) -> None:
-        """Go on to the next phase; after the last one nothing changes."""
+    def enter(self, number: int) -> None:
+        """Go on to a later phase; after the last one nothing changes."""
         if not self.is_last:
-            self.number += 1
+            self.number = number
             self.left_s, self.halted_in_s, self.halted, self.paused = float(self.phase.seconds), None, False, False
 
     def pause(self) -> None:

@@ -20,6 +20,7 @@ from ecomarket.workshop.game.published import Published, read_frames
 from ecomarket.workshop.game.refused import Refused, Reply, done, refused_by_exchange
 from ecomarket.workshop.game.rounds import PRACTICE, RUN, Round, accounts_of, open_round
 from ecomarket.workshop.game.steps import Steps
+from ecomarket.workshop.plan.horizon import following
 from ecomarket.workshop.plan.model import WORLDLY
 from ecomarket.workshop.plan.seating import PlannedSeat, planned_seats
 
@@ -99,7 +100,12 @@ class Session:
             self.round.forward(left if gone >= before else int(left * gone / before))
         self._steps.play_cards()
         if self.clock.is_over:
-            self.write([{"step": {"kind": "phase", "phase": self.clock.number + 1}}])
+            self.write([{"step": {"kind": "phase", "phase": self.following}}])
+
+    @property
+    def following(self) -> int:
+        """Return the number of the phase that comes when the one at hand ends."""
+        return following(self.plan, self.seed, self.clock.number)
 
     def mark(self) -> None:
         """Write down where the clock stands, so that little is lost of it in a fall."""

@@ -80,6 +80,7 @@ class Showing:
                     }
                     for c in plan.checks
                 ],
+                "horizon": plan.horizon and plan.horizon.model_dump(mode="json"),
                 "deck": [{"code": c.code, "name": _words(c.name), "text": _words(c.text)} for c in plan.deck],
                 "survey": [
                     {"code": s.code, "ask": _words(s.ask), "answers": [_words(a) for a in s.answers]}

@@ -66,7 +66,7 @@ class Steps:
         clock = self._session.clock
         if clock.is_last:
             raise Refused("LAST_PHASE")
-        return {"kind": "phase", "phase": clock.number + 1}
+        return {"kind": "phase", "phase": self._session.following}
 
     def _card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         card = next((c for c in self._session.plan.deck if c.code == asked.get("card")), None)
@@ -212,7 +212,9 @@ class Steps:
         if before.kind == "practice":
             session.end_practice(line)
         session.to_be_ranked |= before.kind == "trade"
-        clock.next_phase()
+        if line["step"]["phase"] > clock.number + 1:
+            session.news.tell("horizon", session.round.live.t, both("ended_by_chance"))
+        clock.enter(line["step"]["phase"])
         phase = clock.phase
         self._wait_on(before, phase)
         if session.ended is None:

@@ -8,6 +8,7 @@ load.py      strict YAML -> RoomPlan
 checks.py    what needs the scenario, or several parts of the plan at once
 default.py   what a plan leaves out, derived from the scenario
 seating.py   the seats of a plan, and who sits where with so many people
+horizon.py   a random end, drawn from the seed
 card.py      room.json: from which scenario, plan and seed a room was made
 """
 

@@ -10,6 +10,8 @@ from ecomarket.scenario.load import load
 from ecomarket.scenario.nodes import Node
 from ecomarket.scenario.plugs import params_of, plug_ins
 from ecomarket.scenario.references import Names, check_names
+from ecomarket.workshop.plan.default import default_phases
+from ecomarket.workshop.plan.horizon import years
 from ecomarket.workshop.plan.model import PHASES, WORLDLY
 from ecomarket.workshop.plan.seating import NOT_PLAYED, members_of
 
@@ -32,6 +34,7 @@ def check_plan(plan: RoomPlan, tree: Node, scenario: Scenario, reader: Reader) -
     check.seats(plan)
     if "phases" in plan.model_fields_set:
         check.phases(plan.phases)
+    check.horizon(plan)
     for index, question in enumerate(plan.checks):
         if question.right >= len(question.answers):
             check.add("E828", "checks", index, "right", found=question.right, count=len(question.answers))
@@ -115,6 +118,14 @@ class _Check:
                 if last is not None and phase.until <= last:
                     self.add("E827", "phases", index, "until", found=phase.until, before=last)
                 last = phase.until
+
+    def horizon(self, plan: RoomPlan) -> None:
+        """Find a random end that no year is left for."""
+        if plan.horizon is not None:
+            phases = plan.phases if "phases" in plan.model_fields_set else default_phases(self.scenario)
+            most = max(years(phases).values(), default=0)
+            if plan.horizon.min >= most:
+                self.add("E835", "horizon", "min", found=plan.horizon.min, years=most)
 
     def answers(self, path: tuple[str, int], answers: Sequence[Any]) -> None:
         """Find an answer given twice."""

@@ -19,6 +19,7 @@ from ecomarket.workshop.plan.model import (
     Card,
     Check,
     DeckCard,
+    Horizon,
     Phase,
     RoomPlan,
     Seat,
@@ -53,6 +54,8 @@ def completed(plan: RoomPlan, scenario: Scenario) -> RoomPlan:
     }
     update = {key: make(scenario) for key, make in derived.items() if key not in plan.model_fields_set}
     whole = plan.model_copy(update=update)
+    if whole.horizon is not None:
+        whole = whole.model_copy(update={"cards": (*whole.cards, _open_end(whole.horizon))})
     phases = tuple(
         phase if phase.name.en or phase.name.zh else phase.model_copy(update={"name": _label(f"phase.{phase.kind}")})
         for phase in whole.phases
@@ -164,6 +167,12 @@ def _books(scenario: Scenario) -> list[str]:
         for key, venue in scenario.config.venues.items()
         if venue.mechanism in ("continuous", "listed-agreement") and not venue.calls
     ]
+
+
+def _open_end(horizon: Horizon) -> Card:
+    """Return the card that tells of a random end, beside whatever cards a plan has: people must know of it."""
+    said = {"year": str(horizon.min), "percent": f"{float(horizon.stop_probability) * 100:.4g}"}
+    return Card(title=_label("horizon.title"), text=_label("horizon.text", **said))
 
 
 def _label(key: str, **values: str) -> Label:

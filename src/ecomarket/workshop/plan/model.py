@@ -94,6 +94,15 @@ class DeckCard(Strict):
     venue: VenueChange | None = Field(default=None, description="a venue's band changes | 涨跌幅变化")
 
 
+class Horizon(Strict):
+    """An end that nobody knows: after each year from `min` on the game stops with a probability."""
+
+    min: int = Field(ge=1, le=100, description="years that are played for certain | 至少进行的年数")
+    stop_probability: Decimal = Field(
+        gt=0, lt=1, description="probability that the game stops after a further year | 此后每年年末结束的概率"
+    )
+
+
 class Alternative(Strict):
     """Another set of rules, under which the debrief lets the bots play the day again."""
 
@@ -122,6 +131,9 @@ class RoomPlan(Strict):
     )
     phases: tuple[Phase, ...] = Field(
         default=(), min_length=2, max_length=60, description="in their order, from lobby to debrief | 阶段"
+    )
+    horizon: Horizon | None = Field(
+        default=None, description="a random end; left out: the game goes to its last phase | 随机结束；不写则进行到最后"
     )
     cards: tuple[Card, ...] = Field(default=(), max_length=12, description="instruction cards | 说明卡")
     checks: tuple[Check, ...] = Field(default=(), max_length=12, description="questions of understanding | 理解题")
