@@ -51,6 +51,7 @@ def application(house: House) -> FastAPI:
             waking.cancel()
             if house.yardstick is not None:
                 house.yardstick.cancel()
+                await asyncio.gather(house.yardstick, return_exceptions=True)
             house.presence.stop()
             house.hub.close()
 

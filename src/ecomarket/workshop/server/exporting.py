@@ -55,6 +55,7 @@ async def _made(house: House, *, names: bool) -> Path:
         failed = await making.wait()
     except asyncio.CancelledError:
         making.kill()
+        await making.wait()
         raise
     if failed or not out.is_file():
         shutil.rmtree(out.parent, ignore_errors=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Request, Security
 from starlette.responses import JSONResponse
 
+from ecomarket.workshop.plan.card import CARD
 from ecomarket.workshop.server.bodies import Yardstick
 from ecomarket.workshop.server.callers import Caller, house_of, the_facilitator
 from ecomarket.workshop.server.joining import REFUSALS
@@ -41,12 +42,15 @@ async def benchmark(request: Request, caller: Annotated[Caller, Security(the_fac
 
 async def _solved(house: House) -> dict[str, Any]:
     """Return what the other process found; nothing if it failed: the terminal says why."""
+    if not (house.settings.folder / CARD).is_file():
+        return {}
     asked = (sys.executable, "-m", __name__, str(house.settings.folder))
     solving = await asyncio.create_subprocess_exec(*asked, stdout=asyncio.subprocess.PIPE)
     try:
         said, _ = await solving.communicate()
     except asyncio.CancelledError:
         solving.kill()
+        await solving.communicate()
         raise
     return dict(json.loads(said)) if solving.returncode == 0 else {}
 
