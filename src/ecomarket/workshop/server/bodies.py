@@ -175,7 +175,7 @@ class Yardstick(BaseModel):
     """Prices of the least-cost plan, CNY a unit, by right and year: the least and the greatest."""
 
     solved: bool
-    prices: dict[str, dict[str, tuple[float, float]]]
+    prices: dict[str, dict[str, list[float]]]
 
 
 class Announced(BaseModel):
