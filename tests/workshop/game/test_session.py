@@ -16,6 +16,7 @@ from ecomarket.engine.resim import run_again
 from ecomarket.errors import RunError
 from ecomarket.ledger.query import open_ledger
 from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.levers import levers
 from ecomarket.workshop.game.log import read_log
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.game.showing import Showing
@@ -303,4 +304,100 @@ def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(tmp_path: Path
             events += json.loads(own[seat])["me"]["events"]
     assert [e["code"] for e in told["P1"] if e["kind"] == "message"] == ["PRICE_OFF_TICK"]
     assert not [e for e in told["P2"] if e["kind"] == "message"]
+    session.leave()
+
+
+BAND: dict[str, Any] = {"type": "rule.set", "venue": "permit-market", "set": {"price_band": 0.15}}
+
+
+def test_a_rule_set_for_the_next_phase_waits_for_it_and_can_be_taken_back_until_then(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    venue = list(session.round.live.world.setting.venues).index("permit-market")
+    bands = lambda: session.round.live.world.exchange._venues[venue].band_ppm  # noqa: E731
+    before = bands()
+    assert session.facilitate({"id": "a", **BAND, "when": "next"}).ok
+    assert session.facilitate({"id": "b", **BAND, "set": {"price_band": 0.2}, "when": "next"}).ok
+    session.pass_time(60.0)
+    assert (bands(), [row["when"] for row in session.waiting()]) == (before, ["next", "next"])
+    first, second = (row["n"] for row in session.waiting())
+    assert session.facilitate({"id": "c", "type": "shock.undo", "of": second}).ok
+    assert [row["n"] for row in session.waiting()] == [first]
+    session.leave()
+    session = session_in(tmp_path / "room")  # a room that fell keeps what was announced
+    assert [row["n"] for row in session.waiting()] == [first]
+    session.facilitate({"id": "d", "type": "phase.next"})
+    while session.clock.phase.kind != "trade":
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    for _ in range(40):
+        session.pass_time(10.0)
+    assert (session.waiting(), session.round.bands) == ([], {"permit-market": 150_000})
+    assert bands() == 150_000 != before
+    assert session.facilitate({"id": "e", "type": "shock.undo"}).body["code"] == "NOTHING_TO_UNDO"
+    session.leave()
+
+
+def test_a_card_played_in_the_last_seconds_of_a_phase_is_not_lost(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    assert session.facilitate({"id": "a", **BAND}).ok
+    session.facilitate({"id": "b", "type": "phase.next"})
+    session.pass_time(11.0)
+    assert session.round.bands == {"permit-market": 150_000}
+    session.leave()
+
+
+def test_a_practice_takes_its_changes_with_it_but_not_what_was_set_for_the_first_round(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    while session.clock.phase.kind != "practice":
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    assert session.facilitate({"id": "a", **BAND, "set": {"price_band": 0.3}}).ok
+    assert session.facilitate({"id": "b", **BAND, "when": "next"}).ok
+    to_trading(session)
+    session.pass_time(30.0)
+    assert session.round.bands == {"permit-market": 150_000}
+    session.leave()
+
+
+@pytest.mark.parametrize("name", [f"classroom-{n}" for n in ("permits", "carbon", "water", "sinks")])
+def test_every_lever_says_its_value_and_moves_by_a_step(tmp_path: Path, name: str) -> None:
+    scenario = load_whole(name, ())
+    session = Session(scenario, room_plan(scenario), 7, tmp_path / "room")
+    to_trading(session)
+    found = levers(session)
+    assert found
+    for n, lever in enumerate(found):
+        assert all(lever[what][lang] for what in ("name", "label") for lang in ("en", "zh"))
+        new = float(lever["value"]) + float(lever["step"])
+        new = new if lever["most"] is None or new <= float(lever["most"]) else float(lever["least"])
+        value = round(new / 100, 12) if lever["percent"] else new
+        asked = {"type": "rule.set", lever["what"]: lever["code"], "set": {lever["param"]: value}}
+        told = session.preview(asked).body
+        assert session.facilitate({"id": f"r{n}", **asked}).ok, lever
+        said = session.news.told[-1]["text"]
+        assert said == {lang: told[lang] for lang in ("en", "zh")}
+        assert lever["label"]["en"] in said["en"]
+        assert lever["label"]["zh"] in said["zh"]
+        session.pass_time(11.0)
+    after = {(lever["code"], lever["param"]): lever["value"] for lever in levers(session) if lever["what"] == "venue"}
+    assert all(after[key] != lever["value"] for lever in found if (key := (lever["code"], lever["param"])) in after)
+    session.leave()
+
+
+def test_a_rule_that_cannot_be_set_is_refused_in_words(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    assert session.facilitate({"id": "a", **BAND}).body["code"] == "PHASE_CLOSED"
+    to_trading(session)
+    for n, (change, code) in enumerate(
+        (
+            ({"set": {"price_band": 1.5}}, "BAD_FIELD"), ({"venue": "nowhere"}, "NO_SUCH_CHANGE"), ({"when": "later"}, "BAD_FIELD"),
+            ({"set": {"price_band": float("nan")}}, "BAD_FIELD"),
+        )
+    ):  # fmt: skip
+        asked = {"id": f"b{n}", **BAND, **change}
+        assert session.preview(asked).body["code"] == code
+        assert session.facilitate(asked).body["code"] == code
+    while any(phase.kind == "trade" for phase in session.clock.phases[session.clock.number + 1 :]):
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    assert session.facilitate({"id": "z", **BAND, "when": "next"}).body["code"] == "NO_LATER_PHASE"
     session.leave()

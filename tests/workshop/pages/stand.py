@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "src" / "ecomarket" / "workshop" / "pages"
 WORDS = ROOT / "src" / "ecomarket" / "i18n" / "pages.toml"
 GUARD = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:"}
-SECRET, WALL = "facilitator-secret", "projector-token"
+SECRET, WALL, TUTOR = "facilitator-secret", "projector-token", "tutor-token"
+TUTORED = ["A1", "B2", "D3"]
 SEATS = ["A1", "A2", "B1", "B2", "D1", "D2", "D3", "D4"]
 NAMES = {
     "A1": ("低成本一厂", "Cheap works 1"), "A2": ("低成本二厂", "Cheap works 2"), "B1": ("中成本一厂", "Middling works 1"), "B2": ("中成本二厂", "Middling works 2"),
@@ -108,6 +109,21 @@ def own(seat="A1", gap=45):
 CAN = {"trade": True, "bid": True, "offer": True, "abate": True, "build": True}
 
 
+def lever(what, code, param, name, label, unit, value, step, least, most):
+    return {"what": what, "code": code, "param": param, "name": name, "label": label, "unit": unit, "percent": unit["en"] == "%",
+            "value": value, "step": step, "least": least, "most": most}  # fmt: skip
+
+
+LEVERS = [
+    lever("venue", "permit-market", "price_band", both("排污权市场", "Permit market"), both("价格区间（以参考价为中心）", "price band about the reference price"), both("%", "%"), "10", "1", "1", "99"),
+    lever("policy", "permit-compliance", "fine_cny", both("排污许可执行核查", "Permit compliance"), both("超许可排放罚款", "Fine for emitting above the permit"), both("元", "CNY"), "1000000", "100000", "0", None),
+]  # fmt: skip
+
+
+def bearer(request):
+    return request.headers.get("authorization", "").removeprefix("Bearer ")
+
+
 class Stand:
     """The room: what it shows may be set by a test before and while a page looks."""
 
@@ -116,6 +132,19 @@ class Stand:
         self.asked, self.sockets, self.taken = [], [], {"B1": 2}
         self.answer = lambda command: (200, {"ok": True, "events": []})
         self.clock, self.can, self.names, self.ranking, self.me = {}, dict(CAN), dict(NAMES), None, {}
+        self.previewed, self.waiting = [], []
+        self.announce = lambda body: (
+            200,
+            {
+                "ok": True,
+                "zh": "规则变更（第二天起）：排污权市场：价格区间：10% → 15%",
+                "en": "Rule change from the next day on: Permit market: price band: 10% → 15%",
+            },
+        )
+        self.desk = {
+            "folder": "classroom-permits-1-K7M3QX",
+            "tutors": [{"tutor": "t1", "name": "Lin", "seats": ["A1", "A2"]}],
+        }
         self.events, self.fails, self.mute, self.debrief = [], 0, False, False
         self.sock = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.sock.getsockname()[1]}"
@@ -123,6 +152,7 @@ class Stand:
             Route("/", lambda _: self.page("index.html")), Route("/f", lambda _: self.page("f.html")), Route("/p", lambda _: self.page("p.html")),
             Route("/words", self.words), Route("/api/v1/lobby", self.lobby, methods=["POST"]), Route("/api/v1/join", self.join, methods=["POST"]),
             Route("/api/v1/state", self.state), Route("/api/v1/history", self.history), Route("/api/v1/commands", self.command, methods=["POST"]),
+            Route("/api/v1/me", self.me_), Route("/api/v1/rules", self.rules), Route("/api/v1/benchmark", self.benchmark), Route("/api/v1/rules/preview", self.preview, methods=["POST"]),
             Route("/api/v1/facilitator", self.command, methods=["POST"]), Route("/api/v1/qr", self.qr), WebSocketRoute("/api/v1/ws", self.listen),
             Mount("/static", StaticFiles(directory=PAGES)),
         ]  # fmt: skip
@@ -183,6 +213,7 @@ class Stand:
         return {
             **shared(self.phase, **self.clock),
             "events": self.events,
+            **({"waiting": self.waiting} if self.waiting else {}),
             **({"ranking": self.ranking} if self.ranking else {}),
             **({"debrief": True} if self.debrief else {}),
         }
@@ -206,9 +237,11 @@ class Stand:
             shot |= {"me": self.mine(seat), "can": self.can}
         return shot
 
-    def crowd(self):
+    def crowd(self, of=None):
         seats = {}
         for n, seat in enumerate(SEATS):
+            if of and seat not in of:
+                continue
             me = {**own(seat, [45, -8, 0, 12, 30, 30, 5, -2][n]), "driver": "bot" if seat in {"D3", "D4"} else "person"}
             me |= {
                 "orders_made": [0, 3, 2, 0, 4, 1, 6, 9][n],
@@ -229,13 +262,16 @@ class Stand:
             for n, (seat, name) in enumerate(
                 [("A1", "组3"), ("A2", "Wang"), ("B1", "Li"), ("B2", "组7"), ("D1", "Zhao")]
             )
+            if not of or seat in of
         ]
         return {"seats": seats, "people": people}
 
     async def state(self, request):
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        token = bearer(request)
         if token == SECRET:
-            return JSONResponse({**self.snapshot(deck=True), **self.crowd()})
+            return JSONResponse({**self.snapshot(deck=True), **self.crowd(), **self.desk})
+        if token == TUTOR:
+            return JSONResponse({**self.snapshot(), **self.crowd(TUTORED)})
         if token == WALL:
             return JSONResponse(self.snapshot())
         if token.startswith("token-"):
@@ -258,6 +294,22 @@ class Stand:
             self.fails -= 1
             return JSONResponse({}, 502)
         status, reply = self.answer(body)
+        return JSONResponse(reply, status)
+
+    async def me_(self, request):
+        role, seats = ("tutor", TUTORED) if bearer(request) == TUTOR else ("facilitator", [])
+        return JSONResponse({"role": role, "name": "陈", "seats": seats})
+
+    async def rules(self, request):
+        return JSONResponse(LEVERS if bearer(request) == SECRET else {}, 200 if bearer(request) == SECRET else 403)
+
+    async def benchmark(self, _):
+        return JSONResponse({"solved": True, "prices": {"so2": {"2025": [61.25, 66]}}})
+
+    async def preview(self, request):
+        body = await request.json()
+        self.previewed.append(body)
+        status, reply = self.announce(body)
         return JSONResponse(reply, status)
 
     async def qr(self, _):
@@ -286,4 +338,6 @@ class Stand:
                 frame |= {"me": self.mine(token.removeprefix("token-")), "can": self.can}
             elif token == SECRET:
                 frame |= self.crowd()
+            elif token == TUTOR:
+                frame |= self.crowd(TUTORED)
             asyncio.run_coroutine_threadsafe(ws.send_text(json.dumps(frame)), loop).result(5)

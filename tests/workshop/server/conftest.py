@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -17,6 +17,12 @@ from ecomarket.workshop.server.people import People
 from ecomarket.workshop.server.serve import Serving
 
 CODE = "K7M3QX"
+
+
+LEVER = {
+    "what": "venue", "code": "table", "param": "price_band", "name": {"zh": "桌", "en": "Table"}, "label": {"zh": "区间", "en": "band"},
+    "unit": {"zh": "%", "en": "%"}, "percent": True, "value": "10", "step": "1", "least": "1", "most": "99",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,17 @@ class Double:
         self.kept[key] = (command, reply)
         return reply
 
+    def levers(self):
+        return self._alive([LEVER])
+
+    def preview(self, command):
+        return self._alive(SimpleNamespace(ok=True, body={"ok": True, "zh": "规则", "en": f"rule {command['set']}"}))
+
+    def _alive(self, found):
+        future = Future()
+        future.cancel() if self.failure else future.set_result(found)
+        return future
+
     def drive(self, seat, person):
         self.drives.append((seat, person))
         return done(SimpleNamespace(ok=True, body={"ok": True}))
@@ -81,6 +98,8 @@ class Double:
         return {"clock": {"phase": 1, "paused": False}, "markets": [], "trades": [], "events": []}
 
     def snapshot(self, seat):
+        if self.failure:
+            raise CancelledError
         static = {"markets": [], "deck": [{"code": "drought"}], "seats": [s.code for s in self.seats]}
         return {"seq": self.seq, "code": CODE, "static": static, "m": self.shared(), **(self.own(seat) if seat else {})}
 

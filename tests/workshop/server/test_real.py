@@ -11,7 +11,9 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from io import BytesIO
 from random import Random
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -20,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.debrief.benchmark import prices_of
 from ecomarket.workshop.game.again import play_again
 from ecomarket.workshop.game.published import read_frames
 from ecomarket.workshop.game.room import Room
@@ -309,3 +312,41 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path, played) -> None:
     assert done.returncode == 2
     assert "无法监听" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_room_that_is_played_can_be_taken_home_with_and_without_names(played) -> None:
+    who = played.client.post("/api/v1/join", json={"code": CODE, "name": "Mei-Lin", "lang": "en"}).json()
+    head = {"Authorization": f"Bearer {played.secrets['facilitator']}"}
+    held = {}
+    for names in (0, 1):
+        answer = played.client.get(f"/api/v1/export?names={names}", headers=head, timeout=120)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip"), answer.text[:200]
+        with ZipFile(BytesIO(answer.content)) as whole:
+            assert whole.testzip() is None
+            held[names] = {name.partition("/")[2]: whole.read(name) for name in whole.namelist()}
+    assert {"room.json", "people.jsonl", "run/ledger.db"} <= set(held[0])
+    assert set(held[0]) == set(held[1])
+    assert b"Mei-Lin" in held[1]["people.jsonl"]
+    everything = b"".join([*held[0].values(), *held[1].values()])
+    assert b"Mei-Lin" not in b"".join(held[0].values())
+    assert not any(secret.encode() in everything for secret in (who["token"], *played.secrets.values()))
+    assert played.client.get("/api/v1/state", headers=head).status_code == 200  # the room goes on
+
+
+def test_the_benchmark_is_solved_for_the_facilitator_and_stands_in_no_frame(played) -> None:
+    head = {"Authorization": f"Bearer {played.secrets['facilitator']}"}
+    found = lambda: played.client.get("/api/v1/benchmark", headers=head).json()  # noqa: E731
+    until(lambda: found()["solved"], 120)
+    prices = found()["prices"]
+    assert prices == {
+        right: {year: list(two) for year, two in years.items()} for right, years in prices_of(SCENARIO).items()
+    }
+    assert prices
+    who = played.client.post("/api/v1/join", json={"code": CODE, "lang": "en"}).json()
+    for token in (who["token"], played.secrets["projector"], played.secrets["facilitator"]):
+        for path in ("state", "frame", "history?since=0"):
+            seen = played.client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {token}"}).text
+            assert "benchmark" not in seen
+            assert not any(
+                f"{price:.4f}" in seen for years in prices.values() for two in years.values() for price in two
+            )

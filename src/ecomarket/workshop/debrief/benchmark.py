@@ -24,13 +24,17 @@ ROOM_PARTIES: Final = ("system", "outside")
 
 
 def prices(room: Happened) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the benchmark's prices in the state of the world that a room was in, as `prices_of`."""
+    state = room.frames.held.state
+    return prices_of(in_state(room.scenario, state) if state else room.scenario)
+
+
+def prices_of(scenario: Scenario) -> dict[str, dict[str, tuple[float, float]]]:
     """Return by right and year the least and the greatest benchmark price, CNY a unit; nothing where there is none.
 
     Several markets of a right (its zones), and a price that is not unique, make a range.
     """
-    state = room.frames.held.state
     try:
-        scenario = in_state(room.scenario, state) if state else room.scenario
         check_costs_told(scenario)
         result = solve_scenario(scenario)
     except EcomarketError:

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ecomarket.workshop.game.levers import levers
 from ecomarket.workshop.game.ranking import ranking
 from ecomarket.workshop.game.rounds import RUN, warm_up
 from ecomarket.workshop.game.session import Session
@@ -59,6 +60,7 @@ class Room:
         self._closing, self._going, self._made = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="room", daemon=True)
         self.failure: BaseException | None = None
+        self._over = False
         self._thread.start()
         self._made.wait()
         if self.failure is not None:
@@ -100,6 +102,14 @@ class Room:
         """Hand a command of the facilitator to the engine."""
         return self._ask(lambda: self.session.facilitate(dict(command)))
 
+    def levers(self) -> Future[list[dict[str, Any]]]:
+        """Return what of the rules may be set now."""
+        return self._ask(lambda: levers(self.session))
+
+    def preview(self, command: Mapping[str, Any]) -> Future[Reply]:
+        """Return what everybody would be told of a change of a rule, or why it would be refused."""
+        return self._ask(lambda: self.session.preview(dict(command)))
+
     def drive(self, seat: str, person: bool) -> Future[Reply]:
         """Say who drives a seat: a person or its agent."""
         return self._ask(lambda: self.session.drive(seat, person=person))
@@ -130,7 +140,9 @@ class Room:
         answer: Future[Any] = Future()
 
         def do() -> None:
-            if answer.set_running_or_notify_cancel():
+            if self._over:
+                answer.cancel()
+            elif answer.set_running_or_notify_cancel():
                 try:
                     answer.set_result(act())
                 except BaseException as error:
@@ -231,8 +243,11 @@ class Room:
         threading.Thread(target=work, name="ranking", daemon=True).start()
 
     def _cancel_the_rest(self) -> None:
+        self._over = True
         with suppress(queue.Empty):
             while True:
                 item = self._queue.get_nowait()
                 if isinstance(item, tuple):
                     item[2].cancel()
+                else:
+                    item()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -34,13 +34,17 @@ WARM_DAYS: Final = 14
 
 @dataclass
 class Round:
-    """One world: its run in the folder of its name, where it stands on its track of sittings, what is seen of it."""
+    """One world: its run in the folder of its name, where it stands on its track of sittings, what is seen of it.
+
+    `bands` are the price bands that were set in the room, millionths, by venue.
+    """
 
     name: str
     run: SteppedRun
     track: Track
     frames: Frames
     tape: Tape
+    bands: dict[str, int] = field(default_factory=dict)
 
     @property
     def live(self) -> Live:

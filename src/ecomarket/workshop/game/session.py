@@ -267,6 +267,18 @@ class Session:
             return refused.reply
         return self.write([{"id": sender, "asked": dict(asked), "step": step}])[0]
 
+    def preview(self, asked: Mapping[str, Any]) -> Reply:
+        """Return what everybody would be told of a change, or why it would be refused; nothing is done."""
+        try:
+            step = self._steps.read(asked)
+        except Refused as refused:
+            return refused.reply
+        return Reply(ok=True, body={"ok": True, **step["text"]})
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """Return the changes that can still be taken back."""
+        return self._steps.waiting()
+
     def drive(self, seat: str, *, person: bool) -> Reply:
         """Let a person decide for a seat from now on, or its agent."""
         if seat not in self.accounts:

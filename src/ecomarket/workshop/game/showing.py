@@ -50,6 +50,7 @@ class Showing:
             "markets": [{**row, "traded": world.tape.lots.get(row["m"], 0)} for row in world.frames.public()],
             "trades": trades,
             "events": events,
+            **({"waiting": waiting} if (waiting := self._session.waiting()) else {}),
             **self._ranking(),
         }
         return fills, told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.engine.amending import can_make, told
@@ -9,6 +10,7 @@ from ecomarket.model import decision as made
 from ecomarket.model.decision import stated
 from ecomarket.units import PPM
 from ecomarket.workshop.game.asked import whole
+from ecomarket.workshop.game.levers import told_change
 from ecomarket.workshop.game.news import both
 from ecomarket.workshop.game.refused import Refused, Reply, done
 from ecomarket.workshop.plan.model import WORLDLY
@@ -17,10 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ecomarket.workshop.game.session import Session
-    from ecomarket.workshop.plan.model import DeckCard
+    from ecomarket.workshop.plan.model import DeckCard, Phase
 
 GRACE_S: Final = 10.0
 """Seconds in which a card that was played may be taken back: only then does it enter the world."""
+NEVER: Final = float("inf")
+WHENS: Final = ("now", "next")
+"""When a rule is set: in a moment, or as the next trading phase begins. In force from the day after."""
 RANKINGS: Final = ("hidden", "anonymous", "public")
 _TEXT_MOST: Final = 500
 
@@ -84,9 +89,14 @@ class Steps:
                 raise Refused("BAD_FIELD", field="set")
             what = str(asked.get("venue"))
             change = {"venue": {"name": what, "band_ppm": round(band * PPM)}}
-        told_as = ", ".join(f"{key} = {value}" for key, value in sorted(values.items()))
-        text = both("rule_set", what=what[:80], values=told_as[:200])
-        return self._change(change, {"name": text, "text": text})
+        when = asked.get("when", WHENS[0])
+        if when not in WHENS:
+            raise Refused("BAD_FIELD", field="when")
+        clock = self._session.clock
+        if when == "next" and all(phase.kind != "trade" for phase in clock.phases[clock.number + 1 :]):
+            raise Refused("NO_LATER_PHASE")
+        text = told_change(self._session, what, values, when)
+        return self._change(change, {"name": text, "text": text, "when": when})
 
     def _change(self, change: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
         session = self._session
@@ -96,10 +106,17 @@ class Steps:
             raise Refused("NO_SUCH_CHANGE")
         return {"kind": "card", "change": told(change), **words}
 
-    def _undo(self, _: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._waiting:
+    def _undo(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Take back the change of this number, without one the last; it must not have entered the world."""
+        numbers = [number for _, number, _ in self._waiting]
+        of = asked.get("of", numbers[-1] if numbers else None)
+        if of not in numbers:
             raise Refused("NOTHING_TO_UNDO")
-        return {"kind": "card-undone"}
+        return {"kind": "card-undone", "of": of}
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """Return the changes that were announced and have not entered the world: they can be taken back."""
+        return [{"n": n, "when": step.get("when", WHENS[0]), "name": step["name"]} for _, n, step in self._waiting]
 
     def _message(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         text, to = asked.get("text"), asked.get("to", "all")
@@ -157,12 +174,17 @@ class Steps:
         session, step = self._session, line["step"]
         t = session.round.live.t
         if step["kind"] == "card":
-            self._waiting.append((session.clock.passed_s + GRACE_S, line["n"], step))
-            session.news.tell("card", t, step["text"], name=step["name"], in_s=GRACE_S)
-        elif step["kind"] == "card-played":
-            self._waiting = [waiting for waiting in self._waiting if waiting[1] != step["of"]]
-        elif self._waiting:
-            session.news.tell("card-undone", t, both("undone"), name=self._waiting.pop()[2]["name"])
+            now = step.get("when", WHENS[0]) == WHENS[0]
+            self._waiting.append((session.clock.passed_s + GRACE_S if now else NEVER, line["n"], step))
+            session.news.tell("card", t, step["text"], name=step["name"], in_s=GRACE_S if now else 0, n=line["n"])
+            return
+        found = [waiting for waiting in self._waiting if waiting[1] == step.get("of", self._waiting[-1][1])]
+        self._waiting = [waiting for waiting in self._waiting if waiting not in found]
+        for _, number, card in found:
+            if step["kind"] == "card-undone":
+                session.news.tell("card-undone", t, both("undone"), name=card["name"], of=number)
+            elif venue := json.loads(card["change"]).get("venue"):
+                session.round.bands[venue["name"]] = venue["band_ppm"]
 
     def _at_the_table(self, line: dict[str, Any]) -> None:
         session, step = self._session, line["step"]
@@ -190,11 +212,11 @@ class Steps:
         if before.kind == "practice":
             session.end_practice(line)
         session.to_be_ranked |= before.kind == "trade"
-        self._waiting.clear()
         if line["step"]["phase"] > clock.number + 1:
             session.news.tell("horizon", session.round.live.t, both("ended_by_chance"))
         clock.enter(line["step"]["phase"])
         phase = clock.phase
+        self._wait_on(before, phase)
         if session.ended is None:
             if phase.kind == "practice":
                 session.begin_practice(line)
@@ -204,6 +226,15 @@ class Steps:
                 session.end()
         name = {lang: phase.name.text(lang) for lang in ("en", "zh")}
         session.news.tell("phase", session.round.live.t, name, phase=clock.number, phase_kind=phase.kind)
+
+    def _wait_on(self, before: Phase, phase: Phase) -> None:
+        """Carry what waits into a phase: the practice's changes end with it, what was set for its beginning is due."""
+        due = self._session.clock.passed_s if phase.kind == "trade" else NEVER
+        self._waiting = [
+            (due if at == NEVER else at, number, step)
+            for at, number, step in self._waiting
+            if before.kind != "practice" or at == NEVER
+        ]
 
     def _tell(self, step: dict[str, Any], t: int) -> None:
         text = {"en": step["text"], "zh": step["text"]}

@@ -7,6 +7,9 @@ house.py         what the server keeps of one room, and what it needs of the roo
 app.py           the FastAPI application: routes, refusals, lifespan
 joining.py       routes of people: lobby, join, language, survey, the first look
 playing.py       routes of the game: state, history, commands of seats and of the facilitator
+ruling.py        routes of the rules: what the facilitator may set, and how it would be announced
+yardstick.py     the benchmark's prices, for the facilitator alone
+exporting.py     the route of the room's zip
 publishing.py    routes of files: pages, words, debrief, schema
 lodging.py       the facilitator's commands that are the server's own: lock, PIN, reassignment, tutors
 sockets.py       the socket: first message, frames down, heartbeat both ways

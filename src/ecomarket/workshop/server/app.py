@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from ecomarket.i18n import tr
-from ecomarket.workshop.server import joining, playing, publishing
+from ecomarket.workshop.server import exporting, joining, playing, publishing, ruling, yardstick
 from ecomarket.workshop.server.commands import KINDS
 from ecomarket.workshop.server.files import Files
 from ecomarket.workshop.server.refusals import BAD_REQUEST, Refused, refusal
@@ -49,6 +49,9 @@ def application(house: House) -> FastAPI:
             yield
         finally:
             waking.cancel()
+            if house.yardstick is not None:
+                house.yardstick.cancel()
+                await asyncio.gather(house.yardstick, return_exceptions=True)
             house.presence.stop()
             house.hub.close()
 
@@ -58,7 +61,7 @@ def application(house: House) -> FastAPI:
     )  # fmt: skip
     app.state.house = house
     app.state.files = Files(house.settings.pages)
-    for part in (joining, playing, publishing):
+    for part in (joining, playing, ruling, yardstick, exporting, publishing):
         app.include_router(part.router)
 
     @app.websocket("/api/v1/ws")

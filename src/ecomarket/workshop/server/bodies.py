@@ -96,6 +96,9 @@ class Done(BaseModel):
     events: list[dict[str, Any]] = []
     pin: str = ""
     token: str = ""
+    tutor: str = ""
+    path: str = ""
+    rows: list[str] = []
 
 
 class LobbySeat(BaseModel):
@@ -150,6 +153,37 @@ class Link(BaseModel):
     """Where a page is, for whoever asked."""
 
     path: str
+
+
+class Lever(BaseModel):
+    """A number of a rule that may be set: values as text in the unit they are shown in, None for no bound."""
+
+    what: Literal["venue", "policy"]
+    code: str
+    param: str
+    name: Both
+    label: Both
+    unit: Both
+    percent: bool
+    value: str
+    step: str
+    least: str | None
+    most: str | None
+
+
+class Yardstick(BaseModel):
+    """Prices of the least-cost plan, CNY a unit, by right and year: the least and the greatest."""
+
+    solved: bool
+    prices: dict[str, dict[str, list[float]]]
+
+
+class Announced(BaseModel):
+    """What everybody would be told."""
+
+    ok: Literal[True]
+    zh: str
+    en: str
 
 
 class SharedFrame(BaseModel):

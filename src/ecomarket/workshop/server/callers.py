@@ -84,6 +84,13 @@ async def somebody_in_charge(caller: Annotated[Caller, Security(anybody)]) -> Ca
     return caller
 
 
+async def the_facilitator(caller: Annotated[Caller, Security(anybody)]) -> Caller:
+    """Return the facilitator. Raises Refused."""
+    if caller.role != "facilitator":
+        raise Refused("NOT_YOURS")
+    return caller
+
+
 async def who_runs_it(caller: Annotated[Caller, Security(anybody)]) -> Caller:
     """Return the facilitator or the wall. Raises Refused."""
     if caller.role not in ("facilitator", "projector"):

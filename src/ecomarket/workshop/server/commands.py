@@ -159,7 +159,14 @@ class SeatCommand(
 class Plain(Command):
     """A command of the facilitator without anything to say."""
 
-    type: Literal["phase.next", "clock.pause", "clock.resume", "market.resume", "shock.undo", "room.end"]
+    type: Literal["phase.next", "clock.pause", "clock.resume", "market.resume", "room.end"]
+
+
+class Undo(Command):
+    """Take back the change of this number (`waiting` of a frame), without one the last."""
+
+    type: Literal["shock.undo"]
+    of: Number | None = None
 
 
 class AddMinutes(Command):
@@ -187,12 +194,13 @@ Plainly = Annotated[float, Field(allow_inf_nan=False)] | int | bool | Annotated[
 
 
 class SetRule(Command):
-    """Change parameters of a policy or a venue from the next day on."""
+    """Change parameters of a policy or a venue from the next day on, or from that of the next trading phase."""
 
     type: Literal["rule.set"]
     policy: AnswerCode | None = None
     venue: AnswerCode | None = None
     set: Annotated[dict[AnswerCode, Plainly], Field(min_length=1, max_length=10)]
+    when: Literal["now", "next"] = "now"
 
 
 class Message(Command):
@@ -248,11 +256,18 @@ class AddTutor(Command):
     seats: Annotated[list[SeatCode], Field(min_length=1, max_length=60)]
 
 
+class RemoveTutor(Command):
+    """Let a tutor's link hold no longer; `tutor` is the code that was answered. The server's own."""
+
+    type: Literal["tutor.remove"]
+    tutor: AnswerCode
+
+
 class FacilitatorCommand(
     RootModel[
         Annotated[
-            Plain | AddMinutes | Halt | Shock | SetRule | Message | Autopilot | Ranking | LockJoin | NewPin | Reassign
-            | AddTutor,
+            Plain | Undo | AddMinutes | Halt | Shock | SetRule | Message | Autopilot | Ranking | LockJoin | NewPin
+            | Reassign | AddTutor | RemoveTutor,
             Field(discriminator="type"),
         ]
     ]
@@ -260,7 +275,7 @@ class FacilitatorCommand(
     """A command of the facilitator; a tutor may use `message` and `seat.autopilot` for the own seats."""
 
 
-OWN = (LockJoin, NewPin, Reassign, AddTutor)
+OWN = (LockJoin, NewPin, Reassign, AddTutor, RemoveTutor)
 """Commands that the server does itself; all others go to the room."""
 
 

@@ -98,6 +98,12 @@ class RoomLike(Protocol):
     def drive(self, seat: str, person: bool) -> Future[Any]:
         """Say who drives a seat: a person or its bot."""
 
+    def levers(self) -> Future[list[dict[str, Any]]]:
+        """Return what of the rules may be set now."""
+
+    def preview(self, command: dict[str, Any]) -> Future[Any]:
+        """Return what everybody would be told of a change of a rule, or why it would be refused."""
+
     def snapshot(self, seat: str | None) -> dict[str, Any]:
         """Return everything a seat may see, or what is public."""
 
@@ -139,6 +145,8 @@ class House:
     buckets: dict[str, Bucket] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     lodging: asyncio.Lock = field(default_factory=asyncio.Lock)
+    exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    yardstick: asyncio.Task[dict[str, Any]] | None = None
     answered: dict[str, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     tickets: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_code: dict[str, SeatLike] = field(init=False)
@@ -154,18 +162,26 @@ class House:
 
         What was handed to the engine is not called back when nobody waits any more: the id tells whether it was done.
         """
+        reply: ReplyLike = await self.awaited(waiting)
+        return reply
+
+    async def awaited(self, waiting: Future[Any]) -> Any:
+        """Return what the engine found. Raises Refused as `asked`."""
         answer = asyncio.wrap_future(waiting)
         done, _ = await asyncio.wait({answer}, timeout=ANSWER_S)
         if not done:
             answer.add_done_callback(_taken_note_of)
             raise Refused("ROOM_BUSY")
         if answer.cancelled():
-            raise Refused("ROOM_CLOSED")
+            raise self.closed()
         if (error := answer.exception()) is not None:
             traceback.print_exception(error, file=sys.stderr)
-            raise Refused("ROOM_CLOSED")
-        reply: ReplyLike = answer.result()
-        return reply
+            raise self.closed()
+        return answer.result()
+
+    def closed(self) -> Refused:
+        """Return why nothing is answered any more: the room was closed, or its engine fell and can be resumed."""
+        return Refused("ROOM_CLOSED" if self.room.failure is None else "ROOM_FAILED", folder=self.settings.folder.name)
 
     def may_command(self, seat: str, *, bot: bool) -> bool:
         """Say whether a seat may send one more command now."""

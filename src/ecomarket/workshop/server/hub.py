@@ -101,9 +101,10 @@ class Hub:
         return True
 
     def send_away(self, tokens: set[str], code: int = GONE) -> None:
-        """Close the sockets of people whose tokens (hashes) hold no longer."""
+        """Close the sockets of people and tutors whose tokens (hashes) hold no longer."""
         for outlet in self.outlets:
-            if outlet.caller.person is not None and outlet.caller.person.token in tokens:
+            who = outlet.caller.person or outlet.caller.tutor
+            if who is not None and who.token in tokens:
                 outlet.close(code)
 
     def close(self) -> None:

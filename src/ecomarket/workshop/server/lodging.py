@@ -10,7 +10,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.workshop.server.commands import AddTutor, LockJoin, NewPin, Reassign
+from ecomarket.workshop.server.commands import AddTutor, LockJoin, NewPin, Reassign, RemoveTutor
 from ecomarket.workshop.server.refusals import Refused
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 ANSWERS_MOST = 1000
 
 
-async def lodge(house: House, asked: LockJoin | NewPin | Reassign | AddTutor) -> dict[str, Any]:
+Own = LockJoin | NewPin | Reassign | AddTutor | RemoveTutor
+
+
+async def lodge(house: House, asked: Own) -> dict[str, Any]:
     """Do one of these commands. Raises Refused."""
     async with house.lodging:
         known = house.answered.get(asked.id)
@@ -34,7 +37,7 @@ async def lodge(house: House, asked: LockJoin | NewPin | Reassign | AddTutor) ->
         return done
 
 
-async def _do(house: House, asked: LockJoin | NewPin | Reassign | AddTutor) -> dict[str, Any]:
+async def _do(house: House, asked: Own) -> dict[str, Any]:
     people = house.people
     if isinstance(asked, LockJoin):
         await asyncio.to_thread(people.lock_join, on=asked.on)
@@ -42,7 +45,12 @@ async def _do(house: House, asked: LockJoin | NewPin | Reassign | AddTutor) -> d
     if isinstance(asked, AddTutor):
         for seat in asked.seats:
             _known(house, seat)
-        return {"token": await asyncio.to_thread(people.add_tutor, asked.name, asked.seats)}
+        token = await asyncio.to_thread(people.add_tutor, asked.name, asked.seats)
+        made = people.tutor(token)
+        return {"tutor": made.code if made else "", "token": token, **_link(house, token)}
+    if isinstance(asked, RemoveTutor):
+        house.hub.send_away({await asyncio.to_thread(people.remove_tutor, asked.tutor)})
+        return {}
     _known(house, asked.seat)
     if isinstance(asked, NewPin):
         return {"pin": await asyncio.to_thread(people.new_pin, asked.seat)}
@@ -52,6 +60,14 @@ async def _do(house: House, asked: LockJoin | NewPin | Reassign | AddTutor) -> d
         house.presence.free(asked.seat)
         return {}
     return {"pin": await _move(house, asked.seat, _known(house, asked.to))}
+
+
+def _link(house: House, token: str) -> dict[str, Any]:
+    """Return where a tutor's page is, and its QR code; the token is behind the hash and never sent to a server."""
+    from ecomarket.workshop.server.address import qr_rows  # noqa: PLC0415
+
+    path = f"/f#{token}"
+    return {"path": path, "rows": qr_rows(house.settings.base + path) if house.settings.base else []}
 
 
 def _known(house: House, seat: str) -> str:

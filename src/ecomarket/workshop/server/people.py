@@ -40,6 +40,7 @@ class Tutor:
     name: str
     seats: tuple[str, ...]
     token: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class People:
     doors: dict[str, str] = field(default_factory=dict)
     locked: bool = False
     joined: int = 0
+    invited: int = 0
     lock: RLock = field(default_factory=RLock)
 
     @classmethod
@@ -94,7 +96,10 @@ class People:
         elif what == "free":
             self.pins.pop(row["seat"], None)
         elif what == "tutor":
-            self.tutors[row["token"]] = Tutor(row["name"], tuple(row["seats"]), row["token"])
+            self.tutors[row["token"]] = Tutor(row["name"], tuple(row["seats"]), row["token"], f"t{self.invited + 1}")
+            self.invited += 1
+        elif what == "no-tutor":
+            self.tutors.pop(row["token"], None)
         elif what == "lock":
             self.locked = row["on"]
 
@@ -243,6 +248,15 @@ class People:
             token = new_token()
             self._write("tutor", name=name, seats=list(seats), token=hash_of(token))
             return token
+
+    def remove_tutor(self, code: str) -> str:
+        """Let a tutor's token hold no longer; return its hash. Raises Refused."""
+        with self.lock:
+            found = next((tutor for tutor in self.tutors.values() if tutor.code == code), None)
+            if found is None:
+                raise Refused("NO_TUTOR", tutor=code)
+            self._write("no-tutor", token=found.token)
+            return found.token
 
     def note_survey(self, person: Person, when: str, answers: Mapping[str, int]) -> None:
         """Keep what a person answered."""

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from ecomarket.workshop.server.callers import caller_of
 from ecomarket.workshop.server.hub import Outlet
+from ecomarket.workshop.server.refusals import Refused
 from ecomarket.workshop.server.views import snapshot_for, text_for
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SILENT_S: Final = 15.0
 AUTH_S: Final = 5.0
 FETCHED_MOST: Final = 600
 """So many frames the history keeps; whoever missed more begins anew with a snapshot."""
-NO_TOKEN, SILENT, TOO_MANY = 4401, 4408, 4409
+NO_TOKEN, SILENT, TOO_MANY, ENDS = 4401, 4408, 4409, 1012
 
 
 async def talk(house: House, socket: WebSocket, since: int) -> None:
@@ -41,6 +42,8 @@ async def talk(house: House, socket: WebSocket, since: int) -> None:
     try:
         await _greet(house, outlet, since)
         await _both_ways(house, socket, outlet)
+    except Refused:
+        await _close(socket, ENDS)
     finally:
         house.hub.outlets.discard(outlet)
         if caller.person is not None:

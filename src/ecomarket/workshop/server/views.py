@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,8 +65,14 @@ def text_for(house: House, caller: Caller, sheet: Sheet) -> str:
 
 
 def snapshot_for(house: House, caller: Caller) -> dict[str, Any]:
-    """Return the snapshot as a caller may see it. It may wait for the engine: call it off the loop."""
-    found = {**house.room.snapshot(caller.seat or None), "code": house.settings.code}
+    """Return the snapshot as a caller may see it. It may wait for the engine: call it off the loop.
+
+    Raises Refused when there is no engine any more.
+    """
+    try:
+        found = {**house.room.snapshot(caller.seat or None), "code": house.settings.code}
+    except CancelledError:
+        raise house.closed() from None
     if caller.role != "facilitator":
         static = {name: part for name, part in found.get("static", {}).items() if name not in FOR_THE_FACILITATOR}
         found = {**found, "static": static}
@@ -77,4 +84,10 @@ def snapshot_for(house: House, caller: Caller) -> dict[str, Any]:
         own = house.hub.last.own if house.hub.last is not None else {}
         found["seats"] = {seat: json.loads(own[seat]) for seat in seats if seat in own}
         found["people"] = house.roll(seats)
+    if caller.role == "facilitator":
+        found["folder"] = house.settings.folder.name
+        found["tutors"] = [
+            {"tutor": tutor.code, "name": tutor.name, "seats": list(tutor.seats)}
+            for tutor in tuple(house.people.tutors.values())
+        ]
     return found

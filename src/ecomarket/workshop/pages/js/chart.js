@@ -49,6 +49,11 @@ export function paintCharts(room = app.room, extra = () => ({})) {
   for (const place of document.querySelectorAll("[data-own=chart]")) paint(place, room, extra);
 }
 
+/** Draw what is there once more: what lies behind the prices has changed. */
+export function repaint() {
+  for (const { plot } of drawn.values()) plot.redraw(false);
+}
+
 function paint(place, room, extra) {
   const market = room.market(Number(place.dataset.market));
   const history = room.history[market.m] || [];

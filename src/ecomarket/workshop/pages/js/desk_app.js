@@ -6,10 +6,13 @@ import { lang, tr } from "./words.js";
 
 const KEPT = "ecomarket.secret";
 
-/** The console: `sure` names the one button that has been pressed once and waits for its second press. */
+/**
+ * The console: `sure` names the one button that has been pressed once and waits for its second press; `mine` are a tutor's
+ * seats, null for the facilitator.
+ */
 export const desk = {
   room: new Room(() => desk.draw()),
-  secret: sessionStorage.getItem(KEPT) || "",
+  secret: decodeURIComponent(location.hash.slice(1)) || sessionStorage.getItem(KEPT) || "",
   online: true,
   note: null,
   busy: false,
@@ -19,6 +22,10 @@ export const desk = {
   qr: null,
   showQr: false,
   locked: false,
+  name: "",
+  mine: null,
+  folder: "",
+  tutors: [],
   draw: () => {},
 };
 

@@ -15,14 +15,21 @@ export function togglePause() {
 const button = (label, does, act, more = {}) =>
   h("button", { class: `deed ${more.tone || ""}`, disabled: desk.busy || more.off, onclick: act }, h("b", {}, label), h("span", { class: "small" }, does));
 
+/** Which phase it is and how long. */
+export function nowView() {
+  const { room } = desk;
+  const { clock } = room.m;
+  const left = room.left();
+  return h("div", { class: "now" }, h("b", {}, phaseName(room.phase())), h("b", { class: left !== null && left <= 30 ? "big last" : "big", role: "timer" }, clock.paused ? `${tr("paused")} ` : "", clockText(left)), h("span", { class: "small" }, clock.date || ""));
+}
+
 /** The row of the clock: which phase, how long, and what may be done. */
 export function clockView() {
   const { room } = desk;
   const { clock } = room.m;
   const next = room.static.phases.find((phase) => phase.n === clock.phase + 1);
-  const left = room.left();
   return h("section", { class: "clock-row card", "data-key": "clock", "aria-label": tr("clock_title") },
-    h("div", { class: "now" }, h("b", {}, phaseName(room.phase())), h("b", { class: left !== null && left <= 30 ? "big last" : "big", role: "timer" }, clock.paused ? `${tr("paused")} ` : "", clockText(left)), h("span", { class: "small" }, clock.date || "")),
+    nowView(),
     button(tr(clock.paused ? "resume" : "pause"), tr(clock.paused ? "resume_does" : "pause_does"), togglePause, { tone: clock.paused ? "primary" : "", off: clock.ended }),
     button(tr("add", { n: 1 }), tr("add_does"), () => give({ type: "clock.add", minutes: 1 }, tr("added", { n: 1 })), { off: clock.ended }),
     button(tr("add", { n: 5 }), tr("add_does"), () => give({ type: "clock.add", minutes: 5 }, tr("added", { n: 5 })), { off: clock.ended }),

@@ -9,7 +9,7 @@ import { say, tr } from "./words.js";
 /** All that is shown of the seats, one row each. */
 export function rowsOfSeats() {
   const { room } = desk;
-  return room.static.seats.map((seat) => {
+  return room.static.seats.filter((seat) => !desk.mine || desk.mine.includes(seat.seat)).map((seat) => {
     const people = (room.people || []).filter((person) => person.seat === seat.seat);
     const here = people.filter((person) => person.online);
     const me = (room.seats[seat.seat] || {}).me || {};
@@ -73,9 +73,15 @@ function deeds(row) {
   const name = seatName(desk.room, row.seat);
   return h("div", { class: "row deeds" },
     h("button", { disabled: desk.busy, onclick: () => give({ type: "seat.autopilot", seat: row.seat, on: !row.bot }, tr("done")) }, tr(row.bot ? "give_back" : "take_over", { seat: name })),
+    !desk.mine && lodging(row, name));
+}
+
+/** What only the facilitator may do with a seat. */
+function lodging(row, name) {
+  return [
     h("button", { disabled: desk.busy, onclick: () => newPin(row.seat, name) }, tr("new_pin", { seat: name })),
     h("button", { class: desk.sure === `free-${row.seat}` ? "danger" : "", disabled: desk.busy || !row.people.length,
-      onclick: () => twice(`free-${row.seat}`, () => give({ type: "seat.reassign", seat: row.seat }, tr("done"))) }, tr(desk.sure === `free-${row.seat}` ? "free_sure" : "free_seat", { seat: name })));
+      onclick: () => twice(`free-${row.seat}`, () => give({ type: "seat.reassign", seat: row.seat }, tr("done"))) }, tr(desk.sure === `free-${row.seat}` ? "free_sure" : "free_seat", { seat: name }))];
 }
 
 async function newPin(seat, name) {

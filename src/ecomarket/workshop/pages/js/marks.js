@@ -41,7 +41,7 @@ export function struck(events) {
   const played = [];
   for (const event of events) {
     if (event.kind === "card") played.push(event);
-    else if (event.kind === "card-undone") played.pop();
+    else if (event.kind === "card-undone") played.splice(event.of === undefined ? -1 : played.findIndex((one) => one.n === event.of), 1);
   }
   return played;
 }

@@ -74,6 +74,7 @@ export class Room {
     if (m.clock) {
       this.at = performance.now();
       this.m.ranking = m.ranking || null;
+      this.m.waiting = m.waiting || [];
     }
     for (const trade of m.trades || []) {
       this.trades.push(trade);

@@ -1,0 +1,114 @@
+"""What of the rules may be set while a room goes on: the price bands of its venues, and what the plan's cards change.
+
+A lever is a number with its unit, its bounds and its words; shares of at most one are shown in percent.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.i18n import LANGUAGES, tr
+from ecomarket.units import PPM
+from ecomarket.workshop.game.news import both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ecomarket.policies.policy import Policy
+    from ecomarket.workshop.game.session import Session
+
+AUCTION: Final = "one-way-auction"
+BAND: Final = "price_band"
+BAND_MOST: Final = Decimal(99)
+"""Percent: a band is below one."""
+SHARE: Final = "share"
+HUNDRED: Final = Decimal(100)
+Words = dict[str, str]
+
+
+def levers(session: Session) -> list[dict[str, Any]]:
+    """Return what may be set: {what, code, param, name, label, unit, value, least, most, step, percent}.
+
+    Numbers are text in the unit they are shown in; `least` and `most` are None where there is no bound.
+    """
+    return [*_bands(session), *_params(session)]
+
+
+def _bands(session: Session) -> Iterator[dict[str, Any]]:
+    for code, venue in session.scenario.config.venues.items():
+        if venue.mechanism != AUCTION and venue.price_band:
+            named = {lang: venue.label.text(lang) or code for lang in LANGUAGES}
+            value = Decimal(session.round.bands.get(code, int(venue.price_band * PPM))) / PPM
+            found = _lever(value, SHARE, Decimal("0.01"), BAND_MOST / HUNDRED, whole=False)
+            yield {"what": "venue", "code": code, "param": BAND, "name": named, "label": both("price_band"), **found}
+
+
+def _params(session: Session) -> Iterator[dict[str, Any]]:
+    """Return the numbers that cards of the plan set: what its author has thought about."""
+    asked = {(c.rule.policy, param) for c in session.plan.deck if c.rule for param in c.rule.set}
+    for policy in session.round.live.world.policies:
+        for kind, param in sorted(asked):
+            value = getattr(policy.params, param, None) if policy.kind == kind else None
+            if isinstance(value, int | Decimal) and not isinstance(value, bool):
+                yield _param(policy, param, value)
+
+
+def _param(policy: Policy, param: str, value: int | Decimal) -> dict[str, Any]:
+    told = type(policy.params).model_json_schema()["properties"][param]
+    label_en, _, label_zh = str(told.get("description", param)).partition(" | ")
+    bounds: dict[str, Any] = next(
+        (part for part in (told, *told.get("anyOf", ())) if "minimum" in part or "maximum" in part), {}
+    )
+    least, most = (Decimal(str(bounds[key])) if key in bounds else None for key in ("minimum", "maximum"))
+    return {
+        "what": "policy", "code": policy.kind, "param": param,
+        "name": {lang: str(getattr(policy, f"label_{lang}")) for lang in LANGUAGES},
+        "label": {"en": label_en, "zh": label_zh or label_en},
+        **_lever(Decimal(value), str(told.get("unit", "")), least, most, whole=isinstance(value, int)),
+    }  # fmt: skip
+
+
+def _lever(value: Decimal, unit: str, least: Decimal | None, most: Decimal | None, *, whole: bool) -> dict[str, Any]:
+    percent = unit == SHARE and most is not None and most <= 1
+    times = HUNDRED if percent else Decimal(1)
+    step = Decimal(1) if percent or not value else Decimal(10) ** (value.adjusted() - 1)
+    shown = "%" if percent else "" if unit == SHARE else unit
+    return {
+        "unit": {"en": shown, "zh": shown.replace("CNY", tr("workshop.cny", "zh"))}, "percent": percent,
+        "value": _plain(value * times), "step": _plain(max(step, Decimal(1)) if whole else step),
+        "least": None if least is None else _plain(least * times),
+        "most": None if most is None else _plain(most * times),
+    }  # fmt: skip
+
+
+def told_change(session: Session, what: str, values: Mapping[str, Any], when: str) -> Words:
+    """Return the sentence in which everybody is told of a change: what, from which value to which, from when."""
+    known = {(lever["code"], lever["param"]): lever for lever in levers(session)}
+    found = [(name, value, known.get((what, name))) for name, value in sorted(values.items())]
+    named = next((lever["name"] for _, _, lever in found if lever), dict.fromkeys(LANGUAGES, what[:80]))
+    said = {
+        lang: tr("workshop.list", lang).join(_one(name, value, lever, lang) for name, value, lever in found)[:300]
+        for lang in LANGUAGES
+    }
+    return {lang: tr(f"workshop.rule_{when}", lang, what=named[lang], values=said[lang]) for lang in LANGUAGES}
+
+
+def _one(name: str, value: object, lever: Mapping[str, Any] | None, lang: str) -> str:
+    if lever is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{name} = {value}"
+    new = Decimal(str(value)) * (HUNDRED if lever["percent"] else 1)
+    unit = lever["unit"][lang]
+    gap = "" if unit == "%" or (lang == "zh" and not unit.isascii()) else " "
+    before, after = (f"{number:,f}{gap}{unit}".rstrip() for number in (Decimal(lever["value"]), Decimal(_plain(new))))
+    return tr("workshop.rule_value", lang, label=lever["label"][lang], before=before, after=after)
+
+
+def _plain(number: Decimal) -> str:
+    """Return a number as text without an exponent or idle zeros.
+
+    >>> _plain(Decimal("1E+6")), _plain(Decimal("15.00"))
+    ('1000000', '15')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
