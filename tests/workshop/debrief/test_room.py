@@ -12,6 +12,7 @@ from ecomarket.workshop.debrief.standings import standings
 from ecomarket.workshop.debrief.write import write_debrief
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.plan import room_plan
+from ecomarket.workshop.plan.card import RoomCard
 
 
 class Table:
@@ -42,7 +43,7 @@ class Table:
 @pytest.fixture
 def table(tmp_path):
     folder = tmp_path / "classroom-permits-7-K7M3QX"
-    folder.mkdir()
+    RoomCard("classroom-permits", (), 7, "", "K7M3QX").write(folder)
     table = Table(folder)
     yield table
     table.session.leave()

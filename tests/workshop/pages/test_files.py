@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ecomarket.workshop.server.files import Files
+from ecomarket.workshop.server.publishing import words
+
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "src" / "ecomarket" / "workshop" / "pages"
 WORDS = tomllib.loads((ROOT / "src" / "ecomarket" / "i18n" / "pages.toml").read_text(encoding="utf-8"))
@@ -25,6 +28,7 @@ VENDORED = {
     "uPlot.min.css": "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
 }
 WEIGHT_MOST, UNPACKED_MOST = 75 * 1024, 185 * 1024
+PATHS = {"index": "/", "f": "/f", "p": "/p"}
 
 
 def text_of(path):
@@ -36,6 +40,15 @@ def test_every_word_is_there_and_every_word_is_used() -> None:
     calls = [re.sub(r'=== "[^"]*"', "", call) for path in JS for call in re.findall(r"\btr\(([^(){]*)", text_of(path))]
     assert {name for call in calls for name in re.findall(r'"([a-z][a-z0-9_]+)"', call)} - set(WORDS) == set()
     assert set(WORDS) - quoted == set()
+
+
+@pytest.mark.parametrize("page", ["index", "f", "p"])
+def test_a_page_is_sent_the_words_that_it_says_and_no_others(page) -> None:
+    own = [path for path in needed(PAGES / f"{page}.html", set()) if "vendor" not in path.parts]
+    quoted = {name for path in own for name in re.findall(r'"(\w+)"', text_of(path))}
+    told = json.loads(words(Files(PAGES), PATHS[page]).body)
+    assert told["zh"].keys() == told["en"].keys() == quoted & WORDS.keys()
+    assert json.loads(words(Files(PAGES), "").body)["zh"].keys() == WORDS.keys()
 
 
 def test_both_languages_fill_in_the_same_values() -> None:
@@ -89,12 +102,7 @@ def test_a_page_is_light(page) -> None:
     assert sorted(asked) == sorted(
         path.name for path in files if path.parent.name == "js"
     )  # told early, fetched at once
-    words = json.dumps(
-        {lang: {name: word[lang] for name, word in WORDS.items()} for lang in ("zh", "en")},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    parts = [*(path.read_bytes() for path in files), words.encode()]
+    parts = [*(path.read_bytes() for path in files), words(Files(PAGES), PATHS[page]).body]
     assert sum(map(len, parts)) <= UNPACKED_MOST
     assert sum(len(gzip.compress(part)) for part in parts) <= WEIGHT_MOST  # as the server sends them
 

@@ -60,7 +60,7 @@ def test_fewer_at_the_same_price_keep_their_turn_and_the_keyboard_is_enough(seat
     sight = seat()
     sight.page.focus(f"{ROW} button >> nth=0")
     sight.page.keyboard.press("Enter")
-    assert "Nothing has been changed yet" in sight.page.inner_text(ROW)
+    sight.page.wait_for_selector(f"{ROW} >> text=Nothing has been changed yet")
     assert sight.page.is_disabled(f"{ROW} .confirm")
     sight.page.focus("#change-quantity")
     sight.page.keyboard.press("Control+a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +72,13 @@ class Files:
 
     def _page(self, body: bytes) -> Served:
         return Served.of(body.replace(b'"/static/', f'"/static/{self.version}/'.encode()), TYPES[".html"])
+
+    def quoted(self, page: str) -> set[str]:
+        """Return every name that a page, by its name without .html, or a module of it quotes: so its words too."""
+        texts = [self.pages[f"{page}.html"].body]
+        modules = re.findall(rb'"/static/\w+/(js/[^"]+)"', texts[0])
+        texts += [self.parts[name.decode()].body for name in modules]
+        return {name.decode() for text in texts for name in re.findall(rb'"([a-z][a-z0-9_]*)"', text)}
 
     def page(self, name: str) -> Served | None:
         """Return a page by its name without .html."""

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from ecomarket.i18n import LANGUAGES, catalogue
@@ -54,20 +54,18 @@ async def static(request: Request, path: str) -> Response:
 
 
 @cache
-def words() -> Served:
-    """Return every word of the pages: {"zh": {name: text}, "en": {...}}."""
-    try:
-        rows = catalogue("pages")
-    except KeyError:
-        rows = {}
+def words(files: Files, path: str) -> Served:
+    """Return the words of the page at a path, of all pages where there is none: {"zh": {name: text}, "en": {...}}."""
+    quoted = files.quoted(PAGES[path]) if path in PAGES else catalogue("pages").keys()
+    rows = {name: row for name, row in catalogue("pages").items() if name in quoted}
     told = {lang: {name: row[lang] for name, row in rows.items()} for lang in LANGUAGES}
     return Served.of(JSONResponse(told).body, "application/json")  # type: ignore[arg-type]  # always bytes
 
 
 @router.get("/words", tags=["pages"], response_model=dict[str, dict[str, str]])
-async def all_words(request: Request) -> Response:
-    """Return every word of the pages in both languages."""
-    return words().answer(request, ASK_AGAIN)
+async def words_of(request: Request, of: Annotated[str, Query()] = "") -> Response:
+    """Return the words of a page, by its path, in both languages; without `of` those of all pages."""
+    return words(_files(request), of if of in PAGES else "").answer(request, ASK_AGAIN)
 
 
 @router.get("/debrief", include_in_schema=False)

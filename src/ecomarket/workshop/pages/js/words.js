@@ -5,11 +5,11 @@ let book = { zh: {}, en: {} };
 let language = "zh";
 const listeners = [];
 
-/** Fetch the catalogue once and choose the language: the address, what was chosen before, the browser, else Chinese. */
+/** Fetch this page's part of the catalogue once and choose the language: the address, what was chosen before, the browser, else Chinese. */
 export async function openWords() {
   const asked = new URLSearchParams(location.search).get("lang") || localStorage.getItem(KEPT);
   const spoken = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";
-  book = await (await fetch("/words")).json();
+  book = await (await fetch(`/words?of=${location.pathname}`)).json();
   setLang(book[asked] ? asked : spoken);
 }
 
