@@ -235,7 +235,7 @@ def test_a_broken_chain_is_told_with_its_line(room: Path, tmp_path: Path, name: 
     rows = (room / name).read_bytes().split(b"\n")
     rows[3] = rows[3].replace(b'"s":', b'"s":1')
     (room / name).write_bytes(b"\n".join(rows))
-    with pytest.raises(RunError, match="line 4 of this log"):
+    with pytest.raises(RunError, match=f"{name}, line 4: not what"):
         again(room, tmp_path / "spare")
 
 
