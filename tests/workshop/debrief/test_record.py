@@ -84,7 +84,7 @@ def test_a_torn_last_line_is_left_out_and_a_changed_one_is_told(tmp_path):
     path.write_text(whole + whole[:20])
     assert len(read_record(tmp_path).steps) == 2
     path.write_text(whole.replace('"s":0', '"s":1', 1))
-    with pytest.raises(EcomarketError, match="line 1 of this log"):
+    with pytest.raises(EcomarketError, match="line 1: not what"):
         read_record(tmp_path)
 
 

@@ -214,7 +214,7 @@ def test_a_log_that_was_changed_is_told(tmp_path: Path) -> None:
     first = json.loads(lines[0])
     lines[0] = json.dumps({**first, "s": 1})
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    with pytest.raises(RunError, match="line 1 of this log"):
+    with pytest.raises(RunError, match="line 1: not what"):
         session_in(tmp_path / "room")
 
 
