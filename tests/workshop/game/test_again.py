@@ -239,6 +239,28 @@ def test_a_broken_chain_is_told_with_its_line(room: Path, tmp_path: Path, name: 
         again(room, tmp_path / "spare")
 
 
+def test_what_a_room_booked_after_its_last_frame_is_no_difference(tmp_path: Path) -> None:
+    """Days go by and the room is closed before anybody sees them: its ledger goes further than its record."""
+    folder = tmp_path / "room"
+    CARD.write(folder)
+    played = Played(folder)
+    while played.room.session.clock.phase.kind != "trade":
+        played.act("phase.next")
+    played.order("A1", 900)
+    played.wait(3)
+
+    def closed_unseen() -> None:
+        played.room.session.pass_time(20)
+        played.room._closing.set()
+
+    played.room._ask(closed_unseen).result()
+    played.room.close()
+    found = again(folder, tmp_path / "spare")
+    run = next(ledger for ledger in found.ledgers if ledger.world == "run")
+    assert found.same
+    assert run.head != run.again
+
+
 def test_a_room_without_a_log_is_told(room: Path, tmp_path: Path) -> None:
     (room / "commands.jsonl").unlink()
     with pytest.raises(RunError, match="nobody played"):

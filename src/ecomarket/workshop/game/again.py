@@ -19,6 +19,7 @@ from ecomarket.ledger.diff import diff
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.worker import verify_in_worker
+from ecomarket.units import DAY
 from ecomarket.workshop.game.log import FILE as COMMANDS
 from ecomarket.workshop.game.log import read_log
 from ecomarket.workshop.game.published import FILE as FRAMES
@@ -51,7 +52,11 @@ class Parting(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """A ledger beside that of the replay: its folder's name, whether they are the same, both heads."""
+    """A ledger beside that of the replay: its folder's name, whether they are the same, both heads.
+
+    A room that was closed or fell between two frames may have booked what nobody saw: what its ledger holds from the
+    record's last day on, which the replay leaves open, is no difference; the heads are two then.
+    """
 
     world: str
     same: bool
@@ -99,7 +104,9 @@ def play_again(folder: Path, scenario: Scenario, plan: RoomPlan, seed: int, spar
             _frames(session, lines, frames, found)
         except (EcomarketError, LookupError, TypeError, ValueError, AssertionError) as wrong:
             found.differs(found.frames + 1, COMMANDS, ABSENT, f"{type(wrong).__name__}: {wrong}")
-    found.ledgers = [_compared(folder / run.parent.name, run.parent) for run in sorted(spare.glob(f"*/{MANIFEST}"))]
+        seen = {session.round.name: session.round.live.t} if session.ended is None else {}
+    worlds = [run.parent for run in sorted(spare.glob(f"*/{MANIFEST}"))]
+    found.ledgers = [_compared(folder / world.name, world, seen.get(world.name)) for world in worlds]
     return found
 
 
@@ -138,14 +145,21 @@ def parting(sent: Any, again: Any, place: str = "m") -> tuple[str, Any, Any]:
     return place, sent, again
 
 
-def _compared(run: Path, again: Path) -> Compared:
-    """Compare a ledger of the folder with the replay's, after it was verified by itself."""
+def _compared(run: Path, again: Path, seen_t: int | None) -> Compared:
+    """Compare a ledger of the folder with the replay's, after it was verified by itself.
+
+    `seen_t`: simulated time up to which the record tells what a world did, None if it tells all.
+    """
     with open_ledger(place_of(again)) as anew:
         try:
             verified = verify_in_worker(place_of(run))
             with open_ledger(place_of(run)) as ledger:
-                same = verified.clean and diff(ledger, anew).same
-                return Compared(run.name, same, ledger.head, anew.head)
+                found = diff(ledger, anew)
+                goes_on = found.one is not None and found.other is None and not found.manifest
+                since = DAY * (seen_t // DAY) if seen_t is not None else None
+                unseen = found.one is not None and since is not None and int(found.one.record["t"]) >= since
+                same = found.same or (goes_on and unseen)
+                return Compared(run.name, verified.clean and same, ledger.head, anew.head)
         except EcomarketError as wrong:
             return Compared(run.name, False, f"{type(wrong).__name__}: {wrong}", anew.head)
 
