@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NEWER: Final = "websockets-sansio"
 """uvicorn's newer door to the websockets package; older releases have but the one that the newer deprecate."""
-START_S: Final = 10.0
+START_S: Final = 60.0
 LOOK_S: Final = 1.0
 
 
