@@ -477,7 +477,7 @@ def test_entries_of_a_map_are_set_one_by_one_and_each_keeps_the_others(tmp_path:
         "weight.U1": "40", "weight.U2": "30", "weight.aluminium": "50",
     }  # fmt: skip
     assert found["weight.aluminium"]["label"]["zh"].endswith("（电解铝）")
-    assert found["weight.U1"]["label"]["en"].endswith(": User 1")
+    assert found["weight.U1"]["label"]["en"] == "Weight by participant or sector (User 1)"
     values = (("weight.U1", 0.6), ("weight.U2", 0.9), ("weight.aluminium", 0.8))
     for n, (param, value) in enumerate(values):
         asked = {"type": "rule.set", "policy": "consumption-weight", "set": {param: value}, "when": "next"}

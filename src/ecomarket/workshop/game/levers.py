@@ -6,6 +6,7 @@ right, zone or kind of participant each entry is a lever, named `PARAMETER.KEY`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
@@ -26,6 +27,7 @@ BAND: Final = "price_band"
 BAND_MOST: Final = Decimal(99)
 """Percent: a band is below one."""
 SHARE: Final = "share"
+UNIT_TAIL: Final = re.compile(r"(, (share|CNY( per [^,]+)?|MWh|t|m3)|，[元吨兆瓦时立方米/年]+)$")
 HUNDRED: Final = Decimal(100)
 
 
@@ -68,7 +70,7 @@ def _param(policy: Policy, param: str, value: int | Decimal, entry: tuple[str, W
     """Return the lever of a parameter, or of the `entry` (its key and name) of one that is a map."""
     told = type(policy.params).model_json_schema()["properties"][param]
     label_en, _, label_zh = str(told.get("description", param)).partition(" | ")
-    label = {"en": label_en, "zh": label_zh or label_en}
+    label = {"en": _brief(label_en), "zh": _brief(label_zh or label_en)}
     if entry is not None:
         param, told = f"{param}{DOT}{entry[0]}", told["additionalProperties"]
         label = {lang: tr("workshop.rule_entry", lang, label=label[lang], entry=entry[1][lang]) for lang in LANGUAGES}
@@ -116,6 +118,17 @@ def _one(name: str, value: object, lever: Mapping[str, Any] | None, lang: str) -
     gap = "" if unit == "%" or (lang == "zh" and not unit.isascii()) else " "
     before, after = (f"{number:,f}{gap}{unit}".rstrip() for number in (Decimal(lever["value"]), Decimal(_plain(new))))
     return tr("workshop.rule_value", lang, label=lever["label"][lang], before=before, after=after)
+
+
+def _brief(description: str) -> str:
+    """Return a parameter's description without remarks and without its unit: the value is shown with that.
+
+    >>> _brief("Charge for each missing MWh, CNY per MWh"), _brief("未完成部分替代价格，元/兆瓦时")
+    ('Charge for each missing MWh', '未完成部分替代价格')
+    >>> _brief("Weight by participant or sector; provinces else carry their own, share"), _brief("Most, of what is due")
+    ('Weight by participant or sector', 'Most, of what is due')
+    """
+    return UNIT_TAIL.sub("", re.split("[;；]", description)[0])
 
 
 def _plain(number: Decimal) -> str:
