@@ -515,3 +515,30 @@ def test_a_rule_that_cannot_be_set_is_refused_in_words(tmp_path: Path) -> None:
         session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
     assert session.facilitate({"id": "z", **BAND, "when": "next"}).body["code"] == "NO_LATER_PHASE"
     session.leave()
+
+
+def test_a_practice_that_is_cut_short_is_left_as_it_is(tmp_path: Path) -> None:
+    """Nobody waits for days that are thrown away; a practice whose time is up, and one of an old log, go to their end."""
+    ends = {}
+    for name in ("cut", "old", "whole"):
+        session = session_in(tmp_path / name)
+        while session.clock.phase.kind != "practice":
+            session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+        session.pass_time(90.0)
+        practice = session.round
+        if name == "cut":
+            stood_t = practice.live.t
+            session.facilitate({"id": "go", "type": "phase.next"})
+            assert practice.live.t == stood_t
+        elif name == "old":
+            session.write([{"step": {"kind": "phase", "phase": session.following}}])
+        while session.clock.phase.kind == "practice":
+            session.pass_time(90.0)
+        ends[name] = practice.live.t
+        session.published.write(session.stand, Showing(session).shared())
+        session.leave()
+        (tmp_path / f"{name}-spare").mkdir()
+        again = play_again(tmp_path / name, SCENARIO, PLAN, 7, tmp_path / f"{name}-spare")
+        assert again.same, (name, again)
+        assert {ledger.world for ledger in again.ledgers} == {"run", "practice"}
+    assert ends["cut"] < ends["old"] == ends["whole"]

@@ -68,7 +68,8 @@ class Steps:
         clock = self._session.clock
         if clock.is_last:
             raise Refused("LAST_PHASE")
-        return {"kind": "phase", "phase": self._session.following}
+        step: dict[str, Any] = {"kind": "phase", "phase": self._session.following}
+        return {**step, "as_it_is": True} if clock.phase.kind == "practice" else step
 
     def _card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         card = next((c for c in self._session.plan.deck if c.code == asked.get("card")), None)
@@ -212,7 +213,10 @@ class Steps:
         """End the phase at hand where its world has to be, and enter another one."""
         session, clock = self._session, self._session.clock
         before = clock.phase
-        if before.until is not None and before.kind in WORLDLY and session.ended is None:
+        whole = not line["step"].get(
+            "as_it_is"
+        )  # a practice that is cut short is not played to its end: it is thrown away
+        if whole and before.until is not None and before.kind in WORLDLY and session.ended is None:
             session.round.forward(session.round.left_until(before.until))
         if before.kind == "practice":
             session.end_practice(line)
