@@ -220,7 +220,7 @@ def _override(tree: Node, text: str, index: int, findings: Findings) -> None:
     node, name = tree, ""
     key = Place(OVERRIDE, index, 1, len(path))
     if value.value is None and len(parts) == 2 and parts[0] in (*NAMED_MAPS, "policies"):
-        _check_is_there(tree, *parts, key, findings)
+        _check_is_there(tree, parts[0], parts[1], key, findings)
     for part in parts[:-1]:
         step = None if _is_slip(node, part, name) else _step(node, part, name, key)
         if step is None:

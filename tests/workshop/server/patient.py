@@ -16,7 +16,8 @@ HEARD_S = 60.0
 
 
 def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody be late: first messages, silence, answers of the engine, a loop that stood still."""
+    """Let nobody be late: first messages, silence, answers of the engine, a loop that stood still. No beats are sent."""
+    monkeypatch.setattr(sockets, "BEAT_S", LONG_S)
     monkeypatch.setattr(sockets, "AUTH_S", LONG_S)
     monkeypatch.setattr(sockets, "SILENT_S", LONG_S)
     monkeypatch.setattr(house, "ANSWER_S", LONG_S)
