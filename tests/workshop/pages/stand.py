@@ -177,7 +177,7 @@ class Stand:
 
     async def words(self, _):
         words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-        return JSONResponse({lang: {key: word[lang] for key, word in words.items()} for lang in ("zh", "en")})
+        return JSONResponse({key: [word[lang] for lang in ("zh", "en")] for key, word in words.items()})
 
     def seat_names(self):
         return [{"seat": s, "name": both(*self.names[s]), "kind": "enterprise", "group": "works"} for s in SEATS]

@@ -100,16 +100,39 @@ export function marginal(curve, amount) {
  * this one with them, as the works' own forecast of its emission does. Empty where nothing is due at the year's end.
  */
 function gapAt(choice, value) {
+  const due = dueNow(choice);
+  if (!due) return "";
+  const gap = due.gap - cutThisYear(value - Number(choice.now), app.room.m.clock.date);
+  return tr(gap < -0.05 ? "cut_over" : "cut_gap", { much: about(gap, due.market) });
+}
+
+/** What is due of this right at the end of the year at hand: its market, its gap in units (below nothing: left over), or null. */
+function dueNow(choice) {
   const { date } = app.room.m.clock;
   const need = (app.room.me.needs || []).find((one) => one.right === choice.right);
   const market = need && app.room.market(need.m);
-  if (!market || !date || need.due !== `${date.slice(0, 4)}-12-31`) return "";
+  if (!market || !date || need.due !== `${date.slice(0, 4)}-12-31`) return null;
   const size = decimal(market.lot);
-  const less = ((value - Number(choice.now)) * (13 - Number(date.slice(5, 7)))) / 12;
-  const gap = ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places - less;
-  const about = Math.abs(gap).toFixed(1).replace(/\.0$/, "");
-  const said = { much: about === "0" ? about : tr("much", { n: about, unit: unitOf(market.unit) }) };
-  return tr(gap < -0.05 ? "cut_over" : "cut_gap", said);
+  return { market, year: date.slice(0, 4), gap: ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places };
+}
+
+/** What a yearly cut takes off the year's emission when it begins in the month of this date. */
+const cutThisYear = (yearly, date) => (yearly * (13 - Number(date.slice(5, 7)))) / 12;
+
+/** An amount of about so much, without its sign. */
+function about(amount, market) {
+  const text = Math.abs(amount).toFixed(1).replace(/\.0$/, "");
+  return text === "0" ? text : tr("much", { n: text, unit: unitOf(market.unit) });
+}
+
+/** The gap of the year before and after, if it is built now: works that are ready in a later year leave this year's as it is. */
+function gapIfBuilt(choice) {
+  const due = dueNow(choice);
+  if (!due || due.gap <= 0) return "";
+  const said = { year: due.year, before: about(due.gap, due.market), ready: choice.ready };
+  if (choice.ready.slice(0, 4) !== due.year) return tr("build_later", said);
+  const gap = due.gap - cutThisYear(Number(choice.cut), choice.ready);
+  return tr("build_gap", { ...said, after: gap > 0 ? about(gap, due.market) : "0" });
 }
 
 function buildView(choice) {
@@ -117,7 +140,7 @@ function buildView(choice) {
   const mine = chosen[key] || {};
   const stop = barred("build") || (choice.may === true ? "" : tr("build_may_not"));
   return h("section", { class: "card", "data-key": key }, h("h2", {}, say(choice.name)),
-    h("p", {}, tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready })),
+    h("p", {}, tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready }), " ", gapIfBuilt(choice)),
     mine.sure && h("p", { class: "banner warn", role: "alert" }, tr("no_way_back")),
     h("div", { class: "row" },
       h("button", { class: mine.sure ? "primary danger grow" : "primary grow", disabled: Boolean(stop) || app.ui.busy,
