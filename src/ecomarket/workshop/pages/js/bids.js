@@ -40,8 +40,8 @@ function hallLine(market, hall) {
 
 /** A warning for a price at which nothing can be won, whatever the others bid. */
 function tooLow(market, read) {
-  const least = Math.min(...(market.halls || []).map((hall) => hall.start));
-  return read.price && read.price < least && tr("warn_start", { price: priced(least, market) });
+  const least = Math.min(...(market.halls || []).map((hall) => hall.start)); // infinite where nothing is known
+  return read.price && least < Infinity && read.price < least && tr("warn_start", { price: priced(least, market) });
 }
 
 function change(sheet, values) {
