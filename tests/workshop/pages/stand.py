@@ -132,7 +132,7 @@ class Stand:
         self.asked, self.sockets, self.taken = [], [], {"B1": 2}
         self.answer = lambda command: (200, {"ok": True, "events": []})
         self.clock, self.can, self.names, self.ranking, self.me = {}, dict(CAN), dict(NAMES), None, {}
-        self.previewed, self.waiting = [], []
+        self.previewed, self.waiting, self.horizon = [], [], None
         self.announce = lambda body: (
             200,
             {
@@ -228,6 +228,7 @@ class Stand:
             "phases": PHASES,
             "cards": CARDS,
             "checks": CHECKS,
+            "horizon": self.horizon,
             "seats": self.seat_names(),
             **({"deck": DECK} if deck else {}),
         }
