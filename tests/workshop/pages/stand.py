@@ -154,6 +154,7 @@ class Stand:
             Route("/api/v1/state", self.state), Route("/api/v1/history", self.history), Route("/api/v1/commands", self.command, methods=["POST"]),
             Route("/api/v1/me", self.me_), Route("/api/v1/rules", self.rules), Route("/api/v1/benchmark", self.benchmark), Route("/api/v1/rules/preview", self.preview, methods=["POST"]),
             Route("/api/v1/facilitator", self.command, methods=["POST"]), Route("/api/v1/qr", self.qr), WebSocketRoute("/api/v1/ws", self.listen),
+            Route("/healthz", lambda _: JSONResponse({"ok": True, "seq": self.seq, "version": "0", "debrief": self.debrief})),
             Mount("/static", StaticFiles(directory=PAGES)),
         ]  # fmt: skip
         config = uvicorn.Config(
@@ -215,7 +216,6 @@ class Stand:
             "events": self.events,
             **({"waiting": self.waiting} if self.waiting else {}),
             **({"ranking": self.ranking} if self.ranking else {}),
-            **({"debrief": True} if self.debrief else {}),
         }
 
     def mine(self, seat):

@@ -102,7 +102,7 @@ def test_an_end_by_chance_is_told_before_it_may_come_and_when_it_came(look, stan
     stand.horizon = {"min": 1, "stop_probability": "0.33", "after": [3, 4]}
     stand.phase = 0
     sight = seated(look, stand)
-    said = "After Trade, round 1, Trade, round 2 the game may stop, each time with a chance of 33 %."
+    said = "After Trade, round 1 · Trade, round 2 the game may stop, each time with a chance of 33 %."
     sight.page.wait_for_selector(f"text={said}")
     stand.phase = 2
     stand.frame()
@@ -119,12 +119,13 @@ def test_an_end_by_chance_is_told_before_it_may_come_and_when_it_came(look, stan
     assert "with a chance" not in sight.page.inner_text(".head")
 
 
-@pytest.mark.parametrize(("ended", "said"), [(False, "this page goes on when it is opened again"), (True, "ask for the file of the debrief")])  # fmt: skip
-def test_a_room_that_was_closed_is_no_lost_line(look, stand, ended, said) -> None:
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_room_that_was_closed_is_no_lost_line(look, stand, ended) -> None:
     stand.clock = {"ended": ended}
     stand.events = [{"kind": "message", "t": 1, "text": {"zh": "好", "en": "Well."}}]
     sight = seated(look, stand)
     stand.server.should_exit = True
     sight.page.wait_for_selector(".badge.bad >> text=Closed")
-    assert said in sight.page.inner_text("#app")
+    assert "this page goes on if it is opened again" in sight.page.inner_text(".head")
+    assert "is being made" not in sight.page.inner_text("#app")
     assert "Offline" not in sight.page.inner_text("#app")

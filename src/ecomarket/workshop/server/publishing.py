@@ -110,6 +110,8 @@ async def schema(request: Request) -> JSONResponse:
 
 @router.get("/healthz", tags=["pages"], response_model=Health)
 async def healthz(request: Request) -> JSONResponse:
-    """Say that the server lives."""
-    last = house_of(request).hub.last
-    return JSONResponse({"ok": True, "seq": last.seq if last else 0, "version": version("ecomarket")})
+    """Say that the server lives, and whether the debrief has been written."""
+    house = house_of(request)
+    written = all((house.settings.folder / f"debrief.{lang}.html").is_file() for lang in LANGUAGES)
+    seq = house.hub.last.seq if house.hub.last else 0
+    return JSONResponse({"ok": True, "seq": seq, "version": version("ecomarket"), "debrief": written})

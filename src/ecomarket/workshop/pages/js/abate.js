@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { decimal, plain, unitPrice, written } from "./money.js";
 import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
-import { say, tr } from "./words.js";
+import { joined, say, tr } from "./words.js";
 
 const chosen = {};
 const SVG = "http://www.w3.org/2000/svg";
@@ -78,7 +78,7 @@ function cutSentence(choice, value, unit) {
   const words = more === 0 ? "say_cut_same" : more > 0 ? "say_cut_more" : "say_cut_less";
   const said = tr(words, { amount: value, unit, cost: wholeCny(cost), more: wholeCny(Math.abs(more)), then: gapAt(choice, value) });
   const last = marginal(choice.curve || [], value);
-  return `${said} ${tr("say_last_tonne", { cost: wholeCny(last) })}`;
+  return joined(said, tr("say_last_tonne", { cost: wholeCny(last) }));
 }
 
 /** What the last tonne costs at this amount, in CNY. */
@@ -106,7 +106,7 @@ function gapAt(choice, value) {
   return tr(gap < -0.05 ? "cut_over" : "cut_gap", { much: about(gap, due.market) });
 }
 
-/** What is due of this right at the end of the year at hand: its market, its gap in units (below nothing: left over), or null. */
+/** What is due of this right at the year's end: its market and its gap in units, or null. */
 function dueNow(choice) {
   const { date } = app.room.m.clock;
   const need = (app.room.me.needs || []).find((one) => one.right === choice.right);
@@ -125,7 +125,7 @@ function about(amount, market) {
   return text === "0" ? text : tr("much", { n: text, unit: unitOf(market.unit) });
 }
 
-/** The gap of the year before and after, if it is built now: works that are ready in a later year leave this year's as it is. */
+/** The year's gap before and after, if it is built now. */
 function gapIfBuilt(choice) {
   const due = dueNow(choice);
   if (!due || due.gap <= 0) return "";
@@ -140,7 +140,7 @@ function buildView(choice) {
   const mine = chosen[key] || {};
   const stop = barred("build") || (choice.may === true ? "" : tr("build_may_not"));
   return h("section", { class: "card", "data-key": key }, h("h2", {}, say(choice.name)),
-    h("p", {}, tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready }), " ", gapIfBuilt(choice)),
+    h("p", {}, joined(tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready }), gapIfBuilt(choice))),
     mine.sure && h("p", { class: "banner warn", role: "alert" }, tr("no_way_back")),
     h("div", { class: "row" },
       h("button", { class: mine.sure ? "primary danger grow" : "primary grow", disabled: Boolean(stop) || app.ui.busy,
@@ -174,6 +174,6 @@ function curvePicture(choice, value, market) {
   if (price) parts.push(svg("line", { class: "price", x1: 0, x2: wide, y1: y(price).toFixed(1), y2: y(price).toFixed(1) }));
   const picture = svg("svg", { viewBox: `0 0 ${wide} ${high}`, class: "curve-picture", role: "img", "aria-label": tr("curve_of") }, ...parts);
   return h("div", {}, h("div", { class: "swap", "data-key": `${choice.right}-${value}-${price}` }, picture),
-    h("p", { class: "small" }, tr("curve_told"), price ? ` ${tr("curve_price", { price: unitPrice(market.last, market) })}` : ""));
+    h("p", { class: "small" }, joined(tr("curve_told"), price && tr("curve_price", { price: unitPrice(market.last, market) }))));
 }
 

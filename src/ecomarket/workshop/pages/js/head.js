@@ -48,19 +48,19 @@ const mayEnd = (room) => ((room.static.horizon || {}).after || []).includes(room
 /** The chance of each such end, per cent. */
 const chanceOf = (room) => Number((Number(room.static.horizon.stop_probability) * 100).toFixed(2));
 
-/** The random end in a sentence: after which phases the game may stop; nothing where the end is known. */
+/** After which phases the game may stop by chance; nothing where the end is known. */
 export function horizonView() {
   const { room } = app;
   const after = (room.static.horizon || {}).after || [];
   const names = room.static.phases.filter((phase) => after.includes(phase.n)).map(phaseName);
-  return names.length > 0 && h("p", { class: "hint" }, tr("horizon_told", { phases: names.join(tr("and_then")), percent: chanceOf(room) }));
+  return names.length > 0 && h("p", { class: "hint" }, tr("horizon_told", { phases: names.join(" · "), percent: chanceOf(room) }));
 }
 
 function banners() {
   const { room } = app;
   const { clock } = room.m;
   const told = [];
-  if (!app.online) told.push(["bad", tr(!app.closed ? "offline_long" : clock.ended ? "closed_over" : "closed_long")]);
+  if (!app.online) told.push(["bad", tr(app.closed ? "closed_long" : "offline_long")]);
   if (clock.halted) told.push(["warn", tr("halted")]);
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
   if (clock.kind === "practice") told.push(["news", tr("practice_told")]);

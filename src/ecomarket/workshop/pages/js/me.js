@@ -11,7 +11,8 @@ import { pinLine } from "./waiting.js";
 /** The statement of this seat. */
 export function meView() {
   const { me } = app.room;
-  const markets = (me.holdings || []).map((held) => [held, app.room.market(held.m)]).filter(([, market]) => market);
+  const own = (held) => whole(held.posted) > 0n || !me.deals_in || me.deals_in.includes(held.m);
+  const markets = (me.holdings || []).filter(own).map((held) => [held, app.room.market(held.m)]).filter(([, market]) => market);
   return h("section", { class: "card", "data-key": "me" }, h("h2", {}, tr("me_title")),
     h("dl", { class: "facts" }, h("dt", {}, tr("cash")), h("dd", {}, tr("yuan", { cash: yuan(me.cash) })),
       h("dt", {}, tr("cash_set_aside")), h("dd", {}, tr("yuan", { cash: yuan(whole(me.cash) - whole(me.cash_free)) })),

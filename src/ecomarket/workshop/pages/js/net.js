@@ -6,7 +6,7 @@ const SILENCE_MS = 10000;
 const BEAT_MS = 5000;
 const UNKNOWN = 4401; // close codes of the server: the token is not known, the seat was taken back
 const GONE = 4410;
-const ENDS = 1012; // the server said good-bye: its facilitator has closed it
+const ENDS = 1012; // the server says good-bye
 
 /** Ask the server: {status, body}; status 0 when nobody answered. */
 export async function ask(path, { body, token, method } = {}) {

@@ -4,7 +4,7 @@ import { app } from "./app.js";
 import { much, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { amount, unitPrice, whole, yuanRounded } from "./money.js";
-import { say, tr } from "./words.js";
+import { joined, say, tr } from "./words.js";
 
 const SAID = { duty: dutyLine, cover: dutyLine, water: waterLine, payment: paymentLine, support: paymentLine, budget: budgetLine };
 
@@ -14,7 +14,7 @@ export function positionView() {
   return rows.length > 0 && h("section", { class: "card position", "data-key": "position" }, rows.map((row) => h("div", {}, SAID[row.what](row))));
 }
 
-/** A line and, under it, how full it is: the words say the same, so the bar is for the eye alone. */
+/** A line and, under it, how full it is. */
 const filled = (text, have, need) => [h("p", {}, text),
   h("progress", { "aria-label": text, value: Math.min(Number(have), Number(need)), max: Math.max(Number(need), 1) })];
 
@@ -23,14 +23,14 @@ function dutyLine(row) {
   const lines = filled(tr(row.what === "duty" ? "pos_duty" : "pos_cover", said), row.have, row.duty);
   if (row.lacking === undefined) return lines;
   const short = { lacking: much(row.lacking, row), held: amount(row.held, row.lot) };
-  return [...lines, h("p", { class: row.lacking > row.held ? "idle bad" : "idle good" }, row.lacking ? tr("pos_lacking", short) : tr("pos_met"))];
+  return [...lines, h("p", { class: row.lacking > row.held ? "idle bad" : "idle good" }, tr("pos_lacking", short))];
 }
 
 function waterLine(row) {
   const moved = whole(row.moved);
-  const traded = moved === 0n ? "" : tr(moved > 0n ? "pos_water_in" : "pos_water_out", { much: much(moved > 0n ? moved : -moved, row) });
+  const traded = moved !== 0n && tr("pos_water_net", { much: much(moved, row) });
   const now = whole(row.own) + moved;
-  return filled(tr("pos_water", { own: much(row.own, row), traded, now: much(now, row), cap: much(row.cap, row) }), now, row.cap);
+  return filled(tr("pos_water", { own: much(row.own, row), traded: traded || "", now: much(now, row), cap: much(row.cap, row) }), now, row.cap);
 }
 
 function paymentLine(row) {
@@ -42,5 +42,5 @@ function budgetLine(row) {
   const lots = whole(row.lots);
   const each = lots > 0n && unitPrice((whole(row.paid) / lots / 100n) * 100n, { ...row, tick: 100 }); // to the fen
   const bought = lots > 0n ? tr("pos_bought", { right: say(row.label), much: much(lots, row), paid: yuanRounded(row.paid), each, unit: unitOf(row.unit) }) : tr("pos_bought_none", { right: say(row.label) });
-  return h("p", {}, tr("pos_budget", { cash: yuanRounded(row.cash) }), " ", bought);
+  return h("p", {}, joined(tr("pos_budget", { cash: yuanRounded(row.cash) }), bought));
 }

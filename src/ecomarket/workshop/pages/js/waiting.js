@@ -1,7 +1,7 @@
 // Before and after: the lobby with the seats lighting up, and the way to the debrief.
 
 import { app } from "./app.js";
-import { debriefThere } from "./debrief.js";
+import { debriefThere, ownDebrief } from "./debrief.js";
 import { h } from "./dom.js";
 import { horizonView, seatName } from "./head.js";
 import { meView, rankingView } from "./me.js";
@@ -33,10 +33,12 @@ export function pinLine() {
 /** After the last bell: the debrief, the ranking if it is shown, and one's own statement. */
 export function overView() {
   const debrief = !app.closed && debriefThere(app.draw);
+  const own = debrief && ownDebrief(app.seat, (app.room.m.ranking || {}).mode === "public", app.draw);
   const chance = app.room.events.find((event) => event.kind === "horizon"); // the die that ended it
   return h("main", { class: "view", "data-key": "over" },
     h("section", { class: "card" }, h("h1", {}, tr("over_title")), chance && h("p", {}, say(chance.text)),
-      h("p", {}, tr(debrief ? "over_ready" : app.closed ? "closed_over" : "over_wait")),
-      debrief && h("a", { class: "button primary", href: `/debrief?lang=${lang()}` }, tr("over_room"))),
+      h("p", {}, !app.closed && tr(debrief ? "over_ready" : "over_wait")),
+      debrief && h("a", { class: "button primary", href: `/debrief?lang=${lang()}` }, tr("over_room")),
+      own && h("a", { class: "button", href: own }, tr("over_own"))),
     rankingView(), surveyView("after"), meView());
 }

@@ -10,7 +10,7 @@ import { ask, Stream } from "./net.js";
 import { qrPicture } from "./qr.js";
 import { clockText, Room } from "./room.js";
 import { stepsView } from "./steps.js";
-import { onLang, openWords, say, tr } from "./words.js";
+import { joined, onLang, openWords, say, tr } from "./words.js";
 
 const ROWS_MOST = 8;
 const room = new Room(() => draw());
@@ -100,7 +100,7 @@ function newsView() {
   const told = room.events.filter((event) => TOLD.includes(event.kind) && event.text);
   const last = told[told.length - 1];
   const chance = last && last.kind === "ended" && told.find((event) => event.kind === "horizon"); // why it ended
-  return last && h("p", { class: "news", role: "status", "data-key": "news" }, chance && `${say(chance.text)} `, newsText(room, last));
+  return last && h("p", { class: "news", role: "status", "data-key": "news" }, joined(chance && say(chance.text), newsText(room, last)));
 }
 
 async function open() {

@@ -41,3 +41,6 @@ export function say(both) {
   if (typeof both !== "object") return String(both);
   return both[language] || both.zh || both.en || "";
 }
+
+/** Sentences as this language sets them, without the empty ones. */
+export const joined = (...sentences) => sentences.filter(Boolean).join(language === "zh" ? "" : " ");
