@@ -15,6 +15,7 @@ import pkgutil
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from traceback import extract_tb
@@ -24,7 +25,7 @@ from ecomarket.errors import PlugInError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import EntryPoint, EntryPoints
     from pathlib import Path
     from types import ModuleType
 
@@ -41,7 +42,7 @@ class PlugIns(Mapping[str, type[Any]]):
         files = {info.name for info in pkgutil.iter_modules(importlib.import_module(package).__path__)}
         files -= {file for file in files if file.startswith("_") or f"{package}.{file}" == base.__module__}
         self._sources: dict[str, str | EntryPoint] = {file.replace("_", "-"): file for file in sorted(files)}
-        for point in sorted(entry_points(group=package), key=lambda p: p.name):
+        for point in sorted(installed(package), key=lambda p: p.name):
             if point.name in self._sources:
                 raise _fault(point, "there is one of this kind already", "已有同名插件")
             self._sources[point.name] = point
@@ -96,6 +97,17 @@ class PlugIns(Mapping[str, type[Any]]):
     def __len__(self) -> int:
         """Return how many are installed."""
         return len(self._sources)
+
+
+@cache
+def _all_installed() -> Any:
+    return entry_points()
+
+
+def installed(group: str) -> EntryPoints:
+    """Return the entry points of a group; those of all packages are read once a process, a file each."""
+    found: EntryPoints = _all_installed().select(group=group)
+    return found
 
 
 _FOUND: dict[str, PlugIns] = {}

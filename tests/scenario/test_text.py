@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.nodes import Place
+from ecomarket.scenario.tables import _cells as cells_of
 from ecomarket.scenario.tables import read_table
 from ecomarket.scenario.text import parse
 
@@ -94,6 +95,18 @@ def test_a_table_keeps_codes_texts_and_units(tmp_path):
     ]
     assert [(c.name, c.unit) for c in found.columns] == [("code", ""), ("cap", "万t"), ("name", "")]
     assert found.rows[0].get("cap").place.column == 6
+
+
+@given(st.lists(st.text("ab1.-\u3000 ", max_size=6), min_size=2, max_size=4))
+def test_cells_mean_the_same_with_and_without_quotes(cells):
+    """A line without a quote is parted at its commas; a quote anywhere has every cell of it matched."""
+    where = Findings()
+    bare = list(cells_of(2, ",".join(cells), "t.csv", where))
+    quoted = list(cells_of(2, ",".join(f'"{cell}"' for cell in cells), "t.csv", where))
+    last = list(cells_of(2, ",".join([*cells, '"z"']), "t.csv", where))
+    assert [text for text, _ in bare] == [text for text, _ in quoted] == [cell.strip() for cell in cells]
+    assert bare == last[:-1]
+    assert not where.found
 
 
 @pytest.mark.parametrize(

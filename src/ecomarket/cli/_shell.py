@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +15,7 @@ import click
 from ecomarket.i18n import LANGUAGES, default_language, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -161,6 +163,21 @@ def shell() -> None:
     """Hold the verbs together; the text users see comes from the catalogue."""
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: a short command that makes many objects and keeps them looks in vain."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 def main() -> None:
     """Run the command line; every option may also come from an ECOMARKET_* variable."""
-    shell(prog_name="ecomarket", auto_envvar_prefix="ECOMARKET")
+    try:
+        shell(prog_name="ecomarket", auto_envvar_prefix="ECOMARKET")
+    finally:
+        gc.freeze()  # or the interpreter, about to end, goes through all there is, twice

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ecomarket.cli._options import lang_option, rule_option, set_option, with_rules
-from ecomarket.cli._shell import LANG, say
+from ecomarket.cli._shell import LANG, say, uncollected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ecomarket.errors import Diagnostic
     from ecomarket.scenario import Scenario
 
@@ -33,13 +35,23 @@ def command(
     rules: tuple[str, ...],
 ) -> None:
     """Check each scenario; exit 2 if any has an error, or with --strict advice."""
+    with uncollected():
+        found = _found(scenarios, with_rules(overrides, rules), style, start)
+    if found or style in ("json", "sarif"):
+        click.echo(_written(found, style), err=style == "text")
+    if any(strict or d.severity == "error" for d in found):
+        raise SystemExit(2)
+
+
+def _found(scenarios: Sequence[str], overrides: Sequence[str], style: str, start: bool) -> list[Diagnostic]:
+    """Return the findings of all scenarios; those without an error are told at once, in words."""
     from ecomarket.errors import ScenarioError
     from ecomarket.scenario.states import load_whole
 
     found: list[Diagnostic] = []
     for name in scenarios:
         try:
-            scenario = load_whole(name, with_rules(overrides, rules))
+            scenario = load_whole(name, overrides)
         except ScenarioError as error:
             found.extend(error.diagnostics)
             continue
@@ -47,10 +59,7 @@ def command(
         found.extend(here)
         if style == "text" and not any(d.severity == "error" for d in here):
             click.echo(say("validate_good", **_counts(scenario)))
-    if found or style in ("json", "sarif"):
-        click.echo(_written(found, style), err=style == "text")
-    if any(strict or d.severity == "error" for d in found):
-        raise SystemExit(2)
+    return found
 
 
 def _counts(scenario: Scenario) -> dict[str, object]:

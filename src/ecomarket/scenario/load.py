@@ -176,6 +176,8 @@ def canonical(value: Any) -> Any:
     >>> canonical(Decimal("1.50")) == canonical(Decimal("1.5"))
     True
     """
+    if value is None or isinstance(value, (bool, str)):
+        return value
     if isinstance(value, BaseModel):
         return canonical(value.model_dump())
     if isinstance(value, dict):
@@ -184,7 +186,7 @@ def canonical(value: Any) -> Any:
         return [canonical(child) for child in value]
     if isinstance(value, (set, frozenset)):
         return sorted(str(canonical(child)) for child in value)
-    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        exact = Decimal(str(value))
+    if isinstance(value, (int, float, Decimal)):
+        exact = value if isinstance(value, Decimal) else Decimal(str(value))
         return f"{exact.normalize():f}" if exact else "0"
-    return value if isinstance(value, (bool, str)) or value is None else str(value)
+    return str(value)

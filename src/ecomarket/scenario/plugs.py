@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.agents.strategy import Strategy
 from ecomarket.nature.process import Process
 from ecomarket.policies.policy import Policy
-from ecomarket.registry import PlugIns, discover
+from ecomarket.registry import PlugIns, discover, installed
 from ecomarket.rights.right import Right
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def measure_names() -> tuple[str, ...]:
     spec = find_spec("ecomarket.results")
     folders = [Path(place) / "measures" for place in (spec.submodule_search_locations or ())] if spec else []
     files = [file.stem for folder in folders for file in folder.glob("[a-z]*.py")]
-    named = [point.name for point in entry_points(group="ecomarket.results.measures")]
+    named = [point.name for point in installed("ecomarket.results.measures")]
     return tuple(sorted({file.replace("_", "-") for file in files} | set(named)))
 
 

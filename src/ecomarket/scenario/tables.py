@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.scenario.nodes import Node, Place
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ecomarket.scenario.findings import Findings
 
 HEADER: Final = re.compile(r"(?P<name>[^\[\]]*?)\s*(?:\[(?P<unit>[^\]]+)\])?")
+FIRST_OF_A_NUMBER: Final = tuple("+-.0123456789")
 CELL: Final = re.compile(r'"((?:[^"]|"")*)"\s*(?=,|$)|([^",]*)(?=,|$)')
 
 
@@ -72,7 +74,13 @@ def read_table(path: Path, findings: Findings, place: Place) -> Table | None:
 
 def _cells(number: int, line: str, file: str, findings: Findings) -> Iterator[tuple[str, Place]]:
     at = 0
-    while True:
+    if '"' not in line:
+        for raw in line.split(","):
+            text = raw.strip()
+            yield text, Place(file, number, at + 1 + len(raw) - len(raw.lstrip()), max(1, len(text)))
+            at += len(raw) + 1
+        return
+    while at <= len(line):
         match = CELL.match(line, at)
         if not match:
             findings.add("E117", Place(file, number, at + 1), problem='"')
@@ -81,8 +89,6 @@ def _cells(number: int, line: str, file: str, findings: Findings) -> Iterator[tu
         lead = len(match[0]) - len(match[0].lstrip())
         yield text.strip(), Place(file, number, at + 1 + lead, max(1, len(match[0].strip())))
         at = match.end() + 1
-        if at > len(line):
-            return
 
 
 def _header(number: int, line: str, file: str, findings: Findings) -> tuple[Column, ...]:
@@ -115,13 +121,14 @@ def _row(number: int, line: str, columns: tuple[Column, ...], file: str, finding
     return Node(found, row, row)
 
 
+@lru_cache(maxsize=10_000)
 def cell_value(text: str) -> Any:
     """Return what a cell means; words stay text, codes with leading zeros too.
 
     >>> [cell_value(t) for t in ("0012", "18_300", "yes", "true")]
     ['0012', 18300, 'yes', True]
     """
-    if len(text) > NUMBER_LENGTH_MAX:
+    if len(text) > NUMBER_LENGTH_MAX or not (text.startswith(FIRST_OF_A_NUMBER) or text in ("true", "false")):
         return text
     if text in ("true", "false") or DAY.fullmatch(text) or INTEGER.fullmatch(text):
         return plain_scalar(text)

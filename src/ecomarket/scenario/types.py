@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -14,13 +15,34 @@ from ecomarket.model.distribution import Distribution
 from ecomarket.model.quantity import In, Yearly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic.fields import FieldInfo
 
     from ecomarket.scenario.nodes import Node
 
+T = TypeVar("T")
+R = TypeVar("R")
 _PLAIN: Final = (int, float, str, bool, Decimal, date)
 
 
+def _once(find: Callable[[T], R]) -> Callable[[T], R]:
+    """Let a function find out but once what it tells of a type or a field: a table asks the same of each of its cells.
+
+    By `id`, for not every annotation can be hashed; the type is kept with the answer, so that no other takes its id.
+    """
+    known: dict[int, tuple[T, R]] = {}
+
+    @wraps(find)
+    def found(thing: T) -> R:
+        if id(thing) not in known:
+            known[id(thing)] = (thing, find(thing))
+        return known[id(thing)][1]
+
+    return found
+
+
+@_once
 def alternatives(annotation: Any) -> list[tuple[Any, tuple[Any, ...]]]:
     """Return the alternatives of a type, each as (bare type, metadata of its Annotated layers).
 
@@ -35,21 +57,25 @@ def alternatives(annotation: Any) -> list[tuple[Any, tuple[Any, ...]]]:
     return [(annotation, ())]
 
 
+@_once
 def field_type(field: FieldInfo) -> Any:
     """Return a field's type with its metadata."""
     return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 
+@_once
 def field_names(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """Return the fields of a model by the names a scenario file uses (aliases where there are any)."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
+@_once
 def models_of(annotation: Any) -> list[type[BaseModel]]:
     """Return the models among the alternatives of a type."""
     return [bare for bare, _ in alternatives(annotation) if isinstance(bare, type) and issubclass(bare, BaseModel)]
 
 
+@_once
 def items_of(annotation: Any) -> Any:
     """Return the type of the entries of a list type among the alternatives, or None."""
     for bare, _ in alternatives(annotation):
@@ -58,6 +84,7 @@ def items_of(annotation: Any) -> Any:
     return None
 
 
+@_once
 def values_of(annotation: Any) -> Any:
     """Return the type of the values of a map type (or of a dated value) among the alternatives, or None."""
     for bare, _ in alternatives(annotation):
@@ -68,11 +95,13 @@ def values_of(annotation: Any) -> Any:
     return None
 
 
+@_once
 def takes_text(annotation: Any) -> bool:
     """Tell whether a plain text may stand here."""
     return any(bare in (str, Any, object) or get_origin(bare) is Literal for bare, _ in alternatives(annotation))
 
 
+@_once
 def takes_map(annotation: Any) -> bool:
     """Tell whether a map may stand here: a model, a map of values, a quantity or a type of its own."""
     return any(
@@ -81,6 +110,7 @@ def takes_map(annotation: Any) -> bool:
     )
 
 
+@_once
 def is_quantity(annotation: Any) -> bool:
     """Tell whether a number with a unit is meant."""
     return any(
