@@ -67,6 +67,7 @@ class Sight:
         self.page = browser.new_page(
             viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=width < 500
         )
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self.console, self.asked, self.taps = [], [], 0
         self.page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
@@ -121,7 +122,6 @@ def look(browser):
 
     def open_(address, width=390, height=844, scheme="light"):
         sight = Sight(browser, width, height, scheme)
-        sight.page.set_default_timeout(PATIENCE_S * 1000)
         seen.append(sight)
         sight.page.goto(address)
         return sight

@@ -31,7 +31,13 @@ TEXT = """() => { const walk = document.createTreeWalker(document.body, NodeFilt
   while (walk.nextNode()) { const e = walk.currentNode.parentElement; if (e.getClientRects().length && !e.closest('noscript, [lang]:not(html), script, style')) all.push(walk.currentNode.data); }
   return all.filter((text) => text.trim()); }"""
 HAN, ENGLISH = re.compile(r"[一-鿿]"), re.compile(r"\b[a-z]{3,} [a-z]{3,}")
-OWN_WORDS = ("林组", "陈", "请核对缺口", "ecomarket ledger", "ecomarket room")  # what people typed, and what is typed into a terminal
+OWN_WORDS = (
+    "林组",
+    "陈",
+    "请核对缺口",
+    "ecomarket ledger",
+    "ecomarket room",
+)  # what people typed, and what is typed into a terminal
 
 
 class Looks:
@@ -156,7 +162,7 @@ def over(looks, seen, table, phone, desk, wall):
     for lang, size in looks.ways():
         if not phone.page.evaluate("document.documentElement.lang").startswith(lang):
             phone.page.click("button[lang]")
-        phone.page.wait_for_selector(f"a.button[href*='/debrief/']")
+        phone.page.wait_for_selector("a.button[href*='/debrief/']")
         for n, name in enumerate(("43-debrief", "44-own-debrief")):
             page.page.goto(table.address + phone.page.get_attribute(f"a.button >> nth={n}", "href"))
             page.page.wait_for_load_state("networkidle")
@@ -226,6 +232,7 @@ def test_every_page_of_a_room_with_three_markets(seen, tmp_path) -> None:
         phone.page.fill("[id^=bid-quantity]", "1000")
         looks.at(phone, "11-bid")
         table.to(7)
+        table.lead("clock.add", minutes=60)  # the right to match does not lapse while its page is looked at
         sink = next(m["m"] for m in table.state("C4")["m"]["markets"] if "halls" in m and m["m"] > 1)
         for price, quantity in (("62", "500"), ("59", "800")):
             table.play("C4", "otc.offer", market=sink, side="sell", price=price, quantity=quantity)

@@ -65,7 +65,7 @@ function banners() {
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
   if (clock.kind === "practice") told.push(["news", tr("practice_told")]);
   if (mayEnd(room) && !clock.ended) told.push(["warn", tr("may_end", { percent: chanceOf(room) })]);
-  if (app.room.me.driver === "bot") told.push(["warn", tr("bot_drives")]);
+  if (app.room.me.driver === "bot" && clock.kind !== "lobby") told.push(["warn", tr("bot_drives")]);
   const news = latest();
   if (news) told.push(["news", newsText(room, news)]);
   return told.map(([tone, text]) => h("p", { class: `banner ${tone}`, role: "status" }, text));
