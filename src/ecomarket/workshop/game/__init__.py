@@ -17,6 +17,8 @@ refused.py   answers
 news.py      what is told to everybody and to one seat
 tape.py      trades and fills, from the records
 frames.py    what is seen of a world
+halls.py     what the rules say beforehand of an auction
+position.py  where a county, a water office or a helper stands against what is asked of it
 offsets.py   how much of a duty may be met with other rights
 showing.py   snapshots and frames
 ranking.py   who stands where after a trading phase
