@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from ecomarket.errors import RunError
 from ecomarket.ledger.query import open_ledger
 from ecomarket.scenario.states import load_whole
 from ecomarket.workshop.game.again import play_again
+from ecomarket.workshop.game.entries import whole
 from ecomarket.workshop.game.levers import levers
 from ecomarket.workshop.game.log import read_log
 from ecomarket.workshop.game.session import Session
@@ -498,6 +500,19 @@ def test_entries_of_a_map_are_set_one_by_one_and_each_keeps_the_others(tmp_path:
     assert play_again(tmp_path / "room", scenario, plan, 7, tmp_path / "spare").same
 
 
+@pytest.mark.parametrize(
+    ("maps", "found"),
+    [([{"a": 1, "b": 2}], {"m": {"a": 5, "b": 2}}), ([{"a": 1}, {"a": 1}], {"m": {"a": 5}}), ([{"a": 1}, {"b": 1}], {"m.a": 5}), ([], {"m.a": 5})],
+)  # fmt: skip
+def test_an_entry_becomes_the_whole_map_unless_two_policies_have_different_ones(
+    maps: list[dict[str, int]], found: dict[str, Any]
+) -> None:
+    policies = [SimpleNamespace(kind="k", params=SimpleNamespace(m=one)) for one in maps]
+    world: Any = SimpleNamespace(maps={}, live=SimpleNamespace(world=SimpleNamespace(policies=policies)))
+    asked = {"rule": {"policy": "k", "set": {"m.a": 5}}}
+    assert whole(world, asked) == {"rule": {"policy": "k", "set": found}}
+
+
 def test_a_rule_that_cannot_be_set_is_refused_in_words(tmp_path: Path) -> None:
     session = session_in(tmp_path / "room")
     assert session.facilitate({"id": "a", **BAND}).body["code"] == "PHASE_CLOSED"
@@ -520,7 +535,7 @@ def test_a_rule_that_cannot_be_set_is_refused_in_words(tmp_path: Path) -> None:
 def test_a_practice_that_is_cut_short_is_left_as_it_is(tmp_path: Path) -> None:
     """Nobody waits for days that are thrown away; a practice whose time is up, and one of an old log, go to their end."""
     ends = {}
-    for name in ("cut", "old", "whole"):
+    for name in ("cut", "old", "full"):
         session = session_in(tmp_path / name)
         while session.clock.phase.kind != "practice":
             session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
@@ -541,4 +556,4 @@ def test_a_practice_that_is_cut_short_is_left_as_it_is(tmp_path: Path) -> None:
         again = play_again(tmp_path / name, SCENARIO, PLAN, 7, tmp_path / f"{name}-spare")
         assert again.same, (name, again)
         assert {ledger.world for ledger in again.ledgers} == {"run", "practice"}
-    assert ends["cut"] < ends["old"] == ends["whole"]
+    assert ends["cut"] < ends["old"] == ends["full"]

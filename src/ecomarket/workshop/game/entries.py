@@ -47,7 +47,7 @@ def whole(round_: Round, change: Mapping[str, Any]) -> Mapping[str, Any]:
     values: dict[str, Any] = {}
     for name, value in change["rule"]["set"].items():
         param, _, key = name.partition(DOT)
-        before = values.get(param, round_.maps.get((policy, param), _in_force(round_, policy, param)))
+        before = values.get(param, round_.maps.get((policy, param), in_force(round_, policy, param)))
         if key and isinstance(before, Mapping):
             values[param] = {**spread(before), key: value}  # a unit written once for all is not the new value's
         else:
@@ -63,6 +63,7 @@ def note(round_: Round, change: Mapping[str, Any]) -> None:
             round_.maps[rule["policy"], param] = value
 
 
-def _in_force(round_: Round, policy: str, param: str) -> Any:
-    found = [one.params for one in round_.live.world.policies if one.kind == policy]
-    return getattr(found[0], param, None) if found else None
+def in_force(round_: Round, policy: str, param: str) -> Any:
+    """Return a parameter of the policies of a kind; None if there are none, or if they differ in it."""
+    found = [getattr(one.params, param, None) for one in round_.live.world.policies if one.kind == policy]
+    return found[0] if found and all(one == found[0] for one in found) else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from ecomarket.i18n import LANGUAGES, tr
 from ecomarket.units import PPM
-from ecomarket.workshop.game.entries import DOT, Words, names_of
+from ecomarket.workshop.game.entries import DOT, Words, in_force, names_of
 from ecomarket.workshop.game.news import both
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _params(session: Session) -> Iterator[dict[str, Any]]:
         for kind, param in sorted(asked):
             value = getattr(policy.params, param, None) if policy.kind == kind else None
             if isinstance(value, Mapping):
+                value = in_force(session.round, kind, param) or {}
                 known = {key: entry for key, entry in sorted(value.items()) if key in names and _is_number(entry)}
                 yield from (_param(policy, param, entry, (key, names[key])) for key, entry in known.items())
             elif _is_number(value):
