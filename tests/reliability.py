@@ -99,6 +99,7 @@ ROWS = (
     Row("36c", "experiments on a Dask cluster of two workers, one killed midway", ("tests/experiments/test_cluster.py",), "the table of one process, byte for byte", top="experiments"),
     Row("38", "the manual and the notebooks: every command and block of code played (long: in Chinese too, and what takes minutes)", ("tests/manual",), "each prints what its page says"),
     Row("39", "the room's server attacked: its own OpenAPI document, noise on sockets, 40 examples and 300 frames (long: 1,000 and 10,000)", ("tests/workshop/server/test_attack.py",), "no 500, nothing told that is another's, the others go on", top="workshop"),
+    Row("39c", "every page of two real rooms in two languages and three sizes; a game of twenty-four seats by browsers", ("tests/workshop/pages/test_looked.py", "tests/workshop/pages/test_game.py"), "nothing cut, no error, no serious violation; the debrief tells what was played", top="workshop"),
     Row("39b", "a real room: sockets cut at random for 6 s, the server killed twice amid orders (long: ten minutes, 50 times)", ("tests/workshop/server/test_real.py",), "each answered command is there once; seats and tokens hold", top="workshop"),
 )  # fmt: skip
 HEAD = """# Reliability

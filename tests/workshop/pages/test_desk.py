@@ -54,6 +54,7 @@ def test_a_refusal_of_a_rule_is_read_in_the_panel(look, stand, recorded) -> None
     stand.announce = lambda _: (409, {"ok": False, "code": "NO_LATER_PHASE", "zh": "没有了", "en": "no trading phase follows"})  # fmt: skip
     sight = at_the_desk(look, stand, recorded)
     sight.page.locator("[data-key=rules] select").nth(0).select_option("1")
+    sight.page.wait_for_function("() => document.getElementById('rule-new').value === '1000000'")
     sight.page.fill("#rule-new", "500000")
     sight.page.click("[data-key=rules] >> text=Preview")
     sight.page.wait_for_selector("[data-key=rules] .banner.bad")

@@ -53,7 +53,7 @@ export function rulesView() {
   const why = stop(lever);
   return h("section", { class: "card", "data-key": "rules" }, h("h2", {}, tr("rules_title")),
     h("label", {}, tr("rule_which"), h("select", { onchange: (event) => change({ chosen: Number(event.target.value), text: null }) },
-      form.levers.map((one, n) => h("option", { value: n, selected: n === form.chosen }, `${say(one.name)} · ${say(one.label)}`)))),
+      form.levers.map((one, n) => h("option", { value: n, selected: n === form.chosen }, `${say(one.label)} · ${say(one.name)}`)))),
     h("p", {}, tr("rule_now", { value: shown(lever.value, lever) })),
     stepper(lever),
     h("label", {}, tr("rule_when"), h("select", { onchange: (event) => change({ when: event.target.value }) },
