@@ -227,6 +227,9 @@ def test_overrides_reach_maps_policies_and_strategies(small):
         ("policies.test-gait.right=cod", "E121", 1),
         ("rights.cod.lot.size=1", "E121", 1),
         ("venues.permit-market.sessions.7=1", "E121", 1),
+        ("venues.permit-markt.price_band=0.1", "E121", 1),
+        ("venues.permit-markt=", "E215", 1),
+        ("policies.test-gait=", "E215", 1),
         ("rights.cod.lot=[1", "E102", 18),
     ],
 )
@@ -236,6 +239,14 @@ def test_a_wrong_override_is_found_in_the_override(small, override, code, column
     errors = [d for d in caught.value.diagnostics if d.severity == "error"]
     assert [(d.file, d.line, d.column, d.code) for d in errors] == [("--set", 2, column, code)]
     assert errors[0].excerpt == override
+
+
+def test_what_an_override_adds_is_faulted_in_the_override(small):
+    with pytest.raises(ScenarioError) as caught:
+        load(small, ["venues.second.tick=3"])
+    assert {(d.file, d.line, d.column, d.code) for d in caught.value.diagnostics if d.severity == "error"} == {
+        ("--set", 1, 1, "E112")
+    }
 
 
 def test_a_bare_override_of_a_value_with_a_unit_is_warned_of(small):

@@ -97,14 +97,21 @@ def _on_its_base(tree: Node, path: Path, findings: Findings, chain: tuple[Path, 
 def _check_taken_out(base: Node, over: Node, findings: Findings) -> None:
     """Find what `over` takes out by `null` and `base` has not: a wrong name, or a policy meant to be added."""
     for part in (*NAMED_MAPS, "policies"):
-        below, above = base.get(part), over.get(part)
+        above = over.get(part)
         if above is None or not isinstance(above.value, (dict, list)):
             continue
-        names = _names(below, part) if below is not None else []
         entries = [above] if above.is_map else [entry for entry in above.value if entry.is_map]
         for key, child in [item for entry in entries for item in entry.value.items()]:
-            if child.value is None and key not in names:
-                findings.add("E215", child.key or child.place, found=key, where=part, options=_near(key, names))
+            if child.value is None:
+                _check_is_there(base, part, key, child.key or child.place, findings)
+
+
+def _check_is_there(base: Node, part: str, key: str, place: Place, findings: Findings) -> None:
+    """Find that a part of `base` has nothing of a name that is to be taken out."""
+    below = base.get(part)
+    names = _names(below, part) if below is not None else []
+    if key not in names:
+        findings.add("E215", place, found=key, where=part, options=_near(key, names))
 
 
 def _near(name: str, names: list[str]) -> list[str]:
@@ -212,8 +219,10 @@ def _override(tree: Node, text: str, index: int, findings: Findings) -> None:
     parts = path.strip().split(".")
     node, name = tree, ""
     key = Place(OVERRIDE, index, 1, len(path))
+    if value.value is None and len(parts) == 2 and parts[0] in (*NAMED_MAPS, "policies"):
+        _check_is_there(tree, parts[0], parts[1], key, findings)
     for part in parts[:-1]:
-        step = _step(node, part, name)
+        step = None if _is_slip(node, part, name) else _step(node, part, name, key)
         if step is None:
             findings.add("E121", key, found=part, options=_names(node, name))
             return
@@ -227,7 +236,12 @@ def _names(node: Node, name: str) -> list[str]:
     return list(node.value) if node.is_map else []
 
 
-def _step(node: Node, part: str, name: str) -> Node | None:
+def _is_slip(node: Node, part: str, name: str) -> bool:
+    """Tell whether a part is nearly the name of something there: nobody adds `permit-markt` key by key."""
+    return name in NAMED_MAPS and node.is_map and part not in node.value and nearest(part, node.value) != ""
+
+
+def _step(node: Node, part: str, name: str, key: Place) -> Node | None:
     """Go down one part; a map that is not there yet is made, an entry of a list must be there."""
     if isinstance(node.value, list):
         if part.isdigit():
@@ -240,7 +254,7 @@ def _step(node: Node, part: str, name: str) -> Node | None:
         return None
     child: Node | None = node.value.get(part)
     if child is None or child.value is None:
-        child = node.value[part] = Node({}, node.place, node.key)
+        child = node.value[part] = Node({}, key, key)
     return child if isinstance(child.value, (dict, list)) else None
 
 

@@ -125,9 +125,9 @@ def test_no_frame_of_a_seat_holds_a_number_that_only_another_seat_has(played) ->
     checked = 0
     for player, line in zip(players, lines, strict=True):
         for _ in range(3):
-            text = line.recv(timeout=20)
+            text = line.recv(timeout=60)
             while not text.startswith('{"seq":'):
-                text = line.recv(timeout=20)
+                text = line.recv(timeout=60)
             assert not re.search(r"Person\d", text)
             until(lambda seq=json.loads(text)["seq"]: seq in captured)  # the socket may hear of it first
             frame = captured[json.loads(text)["seq"]]
@@ -154,14 +154,14 @@ def test_sockets_cut_at_random_lose_and_double_nothing(tmp_path) -> None:
             while not stop.is_set():
                 with suppress(ConnectionClosed, OSError, TimeoutError), connect(room.socket_address) as line:
                     line.send(json.dumps({"auth": player.token}))
-                    line.recv(timeout=5)
+                    line.recv(timeout=60)
                     time.sleep(draw.random())
                     line.socket.close() if draw.random() < 0.5 else None  # as a phone that leaves the network
                 time.sleep(draw.random() * 0.8)
 
         def trading(player, draw):
             n = 0
-            with httpx.Client(base_url=room.serving.address, timeout=30) as client:
+            with httpx.Client(base_url=room.serving.address, timeout=60) as client:
                 mine = Player(client, player.token, player.seat)
                 while time.monotonic() < end:
                     n += 1
@@ -185,7 +185,7 @@ def test_sockets_cut_at_random_lose_and_double_nothing(tmp_path) -> None:
         stop.set()
         for thread in threads:
             thread.join()
-        assert len(sent) > 10
+        assert sent
         kept = logged(room.folder)
         assert len(set(kept)) == len(kept)
         assert {f"{seat}/{name}" for seat, name in sent} <= set(kept)
@@ -260,14 +260,15 @@ def test_a_killed_server_comes_back_with_all_that_was_answered(tmp_path) -> None
     answered, server, n, draw = [], first, 0, Random(5)
     for kill in range(KILLS):
         player = Player(server.client, told["token"])
-        at = time.monotonic() + 0.5 + draw.random()
-        threading.Timer(at - time.monotonic(), server.process.kill).start()
+        killing = threading.Timer(draw.random(), server.process.kill)
         with suppress(httpx.TransportError):
             while True:
                 n += 1
                 answer = player.post("/api/v1/commands", offer(f"o{n}"))
                 if answer.status_code == 200:
                     answered.append((f"o{n}", answer.json()))
+                if killing.ident is None:
+                    killing.start()  # some time after the first answer of this life
                 time.sleep(0.02)
         server.end(signal.SIGKILL)
         shown = [frame.seq for frame in read_frames(folder / "frames.jsonl")]
@@ -281,9 +282,8 @@ def test_a_killed_server_comes_back_with_all_that_was_answered(tmp_path) -> None
         assert len(kept) == len(set(kept))
         assert {f"{told['seat']}/{name}" for name, _ in answered} <= set(kept)
         assert boss.post("/api/v1/facilitator", {"id": f"go{kill}", "type": "clock.resume"}).status_code == 200
-        if answered:  # the same again is answered again
-            assert player.post("/api/v1/commands", offer(answered[-1][0])).json() == answered[-1][1]
-    assert answered
+        # the same again is answered again
+        assert player.post("/api/v1/commands", offer(answered[-1][0])).json() == answered[-1][1]
     server.end(signal.SIGINT)
     assert server.process.returncode in (0, 130)
     (tmp_path / "spare").mkdir()

@@ -28,7 +28,7 @@ class Line:
         self.socket.close()
 
     def read(self):
-        return json.loads(self.socket.recv(timeout=10))
+        return json.loads(self.socket.recv(timeout=60))
 
     def frame(self):
         while "seq" not in (told := self.read()):
@@ -36,11 +36,11 @@ class Line:
         return told
 
     def ends_with(self):
-        until, code = time.monotonic() + 10, 0
+        until, code = time.monotonic() + 60, 0
         while not code:
             assert time.monotonic() < until, "it does not end"
             try:
-                self.socket.recv(timeout=10)
+                self.socket.recv(timeout=60)
             except ConnectionClosed as ended:
                 code = ended.rcvd.code
         return code
@@ -97,7 +97,7 @@ def test_no_frame_of_a_seat_holds_what_is_another_ones(opened) -> None:
     until(lambda: len(opened.house.hub.outlets) == 5)
     opened.tick(5)
     for who, line in zip((*players, wall), lines, strict=True):
-        heard = [line.socket.recv(timeout=10) for _ in range(5)]
+        heard = [line.socket.recv(timeout=60) for _ in range(5)]
         heard += [who.get("/api/v1/state").text, who.get("/api/v1/history?since=0").text, who.get("/api/v1/me").text]
         if who is not wall:
             heard += [who.order("o").text]
@@ -127,9 +127,12 @@ def test_a_bot_takes_over_after_the_grace_time_and_gives_back_at_once(opened) ->
     player = opened.join()
     with Line(opened, player.token) as line:
         line.read()
-        time.sleep(0.6)
+        opened.lapse()  # while a socket is open no grace time runs
         assert drivers(opened) == [("A1", True)]
-    until(lambda: drivers(opened) == [("A1", True), ("A1", False)])
+    until(lambda: opened.house.presence.timers)
+    assert drivers(opened) == [("A1", True)]
+    opened.lapse()
+    assert drivers(opened) == [("A1", True), ("A1", False)]
     with Line(opened, player.token) as line:
         line.read()
         assert drivers(opened)[-1] == ("A1", True)
@@ -137,23 +140,29 @@ def test_a_bot_takes_over_after_the_grace_time_and_gives_back_at_once(opened) ->
         assert line.frame()["me"]["driver"] == "person"
 
 
-def test_a_short_cut_is_not_noticed_by_the_market(opening) -> None:
-    with opening(grace_s=1.0) as room:
-        player = room.join()
-        for _ in range(8):
-            with Line(room, player.token) as line:
-                line.read()
-            time.sleep(0.05)
-        assert drivers(room) == [("A1", True)]
+def test_the_grace_time_lapses_by_itself(opening) -> None:
+    with opening(grace_s=0.05) as room:
+        room.join()
+        until(lambda: drivers(room) == [("A1", True), ("A1", False)])
+
+
+def test_short_cuts_are_not_noticed_by_the_market(opened) -> None:
+    player = opened.join()
+    for _ in range(8):
+        with Line(opened, player.token) as line:
+            line.read()
+        until(lambda: opened.house.presence.timers)
+    assert drivers(opened) == [("A1", True)]
 
 
 def test_requests_keep_a_seat_too(opened) -> None:
-    player = opened.join()
-    for n in range(8):
-        time.sleep(0.1)
+    player, ends = opened.join(), []
+    for n in range(3):
         player.order(f"o{n}")
-    assert drivers(opened) == [("A1", True)]
-    until(lambda: drivers(opened)[-1] == ("A1", False))
+        ends.append(opened.house.presence.timers["A1"].when())
+    assert ends == sorted(set(ends))  # each request begins the grace time anew
+    opened.lapse()
+    assert drivers(opened) == [("A1", True), ("A1", False)]
     player.get("/api/v1/state")
     assert drivers(opened)[-1] == ("A1", True)
 
@@ -164,10 +173,11 @@ def test_two_tabs_of_one_seat_are_one_driver(opened) -> None:
         one.read()
         with Line(opened, player.token) as two:
             two.read()
-        time.sleep(0.6)
+        until(lambda: len(opened.house.hub.outlets) == 1)
+        opened.lapse()
         opened.tick()
         assert one.frame()["me"]["driver"] == "person"
-    assert drivers(opened).count(("A1", True)) == 1
+    assert drivers(opened) == [("A1", True)]
     assert player.order("same").json() == player.order("same").json()
     assert len(opened.room.orders) == 1
 
@@ -181,6 +191,8 @@ def test_a_person_has_three_sockets(opened) -> None:
     for line in lines:
         line.socket.close()
     until(lambda: not opened.house.hub.outlets)
+    opened.lapse()  # the one that was sent away does not keep the seat
+    assert drivers(opened) == [("A1", True), ("A1", False)]
     with Line(opened, player.token) as line:
         assert "snapshot" in line.read()
 
@@ -192,7 +204,7 @@ def test_who_does_not_say_a_token_that_holds_is_sent_away(opened, first) -> None
     socket = connect(opened.socket_address)
     socket.send(first)
     with pytest.raises(ConnectionClosed) as ended:
-        socket.recv(timeout=10)
+        socket.recv(timeout=60)
     assert ended.value.rcvd.code == 4401
 
 
@@ -202,7 +214,7 @@ def test_pages_of_other_sites_get_no_socket(opened) -> None:
     own = opened.serving.address
     with connect(opened.socket_address, origin=own) as socket:
         socket.send(json.dumps({"auth": opened.wall}))
-        assert "snapshot" in json.loads(socket.recv(timeout=10))
+        assert "snapshot" in json.loads(socket.recv(timeout=60))
 
 
 def test_a_moved_phone_loses_its_socket_and_its_token(opened) -> None:
@@ -230,17 +242,21 @@ def test_silent_sockets_are_closed_and_beats_come_meanwhile(opened, monkeypatch)
     from ecomarket.workshop.server import sockets
 
     monkeypatch.setattr(sockets, "BEAT_S", 0.05)
-    monkeypatch.setattr(sockets, "SILENT_S", 0.5)
+    now = [1000.0]
+    opened.house.clock = lambda: now[0]
     player = opened.join()
     with Line(opened, player.token) as line:
         line.read()
         assert line.read() == {"beat": 1}
-        for _ in range(20):
-            time.sleep(0.05)
+        (outlet,) = opened.house.hub.outlets
+        for _ in range(3):
+            now[0] += sockets.SILENT_S - 1
             line.socket.send('{"beat":1}')
-        began = time.monotonic()
+            until(lambda: outlet.heard == now[0])
+            assert "beat" in line.read()
+        assert not outlet.close_code
+        now[0] += sockets.SILENT_S + 1
         assert line.ends_with() == 4408
-        assert time.monotonic() - began > 0.3
 
 
 @pytest.mark.parametrize("noise", ["", "null", "[" * 2000, '{"seq":1}', "\x00\x01", b"\xff\xfe\x00"])
@@ -277,13 +293,10 @@ def test_a_reader_that_stalls_holds_nobody_up(opened) -> None:
         await quick.recv()
         while len(opened.house.hub.outlets) < 2:  # noqa: ASYNC110  (it lives in another loop)
             await asyncio.sleep(0.01)
-        waits = []
-        for _ in range(60):
-            began = time.monotonic()
+        for n in range(1, 61):  # each frame is read before the next is made, while the other reads nothing
             opened.room.tick()
-            while "seq" not in json.loads(await quick.recv()):
+            while json.loads(await quick.recv()).get("seq") != n:
                 pass
-            waits.append(time.monotonic() - began)
         seen = []
         while not seen or seen[-1] < 60:
             message = json.loads(await slow.recv())
@@ -291,10 +304,9 @@ def test_a_reader_that_stalls_holds_nobody_up(opened) -> None:
                 seen.append(message["seq"])
         await slow.close()
         await quick.close()
-        return waits, seen
+        return seen
 
-    waits, seen = asyncio.run(told())
-    assert max(waits) < 2.0
+    seen = asyncio.run(told())
     assert len(seen) < 60
     assert seen == sorted(set(seen))
 
@@ -309,7 +321,8 @@ def test_seats_of_people_who_do_not_return_after_a_restart_go_to_their_bots(open
         room.serving = Serving(room.house)
         room.serving.start()
         assert not drivers(room)
-        until(lambda: drivers(room) == [("A1", False)])
+        room.lapse()
+        assert drivers(room) == [("A1", False)]
 
 
 def test_a_machine_that_slept_finds_its_clock_paused(opened) -> None:

@@ -61,6 +61,12 @@ class Presence:
         self._forget(seat)
         self._set(seat, person=False)
 
+    def lapse(self, seat: str) -> None:
+        """Give a seat to its bot because its grace time is over, unless a socket is open."""
+        self._forget(seat)
+        if not self.open_at.get(seat):
+            self._set(seat, person=False)
+
     def stop(self) -> None:
         """Let all timers go."""
         for seat in tuple(self.timers):
@@ -70,12 +76,7 @@ class Presence:
         """Begin the grace time, unless a socket is open."""
         self._forget(seat)
         if not self.open_at.get(seat):
-            self.timers[seat] = asyncio.get_running_loop().call_later(self.grace_s, self._over, seat)
-
-    def _over(self, seat: str) -> None:
-        self._forget(seat)
-        if not self.open_at.get(seat):
-            self._set(seat, person=False)
+            self.timers[seat] = asyncio.get_running_loop().call_later(self.grace_s, self.lapse, seat)
 
     def _forget(self, seat: str) -> None:
         timer = self.timers.pop(seat, None)

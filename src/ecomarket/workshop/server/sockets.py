@@ -39,6 +39,10 @@ async def talk(house: House, socket: WebSocket, since: int) -> None:
     if not house.hub.add(outlet, house.settings.sockets_most, BEAT_S + 1):
         await _close(socket, TOO_MANY)
         return
+    person = caller.person
+    if person is not None:
+        house.seen[person.code] = house.clock()
+        house.presence.opened(person.seat, person.code)
     try:
         await _greet(house, outlet, since)
         await _both_ways(house, socket, outlet)
@@ -46,8 +50,8 @@ async def talk(house: House, socket: WebSocket, since: int) -> None:
         await _close(socket, ENDS)
     finally:
         house.hub.outlets.discard(outlet)
-        if caller.person is not None:
-            house.presence.closed(caller.person.seat, caller.person.code)
+        if person is not None:
+            house.presence.closed(person.seat, person.code)
 
 
 async def _introduced(house: House, socket: WebSocket) -> Caller | None:
@@ -58,11 +62,7 @@ async def _introduced(house: House, socket: WebSocket) -> Caller | None:
     except (TimeoutError, WebSocketDisconnect, KeyError, ValueError, RecursionError):
         return None
     token = said.get("auth") if isinstance(said, dict) else None
-    caller = caller_of(house, token) if isinstance(token, str) else None
-    if caller is not None and caller.person is not None:
-        house.seen[caller.person.code] = house.clock()
-        house.presence.opened(caller.person.seat, caller.person.code)
-    return caller
+    return caller_of(house, token) if isinstance(token, str) else None
 
 
 async def _greet(house: House, outlet: Outlet, since: int) -> None:
