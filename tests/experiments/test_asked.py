@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ def test_variants_are_scenarios_or_overrides():
 def test_commas_inside_brackets_do_not_part():
     (_, arm) = arms("classroom-permits", ['x:venues.permit-market.sessions=["09:30-11:30","13:00-14:00"]'])
     assert arm.overrides == ('venues.permit-market.sessions=["09:30-11:30","13:00-14:00"]',)
+
+
+def test_the_folder_of_a_run_is_no_scenario_and_says_which_it_was_of(tmp_path):
+    told = {"schema": "ecomarket.run/1", "source": "town.yaml", "seed": 7, "overrides": ["interest=0.1"]}
+    (tmp_path / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    for base, variants in ((tmp_path, ()), ("classroom-permits", (tmp_path,))):
+        with pytest.raises(UserError, match=r"E938 .* of town\.yaml with seed 7 --set interest=0\.1: .*ledger diff"):
+            arms(base, variants)
 
 
 def test_variants_that_cannot_be_read():
