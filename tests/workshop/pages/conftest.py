@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from tests.browsers import chromium
 
 NAME = "tests_workshop_pages_stand"
+SCAN = "/?code=K7M3QX&lang={}"
+PATIENCE_S = 60.0  # a machine with much else to do may stall; what does come about is not waited for longer
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def until(true, seconds=PATIENCE_S):
+    """Wait until something holds that no page has a part in, say what the server was asked."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
+
+
+def seated(look, stand, lang="en", **more):
+    """Open the participant's page and take a seat there."""
+    sight = look(stand.address + SCAN.format(lang), **more)
+    sight.page.click(".card .primary")
+    sight.page.wait_for_selector(".head")
+    until(lambda: len(stand.sockets) == 1)
+    return sight
 
 
 def load_stand():
@@ -46,10 +67,22 @@ class Sight:
         self.page = browser.new_page(
             viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=width < 500
         )
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self.console, self.asked, self.taps = [], [], 0
         self.page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
         self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def drawn(self):
+        """Wait until the page has drawn what was typed or told before."""
+        self.page.evaluate(DRAWN)
+
+    def until(self, true):
+        """Wait until something holds that the page has a part in, say what it has asked for."""
+        end = time.monotonic() + PATIENCE_S
+        while not true():
+            assert time.monotonic() < end, "it did not come about"
+            self.page.wait_for_timeout(20)
 
     def tap(self, selector):
         self.taps += 1

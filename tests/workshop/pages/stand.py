@@ -132,7 +132,7 @@ class Stand:
         self.asked, self.sockets, self.taken = [], [], {"B1": 2}
         self.answer = lambda command: (200, {"ok": True, "events": []})
         self.clock, self.can, self.names, self.ranking, self.me = {}, dict(CAN), dict(NAMES), None, {}
-        self.previewed, self.waiting = [], []
+        self.previewed, self.waiting, self.horizon = [], [], None
         self.announce = lambda body: (
             200,
             {
@@ -154,6 +154,7 @@ class Stand:
             Route("/api/v1/state", self.state), Route("/api/v1/history", self.history), Route("/api/v1/commands", self.command, methods=["POST"]),
             Route("/api/v1/me", self.me_), Route("/api/v1/rules", self.rules), Route("/api/v1/benchmark", self.benchmark), Route("/api/v1/rules/preview", self.preview, methods=["POST"]),
             Route("/api/v1/facilitator", self.command, methods=["POST"]), Route("/api/v1/qr", self.qr), WebSocketRoute("/api/v1/ws", self.listen),
+            Route("/healthz", lambda _: JSONResponse({"ok": True, "seq": self.seq, "version": "0", "debrief": self.debrief})),
             Mount("/static", StaticFiles(directory=PAGES)),
         ]  # fmt: skip
         config = uvicorn.Config(
@@ -177,7 +178,7 @@ class Stand:
 
     async def words(self, _):
         words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-        return JSONResponse({lang: {key: word[lang] for key, word in words.items()} for lang in ("zh", "en")})
+        return JSONResponse({key: [word[lang] for lang in ("zh", "en")] for key, word in words.items()})
 
     def seat_names(self):
         return [{"seat": s, "name": both(*self.names[s]), "kind": "enterprise", "group": "works"} for s in SEATS]
@@ -215,7 +216,6 @@ class Stand:
             "events": self.events,
             **({"waiting": self.waiting} if self.waiting else {}),
             **({"ranking": self.ranking} if self.ranking else {}),
-            **({"debrief": True} if self.debrief else {}),
         }
 
     def mine(self, seat):
@@ -228,6 +228,7 @@ class Stand:
             "phases": PHASES,
             "cards": CARDS,
             "checks": CHECKS,
+            "horizon": self.horizon,
             "seats": self.seat_names(),
             **({"deck": DECK} if deck else {}),
         }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from tests.workshop.pages.conftest import seated, until
 
-SCAN = "/?code=K7M3QX&lang={}"
 OFFER = {
     "offer": 9, "m": 2, "side": "sell", "price": 665000, "lots": 20, "from": "D1", "to": "", "mine": False,
     "taken": False, "may_accept": True, "may_match": False, "until": "2025-06-22",
@@ -14,20 +12,11 @@ OFFER = {
 ROW = "[data-key=offer-9]"
 
 
-def until(true, seconds=8.0):
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def seat(look, stand):
     def open_(tab, lang="en", **me):
         stand.me = me
-        sight = look(stand.address + SCAN.format(lang))
-        sight.page.click(".card .primary")
+        sight = seated(look, stand, lang)
         sight.page.click(f"#tab-{tab}")
         return sight
 

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from tests.workshop.pages.conftest import seated, until
 
-SCAN = "/?code=K7M3QX&lang={}"
 ROW = "[data-key=order-17]"
-
-
-def until(true, seconds=8.0):
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -24,10 +14,8 @@ def seat(look, stand):
     stand.gap = 44
 
     def open_(lang="en", **more):
-        sight = look(stand.address + SCAN.format(lang), **more)
-        sight.page.click(".card .primary")
+        sight = seated(look, stand, lang, **more)
         sight.page.wait_for_selector(ROW)
-        until(lambda: len(stand.sockets) == 1)
         return sight
 
     return open_

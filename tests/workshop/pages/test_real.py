@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ecomarket.scenario.states import load_whole
@@ -31,16 +29,12 @@ def opened(tmp_path):
     room.close()
 
 
-def go_to(sight, name, seconds=120.0):
+def go_to(sight, name):
     """Press for the next phase, twice each time as a facilitator does, until one of this name is on."""
-    end = time.monotonic() + seconds
     while name not in (before := sight.page.inner_text(".now b >> nth=0")):
-        assert time.monotonic() < end, before
         sight.page.click(".deed >> nth=-1")
-        sight.page.click(".deed.danger", timeout=60_000)
-        while sight.page.inner_text(".now b >> nth=0") == before:
-            assert time.monotonic() < end, before
-            sight.page.wait_for_timeout(100)
+        sight.page.click(".deed.danger")
+        sight.until(lambda before=before: sight.page.inner_text(".now b >> nth=0") != before)
 
 
 def test_a_room_is_joined_and_played_from_its_pages(look, opened) -> None:
@@ -80,8 +74,7 @@ def test_a_room_is_joined_and_played_from_its_pages(look, opened) -> None:
     phone.page.wait_for_selector(".note.good")
     assert phone.taps <= 4
     phone.is_sound()
-    desk.page.wait_for_timeout(1500)
-    assert "no order yet" not in desk.page.inner_text(".seats-table")
+    desk.until(lambda: "no order yet" not in desk.page.inner_text(".seats-table"))
     for sight in (desk, wall):
         sight.is_sound()
     desk.page.click(".deck-card button >> nth=0")

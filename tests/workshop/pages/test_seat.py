@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
-
-SCAN = "/?code=K7M3QX&lang={}"
-
-
-def until(true, seconds=8.0):
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
-
-
-def seated(look, stand, lang="en", **more):
-    sight = look(stand.address + SCAN.format(lang), **more)
-    sight.page.click(".card .primary")
-    sight.page.wait_for_selector(".head")
-    until(lambda: len(stand.sockets) == 1)
-    return sight
+from tests.workshop.pages.conftest import SCAN, seated, until
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -87,7 +68,7 @@ def test_the_page_says_what_stands_against_an_order(look, stand) -> None:
         page.click(f".sides .{side}")
         page.fill("#price-1", price)
         page.fill("#quantity-1", quantity)
-        page.wait_for_timeout(60)
+        sight.drawn()
         return (
             page.inner_text("#why-not"),
             page.is_disabled(".confirm"),
@@ -119,7 +100,7 @@ def test_buttons_follow_what_the_server_allows(look, stand) -> None:
     sight.page.click(".helper >> nth=0")
     stand.can = {"trade": {"code": "MARKET_CLOSED", "zh": "休市", "en": "The market is closed until 09:30."}}
     stand.frame()
-    until(lambda: sight.page.inner_text("#why-not") == "The market is closed until 09:30.")
+    sight.until(lambda: sight.page.inner_text("#why-not") == "The market is closed until 09:30.")
     assert sight.page.is_disabled(".confirm")
 
 
@@ -162,7 +143,7 @@ def test_a_hole_in_the_numbers_is_filled(look, stand) -> None:
     sight = seated(look, stand)
     before = int(sight.page.get_attribute(".chart", "data-points"))
     stand.frame(skip=3)
-    until(lambda: int(sight.page.get_attribute(".chart", "data-points")) == before + 3)
+    sight.until(lambda: int(sight.page.get_attribute(".chart", "data-points")) == before + 3)
     assert any("history?since=800" in url for url in sight.asked)
 
 
@@ -170,15 +151,15 @@ def test_trades_of_one_moment_are_all_kept(look, stand) -> None:
     sight = seated(look, stand)
     before = int(sight.page.get_attribute(".chart", "data-points"))
     stand.frame(trades=[[1, 5, 1, 640000, 1, "", ""], [2, 5, 1, 641000, 1, "", ""]])
-    until(lambda: int(sight.page.get_attribute(".chart", "data-points")) == before + 2)
+    sight.until(lambda: int(sight.page.get_attribute(".chart", "data-points")) == before + 2)
 
 
 def test_silence_is_noticed_and_the_line_comes_back(look, stand) -> None:
     sight = seated(look, stand)
     stand.mute = True
-    sight.page.wait_for_selector(".badge.bad", timeout=16_000)
+    sight.page.wait_for_selector(".badge.bad")
     stand.mute = False
-    sight.page.wait_for_selector(".badge.bad", state="detached", timeout=20_000)
+    sight.page.wait_for_selector(".badge.bad", state="detached")
 
 
 def test_a_name_is_read_and_never_run(look, stand) -> None:
@@ -272,9 +253,10 @@ def test_another_world_is_read_anew(look, stand) -> None:
     sight = seated(look, stand)
     stand.clock = {"counts": False}
     stand.frame()
-    sight.page.wait_for_timeout(500)
+    sight.until(lambda: sum("/api/v1/state" in url for url in sight.asked) == 1)
+    stand.events = [{"kind": "message", "t": 1, "text": {"zh": "好", "en": "Well."}}]
     stand.frame()
-    sight.page.wait_for_timeout(300)
+    sight.page.wait_for_selector(".banner.news >> text=Well.")
     assert sum("/api/v1/state" in url for url in sight.asked) == 1
 
 

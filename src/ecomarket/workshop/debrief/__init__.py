@@ -11,6 +11,7 @@ opening     a room's folder found again: its scenario and plan
 happened    a room as the debrief sees it: its run, record, plan, standings, who may be named
 margins     what the next tonne costs each seat, and what two seats could have gained from each other
 moments     three moments picked by rule
+agreed      deals outside the book, and those into which a seat stepped
 missed      the best trade that a seat let pass, and one tip
 reruns      the same start played by bots, under the same and under other rules
 rulesets    the other rules: the plan's alternatives that the scenario can take

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.units import CASH_PER_YUAN, DAY
 from ecomarket.workshop.debrief import benchmark
+from ecomarket.workshop.debrief.agreed import agreed, matched
 from ecomarket.workshop.debrief.missed import Passed, tip
 from ecomarket.workshop.debrief.moments import AUCTIONS, moments
 from ecomarket.workshop.debrief.reruns import bots_alone, reruns
@@ -39,6 +40,8 @@ def document(room: Happened, *, replay: bool, jobs: int = 1) -> dict[str, Any]:
         "efficiency": costs,
         "seats": [_seat(room, rank, s) for rank, s in enumerate(room.standings, start=1)],
         "moments": _moments(room),
+        "agreed": agreed(room),
+        "matched": [{**deal, **when(room, deal["t"])} for deal in matched(room)],
         "rules": {"in_force": in_force(room.scenario), "changes": changes(room)},
         "reruns": reruns(room, costs["basis"], jobs=jobs) if replay else None,
         "discussion": [{lang: q.text(lang) for lang in LANGS} for q in room.plan.discussion],

@@ -31,6 +31,7 @@ def page(told: Told, names: Iterable[str]) -> str:
         "efficiency": parts.efficiency(told, drawn.get("room-efficiency", "")),
         "who": parts.who(told, drawn.get("room-seats", "")),
         heading: parts.moments(told),
+        "agreed": parts.agreed(told),
         "others": parts.others(told, drawn.get("room-rules", "")),
         "questions": parts.questions(told),
         "rules": parts.rules(told),

@@ -164,6 +164,30 @@ def _cell(told: Told, band: dict[str, Any] | None, what: str) -> str:
     return told.say("rerun.cell", **{name: write(band[name]) for name in ("mean", "least", "greatest")})
 
 
+def agreed(told: Told) -> str:
+    """Return what was agreed on outside the book, and who stepped into a deal; "" if nothing was."""
+    lines = []
+    for row in told.document["agreed"]:
+        said = _goods(told, row) | {
+            "least": price(row["least"]),
+            "most": price(row["most"]),
+            "deals": str(row["deals"]),
+        }
+        lines.append(told.say("agreed.one" if row["deals"] == 1 else "agreed.told", **said))
+    for deal in told.document["matched"]:
+        said = _goods(told, deal) | {"when": told.when(deal), "price": price(deal["price"])}
+        lines.append(
+            told.say("agreed.matched", buyer=told.seat(deal["buyer"]), seller=told.seat(deal["seller"]), **said)
+        )
+    return "".join(map(_paragraph, lines))
+
+
+def _goods(told: Told, row: dict[str, Any]) -> dict[str, str]:
+    right = row["right"]
+    unit = told.unit(right)
+    return {"right": told.right(right), "units": f"{amount(row['units'])} {unit}", "unit": told.say("per", unit=unit)}
+
+
 def questions(told: Told) -> str:
     """Return the questions: those of the moments, then the plan's."""
     asked = [asked_moment(told, m) for m in told.document["moments"]]

@@ -6,8 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.i18n import LANGUAGES
+from ecomarket.workshop.game.halls import halls
+from ecomarket.workshop.game.position import position
 from ecomarket.workshop.game.refused import Refused
 from ecomarket.workshop.game.rounds import RUN
+from ecomarket.workshop.plan.horizon import years
 
 if TYPE_CHECKING:
     from ecomarket.scenario.schema.base import Label
@@ -33,7 +36,8 @@ class Showing:
         for seat in session.codes:
             me = world.frames.own(seat, resting, offers)
             mine = [*fills.get(seat, ()), *told.get(seat, ())]
-            self._own[seat] = {"me": {**me, **self._activity(seat), "events": mine}, "can": self._can(seat)}
+            more = {"position": rows} if (rows := self._position(seat)) else {}
+            self._own[seat] = {"me": {**me, **more, **self._activity(seat), "events": mine}, "can": self._can(seat)}
         return written(self._shared), {seat: written(own) for seat, own in self._own.items()}
 
     def shared(self) -> bytes:
@@ -47,7 +51,10 @@ class Showing:
         trades, fills, events, told = self._session.fresh()
         self._shared = {
             "clock": self._clock(),
-            "markets": [{**row, "traded": world.tape.lots.get(row["m"], 0)} for row in world.frames.public()],
+            "markets": [
+                {**row, "traded": world.tape.lots.get(row["m"], 0), **self._halls(row["m"])}
+                for row in world.frames.public()
+            ],
             "trades": trades,
             "events": events,
             **({"waiting": waiting} if (waiting := self._session.waiting()) else {}),
@@ -80,7 +87,7 @@ class Showing:
                     }
                     for c in plan.checks
                 ],
-                "horizon": plan.horizon and plan.horizon.model_dump(mode="json"),
+                "horizon": self._horizon(),
                 "deck": [{"code": c.code, "name": _words(c.name), "text": _words(c.text)} for c in plan.deck],
                 "survey": [
                     {"code": s.code, "ask": _words(s.ask), "answers": [_words(a) for a in s.answers]}
@@ -99,6 +106,14 @@ class Showing:
             "history": {str(market): list(points) for market, points in world.tape.prices.items()},
         }  # fmt: skip
         return found | self._own.get(seat or "", {})
+
+    def _horizon(self) -> dict[str, Any] | None:
+        """Return the random end with the phases after which it may come; the last one ends the game in any case."""
+        plan = self._session.plan
+        if plan.horizon is None:
+            return None
+        may = [n for n, year in years(plan.phases).items() if year >= plan.horizon.min and n + 2 < len(plan.phases)]
+        return {**plan.horizon.model_dump(mode="json"), "after": may}
 
     def _clock(self) -> dict[str, Any]:
         session, clock = self._session, self._session.clock
@@ -122,6 +137,18 @@ class Showing:
             "orders_made": session.orders.get(seat, 0),
             "refused_in_a_row": session.refusals.get(seat, 0),
         }
+
+    def _halls(self, market: int) -> dict[str, Any]:
+        """Return what is known beforehand of the auctions of a market."""
+        world = self._session.round.live.world
+        found = halls(self._session.scenario, world.setting, world.keeper.board, world.setting.instruments[market])
+        return {"halls": rows} if (rows := list(found)) else {}
+
+    def _position(self, seat: str) -> list[dict[str, Any]]:
+        """Return where a seat stands beside its markets, rights called as the scenario calls them."""
+        world, rights = self._session.round, self._session.scenario.config.rights
+        rows = position(world.live.world, self._session.accounts[seat], world.tape.bought)
+        return [{**row, "label": _words(rights[row["right"]].label)} if "right" in row else row for row in rows]
 
     def _can(self, seat: str) -> dict[str, Any]:
         """Return for each kind of thing whether the seat may do it now, or why not."""

@@ -32,6 +32,8 @@ class Tape:
         self.trades: deque[list[Any]] = deque(maxlen=TRADES_KEPT)
         self.prices: dict[int, deque[list[int]]] = {}
         self.lots: dict[int, int] = {}
+        self.bought: dict[tuple[int, int], tuple[int, int]] = {}
+        """Lots and cash of each seat's purchases, by (account, market)."""
         self._fresh: list[list[Any]] = []
         self._own: dict[str, list[dict[str, Any]]] = {}
         self._auctions: list[dict[str, Any]] = []
@@ -62,6 +64,9 @@ class Tape:
         self._fresh.append(row)
         self.prices.setdefault(market, deque(maxlen=POINTS_KEPT)).append([t, price])
         self.lots[market] = self.lots.get(market, 0) + lots
+        if buyer:
+            before, paid = self.bought.get(place := (int(record["account"]), market), (0, 0))
+            self.bought[place] = (before + lots, paid + price * lots)
         for seat, side in ((buyer, "buy"), (seller, "sell")):
             if seat:
                 event = {"kind": "fill", "t": t, "m": market, "side": side, "price": price, "lots": lots}

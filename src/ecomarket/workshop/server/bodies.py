@@ -194,8 +194,9 @@ class SharedFrame(BaseModel):
 
 
 class Health(BaseModel):
-    """The server answers; `seq` is the number of the newest frame."""
+    """The server answers; `seq` is the number of the newest frame, `debrief` says whether it can be read."""
 
     ok: Literal[True]
     seq: int
     version: str
+    debrief: bool

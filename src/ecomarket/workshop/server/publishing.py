@@ -55,16 +55,16 @@ async def static(request: Request, path: str) -> Response:
 
 @cache
 def words(files: Files, path: str) -> Served:
-    """Return the words of the page at a path, of all pages where there is none: {"zh": {name: text}, "en": {...}}."""
+    """Return the words of the page at a path, of all pages where there is none: {name: [Chinese, English]}."""
     quoted = files.quoted(PAGES[path]) if path in PAGES else catalogue("pages").keys()
     rows = {name: row for name, row in catalogue("pages").items() if name in quoted}
-    told = {lang: {name: row[lang] for name, row in rows.items()} for lang in LANGUAGES}
+    told = {name: [row[lang] for lang in LANGUAGES] for name, row in rows.items()}
     return Served.of(JSONResponse(told).body, "application/json")  # type: ignore[arg-type]  # always bytes
 
 
-@router.get("/words", tags=["pages"], response_model=dict[str, dict[str, str]])
+@router.get("/words", tags=["pages"], response_model=dict[str, list[str]])
 async def words_of(request: Request, of: Annotated[str, Query()] = "") -> Response:
-    """Return the words of a page, by its path, in both languages; without `of` those of all pages."""
+    """Return the words of a page, by its path, as [Chinese, English]; without `of` those of all pages."""
     return words(_files(request), of if of in PAGES else "").answer(request, ASK_AGAIN)
 
 
@@ -110,6 +110,8 @@ async def schema(request: Request) -> JSONResponse:
 
 @router.get("/healthz", tags=["pages"], response_model=Health)
 async def healthz(request: Request) -> JSONResponse:
-    """Say that the server lives."""
-    last = house_of(request).hub.last
-    return JSONResponse({"ok": True, "seq": last.seq if last else 0, "version": version("ecomarket")})
+    """Say that the server lives, and whether the debrief has been written."""
+    house = house_of(request)
+    written = all((house.settings.folder / f"debrief.{lang}.html").is_file() for lang in LANGUAGES)
+    seq = house.hub.last.seq if house.hub.last else 0
+    return JSONResponse({"ok": True, "seq": seq, "version": version("ecomarket"), "debrief": written})

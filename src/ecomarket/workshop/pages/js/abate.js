@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { decimal, plain, unitPrice, written } from "./money.js";
 import { noteAt } from "./notes.js";
 import { exact } from "./ticket.js";
-import { say, tr } from "./words.js";
+import { joined, say, tr } from "./words.js";
 
 const chosen = {};
 const SVG = "http://www.w3.org/2000/svg";
@@ -78,7 +78,7 @@ function cutSentence(choice, value, unit) {
   const words = more === 0 ? "say_cut_same" : more > 0 ? "say_cut_more" : "say_cut_less";
   const said = tr(words, { amount: value, unit, cost: wholeCny(cost), more: wholeCny(Math.abs(more)), then: gapAt(choice, value) });
   const last = marginal(choice.curve || [], value);
-  return `${said} ${tr("say_last_tonne", { cost: wholeCny(last) })}`;
+  return joined(said, tr("say_last_tonne", { cost: wholeCny(last) }));
 }
 
 /** What the last tonne costs at this amount, in CNY. */
@@ -100,16 +100,39 @@ export function marginal(curve, amount) {
  * this one with them, as the works' own forecast of its emission does. Empty where nothing is due at the year's end.
  */
 function gapAt(choice, value) {
+  const due = dueNow(choice);
+  if (!due) return "";
+  const gap = due.gap - cutThisYear(value - Number(choice.now), app.room.m.clock.date);
+  return tr(gap < -0.05 ? "cut_over" : "cut_gap", { much: about(gap, due.market) });
+}
+
+/** What is due of this right at the year's end: its market and its gap in units, or null. */
+function dueNow(choice) {
   const { date } = app.room.m.clock;
   const need = (app.room.me.needs || []).find((one) => one.right === choice.right);
   const market = need && app.room.market(need.m);
-  if (!market || !date || need.due !== `${date.slice(0, 4)}-12-31`) return "";
+  if (!market || !date || need.due !== `${date.slice(0, 4)}-12-31`) return null;
   const size = decimal(market.lot);
-  const less = ((value - Number(choice.now)) * (13 - Number(date.slice(5, 7)))) / 12;
-  const gap = ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places - less;
-  const about = Math.abs(gap).toFixed(1).replace(/\.0$/, "");
-  const said = { much: about === "0" ? about : tr("much", { n: about, unit: unitOf(market.unit) }) };
-  return tr(gap < -0.05 ? "cut_over" : "cut_gap", said);
+  return { market, year: date.slice(0, 4), gap: ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places };
+}
+
+/** What a yearly cut takes off the year's emission when it begins in the month of this date. */
+const cutThisYear = (yearly, date) => (yearly * (13 - Number(date.slice(5, 7)))) / 12;
+
+/** An amount of about so much, without its sign. */
+function about(amount, market) {
+  const text = Math.abs(amount).toFixed(1).replace(/\.0$/, "");
+  return text === "0" ? text : tr("much", { n: text, unit: unitOf(market.unit) });
+}
+
+/** The year's gap before and after, if it is built now. */
+function gapIfBuilt(choice) {
+  const due = dueNow(choice);
+  if (!due || due.gap <= 0) return "";
+  const said = { year: due.year, before: about(due.gap, due.market), ready: choice.ready };
+  if (choice.ready.slice(0, 4) !== due.year) return tr("build_later", said);
+  const gap = due.gap - cutThisYear(Number(choice.cut), choice.ready);
+  return tr("build_gap", { ...said, after: gap > 0 ? about(gap, due.market) : "0" });
 }
 
 function buildView(choice) {
@@ -117,7 +140,7 @@ function buildView(choice) {
   const mine = chosen[key] || {};
   const stop = barred("build") || (choice.may === true ? "" : tr("build_may_not"));
   return h("section", { class: "card", "data-key": key }, h("h2", {}, say(choice.name)),
-    h("p", {}, tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready })),
+    h("p", {}, joined(tr("say_build", { cut: choice.cut, cost: cny(choice.cost_cny), ready: choice.ready }), gapIfBuilt(choice))),
     mine.sure && h("p", { class: "banner warn", role: "alert" }, tr("no_way_back")),
     h("div", { class: "row" },
       h("button", { class: mine.sure ? "primary danger grow" : "primary grow", disabled: Boolean(stop) || app.ui.busy,
@@ -151,6 +174,6 @@ function curvePicture(choice, value, market) {
   if (price) parts.push(svg("line", { class: "price", x1: 0, x2: wide, y1: y(price).toFixed(1), y2: y(price).toFixed(1) }));
   const picture = svg("svg", { viewBox: `0 0 ${wide} ${high}`, class: "curve-picture", role: "img", "aria-label": tr("curve_of") }, ...parts);
   return h("div", {}, h("div", { class: "swap", "data-key": `${choice.right}-${value}-${price}` }, picture),
-    h("p", { class: "small" }, tr("curve_told"), price ? ` ${tr("curve_price", { price: unitPrice(market.last, market) })}` : ""));
+    h("p", { class: "small" }, joined(tr("curve_told"), price && tr("curve_price", { price: unitPrice(market.last, market) }))));
 }
 

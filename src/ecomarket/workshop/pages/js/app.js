@@ -11,6 +11,7 @@ export const app = {
   room: new Room(() => app.draw()),
   seat: JSON.parse(sessionStorage.getItem(KEPT) || "null"), // {token, seat, pin}
   online: true,
+  closed: false, // by the facilitator
   ui: { tab: "market", market: null, note: null, busy: false },
   draw: () => {},
 };

@@ -4,10 +4,10 @@ import { app, barred, send } from "./app.js";
 import { chosenMarket, marketChoice } from "./choice.js";
 import { isAuction, much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
 import { h } from "./dom.js";
-import { amount, plain, whole, yuan } from "./money.js";
+import { amount, plain, whole, written, yuan } from "./money.js";
 import { noteAt } from "./notes.js";
 import { exact, stepper } from "./ticket.js";
-import { say, tr } from "./words.js";
+import { joined, say, tr } from "./words.js";
 
 const sheets = {};
 
@@ -19,12 +19,29 @@ export function bidsView() {
   return [marketChoice(isAuction), told(market), form(market, sheet), standing(market)];
 }
 
-/** What is known of the auction: where it is held, how, and what came of the last ones. */
+/** What is known of the auction: where it is held, how, and what came of the last one. */
 function told(market) {
-  const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-2);
+  const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-1);
   return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, (market.auctions || [market.venue_label]).map((hall) => say(hall)).join(" · ")),
-    h("p", {}, tr("auction_how")),
+    h("p", {}, tr("auction_how")), (market.halls || []).map((hall) => hallLine(market, hall)),
     news.map((event) => h("p", { class: "banner news" }, newsText(app.room, event))));
+}
+
+/** The rules: from which price on a bid can win, when more or less is sold, what winners pay. */
+function hallLine(market, hall) {
+  const unit = unitOf(market.unit);
+  const share = (ppm) => written(whole(ppm), 4);
+  const said = [tr(hall.open_up ? "hall_start_most" : "hall_start", { price: priced(hall.start, market), unit })];
+  if (hall.contain) said.push(tr("hall_contain", { price: priced(hall.contain.price, market), percent: share(hall.contain.ppm) }));
+  if (hall.withhold) said.push(tr("hall_withhold", { price: priced(hall.withhold.price, market), percent: share(hall.withhold.ppm) }));
+  if (hall.own_bid !== undefined) said.push(tr(hall.own_bid ? "hall_own_bid" : "hall_one_price"));
+  return h("p", {}, (market.halls || []).length > 1 && `${say(hall.label)} · `, joined(...said));
+}
+
+/** A warning for a price at which nothing can be won, whatever the others bid. */
+function tooLow(market, read) {
+  const least = Math.min(...(market.halls || []).map((hall) => hall.start));
+  return read.price && least < Infinity && read.price < least && tr("warn_start", { price: priced(least, market) });
 }
 
 function change(sheet, values) {
@@ -51,6 +68,7 @@ function form(market, sheet) {
     gap > 0n && h("button", { class: "helper", onclick: () => change(sheet, { quantity: plain(amount(gap, market.lot)) }) }, tr("fill_gap", { much: much(gap, market) })),
     field("price", tr("price_most", { unit: unitOf(market.unit) })), field("quantity", tr("quantity_in", { unit: unitOf(market.unit) })),
     read.cash && h("p", { class: "sentence", "aria-live": "polite" }, tr("say_bid", { much: much(read.lots, market), price: priced(read.price, market), cash: yuan(read.cash) })),
+    tooLow(market, read) && h("p", { class: "banner warn" }, tooLow(market, read)),
     h("p", { class: "small" }, tr("bid_cash_left", { cash: yuan(read.cash && !read.stop ? left - read.cash : left) })),
     h("button", { class: "confirm buy", disabled: Boolean(stop) || app.ui.busy, onclick: () => hand(market, sheet, read) }, tr("bid_go")),
     h("p", { class: "hint" }, app.ui.busy ? tr("sending") : stop), noteAt("bid"));

@@ -3,7 +3,7 @@
 import { app, send } from "./app.js";
 import { h } from "./dom.js";
 import { noteAt } from "./notes.js";
-import { say, tr } from "./words.js";
+import { joined, say, tr } from "./words.js";
 
 const at = { card: 0, answers: {}, tried: {} };
 
@@ -50,7 +50,7 @@ function verdict(check, n) {
   const given = at.answers[n];
   if (given === undefined) return null;
   const right = given === check.right;
-  return h("p", { class: right ? "verdict right" : "verdict wrong", role: "status" }, tr(right ? "check_right" : "check_wrong"), " ", right ? say(check.why) : tr("check_again"));
+  return h("p", { class: right ? "verdict right" : "verdict wrong", role: "status" }, joined(tr(right ? "check_right" : "check_wrong"), right ? say(check.why) : tr("check_again")));
 }
 
 function readyButton(right) {

@@ -5,7 +5,7 @@ import { say, tr } from "./words.js";
 
 const FAR_TENTHS = 100n; // a limit this much worse than the best on the other side is asked about: 10.0 %
 
-const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece" };
+const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece", mu: "unit_mu" };
 
 /** Whether a market's right is auctioned somewhere: then bids may be handed in. */
 export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;

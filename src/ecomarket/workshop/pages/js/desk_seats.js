@@ -43,7 +43,7 @@ export function seatsView() {
 function seatRow(row) {
   const chosen = desk.seat === row.seat;
   const choose = () => { desk.seat = chosen ? "" : row.seat; desk.sure = ""; desk.draw(); };
-  const market = row.gap && desk.room.market(row.gap.m);
+  const market = row.gap && !desk.room.m.clock.ended && desk.room.market(row.gap.m); // what was due has been settled then
   const short = row.gap && whole(row.gap.gap) > 0n;
   const cells = h("tr", { class: chosen ? "chosen-row" : "", "data-key": row.seat },
     h("td", {}, h("button", { class: "quiet seat-button", "aria-expanded": chosen ? "true" : "false", onclick: choose }, row.name)),

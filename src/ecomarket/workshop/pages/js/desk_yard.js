@@ -56,7 +56,7 @@ export function benchmarkOn(market) {
 /** How many of the seats that owe something would have enough if nothing more was done. */
 export function forecastLine() {
   const owing = Object.values(desk.room.seats || {}).filter(({ me }) => (me.needs || []).length);
-  if (!owing.length) return null;
+  if (!owing.length || desk.room.m.clock.ended) return null; // then it has been settled
   const ready = owing.filter(({ me }) => me.needs.every((need) => whole(need.gap) <= 0n)).length;
   return h("p", { class: "forecast" }, tr("forecast", { n: ready, of: owing.length, share: Math.round((100 * ready) / owing.length) }));
 }

@@ -35,22 +35,37 @@ export function headView() {
 }
 
 function line() {
-  if (!app.online) return h("b", { class: "badge bad", role: "status" }, tr("offline"));
+  if (!app.online) return h("b", { class: "badge bad", role: "status" }, tr(app.closed ? "closed" : "offline"));
   const { paused } = app.room.m.clock;
   const left = app.room.left();
   if (paused) return h("b", { class: "badge warn" }, tr("paused"));
   return h("b", { class: left !== null && left <= 30 ? "clock last" : "clock", role: "timer", "aria-label": tr("time_left") }, clockText(left));
 }
 
+/** Whether the game may stop by chance when this phase ends. */
+const mayEnd = (room) => ((room.static.horizon || {}).after || []).includes(room.m.clock.phase);
+
+/** The chance of each such end, per cent. */
+const chanceOf = (room) => Number((Number(room.static.horizon.stop_probability) * 100).toFixed(2));
+
+/** After which phases the game may stop by chance; nothing where the end is known. */
+export function horizonView() {
+  const { room } = app;
+  const after = (room.static.horizon || {}).after || [];
+  const names = room.static.phases.filter((phase) => after.includes(phase.n)).map(phaseName);
+  return names.length > 0 && h("p", { class: "hint" }, tr("horizon_told", { phases: names.join(" · "), percent: chanceOf(room) }));
+}
+
 function banners() {
   const { room } = app;
   const { clock } = room.m;
   const told = [];
-  if (!app.online) told.push(["bad", tr("offline_long")]);
+  if (!app.online) told.push(["bad", tr(app.closed ? "closed_long" : "offline_long")]);
   if (clock.halted) told.push(["warn", tr("halted")]);
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
   if (clock.kind === "practice") told.push(["news", tr("practice_told")]);
-  if (app.room.me.driver === "bot") told.push(["warn", tr("bot_drives")]);
+  if (mayEnd(room) && !clock.ended) told.push(["warn", tr("may_end", { percent: chanceOf(room) })]);
+  if (app.room.me.driver === "bot" && clock.kind !== "lobby") told.push(["warn", tr("bot_drives")]);
   const news = latest();
   if (news) told.push(["news", newsText(room, news)]);
   return told.map(([tone, text]) => h("p", { class: `banner ${tone}`, role: "status" }, text));

@@ -40,7 +40,7 @@ function ladder(market) {
 
 function level(found, word, side, market, most) {
   const [price, lots] = found || [0, 0];
-  const width = found ? Math.max(4, Math.round((Number(lots) / Number(most)) * 20) * 5) : 0;
+  const width = found ? Math.max(1, Math.round((Number(lots) / Number(most)) * 10)) * 10 : 0;
   return h("tr", { class: side, "data-key": word }, h("th", { scope: "row" }, word),
     h("td", {}, found ? priced(price, market) : ""), h("td", { class: `bar w${width}` }, found ? amount(lots, market.lot) : ""));
 }

@@ -3,7 +3,7 @@
 import { app } from "./app.js";
 import { much, priced } from "./deal.js";
 import { h } from "./dom.js";
-import { seatName } from "./head.js";
+import { horizonView, seatName } from "./head.js";
 import { whole, yuan, yuanRounded } from "./money.js";
 import { say, tr } from "./words.js";
 import { pinLine } from "./waiting.js";
@@ -11,13 +11,14 @@ import { pinLine } from "./waiting.js";
 /** The statement of this seat. */
 export function meView() {
   const { me } = app.room;
-  const markets = (me.holdings || []).map((held) => [held, app.room.market(held.m)]).filter(([, market]) => market);
+  const own = (held) => whole(held.posted) > 0n || !me.deals_in || me.deals_in.includes(held.m);
+  const markets = (me.holdings || []).filter(own).map((held) => [held, app.room.market(held.m)]).filter(([, market]) => market);
   return h("section", { class: "card", "data-key": "me" }, h("h2", {}, tr("me_title")),
     h("dl", { class: "facts" }, h("dt", {}, tr("cash")), h("dd", {}, tr("yuan", { cash: yuan(me.cash) })),
       h("dt", {}, tr("cash_set_aside")), h("dd", {}, tr("yuan", { cash: yuan(whole(me.cash) - whole(me.cash_free)) })),
       markets.map(([held, market]) => [h("dt", {}, say(market.label)), h("dd", {}, much(held.posted, market),
         whole(held.posted) !== whole(held.free) && h("span", { class: "small" }, " ", tr("of_it_free", { free: much(held.free, market) })))])),
-    pinLine(), h("h2", {}, tr("me_events")), eventsView());
+    horizonView(), pinLine(), h("h2", {}, tr("me_events")), eventsView());
 }
 
 const KNOWN = ["fill", "expired", "withdrawn"];

@@ -6,6 +6,7 @@ const SILENCE_MS = 10000;
 const BEAT_MS = 5000;
 const UNKNOWN = 4401; // close codes of the server: the token is not known, the seat was taken back
 const GONE = 4410;
+const ENDS = 1012; // the server says good-bye
 
 /** Ask the server: {status, body}; status 0 when nobody answered. */
 export async function ask(path, { body, token, method } = {}) {
@@ -87,12 +88,13 @@ export class Outbox {
 
 /**
  * The stream of frames. `hello` is the first message, `since` gives the last number seen; calls `onMessage(message)` with
- * what is no heartbeat, `onState(online)` at changes, `onRefused(code)` when the server does not know us any more.
+ * what is no heartbeat, `onState(online, closed)` at changes, `onRefused(code)` when the server does not know us any more.
  */
 export class Stream {
   constructor({ hello, since, onMessage, onState, onRefused }) {
     Object.assign(this, { hello, since, onMessage, onState, onRefused, tries: 0, beat: 0, heard: performance.now() });
     this.online = true;
+    this.closed = false;
     this.open();
     setInterval(() => this.watch(), 1000);
     addEventListener("online", () => this.reopen());
@@ -115,6 +117,7 @@ export class Stream {
       if (socket !== this.socket) return;
       this.socket = null;
       if (code === GONE || code === UNKNOWN) return this.onRefused(code);
+      if (code === ENDS) this.tell(false, true);
       const pause = Math.min(8000, 500 * 2 ** this.tries++) * (0.5 + Math.random());
       this.due = setTimeout(() => this.open(), pause);
     };
@@ -145,7 +148,9 @@ export class Stream {
     }
   }
 
-  tell(online) {
-    if (online !== this.online) this.onState((this.online = online));
+  tell(online, closed = !online && this.closed) {
+    if (online === this.online && closed === this.closed) return;
+    Object.assign(this, { online, closed });
+    this.onState(online, closed);
   }
 }

@@ -12,6 +12,7 @@ import { amount, whole, yuan, yuanRounded } from "./money.js";
 import { unsureView } from "./notes.js";
 import { offersView } from "./offers.js";
 import { ordersView } from "./orders.js";
+import { positionView } from "./position.js";
 import { say, tr } from "./words.js";
 
 const TABS = [
@@ -33,6 +34,7 @@ export function playView() {
   const open = tabs.find(([name]) => name === app.ui.tab) || tabs[0];
   return h("main", { class: "view play", "data-key": "play" },
     gapCard(),
+    positionView(),
     h("nav", { class: "tabs", role: "tablist" }, tabs.map(([name, word]) => {
       const chosen = name === open[0];
       return h("button", { role: "tab", id: `tab-${name}`, "aria-selected": chosen ? "true" : "false", "aria-controls": "panel",

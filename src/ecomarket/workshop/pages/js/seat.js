@@ -45,8 +45,8 @@ export function enter(snapshot) {
     hello: () => ({ auth: app.seat.token }),
     since: () => app.room.seq,
     onMessage: hear,
-    onState: (online) => {
-      app.online = online;
+    onState: (online, closed) => {
+      Object.assign(app, { online, closed });
       app.draw();
     },
     onRefused: () => {

@@ -10,7 +10,7 @@ import { ask, Stream } from "./net.js";
 import { qrPicture } from "./qr.js";
 import { clockText, Room } from "./room.js";
 import { stepsView } from "./steps.js";
-import { onLang, openWords, say, tr } from "./words.js";
+import { joined, onLang, openWords, say, tr } from "./words.js";
 
 const ROWS_MOST = 8;
 const room = new Room(() => draw());
@@ -94,12 +94,13 @@ function rankView() {
     h("li", { "data-key": `rank-${n}` }, `${n + 1}. ${say(row.name) || tr("rank_hidden")} `, h("b", {}, savedText(row)), row.complied ? " ✓" : row.complied === false ? ` ✗ ${tr("not_complied")}` : ""))));
 }
 
-const TOLD = ["message", "card", "card-undone", "halt", "auction", "ended"];
+const TOLD = ["message", "card", "card-undone", "halt", "auction", "horizon", "ended"];
 
 function newsView() {
   const told = room.events.filter((event) => TOLD.includes(event.kind) && event.text);
   const last = told[told.length - 1];
-  return last && h("p", { class: "news", role: "status", "data-key": "news" }, newsText(room, last));
+  const chance = last && last.kind === "ended" && told.find((event) => event.kind === "horizon"); // why it ended
+  return last && h("p", { class: "news", role: "status", "data-key": "news" }, joined(chance && say(chance.text), newsText(room, last)));
 }
 
 async function open() {

@@ -1,7 +1,8 @@
 // The words of the pages in Chinese and English; the language of this person, switched live.
 
 const KEPT = "ecomarket.lang";
-let book = { zh: {}, en: {} };
+const LANGS = ["zh", "en"]; // the order of each word's two texts
+let book = {};
 let language = "zh";
 const listeners = [];
 
@@ -10,7 +11,7 @@ export async function openWords() {
   const asked = new URLSearchParams(location.search).get("lang") || localStorage.getItem(KEPT);
   const spoken = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";
   book = await (await fetch(`/words?of=${location.pathname}`)).json();
-  setLang(book[asked] ? asked : spoken);
+  setLang(LANGS.includes(asked) ? asked : spoken);
 }
 
 /** The language in force: "zh" or "en". */
@@ -30,7 +31,7 @@ export const onLang = (listener) => listeners.push(listener);
 
 /** The sentence of this key, values filled in at {name}. A key that is not there shows itself. */
 export function tr(key, values = {}) {
-  const text = book[language][key] || key;
+  const text = (book[key] || [])[LANGS.indexOf(language)] || key;
   return text.replace(/\{(\w+)\}/g, (mark, name) => (name in values ? String(values[name]) : mark));
 }
 
@@ -40,3 +41,6 @@ export function say(both) {
   if (typeof both !== "object") return String(both);
   return both[language] || both.zh || both.en || "";
 }
+
+/** Sentences as this language sets them, without the empty ones. */
+export const joined = (...sentences) => sentences.filter(Boolean).join(language === "zh" ? "" : " ");
