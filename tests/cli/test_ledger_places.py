@@ -12,8 +12,10 @@ from tests.cli.test_run import call as call_process
 from tests.cli.test_run import start
 from tests.postgres import Server
 
-from ecomarket.cli._shell import shell
+from ecomarket.cli._console import run_folder
+from ecomarket.cli._shell import LANG, shell
 from ecomarket.errors import RunError
+from ecomarket.i18n import tr
 from ecomarket.ledger.query import open_ledger
 
 HOLLOW = str(Path(__file__).with_name("hollow.yaml"))
@@ -157,3 +159,16 @@ def test_a_server_gone_in_the_middle_of_a_run_is_one_sentence_and_the_last_commi
         assert code == 0, out + err
     finally:
         server.remove()
+
+
+def test_a_folder_with_runs_in_it_names_them(tmp_path):
+    """`run --out DIR` makes the run's own folder in it; who gives DIR is told that one."""
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ledger.db").touch()
+    with pytest.raises(RunError) as told:
+        run_folder(str(tmp_path))
+    assert str(told.value).endswith(tr("cli.runs_below", LANG, runs=f"{tmp_path / 'a'}, {tmp_path / 'b'}"))
+    with pytest.raises(RunError) as told:
+        run_folder(str(tmp_path / "none"))
+    assert str(told.value) == tr("cli.no_run", LANG, path=tmp_path / "none")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from hypothesis import strategies as st
 
 from ecomarket.errors import ScenarioError, UnknownMeasureError, UserError
 from ecomarket.experiments import conditions
+from ecomarket.experiments.columns import columns_foreseen
 from ecomarket.experiments.conditions import condition, is_of
-from ecomarket.experiments.foreseen import _may_give
+from ecomarket.experiments.foreseen import _may_give, check_measures
 from ecomarket.experiments.measured import check_names, label, measured
 from ecomarket.experiments.perform import perform
 from ecomarket.experiments.plan import Plan
 from ecomarket.experiments.statistics import paired
 from ecomarket.experiments.variants import arms, seeds
+from ecomarket.results.measure import Measure
+from ecomarket.results.summary import measure_classes
 
 BOOK = Path(__file__).parents[2] / "scenarios" / "validity" / "p25.yaml"
 ROWS = {
@@ -70,6 +74,14 @@ def test_variants_are_scenarios_or_overrides():
 def test_commas_inside_brackets_do_not_part():
     (_, arm) = arms("classroom-permits", ['x:venues.permit-market.sessions=["09:30-11:30","13:00-14:00"]'])
     assert arm.overrides == ('venues.permit-market.sessions=["09:30-11:30","13:00-14:00"]',)
+
+
+def test_the_folder_of_a_run_is_no_scenario_and_says_which_it_was_of(tmp_path):
+    told = {"schema": "ecomarket.run/1", "source": "town.yaml", "seed": 7, "overrides": ["interest=0.1"]}
+    (tmp_path / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    for base, variants in ((tmp_path, ()), ("classroom-permits", (tmp_path,))):
+        with pytest.raises(UserError, match=r"E938 .* of town\.yaml with seed 7 --set interest=0\.1: .*ledger diff"):
+            arms(base, variants)
 
 
 def test_variants_that_cannot_be_read():
@@ -194,8 +206,53 @@ def test_a_name_gives_every_number_that_it_leaves_open(frames):
 def test_measures_that_there_are_not(frames):
     with pytest.raises(UnknownMeasureError, match=r"E901 .*'prise'.*did you mean 'price'"):
         check_names(["volume", "prise.vwap"])
-    with pytest.raises(UnknownMeasureError, match=r"E902 .*'vwop'.*did you mean 'vwap'"):
-        measured(frames, ["price.vwop"])
+    for told_by in (check_names, lambda names: measured(frames, names)):
+        with pytest.raises(UnknownMeasureError, match=r"E902 .*'vwop'.*did you mean 'vwap'"):
+            told_by(["price.vwop"])
+
+
+def test_columns_are_known_before_any_run(frames):
+    for kind, measure in measure_classes().items():
+        assert columns_foreseen(kind) == tuple(c for c in measure().compute(frames).columns if c not in measure.keys)
+
+
+class Unready(Measure):
+    """A third party's measure that a run in which nothing happened breaks."""
+
+    kind = "unready"
+    keys = ("right", "year")
+
+    def compute(self, frames):
+        return frames.trades.iloc[[0]][["price"]]
+
+
+def test_a_measure_that_nothing_breaks_is_asked_after_the_runs(frames, monkeypatch):
+    monkeypatch.setitem(measure_classes()._read, "unready", Unready)
+    monkeypatch.setitem(measure_classes()._sources, "unready", "unready")
+    check_names(["unready.prise"])
+    with pytest.raises(UnknownMeasureError, match="E902"):
+        measured(frames, ["unready.prise"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("price.vwap@2026", "@2025"),
+        ("price.vwap@soon", "@2025"),
+        ("price.so3.vwap", "'so2'"),
+        ("refusals.price-outside-bond.orders", "'price-outside-band'"),
+    ],
+)
+def test_a_year_or_a_value_of_no_scenario_is_told(name, said):
+    with pytest.raises(UnknownMeasureError, match=rf"E936 '{name}' .*{said}"):
+        check_measures(Plan(arms("classroom-permits", ()), (1,), (name,)))
+
+
+@pytest.mark.parametrize(
+    "name", ["price.vwap@2026", "price.all.vwap", "volume.so2.call-auction.quantity", "emissions.x.emitted_t"]
+)
+def test_what_one_of_the_scenarios_may_have_is_let_be(name):
+    check_measures(Plan(arms("classroom-permits", ["longer:calendar.end=2026-06-30"]), (1,), (name,)))
 
 
 def test_labels_leave_totals_out():

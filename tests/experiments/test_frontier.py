@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ecomarket.cli._shell import LANG, shell
 from ecomarket.errors import UserError
-from ecomarket.experiments import Study, frontier, sweep
+from ecomarket.experiments import Study, frontier, load, sweep
+from ecomarket.experiments.frontier import keep, kept
 from ecomarket.experiments.plan import Arm, Plan
 from ecomarket.experiments.study import Way
 from ecomarket.experiments.table import Numbers
@@ -119,6 +120,9 @@ def test_the_verb(tmp_path):
         ("2025-01-01", False),
         ("2025-01-02", True),
     ]
+    done = load(tmp_path)
+    assert kept(done).maximised == ("x",)
+    assert 'data-figure="frontier"' in (tmp_path / "report.html").read_text(encoding="utf-8")
     for more, told in (
         (("--maximise", "x", "--minimise", "x"), "E926"),
         (("--seeds", "1..3"), "E927"),
@@ -127,6 +131,21 @@ def test_the_verb(tmp_path):
         code, _, err = call(*asked, *more)
         assert (code, told in err) == (2, True)
     assert "E925" in call(*asked, BOOK)[2]
+    assert kept(done).maximised == ("x",)  # what was refused leaves what was asked before
+
+
+def test_what_was_asked_is_found_again_and_only_of_numbers_that_are_there(tmp_path):
+    one = study([(1, 5), (2, 3)], tmp_path)
+    assert kept(one) is None
+    found = frontier(one, x=X, y=Y, maximise=["y"])
+    keep(one, found)
+    assert kept(one) == found
+    better = study([(1, 5), (2, 3), (0, 9)], tmp_path)
+    assert [spot.name for spot in kept(better).best] == ["p2"]  # of the runs it has now
+    other = Numbers(("price.so2.vwap",), {}, (), 0.0)
+    assert kept(Study(one.plan, other, one.path)) is None
+    (tmp_path / "frontier.json").write_text("[", encoding="utf-8")
+    assert kept(one) is None
 
 
 def test_scenarios_are_run_for_it(tmp_path):

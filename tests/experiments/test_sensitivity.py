@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from ecomarket.cli._shell import LANG, shell
 from ecomarket.errors import UserError
 from ecomarket.experiments import Sensitivity, load, sensitivity
-from ecomarket.experiments.indices import analysed, places
+from ecomarket.experiments.carded import sensitivity_card
+from ecomarket.experiments.indices import Analysis, Share, analysed, places
 from ecomarket.experiments.study import Way
 from ecomarket.i18n import tr
 
@@ -110,6 +111,20 @@ def test_turnover_hangs_on_the_days_and_on_nothing_else(done):
     again = load(out)
     assert isinstance(again, Sensitivity)
     assert (again.plan, again.analyses) == (study.plan, study.analyses)
+
+
+def test_its_card_tells_each_factor_the_greatest_first(done):
+    study, _ = done
+    card = study._repr_html_()
+    rows = re.findall(r"<tr>(.*?)</tr>", card)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows[1:]]
+    assert [row[:2] for row in cells] == [[QUANTITY, "calendar.end"], [QUANTITY, "venues.market.tick"]]
+    assert cells[0][2].startswith("42 ± ")
+    assert cells[0][3] == "42"
+    assert rows[0].count("<th") == len(cells[0])
+    few = sensitivity_card(8, 2, {QUANTITY: Analysis({"a.b": Share(0.25, 0.1, 0.5, 0.2)}, 4, 0)})
+    assert "0.250 ± 0.100" in few
+    assert "0.500 ± 0.200" in few
 
 
 def call(*words, columns=120):

@@ -50,12 +50,13 @@ def test_one_run_has_no_interval(tmp_path):
         (("--seeds", "5..1"), "E903"),
         (("--measure", "prise.vwap"), "E901"),
         (("--measure", "price.vwop"), "E902"),
+        (("--measure", "volume.continous.quantity"), "E936"),
         (("--set", "calendar.ende=2025-01-03"), "E110"),
     ],
 )
-def test_what_cannot_be_done_is_told_and_ends_with_2(tmp_path, more, said):
-    code, out, err = replicate(tmp_path, "--runs", "1", *more)
-    assert (code, out) == (2, "")
+def test_what_cannot_be_done_is_told_before_anything_is_run(tmp_path, more, said):
+    code, out, err = replicate(tmp_path / "none", "--runs", "1", *more)
+    assert (code, out, (tmp_path / "none").exists()) == (2, "", False)
     assert said in err
 
 
@@ -83,6 +84,7 @@ def test_a_comparison_on_the_screen_and_its_conditions(tmp_path):
         ("price.vwop.diff > 0", ("E935", "'price.vwap'?")),
         ("price.vwap.dif > 0", ("E935", "'price.vwap.diff'?")),
         ("compliance.rate < 0", ("E935", "--measure")),
+        ("price > 0", ("E935", "'price.vwap'?")),
         ("price.vwap > 0 or price.units.vwap.low > 0", ("E936", "'unit'?")),
         ("price.vwap@2052 > 0", ("E936", "'@2025'?")),
     ],
@@ -93,6 +95,22 @@ def test_a_condition_that_nothing_can_fulfil_is_told_before_anything_is_run(tmp_
     code, told, err = call(*words, "--measure", "price.vwap", "--fail-if", asked)
     assert (code, told, out.exists()) == (2, "", False)
     assert all(word in err for word in said), err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sweep", BOOK, "--grid", "venues.market.tick=1,2", "--measure", "price.vwop"),
+        ("sensitivity", BOOK, "--factor", "venues.market.tick=1..2", "--measure", "price.vwop"),
+        ("frontier", BOOK, "half:calendar.end=2025-01-03", "--x", "price.vwop", "--y", "volume.quantity"),
+        ("compare", BOOK, "half:calendar.end=2025-01-03", "--measure", "price.vwop"),
+    ],
+)
+def test_a_misspelt_column_is_told_before_anything_is_run(tmp_path, words):
+    code, out, err = call(*words, "--runs", "1", "--out", tmp_path / "none")
+    assert (code, out, (tmp_path / "none").exists()) == (2, "", False)
+    assert "E902" in err
+    assert "'vwap'" in err
 
 
 def test_every_code_is_explained():

@@ -205,6 +205,12 @@ def test_mistakes_are_told_in_the_chosen_language(run, monkeypatch, ask, kind, s
     assert any("\u4e00" <= sign <= "\u9fff" for sign in note)
 
 
+def test_a_folder_with_a_run_in_it_names_the_run(folder):
+    """`run --out DIR` makes the run's own folder in DIR."""
+    with pytest.raises(RunError, match=f"E755 .*{folder.name}"):
+        em.load(folder.parent)
+
+
 def test_a_run_that_stopped_is_not_taken_for_one_that_ended(folder, tmp_path):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"status": "interrupted"}), encoding="utf-8")

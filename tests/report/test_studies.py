@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from tests.report.test_page import INERT_ADDRESSES, Outline, script
 
 from ecomarket.cli._shell import shell
-from ecomarket.experiments import record
+from ecomarket.experiments import frontier, record
+from ecomarket.experiments.frontier import keep
 from ecomarket.experiments.perform import Result
 from ecomarket.experiments.plan import Arm, Design, Plan
 from ecomarket.experiments.sensitivity import Sensitivity
@@ -202,7 +203,7 @@ def test_the_page_is_whole_and_fetches_nothing(study, lang):
 def test_charts_draw_only_columns_of_their_tables_and_are_valid(study, lang):
     page = study_html(study, lang)
     for figure in study_figures():
-        if figure.kind in {"over-points", "tornado"}:
+        if figure.kind in {"over-points", "tornado", "frontier"}:
             continue
         spec, table = script(page, f"spec-{figure.kind}"), script(page, f"data-{figure.kind}")
         fields = set(re.findall(r'"field": "([^"]+)"', json.dumps(spec)))
@@ -296,10 +297,33 @@ def test_an_analysis_puts_the_greatest_factor_first(tmp_path, lang):
     assert f"{command} --samples 3 --design-seed 7 --seeds 1..2 --set start=2025-01-01" in shown(page)
 
 
+def test_a_frontier_that_was_asked_is_drawn(study, lang):
+    """Of the mean prices 13 and 43/3 and the mean fees 0 and 8/3 the base has less of both."""
+    for more, best in (((), [BASE]), (("y",), [BASE, TIGHT]), (("x", "y"), [TIGHT])):
+        keep(study, frontier(study, x=PRICE, y=FEES, maximise=more))
+        page = study_html(study, lang)
+        assert re.findall(r'<figure data-figure="([^"]+)"', page)[0] == "frontier"
+        table, spec = script(page, "data-frontier"), json.dumps(script(page, "spec-frontier"), ensure_ascii=False)
+        rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+        assert [row["x"] for row in rows] == pytest.approx([13, 43 / 3])
+        standing = tr("report.study.standing.best", lang)
+        assert [row["point"] for row in rows if row["standing"] == standing] == best
+        assert {row["beaten_by"] for row in rows if row["point"] not in best} <= set(best)
+        assert ("step-before" if "x" in more else "step-after") in spec
+        words = [tr(f"report.study.{'more' if axis in more else 'less'}_is_better", lang) for axis in "xy"]
+        assert all(spec.count(word) >= words.count(word) for word in words)
+        assert (
+            set(re.findall(r'"field": "([^"]+)"', spec))
+            <= set(table["columns"])
+            <= set(script(page, "words")["columns"])
+        )
+
+
 def test_charts_of_designs_are_valid(tmp_path):
     for study in (sweep_in(tmp_path), sweep_in(tmp_path, "morris", Sensitivity)):
+        keep(study, frontier(study, x=PRICE, y=PRICE))
         material = StudyMaterial(study, "en")
         drawings = [(f, drawing) for f in study_figures() if (drawing := f().draw(material)) is not None]
-        assert len(drawings) == 1
+        assert len(drawings) == 2
         for _, drawing in drawings:
             alt.Chart.from_dict({**embed.spec(drawing, "words"), "$schema": alt.SCHEMA_URL})

@@ -34,6 +34,10 @@ def print_document(schema: str, content: Mapping[str, Any]) -> None:
     click.echo(json.dumps({"schema": schema, **content}, ensure_ascii=False, indent=1))
 
 
+BELOW_MAX: Final = 5
+"""Runs below a folder that are named where the folder itself is none, as that of `run --out`."""
+
+
 def run_folder(text: str, ledger: str | None = None) -> Path:
     """Return the folder of a run named by path, or by its name below ledgers/. Raise RunError if there is none.
 
@@ -46,7 +50,8 @@ def run_folder(text: str, ledger: str | None = None) -> Path:
             return folder
     if ledger is not None:
         return Path(text)
-    raise RunError(say("no_run", path=text))
+    below = sorted(str(file.parent) for name in (FILE, LINK) for file in Path(text).glob(f"*/{name}"))
+    raise RunError(say("no_run", path=text) + (say("runs_below", runs=", ".join(below[:BELOW_MAX])) if below else ""))
 
 
 def announce_compilation(*, quiet: bool) -> None:

@@ -56,7 +56,7 @@ def command(as_json: bool) -> None:
         raise SystemExit(1)
 
 
-NAMED: Final = ("cache", "kept", "runs", "font", "locale", "output")
+NAMED: Final = ("cache", "kept", "runs", "font", "browser", "locale", "output")
 
 
 def _program() -> Iterator[Check]:
@@ -122,9 +122,13 @@ def _room(name: str, folder: Path) -> Check:
 def _words() -> Iterator[Check]:
     import shutil
 
+    from ecomarket.workshop.material.printing import browser
+
     fonts = _chinese_fonts(shutil.which("fc-list"))
     found = fonts or say("doctor_missing")
     yield Check("font", "good" if fonts else "absent", found, "apt install fonts-wqy-microhei")
+    printing = browser()
+    yield Check("browser", "good" if printing else "absent", printing or say("doctor_missing"), "apt install chromium")
     spoken = os.environ.get("ECOMARKET_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "C"
     yield Check("locale", "good", f"{spoken} -> {LANG}")
     encoding = sys.stdout.encoding or ""

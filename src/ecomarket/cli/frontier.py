@@ -38,13 +38,15 @@ def command(**asked: Any) -> None:
     from dataclasses import asdict
 
     from ecomarket.experiments.faults import fault
-    from ecomarket.experiments.frontier import frontier
+    from ecomarket.experiments.frontier import frontier, keep
 
     both = set(asked["minimise"]) & set(asked["maximise"])
     if both:
         raise fault("E926", axis=", ".join(sorted(both)))
     studies = _studies(asked)
     found = frontier(*studies, x=asked["x"], y=asked["y"], maximise=asked["maximise"])
+    if len(studies) == 1:
+        keep(studies[0], found)
     if asked["as_json"]:
         told = [{**asdict(spot), "best": not spot.beaten_by} for spot in found.spots]
         said = [document("ecomarket.frontier/1", study) for study in studies]

@@ -1,4 +1,4 @@
-"""ecomarket report: write the report of a run or an experiment again, in either language, as a page or as Markdown."""
+"""ecomarket report: write the report of a run or an experiment again, in either language, as page, PDF or Markdown."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ecomarket.report.page import Content
 
 FORMATS: Final = ("html", "md")
+PATIENT: Final = ("--proxy-server=http://127.0.0.1:9", "--virtual-time-budget=600000")
+"""Flags of a browser that prints: it asks nobody for anything, and its clock runs on only when all charts are drawn."""
 
 
 @click.command("report", help=say("report"))
@@ -23,16 +25,22 @@ FORMATS: Final = ("html", "md")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="html", show_default=True, help=say("report_form")
 )
+@click.option("--pdf", is_flag=True, help=say("report_pdf"))
 @click.option("--serve", is_flag=True, help=say("report_serve"))
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help=say("report_port"))
 @ledger_option
 @lang_option
-def command(run: str | None, form: str, serve: bool, port: int, url: str | None) -> None:
+def command(run: str | None, form: str, pdf: bool, serve: bool, port: int, url: str | None) -> None:
     """Read the ledger, or the cells of an experiment, again; write the report beside them. Or show what there is."""
+    if pdf and (serve or form != "html"):
+        raise click.UsageError(say("report_pdf_alone"))
     if serve:
         _serve(Path(run or "."), port)
     elif run is None:
         raise click.UsageError(say("report_what"))
+    elif pdf:
+        printing = _browser()
+        _print(_write(run, form, url), printing)
     else:
         _write(run, form, url)
 
@@ -56,7 +64,35 @@ def _serve(folder: Path, port: int) -> None:
             click.echo(err=True)
 
 
-def _write(run: str, form: str, url: str | None) -> None:
+def _browser() -> str:
+    """Return what prints pages. Raises UserError if nothing here does, before anything is written."""
+    from ecomarket.errors import UserError
+    from ecomarket.workshop.material.printing import browser
+
+    found = browser()
+    if not found:
+        raise UserError(say("report_no_browser"))
+    return found
+
+
+def _print(page: Path, command: str) -> None:
+    """Print a page beside itself, whole or not at all. Raises UserError with what the browser said, StorageError."""
+    from ecomarket.engine.folder import placing
+    from ecomarket.errors import UserError
+    from ecomarket.workshop.material.printing import print_pdf
+
+    pdf = page.with_suffix(".pdf")
+    part = page.with_suffix(".pdf.part")
+    part.unlink(missing_ok=True)
+    why = print_pdf(page, part, command, *PATIENT)
+    if why:
+        raise UserError(say("report_pdf_failed", command=command, why=why))
+    with placing(pdf):
+        part.replace(pdf)
+    click.echo(say("report_done", report=pdf))
+
+
+def _write(run: str, form: str, url: str | None) -> Path:
     from ecomarket.report.build import write_page
     from ecomarket.report.markdown import write_markdown
 
@@ -67,7 +103,9 @@ def _write(run: str, form: str, url: str | None) -> None:
     else:
         content = _of_experiment(folder)
     write = write_page if form == "html" else write_markdown
-    click.echo(say("report_done", report=write(content, folder)))
+    report = write(content, folder)
+    click.echo(say("report_done", report=report))
+    return report
 
 
 def _run(text: str) -> Path:

@@ -6,6 +6,7 @@ plan        Arm, Plan, Cell: what is to be run, and by which key a cell is known
 factors     what is varied: `path=40..80:10`, `path=a,b,c`
 designs     points of a sweep: grid, list, Latin hypercube; each checked before anything is run
 variants    from the words of a user to arms and seeds
+columns     what columns a measure has, known before any run
 measured    names of measures -> numbers of a run, by label (`price.so2.vwap@2025`)
 perform     one cell run in this process, its ledger in memory
 crew        cells run one after another, or by several processes; a process that dies costs only its cell
@@ -22,7 +23,7 @@ frontier    of points with two measures, those that no other is better than
 record      experiment.json: what a folder is the experiment of
 folders     such a folder read back: load(folder) -> Study
 conditions  `price.so2.vwap@2025.diff < 0`: what a pipeline may ask of a comparison
-foreseen    what a condition can never find, told before anything is run
+foreseen    what no run can answer, told before anything is run
 faults      what goes wrong, in words (i18n/experiments.toml)
 """
 

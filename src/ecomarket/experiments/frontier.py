@@ -6,9 +6,12 @@ together: both on the frontier, or both off it. What is compared is the mean ove
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.engine.folder import placing
+from ecomarket.errors import UserError
 from ecomarket.experiments.conditions import is_of
 from ecomarket.experiments.faults import fault, unknown_measure
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from ecomarket.experiments.study import Study
 
 AXES: Final = ("x", "y")
+FILE: Final = "frontier.json"
+SCHEMA: Final = "ecomarket.frontier-asked/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,28 @@ def frontier(*studies: Study, x: str, y: str, maximise: Collection[str] = ()) ->
                 missing.append(name)
     judged = tuple(sorted(_judged(spots, maximise), key=lambda spot: (spot.x.mean, spot.y.mean, spot.name)))
     return Frontier(across, up, tuple(axis for axis in AXES if axis in maximise), judged, tuple(missing))
+
+
+def keep(study: Study, found: Frontier) -> None:
+    """Write beside an experiment what its frontier was asked of, so that its page draws it. Raises StorageError."""
+    told = {"schema": SCHEMA, "x": found.x, "y": found.y, "maximised": found.maximised}
+    path = study.path.parent / FILE
+    part = path.with_suffix(".part")
+    with placing(path):
+        part.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+
+
+def kept(study: Study) -> Frontier | None:
+    """Return the frontier that was last asked of an experiment, of the runs it has now; None of one never asked.
+
+    None as well where the runs have no such numbers any more, as when other things were measured since.
+    """
+    try:
+        told = json.loads((study.path.parent / FILE).read_text(encoding="utf-8"))
+        return frontier(study, x=told["x"], y=told["y"], maximise=told["maximised"])
+    except (OSError, ValueError, KeyError, TypeError, UserError):
+        return None
 
 
 def _meant(name: str, labels: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.experiments.columns import columns_foreseen
 from ecomarket.experiments.faults import unknown_measure
 from ecomarket.results.expectations import rows_meant
 from ecomarket.results.summary import measure_classes, rows_of
@@ -40,7 +41,14 @@ def beside_optimum(names: Sequence[str]) -> bool:
 
 
 def check_names(names: Sequence[str]) -> None:
-    """Raise UnknownMeasureError (E901) for a name whose measure there is not."""
+    """Raise UnknownMeasureError for a name whose measure (E901) or column (E902) there is not."""
+    _check_kinds(names)
+    for name in names:
+        if columns := columns_foreseen(_kind(name)):
+            _columns(name, {_kind(name): columns})
+
+
+def _check_kinds(names: Sequence[str]) -> None:
     for name in names:
         kind = _kind(name)
         if kind not in measure_classes():
@@ -53,7 +61,7 @@ def measured(frames: Frames, names: Sequence[str]) -> dict[str, str]:
     Only measures that are named are computed. What came of nothing (no trade, no price) has no number. Raises
     UnknownMeasureError for a measure (E901) or a column (E902) that there is not.
     """
-    check_names(names)
+    _check_kinds(names)
     kinds = dict.fromkeys(map(_kind, names))
     tables = {kind: measure_classes()[kind]().compute(frames) for kind in kinds}
     columns = {kind: [str(c) for c in table.columns] for kind, table in tables.items()}

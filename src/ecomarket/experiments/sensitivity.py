@@ -8,6 +8,7 @@ from math import isnan, nan
 from statistics import fmean, pvariance, variance
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from ecomarket.experiments.carded import sensitivity_card
 from ecomarket.experiments.designs import placed, planned, settled_factors
 from ecomarket.experiments.factors import factors
 from ecomarket.experiments.faults import fault
@@ -69,6 +70,10 @@ class Sensitivity(Study):
             for label, analysis in self.analyses.items()
             for path, found in analysis.factors.items()
         ])  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """Return the analysis's card for a notebook."""
+        return sensitivity_card(len(self.plan.arms), len(self.plan.seeds), self.analyses)
 
     def _seeds_of(self, label: str) -> list[list[float]]:
         """Return the numbers of each point over its seeds; none of a point that lacks one of a seed."""

@@ -16,7 +16,8 @@ from ecomarket.engine.folder import driving_alone, make_folder
 from ecomarket.experiments import record, table
 from ecomarket.experiments.carded import comparison_card, replication_card
 from ecomarket.experiments.crew import performed
-from ecomarket.experiments.measured import HEADLINES, check_names
+from ecomarket.experiments.foreseen import check_measures
+from ecomarket.experiments.measured import HEADLINES
 from ecomarket.experiments.plan import Plan
 from ecomarket.experiments.statistics import Paired, Spread, paired, spread
 from ecomarket.experiments.store import Store
@@ -186,7 +187,7 @@ def compared(plan: Plan, way: Way) -> Comparison:
 
 def study_of(kind: type[S], plan: Plan, way: Way) -> S:
     """Carry out a plan in the way's folder, or in one that goes when the study does."""
-    check_names(plan.measures)
+    check_measures(plan)
     if way.out is not None:
         return kind(plan, *_carried_out(plan, way, way.out, kind.kind))
     folder = Path(mkdtemp(prefix="ecomarket-"))

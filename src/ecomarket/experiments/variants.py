@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.engine.folder import MANIFEST, read_manifest
 from ecomarket.experiments.faults import fault
 from ecomarket.experiments.plan import Arm
 from ecomarket.scenario.added import added_text, parted
@@ -26,9 +27,21 @@ SEEDS_MAX: Final = 10_000_000
 
 
 def arm(source: str | Path, overrides: Sequence[str] = (), name: str = "") -> Arm:
-    """Return the arm of a scenario. Raises ScenarioError with every Diagnostic at once."""
+    """Return the arm of a scenario.
+
+    Raises ScenarioError with every Diagnostic at once, UserError (E938) for the folder of a run.
+    """
+    if (Path(source) / MANIFEST).is_file():
+        raise _is_a_run(Path(source))
     loaded = load_whole(source, overrides)
     return Arm(name or loaded.name, str(source), tuple(overrides), loaded.digest)
+
+
+def _is_a_run(folder: Path) -> Exception:
+    """Return the error that says which scenario a run was of, for that is what can be run with more seeds."""
+    ran = read_manifest(folder)
+    sets = "".join(f" --set {text}" for text in ran.get("overrides", ()))
+    return fault("E938", found=folder, source=ran.get("source", ""), seed=ran.get("seed", ""), sets=sets)
 
 
 def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[str] = ()) -> tuple[Arm, ...]:

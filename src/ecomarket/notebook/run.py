@@ -210,7 +210,9 @@ def load(folder: str | Path) -> Run:
     for place in (Path(folder), Path(LEDGERS) / folder):
         if (place / MANIFEST).is_file():
             return _ended(Run(place))
-    raise _unknown("E755", str(folder), sorted(path.parent.name for path in Path(LEDGERS).glob(f"*/{MANIFEST}")))
+    below = sorted(str(path.parent) for path in Path(folder).glob(f"*/{MANIFEST}"))
+    kept = sorted(path.parent.name for path in Path(LEDGERS).glob(f"*/{MANIFEST}"))
+    raise _unknown("E755", str(folder), [*below, *kept])
 
 
 def _ended(found: Run) -> Run:

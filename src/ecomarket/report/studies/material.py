@@ -7,6 +7,7 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.experiments.frontier import kept
 from ecomarket.experiments.study import Comparison, Replication
 from ecomarket.i18n import catalogue
 from ecomarket.report.voice import Voice
@@ -16,6 +17,7 @@ from ecomarket.results.words import word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ecomarket.experiments.frontier import Frontier
     from ecomarket.experiments.plan import Design
     from ecomarket.experiments.statistics import Paired, Spread
     from ecomarket.experiments.study import Study
@@ -52,6 +54,11 @@ class StudyMaterial(Voice):
     def spreads(self) -> Mapping[str, Spread]:
         """Return what each number comes to, of an experiment with one scenario."""
         return self.study.rows if isinstance(self.study, Replication) else {}
+
+    @cached_property
+    def frontier(self) -> Frontier | None:
+        """Return the frontier that was last asked of the experiment, None if none was."""
+        return kept(self.study)
 
     @cached_property
     def headlines(self) -> list[str]:

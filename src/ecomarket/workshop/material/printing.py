@@ -21,14 +21,18 @@ def browser() -> str:
     return next((found for name in BROWSERS if (found := shutil.which(name))), "")
 
 
-def print_pdf(html: Path, pdf: Path, command: str) -> str:
-    """Print a page into a PDF by the browser `command`; return "" if it is there, else what the browser said."""
+def print_pdf(html: Path, pdf: Path, command: str, *flags: str) -> str:
+    """Print a page into a PDF by the browser `command`; return "" if it is there, else what the browser said.
+
+    `flags` are further words for the browser.
+    """
     with tempfile.TemporaryDirectory(prefix="ecomarket-print-") as profile:
         words = [
             command,
             "--headless",
             "--disable-gpu",
             "--no-pdf-header-footer",
+            *flags,
             f"--user-data-dir={profile}",
             f"--print-to-pdf={pdf.resolve()}",
             html.resolve().as_uri(),
