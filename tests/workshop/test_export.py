@@ -7,7 +7,7 @@ import re
 from contextlib import closing
 from html import escape
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from zipfile import ZipFile
 
 import pytest
@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecomarket.cli._ledger_replay import command as replay
 from ecomarket.cli._room_export import command
 from ecomarket.errors import RunError
 from ecomarket.workshop.debrief.write import write_debrief
@@ -134,6 +135,95 @@ def test_a_room_comes_out_of_its_zip_whole_and_without_secrets(played, tmp_path,
     (tmp_path / "spare").mkdir()
     again = play_again(tmp_path / "out" / "room", SCENARIO, PLAN, CARD.seed, tmp_path / "spare")
     assert again.same, again
+
+
+WORKS = """code,name_en,name_zh,so2_cost_last,source
+A1,Own works 1,自家一厂,2000,assumption
+A2,Own works 2,自家二厂,2000,assumption
+B1,Own works 3,自家三厂,4000,assumption
+D1,Own works 4,自家四厂,8000,assumption
+"""
+MIDDLE = """ecomarket: 1
+extends: classroom-permits
+name: own-middle
+title: {en: Middle, zh: 中间}
+"""
+OWN = """ecomarket: 1
+extends: ../base/middle.yaml
+name: own-permits
+title: {en: Our own, zh: 自家}
+participants:
+  works: {table: ../data/works.csv}
+"""
+
+
+def own_room(home):
+    """Play a little in a room of a scenario of one's own, in three folders, with a plan of its own; return its folder."""
+    for name in ("wanglaoshi", "base", "data", "plans"):
+        (home / name).mkdir(parents=True)
+    (home / "data" / "works.csv").write_text(WORKS, encoding="utf-8")
+    (home / "base" / "middle.yaml").write_text(MIDDLE, encoding="utf-8")
+    (home / "wanglaoshi" / "own.yaml").write_text(OWN, encoding="utf-8")
+    shipped = Path(__file__).parents[2] / "scenarios" / "classroom-permits" / "room.yaml"
+    (home / "plans" / "two.yaml").write_bytes(shipped.read_bytes())
+    card = RoomCard(str(home / "wanglaoshi" / "own.yaml"), (), 7, str(home / "plans" / "two.yaml"), "K7M3QX")
+    folder = home / "room"
+    card.write(folder)
+    session = Session(*card.load(), card.seed, folder)
+    showing = Showing(session)
+    while session.clock.phase.kind != "trade":
+        assert session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"}).ok
+    session.pass_time(60.0)
+    session.published.write(session.stand, showing.shared())
+    session.leave()
+    return folder
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_a_room_of_ones_own_scenario_is_played_again_without_its_files(tmp_path, names):
+    home = tmp_path / "machine"
+    folder = own_room(home)
+    one, two = tmp_path / "one.zip", tmp_path / "two.zip"
+    assert export(folder, one, names=names)
+    assert export(folder, two, names=names)
+    assert one.read_bytes() == two.read_bytes()
+    rmtree(home)
+    whole = members(one)
+    assert {name for name in whole if "/scenario/" in name or "plan" in name} == {
+        "room/plan.yaml", "room/scenario/1/own.yaml", "room/scenario/base/middle.yaml", "room/scenario/data/works.csv",
+    }  # fmt: skip
+    assert names or not [member for member, body in whole.items() if b"wanglaoshi" in body or "wanglaoshi" in member]
+    with closing(ZipFile(one)) as packed:
+        packed.extractall(tmp_path / "out")
+    done = CliRunner().invoke(replay, [str(tmp_path / "out" / "room"), "--json"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["same"]
+    assert export(tmp_path / "out" / "room", two, names=names)  # and packed once more
+    assert {name: body for name, body in members(two).items() if name != "room/run/manifest.json"} == {
+        name: body for name, body in whole.items() if name != "room/run/manifest.json"
+    }
+
+
+def test_a_scenario_that_changed_since_is_not_taken_along(tmp_path):
+    folder = own_room(tmp_path / "machine")
+    table = tmp_path / "machine" / "data" / "works.csv"
+    table.write_text(WORKS.replace("8000", "8001"), encoding="utf-8")
+    done = CliRunner().invoke(command, [str(folder), "--lang", "en"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "changed since" in done.output
+    told = members(folder.with_name("room.zip"))
+    assert not [name for name in told if "/scenario/" in name]
+    assert json.loads(told["room/room.json"])["scenario"].endswith("wanglaoshi/own.yaml")
+
+
+def test_a_rule_in_a_file_of_ones_own_is_named_and_not_taken_along(tmp_path):
+    card = RoomCard(
+        "classroom-permits", ("+/home/wang/toll_levy.py:charge_cny=40", "venues.permit-market.tick=10"), 7, "", "K7M3QX"
+    )
+    card.write(tmp_path / "room")
+    assert not export(tmp_path / "room", tmp_path / "x.zip", names=False)
+    told = json.loads(members(tmp_path / "x.zip")["room/room.json"])
+    assert told["overrides"] == ["+toll_levy.py:charge_cny=40", "venues.permit-market.tick=10"]
 
 
 def test_a_room_that_is_open_can_be_packed(played, tmp_path):

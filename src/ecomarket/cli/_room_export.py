@@ -24,5 +24,7 @@ def command(room: str, out: Path | None, *, without_names: bool) -> None:
 
     folder = room_folder(room)
     path = out or folder.resolve().with_name(f"{folder.resolve().name}.zip")
-    export(folder, path, names=not without_names)
+    whole = export(folder, path, names=not without_names)
     click.echo(words("exported", path=path, size=f"{path.stat().st_size / 1000:,.0f}"))
+    if not whole:
+        click.echo(words("exported_in_part"), err=True)

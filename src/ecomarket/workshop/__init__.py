@@ -8,5 +8,6 @@ server/     what a room says to browsers and bots, and who may ask
 pages/      what browsers show: static files
 debrief/    the page made at the last bell, standings, the same day played by bots
 export.py   a room in one zip
+carried.py  the files of a scenario of one's own, for the zip
 material/   printed cards, order slips and tally sheets; a paper session typed into a ledger
 """

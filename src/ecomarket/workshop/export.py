@@ -1,12 +1,14 @@
 """A room in one zip: what was asked, shown and booked, with or without the names that people typed; never a secret.
 
 The same room gives the same bytes. Without names, what a facilitator wrote is left out too, for a message may name
-somebody; the log is chained anew, so that `ecomarket ledger replay` of what comes out of the zip agrees.
+somebody; the log is chained anew, so that `ecomarket ledger replay` of what comes out of the zip agrees. The files of a
+scenario of one's own are in it, so that it does so on another machine.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from importlib.util import find_spec
@@ -21,6 +23,7 @@ from ecomarket.ledger.export import export as write_tables
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
 from ecomarket.ledger.seal import SEAL
+from ecomarket.workshop.carried import carry
 from ecomarket.workshop.game.log import FILE as COMMANDS
 from ecomarket.workshop.game.log import RoomLog, read_log
 from ecomarket.workshop.game.published import FILE as FRAMES
@@ -31,7 +34,7 @@ from ecomarket.workshop.plan.card import CARD, RoomCard
 from ecomarket.workshop.server.people_file import FILE as PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SECRETS: Final = ("token", "salt", "hash")
 KEYS: Final = ("door", "pin")
@@ -41,17 +44,20 @@ LEFT_OUT: Final = "[…]"
 """What stands in place of a facilitator's words where names are left out."""
 LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 LEVEL: Final = 6
+OWN_RULE: Final = re.compile(r"\+(.*?\.py)(?=:|$)", re.DOTALL)
+"""An override that adds a rule of a file."""
 
 
-def export(folder: Path, out: Path, *, names: bool) -> None:
+def export(folder: Path, out: Path, *, names: bool) -> bool:
     """Write the room of `folder` into the zip `out`: log, frames, ledgers, tables (CSV; Parquet with pyarrow), debrief.
 
-    Raises RunError if there is no room or something of it is damaged, StorageError if `out` cannot be written.
+    Tells whether what comes out of the zip can be played again without a further file of this machine. Raises
+    RunError if there is no room or something of it is damaged, StorageError if `out` cannot be written.
     """
     card = RoomCard.read(folder)
     with placing(out), TemporaryDirectory(prefix="ecomarket-") as made:
         here = Path(made)
-        _card(folder, here, card, names=names)
+        whole = _card(folder, here, card, names=names)
         _commands(folder, here, names=names)
         _frames(folder, here, names=names)
         _people(folder, here, names=names)
@@ -62,6 +68,7 @@ def export(folder: Path, out: Path, *, names: bool) -> None:
         for page in sorted(folder.glob("debrief*")):
             (here / page.name).write_bytes(page.read_bytes())
         _zip(here, out, folder.resolve().name)
+    return whole
 
 
 def _zip(made: Path, out: Path, name: str) -> None:
@@ -76,12 +83,19 @@ def _zip(made: Path, out: Path, name: str) -> None:
     part.replace(out)
 
 
-def _card(folder: Path, made: Path, card: RoomCard, *, names: bool) -> None:
+def _card(folder: Path, made: Path, card: RoomCard, *, names: bool) -> bool:
+    """Write the card, and what its scenario is read from; tell whether a further file is needed to play it again."""
+    run = folder / RUN
+    played = str(read_manifest(run).get("digest", "")) if (run / MANIFEST).is_file() else ""
+    carried = carry(card, played, made)
     told = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    told |= {"scenario": carried.scenario, "plan": carried.plan}
     if not names:
-        told |= {"scenario": _last(card.scenario), "plan": _last(card.plan)}
+        told |= {"plan": _last(carried.plan), "overrides": _nameless(card.overrides)}
+        told["scenario"] = carried.scenario if carried.whole else _last(carried.scenario)
     _write(made / CARD, told)
     (made / "README.txt").write_text("\n".join(tr("room.zip_readme", lang) for lang in ("zh", "en")), encoding="utf-8")
+    return carried.whole and not any(OWN_RULE.match(change) for change in card.overrides)
 
 
 def _run(run: Path, made: Path, *, names: bool) -> None:
@@ -95,7 +109,9 @@ def _run(run: Path, made: Path, *, names: bool) -> None:
     else:  # to the byte: a seal knows every page
         (made / LEDGER).write_bytes((run / LEDGER).read_bytes())
     told = dict(read_manifest(run))
-    _write(made / MANIFEST, told if names else {**told, "source": _last(str(told.get("source", "")))})
+    if not names:
+        told |= {"source": _last(str(told.get("source", ""))), "overrides": _nameless(told.get("overrides", ()))}
+    _write(made / MANIFEST, told)
     if (run / SEAL).is_file():
         (made / SEAL).write_bytes((run / SEAL).read_bytes())
 
@@ -154,6 +170,11 @@ def _people(folder: Path, made: Path, *, names: bool) -> None:
 def _last(path: str) -> str:
     """Return the last part of a path of any system: what stands before it may name who made it."""
     return PureWindowsPath(path).name
+
+
+def _nameless(overrides: Iterable[str]) -> list[str]:
+    """Return changes of a scenario without the folders of rules that are files."""
+    return [OWN_RULE.sub(lambda found: f"+{_last(found[1])}", change) for change in overrides]
 
 
 def _write(path: Path, told: Mapping[str, Any]) -> None:

@@ -53,7 +53,7 @@ def test_the_page_is_drawn_and_read(browser, room):
     shown = [s.get_attribute("id") for s in seat.query_selector_all("section.seat") if s.is_visible()]
     assert shown == ["seat=A1"]
     seat.click('a[href="#seat=D4"]')
-    assert seat.is_visible('[id="seat=D4"]')
+    seat.wait_for_selector('[id="seat=D4"]', state="visible", timeout=120_000)
     assert not seat.is_visible('[id="seat=A1"]')
     assert faults(seat) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from ecomarket.cli._ledger_replay import command
 from ecomarket.errors import RunError
+from ecomarket.workshop.game import room as rooms
 from ecomarket.workshop.game.again import Again, play_again
 from ecomarket.workshop.game.log import RoomLog, read_log
 from ecomarket.workshop.game.published import Published, read_frames
@@ -21,13 +23,22 @@ from ecomarket.workshop.game.room import Room
 from ecomarket.workshop.plan.card import RoomCard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ecomarket.workshop.game.room import Frame
     from ecomarket.workshop.game.session import Line
 
 CARD = RoomCard("classroom-permits", (), 7, "", "K7M3QX", 10)
 SCENARIO, PLAN = CARD.load()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _unhurried() -> Iterator[None]:
+    """Let the engine's thread make no frame and no mark by itself: the test says when, however slow the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rooms, "TICK_S", 1e6)
+        patch.setattr(rooms, "MARK_S", 1e6)
+        yield
 
 
 class Played:
@@ -62,6 +73,13 @@ class Played:
         for _ in range(frames):
             self.room._ask(lambda: self.room.session.pass_time(seconds / frames)).result()
             self.room._ask(self.room._tick).result()
+
+    def wait_for_the_ranking(self) -> None:
+        """Wait until the thread that ranks has said who stands where."""
+        until = time.monotonic() + 600
+        while not self.room._ask(lambda: self.room.session.standings).result():
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 def play(folder: Path) -> dict[int, bytes]:
@@ -104,6 +122,7 @@ def play(folder: Path) -> dict[int, bytes]:
         second.wait(60, 3)
         if second.room.session.clock.phase.kind == "talk":
             second.act("phase.next")
+    second.wait_for_the_ranking()
     second.wait(1)
     second.room.close()
     assert min(second.heard) == max(first.heard) + 2  # the number between was published before anybody could hear

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from ecomarket.engine.resim import run_again
 from ecomarket.errors import RunError
 from ecomarket.ledger.query import open_ledger
 from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.again import play_again
 from ecomarket.workshop.game.levers import levers
 from ecomarket.workshop.game.log import read_log
 from ecomarket.workshop.game.session import Session
@@ -326,14 +328,90 @@ def test_a_rule_set_for_the_next_phase_waits_for_it_and_can_be_taken_back_until_
     session.leave()
     session = session_in(tmp_path / "room")  # a room that fell keeps what was announced
     assert [row["n"] for row in session.waiting()] == [first]
+    assert session.facilitate({"id": "go", "type": "clock.resume"}).ok
     session.facilitate({"id": "d", "type": "phase.next"})
-    while session.clock.phase.kind != "trade":
-        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
-    for _ in range(40):
-        session.pass_time(10.0)
     assert (session.waiting(), session.round.bands) == ([], {"permit-market": 150_000})
+    assert session.round.frames.today > "2025-03-31"
+    venue = list(session.round.live.world.setting.venues).index("permit-market")
     assert bands() == 150_000 != before
     assert session.facilitate({"id": "e", "type": "shock.undo"}).body["code"] == "NOTHING_TO_UNDO"
+    session.leave()
+
+
+def in_force_from(session: Session) -> str:
+    """Return the day from which the new band is in force, as the world itself says it."""
+    world = session.round.live.world
+    venue = list(world.setting.venues).index("permit-market")
+    looks = iter(range(500))
+    while world.exchange._venues[venue].band_ppm != 150_000:
+        assert next(looks, None) is not None
+        session.pass_time(0.2)
+    return session.round.frames.today
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_rule_set_in_a_trading_phase_for_the_next_is_in_force_from_its_first_day(tmp_path: Path, cut: bool) -> None:
+    """However the phase ends, with a card beside it, after a fall; played again, everything is the same."""
+    session = session_in(tmp_path / "room")
+    showing = Showing(session)
+    to_trading(session)
+    session.pass_time(20.0)
+    stood_t = session.round.live.t
+    told = session.preview({"id": "x", **BAND, "when": "next"}).body
+    assert "from the first day of the next trading phase" in told["en"]
+    assert "第一天起" in told["zh"]
+    assert session.facilitate({"id": "a", **BAND, "when": "next"}).ok
+    session.published.write(session.stand, showing.shared())
+    first = session.clock.number
+    if cut:
+        session.facilitate({"id": "b", "type": "phase.next"})
+    while session.clock.number == first:
+        session.pass_time(0.7)
+    assert in_force_from(session) == "2025-04-01"
+    session.published.write(session.stand, showing.shared())
+    amended, phase = ({"t": line["t"], **line} for line in read_log(tmp_path / "room" / "commands.jsonl")[-3::2])
+    assert amended["decision"]["verb"] == "amend"
+    assert (phase["step"]["kind"], phase["step"].get("left_t")) == ("phase", stood_t if cut else None)
+    session.leave()
+    resumed = session_in(tmp_path / "room")
+    assert in_force_from(resumed) == "2025-04-01"
+    resumed.leave()
+    (tmp_path / "spare").mkdir()
+    again = play_again(tmp_path / "room", SCENARIO, PLAN, 7, tmp_path / "spare")
+    assert again.same, again
+
+
+def test_a_rule_set_in_a_talk_is_in_force_from_the_second_day_and_says_so(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    while session.clock.phase.kind != "talk":
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    assert "from the second day of" in session.preview({"id": "x", **BAND, "when": "next"}).body["en"]
+    assert session.facilitate({"id": "a", **BAND, "when": "next"}).ok
+    to_trading(session)
+    session.pass_time(0.2)
+    assert session.round.frames.today == "2025-01-01"
+    assert in_force_from(session) == "2025-01-02"
+    session.leave()
+
+
+def test_what_no_trading_phase_will_see_never_enters(tmp_path: Path) -> None:
+    """A game that chance ends takes what waits with it; a day without a sitting lets it wait for the next phase."""
+    plan = PLAN.model_copy(
+        update={"phases": tuple(
+            phase.model_copy(update={"until": phase.until and date(2025, 3, 30)}) if n == 4 else phase
+            for n, phase in enumerate(PLAN.phases)
+        )}
+    )  # fmt: skip
+    session = Session(SCENARIO, plan, 7, tmp_path / "room")
+    to_trading(session)
+    assert "from the second day of" in session.preview({"id": "x", **BAND, "when": "next"}).body["en"]
+    assert session.facilitate({"id": "a", **BAND, "when": "next"}).ok
+    assert not session._steps.usher(len(plan.phases) - 1)
+    assert not session._steps.usher(session.clock.number + 1)
+    session.facilitate({"id": "b", "type": "phase.next"})
+    assert len(session.waiting()) == 1
+    session.pass_time(0.2)
+    assert in_force_from(session) == "2025-04-01"  # the second day with a sitting
     session.leave()
 
 
@@ -359,7 +437,9 @@ def test_a_practice_takes_its_changes_with_it_but_not_what_was_set_for_the_first
     session.leave()
 
 
-@pytest.mark.parametrize("name", [f"classroom-{n}" for n in ("permits", "carbon", "water", "sinks")])
+@pytest.mark.parametrize(
+    "name", [f"classroom-{n}" for n in ("permits", "carbon", "water", "sinks", "auction", "certificates")]
+)
 def test_every_lever_says_its_value_and_moves_by_a_step(tmp_path: Path, name: str) -> None:
     scenario = load_whole(name, ())
     session = Session(scenario, room_plan(scenario), 7, tmp_path / "room")
@@ -384,6 +464,40 @@ def test_every_lever_says_its_value_and_moves_by_a_step(tmp_path: Path, name: st
     session.leave()
 
 
+def test_entries_of_a_map_are_set_one_by_one_and_each_keeps_the_others(tmp_path: Path) -> None:
+    """Two entries wait for the same phase, a third was taken back: the map has both and nothing of the third."""
+    weight = "policies.consumption-weight.weight={aluminium: 50, U1: 40, U2: 30, unit: '%'}"
+    scenario = load_whole("classroom-certificates", (weight,))
+    plan = room_plan(scenario)
+    session = Session(scenario, plan, 7, tmp_path / "room")
+    to_trading(session)
+    session.pass_time(5.0)
+    found = {lever["param"]: lever for lever in levers(session) if lever["param"].startswith("weight.")}
+    assert {param: lever["value"] for param, lever in found.items()} == {
+        "weight.U1": "40", "weight.U2": "30", "weight.aluminium": "50",
+    }  # fmt: skip
+    assert found["weight.aluminium"]["label"]["zh"].endswith("（电解铝）")
+    assert found["weight.U1"]["label"]["en"] == "Weight by participant or sector (User 1)"
+    values = (("weight.U1", 0.6), ("weight.U2", 0.9), ("weight.aluminium", 0.8))
+    for n, (param, value) in enumerate(values):
+        asked = {"type": "rule.set", "policy": "consumption-weight", "set": {param: value}, "when": "next"}
+        said = session.preview({"id": "p", **asked}).body
+        assert f"{found[param]['value']}% → {round(value * 100)}%" in said["zh"]
+        assert session.facilitate({"id": f"a{n}", **asked}).ok
+    assert session.facilitate({"id": "u", "type": "shock.undo", "of": session.waiting()[1]["n"]}).ok
+    wrong = {"type": "rule.set", "policy": "consumption-weight"}
+    for n, values_ in enumerate(({"weight.U1": 2}, {"nothing.U1": 0.5}, {"alternative_cny_mwh.x": 5})):
+        assert session.facilitate({"id": f"w{n}", **wrong, "set": values_}).body["code"] == "NO_SUCH_CHANGE"
+    session.facilitate({"id": "on", "type": "phase.next"})
+    session.pass_time(5.0)
+    in_force = session.round.live.world.law["consumption-weight"].weight
+    assert {key: str(value) for key, value in in_force.items()} == {"aluminium": "0.8", "U1": "0.6", "U2": "0.3"}
+    session.published.write(session.stand, Showing(session).shared())
+    session.leave()
+    (tmp_path / "spare").mkdir()
+    assert play_again(tmp_path / "room", scenario, plan, 7, tmp_path / "spare").same
+
+
 def test_a_rule_that_cannot_be_set_is_refused_in_words(tmp_path: Path) -> None:
     session = session_in(tmp_path / "room")
     assert session.facilitate({"id": "a", **BAND}).body["code"] == "PHASE_CLOSED"
@@ -401,3 +515,30 @@ def test_a_rule_that_cannot_be_set_is_refused_in_words(tmp_path: Path) -> None:
         session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
     assert session.facilitate({"id": "z", **BAND, "when": "next"}).body["code"] == "NO_LATER_PHASE"
     session.leave()
+
+
+def test_a_practice_that_is_cut_short_is_left_as_it_is(tmp_path: Path) -> None:
+    """Nobody waits for days that are thrown away; a practice whose time is up, and one of an old log, go to their end."""
+    ends = {}
+    for name in ("cut", "old", "whole"):
+        session = session_in(tmp_path / name)
+        while session.clock.phase.kind != "practice":
+            session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+        session.pass_time(90.0)
+        practice = session.round
+        if name == "cut":
+            stood_t = practice.live.t
+            session.facilitate({"id": "go", "type": "phase.next"})
+            assert practice.live.t == stood_t
+        elif name == "old":
+            session.write([{"step": {"kind": "phase", "phase": session.following}}])
+        while session.clock.phase.kind == "practice":
+            session.pass_time(90.0)
+        ends[name] = practice.live.t
+        session.published.write(session.stand, Showing(session).shared())
+        session.leave()
+        (tmp_path / f"{name}-spare").mkdir()
+        again = play_again(tmp_path / name, SCENARIO, PLAN, 7, tmp_path / f"{name}-spare")
+        assert again.same, (name, again)
+        assert {ledger.world for ledger in again.ledgers} == {"run", "practice"}
+    assert ends["cut"] < ends["old"] == ends["whole"]

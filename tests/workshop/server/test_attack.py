@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 from tests.workshop.server.conftest import CODE, Player
+from tests.workshop.server.patient import HEARD_S, be_patient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -27,6 +27,11 @@ SOAK = os.environ.get("ECOMARKET_SOAK") == "1"
 EXAMPLES = 1000 if SOAK else 40
 FRAMES = 10_000 if SOAK else 300
 REFUSAL = {"ok", "code", "zh", "en"}
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    be_patient(monkeypatch)
 
 
 def test_schemathesis_finds_no_server_error_and_no_answer_outside_the_schema(opened, monkeypatch) -> None:
@@ -46,14 +51,14 @@ def test_schemathesis_finds_no_server_error_and_no_answer_outside_the_schema(ope
             if knows and isinstance(case.body, dict) and "code" in case.body:
                 case.body["code"] = CODE
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            case.call_and_validate(headers=headers, checks=checks)
+            case.call_and_validate(headers=headers, checks=checks, timeout=HEARD_S)
 
         attack()
 
 
 def raw(room, method, path, body=b"", **headers):
     """Send bytes as they are; return status and body."""
-    line = http.client.HTTPConnection(*room.serving.listener.getsockname()[:2], timeout=10)
+    line = http.client.HTTPConnection(*room.serving.listener.getsockname()[:2], timeout=HEARD_S)
     try:
         line.request(method, path, body, {"Content-Type": "application/json", **headers})
         answer = line.getresponse()
@@ -134,7 +139,7 @@ def test_guessed_tokens_open_nothing(opened) -> None:
         socket = connect(opened.socket_address)
         socket.send(json.dumps({"auth": guess}))
         with pytest.raises(ConnectionClosed):
-            socket.recv(timeout=10)
+            socket.recv(timeout=HEARD_S)
 
 
 def test_malformed_frames_end_at_most_their_own_socket(opened) -> None:
@@ -142,7 +147,7 @@ def test_malformed_frames_end_at_most_their_own_socket(opened) -> None:
     player, draw = opened.join(), Random(7)
     with connect(opened.socket_address) as lively:
         lively.send(json.dumps({"auth": opened.wall}))
-        lively.recv(timeout=10)
+        lively.recv(timeout=HEARD_S)
         sent = 0
         while sent < FRAMES:
             with connect(opened.socket_address) as socket:
@@ -156,7 +161,7 @@ def test_malformed_frames_end_at_most_their_own_socket(opened) -> None:
                 except ConnectionClosed:
                     pass
         opened.tick()
-        assert json.loads(lively.recv(timeout=10))["seq"] == 1
+        assert json.loads(lively.recv(timeout=HEARD_S))["seq"] == 1
 
 
 def test_bytes_that_are_no_http_end_their_connection_alone(opened) -> None:
@@ -168,11 +173,14 @@ def test_bytes_that_are_no_http_end_their_connection_alone(opened) -> None:
         b"POST /api/v1/join HTTP/1.1\r\nContent-Length: -4\r\n\r\n",
         b"GET /" + b"a" * 70_000,
     ):
-        with socket.create_connection(opened.serving.listener.getsockname()[:2], timeout=10) as line:
+        with socket.create_connection(opened.serving.listener.getsockname()[:2], timeout=HEARD_S) as line:
             line.sendall(noise)
-            line.settimeout(0.3)
-            with suppress(TimeoutError, ConnectionResetError):
-                assert b" 500 " not in line.recv(4096)
+            line.shutdown(socket.SHUT_WR)
+            told = b""
+            with suppress(ConnectionResetError):
+                while part := line.recv(4096):
+                    told += part
+            assert told[:10] in (b"", b"HTTP/1.1 4")  # nothing where it cut the line with our bytes unread
     assert opened.client.get("/healthz").status_code == 200
 
 
@@ -180,17 +188,13 @@ def test_five_hundred_joins_at_once_leave_the_room_as_it_was(opened) -> None:
     """Some with the code, most without; whoever sits there meanwhile trades as before."""
     player = opened.join()
 
-    def quick(n):
-        began = time.monotonic()
-        assert player.order(f"o{n}").status_code in (200, 429)
-        return time.monotonic() - began
-
     def knock(n):
         return opened.knock(code=CODE if n % 5 == 0 else "AAAAAA").status_code
 
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(knock, range(500)))
-        assert quick(0) < 5
+        knocking = [pool.submit(knock, n) for n in range(500)]
+        assert [player.order(f"o{n}").status_code for n in range(20)] == [200] * 20
+        told = [one.result() for one in knocking]
     assert set(told) <= {200, 403, 409, 429}
     assert told.count(200) == 3
     assert player.get("/api/v1/me").status_code == 200

@@ -10,10 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.workshop.server.conftest import CODE
+from tests.workshop.server.patient import be_patient
 
 from ecomarket.workshop.server.bot import CASH, Bot, BotRefusedError, play
 
 MARKET = {"m": 1, "lot": "0.001", "unit": "t"}
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    be_patient(monkeypatch)
 
 
 def frame(gap=0, surplus=0, asks=(), bids=(), cash=10**9, **more):
@@ -112,7 +118,7 @@ def test_bots_join_and_play_over_the_api(opened) -> None:
 def call(*words, lang="en"):
     environment = {**os.environ, "ECOMARKET_LANG": lang, "NO_COLOR": "1"}
     words = [sys.executable, "-m", "ecomarket", "room", *words]
-    return subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=120)
+    return subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=600)
 
 
 def test_the_verb_plays_and_says_where(opened) -> None:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+from tests.workshop.server.patient import be_patient
+
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "workshop.md").read_text(encoding="utf-8")
 BOT = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    be_patient(monkeypatch)
 
 
 def bought(room, rounds=3):

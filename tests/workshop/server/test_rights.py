@@ -6,6 +6,7 @@ import json
 from typing import get_args
 
 import pytest
+from tests.workshop.server.patient import HEARD_S, be_patient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -21,10 +22,15 @@ OF_TUTORS = ("message", "seat.autopilot")
 ROLES = ("facilitator", "tutor", "seat", "projector", "nobody")
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    be_patient(monkeypatch)
+
+
 def drain(socket):
     """Hear whatever comes until the socket is closed."""
     while True:
-        socket.recv(10)
+        socket.recv(HEARD_S)
 
 
 def kinds():
@@ -80,7 +86,7 @@ def test_a_tutors_link_holds_until_it_is_taken_back(opening) -> None:
         assert made["token"] not in desk.text
         with connect(room.socket_address) as socket:
             socket.send(json.dumps({"auth": made["token"]}))
-            assert set(json.loads(socket.recv(10))["snapshot"]["seats"]) == {"A1"}
+            assert set(json.loads(socket.recv(HEARD_S))["snapshot"]["seats"]) == {"A1"}
             assert room.ask("tutor.remove", tutor=made["tutor"]).status_code == 200
             with pytest.raises(ConnectionClosed) as closed:
                 drain(socket)

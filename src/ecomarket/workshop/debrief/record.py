@@ -83,7 +83,7 @@ class Record:
         for (number, start_s), end in zip(begins, [*begun, self.steps[-1]], strict=True):
             slot = self.slots[number] if 0 <= number < len(self.slots) else Slot("")
             end_t = max(t, slot.end_t) if slot.kind == TRADE else t
-            left_t = min(end.t, end_t) if end.counts else end_t
+            left_t = min(int(end.said.get("left_t", end.t)), end_t) if end.counts else end_t
             found.append(Span(number, slot.kind, start_s, end.s, t, end_t, left_t))
             t = end_t
         return tuple(found)

@@ -4,6 +4,7 @@ room.py      Room: the engine thread, its queue, frames once a second
 session.py   Session: time that passes and lines of the log, applied; resumed by applying them again
 steps.py     the facilitator's steps: phases, pauses, cards, messages
 levers.py    what of the rules may be set while a room goes on, and in which words
+entries.py   entries of rules whose values are maps
 rounds.py    the worlds: the one that counts, and that of the practice
 clock.py     phases and seconds on the wall; the sittings of the run as one track
 log.py       the log: every command on the disk before anybody is told of it

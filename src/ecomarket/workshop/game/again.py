@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ecomarket.ledger.diff import Difference
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.game.published import Kept
     from ecomarket.workshop.game.session import Line
@@ -155,13 +156,17 @@ def _compared(run: Path, again: Path, seen_t: int | None) -> Compared:
             verified = verify_in_worker(place_of(run))
             with open_ledger(place_of(run)) as ledger:
                 found = diff(ledger, anew)
-                goes_on = found.one is not None and found.other is None and not found.manifest
-                since = DAY * (seen_t // DAY) if seen_t is not None else None
-                unseen = found.one is not None and since is not None and int(found.one.record["t"]) >= since
-                same = found.same or (goes_on and unseen)
+                same = found.same or _goes_on_unseen(found, seen_t)
                 return Compared(run.name, verified.clean and same, ledger.head, anew.head)
         except EcomarketError as wrong:
             return Compared(run.name, False, f"{type(wrong).__name__}: {wrong}", anew.head)
+
+
+def _goes_on_unseen(found: Difference, seen_t: int | None) -> bool:
+    """Tell whether a ledger differs in this alone: it goes on where its replay ends, on the last day seen or later."""
+    if found.one is None or found.other is not None or found.manifest or seen_t is None:
+        return False
+    return int(found.one.record["t"]) >= DAY * (seen_t // DAY)
 
 
 def _shown(value: object) -> str:

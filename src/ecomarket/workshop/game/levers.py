@@ -1,19 +1,23 @@
 """What of the rules may be set while a room goes on: the price bands of its venues, and what the plan's cards change.
 
-A lever is a number with its unit, its bounds and its words; shares of at most one are shown in percent.
+A lever is a number with its unit, its bounds and its words; shares of at most one are shown in percent. Of a map by
+right, zone or kind of participant each entry is a lever, named `PARAMETER.KEY`.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from ecomarket.i18n import LANGUAGES, tr
 from ecomarket.units import PPM
+from ecomarket.workshop.game.entries import DOT, Words, names_of
 from ecomarket.workshop.game.news import both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ecomarket.policies.policy import Policy
     from ecomarket.workshop.game.session import Session
@@ -23,8 +27,8 @@ BAND: Final = "price_band"
 BAND_MOST: Final = Decimal(99)
 """Percent: a band is below one."""
 SHARE: Final = "share"
+UNIT_TAIL: Final = re.compile(r"(, (share|CNY( per [^,]+)?|MWh|t|m3)|，[元吨兆瓦时立方米/年]+)$")
 HUNDRED: Final = Decimal(100)
-Words = dict[str, str]
 
 
 def levers(session: Session) -> list[dict[str, Any]]:
@@ -47,24 +51,36 @@ def _bands(session: Session) -> Iterator[dict[str, Any]]:
 def _params(session: Session) -> Iterator[dict[str, Any]]:
     """Return the numbers that cards of the plan set: what its author has thought about."""
     asked = {(c.rule.policy, param) for c in session.plan.deck if c.rule for param in c.rule.set}
+    names = names_of(session)
     for policy in session.round.live.world.policies:
         for kind, param in sorted(asked):
             value = getattr(policy.params, param, None) if policy.kind == kind else None
-            if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            if isinstance(value, Mapping):
+                known = {key: entry for key, entry in sorted(value.items()) if key in names and _is_number(entry)}
+                yield from (_param(policy, param, entry, (key, names[key])) for key, entry in known.items())
+            elif _is_number(value):
                 yield _param(policy, param, value)
 
 
-def _param(policy: Policy, param: str, value: int | Decimal) -> dict[str, Any]:
+def _is_number(value: object) -> TypeGuard[int | Decimal]:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _param(policy: Policy, param: str, value: int | Decimal, entry: tuple[str, Words] | None = None) -> dict[str, Any]:
+    """Return the lever of a parameter, or of the `entry` (its key and name) of one that is a map."""
     told = type(policy.params).model_json_schema()["properties"][param]
     label_en, _, label_zh = str(told.get("description", param)).partition(" | ")
+    label = {"en": _brief(label_en), "zh": _brief(label_zh or label_en)}
+    if entry is not None:
+        param, told = f"{param}{DOT}{entry[0]}", told["additionalProperties"]
+        label = {lang: tr("workshop.rule_entry", lang, label=label[lang], entry=entry[1][lang]) for lang in LANGUAGES}
     bounds: dict[str, Any] = next(
         (part for part in (told, *told.get("anyOf", ())) if "minimum" in part or "maximum" in part), {}
     )
     least, most = (Decimal(str(bounds[key])) if key in bounds else None for key in ("minimum", "maximum"))
     return {
         "what": "policy", "code": policy.kind, "param": param,
-        "name": {lang: str(getattr(policy, f"label_{lang}")) for lang in LANGUAGES},
-        "label": {"en": label_en, "zh": label_zh or label_en},
+        "name": {lang: str(getattr(policy, f"label_{lang}")) for lang in LANGUAGES}, "label": label,
         **_lever(Decimal(value), str(told.get("unit", "")), least, most, whole=isinstance(value, int)),
     }  # fmt: skip
 
@@ -102,6 +118,17 @@ def _one(name: str, value: object, lever: Mapping[str, Any] | None, lang: str) -
     gap = "" if unit == "%" or (lang == "zh" and not unit.isascii()) else " "
     before, after = (f"{number:,f}{gap}{unit}".rstrip() for number in (Decimal(lever["value"]), Decimal(_plain(new))))
     return tr("workshop.rule_value", lang, label=lever["label"][lang], before=before, after=after)
+
+
+def _brief(description: str) -> str:
+    """Return a parameter's description without remarks and without its unit: the value is shown with that.
+
+    >>> _brief("Charge for each missing MWh, CNY per MWh"), _brief("未完成部分替代价格，元/兆瓦时")
+    ('Charge for each missing MWh', '未完成部分替代价格')
+    >>> _brief("Weight by participant or sector; provinces else carry their own, share"), _brief("Most, of what is due")
+    ('Weight by participant or sector', 'Most, of what is due')
+    """
+    return UNIT_TAIL.sub("", re.split("[;；]", description)[0])
 
 
 def _plain(number: Decimal) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.engine.drive import genesis
 from ecomarket.engine.live import Live, play
@@ -36,7 +36,8 @@ WARM_DAYS: Final = 14
 class Round:
     """One world: its run in the folder of its name, where it stands on its track of sittings, what is seen of it.
 
-    `bands` are the price bands that were set in the room, millionths, by venue.
+    `bands` are the price bands that were set in the room, millionths, by venue; `maps` the rules' parameters that are
+    maps and were set, by policy and parameter.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Round:
     frames: Frames
     tape: Tape
     bands: dict[str, int] = field(default_factory=dict)
+    maps: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def live(self) -> Live:
@@ -73,6 +75,10 @@ class Round:
     def end_t(self, day: date) -> int:
         """Return when the last sitting up to the evening of a day closes."""
         return self.track.last_close((self._number(day) + 1) * DAY)
+
+    def sits_on(self, day: date) -> bool:
+        """Tell whether a market sits on a day."""
+        return self.end_t(day) > self._number(day) * DAY
 
     def _number(self, day: date) -> int:
         return (day - self.live.world.setting.start).days

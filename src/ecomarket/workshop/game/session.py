@@ -98,6 +98,8 @@ class Session:
         if self.clock.halted and not was_halted:
             self.write([{"step": {"kind": "halted"}}])
         phase = self.clock.phase
+        if self.clock.is_over:
+            self._steps.usher(self.following)
         if gone > 0 and phase.until is not None and self.ended is None:
             left = self.round.left_until(phase.until)
             self.round.forward(left if gone >= before else int(left * gone / before))
@@ -265,6 +267,9 @@ class Session:
             step = self._steps.read(asked)
         except Refused as refused:
             return refused.reply
+        left_t = self.round.live.t
+        if step["kind"] == "phase" and self._steps.usher(step["phase"]):
+            step["left_t"] = left_t  # the world has gone on to the phase's last instant; the debrief asks where it was
         return self.write([{"id": sender, "asked": dict(asked), "step": step}])[0]
 
     def preview(self, asked: Mapping[str, Any]) -> Reply:

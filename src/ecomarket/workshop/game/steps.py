@@ -10,13 +10,15 @@ from ecomarket.model import decision as made
 from ecomarket.model.decision import stated
 from ecomarket.units import PPM
 from ecomarket.workshop.game.asked import whole
+from ecomarket.workshop.game.entries import note
+from ecomarket.workshop.game.entries import whole as whole_change
 from ecomarket.workshop.game.levers import told_change
 from ecomarket.workshop.game.news import both
 from ecomarket.workshop.game.refused import Refused, Reply, done
 from ecomarket.workshop.plan.model import WORLDLY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ecomarket.workshop.game.session import Session
     from ecomarket.workshop.plan.model import DeckCard, Phase
@@ -25,7 +27,7 @@ GRACE_S: Final = 10.0
 """Seconds in which a card that was played may be taken back: only then does it enter the world."""
 NEVER: Final = float("inf")
 WHENS: Final = ("now", "next")
-"""When a rule is set: in a moment, or as the next trading phase begins. In force from the day after."""
+"""When a rule is set: in a moment, or for the next trading phase. It is in force from the day after it entered."""
 RANKINGS: Final = ("hidden", "anonymous", "public")
 _TEXT_MOST: Final = 500
 
@@ -66,7 +68,8 @@ class Steps:
         clock = self._session.clock
         if clock.is_last:
             raise Refused("LAST_PHASE")
-        return {"kind": "phase", "phase": self._session.following}
+        step: dict[str, Any] = {"kind": "phase", "phase": self._session.following}
+        return {**step, "as_it_is": True} if clock.phase.kind == "practice" else step
 
     def _card(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         card = next((c for c in self._session.plan.deck if c.code == asked.get("card")), None)
@@ -95,14 +98,14 @@ class Steps:
         clock = self._session.clock
         if when == "next" and all(phase.kind != "trade" for phase in clock.phases[clock.number + 1 :]):
             raise Refused("NO_LATER_PHASE")
-        text = told_change(self._session, what, values, when)
+        text = told_change(self._session, what, values, "first" if when == "next" and self._is_in_time else when)
         return self._change(change, {"name": text, "text": text, "when": when})
 
     def _change(self, change: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
         session = self._session
         if session.round.live.t == 0 or session.clock.phase.kind not in (*WORLDLY, "talk"):
             raise Refused("PHASE_CLOSED")
-        if not can_make(session.round.live.world, change):
+        if not can_make(session.round.live.world, json.loads(told(whole_change(session.round, change)))):
             raise Refused("NO_SUCH_CHANGE")
         return {"kind": "card", "change": told(change), **words}
 
@@ -183,7 +186,10 @@ class Steps:
         for _, number, card in found:
             if step["kind"] == "card-undone":
                 session.news.tell("card-undone", t, both("undone"), name=card["name"], of=number)
-            elif venue := json.loads(card["change"]).get("venue"):
+                continue
+            change = json.loads(card["change"])
+            note(session.round, change)
+            if venue := change.get("venue"):
                 session.round.bands[venue["name"]] = venue["band_ppm"]
 
     def _at_the_table(self, line: dict[str, Any]) -> None:
@@ -207,7 +213,10 @@ class Steps:
         """End the phase at hand where its world has to be, and enter another one."""
         session, clock = self._session, self._session.clock
         before = clock.phase
-        if before.until is not None and before.kind in WORLDLY and session.ended is None:
+        whole = not line["step"].get(
+            "as_it_is"
+        )  # a practice that is cut short is not played to its end: it is thrown away
+        if whole and before.until is not None and before.kind in WORLDLY and session.ended is None:
             session.round.forward(session.round.left_until(before.until))
         if before.kind == "practice":
             session.end_practice(line)
@@ -245,10 +254,43 @@ class Steps:
 
     def play_cards(self) -> None:
         """Let the cards enter the world whose time to be taken back is over."""
+        now = self._session.clock.passed_s
+        self._carry_out([number for due, number, _ in self._waiting if due <= now])
+
+    def usher(self, number: int) -> bool:
+        """Before phase `number` begins: what was set for the next trading phase enters the last instant of this one.
+
+        So it is in force from the first day of the next. Nothing enters where no trading phase is to come. Tells
+        whether the world went on to that instant.
+        """
         session = self._session
-        for due, number, step in list(self._waiting):
-            if session.clock.passed_s >= due and session.ended is None:
-                decision = stated(made.Amend(step["change"], number))
+        numbers = [n for due, n, _ in self._waiting if due == NEVER]
+        until = session.clock.phase.until
+        to_come = any(phase.kind == "trade" for phase in session.clock.phases[number:])
+        if not numbers or not to_come or until is None or not self._is_in_time:
+            return False
+        session.round.forward(session.round.left_until(until) - 1)
+        self._carry_out(numbers)
+        return True
+
+    @property
+    def _is_in_time(self) -> bool:
+        """Tell whether the phase at hand ends with a sitting on its last day: what enters it then holds from the next.
+
+        Where its last days have no sitting, their reckonings would come under a rule of the phase after.
+        """
+        session, phase = self._session, self._session.clock.phase
+        if phase.kind != "trade" or phase.until is None or session.ended is not None:
+            return False
+        return session.round.left_until(phase.until) > 0 and session.round.sits_on(phase.until)
+
+    def _carry_out(self, numbers: Sequence[int]) -> None:
+        """Let the changes of these numbers enter the world."""
+        session = self._session
+        for _, number, step in list(self._waiting):
+            if number in numbers and session.ended is None:
+                change = told(whole_change(session.round, json.loads(step["change"])))
+                decision = stated(made.Amend(change, number))
                 played = {"step": {"kind": "card-played", "of": number}}
                 session.write([{"id": f"room/card/{number}", "decision": decision}, played])
 

@@ -43,10 +43,16 @@ class RoomCard:
 
     @classmethod
     def read(cls, folder: Path) -> RoomCard:
-        """Return the card of a room's folder. Raises RunError where there is no room, or none of ours."""
+        """Return the card of a room's folder. Raises RunError where there is no room, or none of ours.
+
+        A scenario or a plan that lies in the folder itself, as in one that comes out of a zip, is that one.
+        """
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             said = json.loads((folder / CARD).read_text(encoding="utf-8"))
             if said.pop("schema") == SCHEMA:
+                for part in ("scenario", "plan"):
+                    inside = folder / said[part]
+                    said[part] = str(inside) if said[part] and inside.is_file() else said[part]
                 return cls(**said | {"overrides": tuple(map(str, said["overrides"]))})
         raise RunError(*(tr("room.no_room", lang, folder=folder) for lang in ("en", "zh")))
 

@@ -21,6 +21,7 @@ keys.py          room codes, tokens, PINs and their hashes
 limits.py        how often: commands, wrong codes, joins
 presence.py      who is online, and when a bot drives
 waking.py        notices that the machine slept
+idle.py          connections that wait: how long, how many
 shield.py        headers and the size of bodies, around the application
 refusals.py      refusals in Chinese and English
 bodies.py        bodies and replies, as the schema tells them; commands.py those of the game

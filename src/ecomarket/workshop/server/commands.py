@@ -193,13 +193,19 @@ class Shock(Command):
 Plainly = Annotated[float, Field(allow_inf_nan=False)] | int | bool | Annotated[str, Field(max_length=100)]
 
 
+ParamName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
 class SetRule(Command):
-    """Change parameters of a policy or a venue from the next day on, or from that of the next trading phase."""
+    """Change parameters of a policy or a venue from the next day on, or for the next trading phase.
+
+    An entry of a parameter that is a map is named `PARAMETER.KEY`.
+    """
 
     type: Literal["rule.set"]
     policy: AnswerCode | None = None
     venue: AnswerCode | None = None
-    set: Annotated[dict[AnswerCode, Plainly], Field(min_length=1, max_length=10)]
+    set: Annotated[dict[ParamName, Plainly], Field(min_length=1, max_length=10)]
     when: Literal["now", "next"] = "now"
 
 

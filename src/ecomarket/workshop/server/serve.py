@@ -11,6 +11,7 @@ from uvicorn.config import WS_PROTOCOLS
 
 from ecomarket.workshop.server.address import LOOPBACK, listening
 from ecomarket.workshop.server.app import application
+from ecomarket.workshop.server.idle import ask_for_files, watched
 from ecomarket.workshop.server.shield import BODY_MOST
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 NEWER: Final = "websockets-sansio"
 """uvicorn's newer door to the websockets package; older releases have but the one that the newer deprecate."""
-START_S: Final = 10.0
+START_S: Final = 60.0
 LOOK_S: Final = 1.0
 
 
@@ -39,7 +40,7 @@ class Serving:
         self.server = uvicorn.Server(
             uvicorn.Config(
                 application(house), ws="websockets-sansio" if NEWER in WS_PROTOCOLS else "websockets",
-                loop="asyncio", http="h11", log_config=None, access_log=False, log_level="error",
+                loop="asyncio", http=watched(), log_config=None, access_log=False, log_level="error",
                 server_header=False, proxy_headers=False, ws_per_message_deflate=False, ws_max_size=BODY_MOST,
                 timeout_graceful_shutdown=1, ssl_certfile=certificate, ssl_keyfile=key,
             )
@@ -48,6 +49,7 @@ class Serving:
 
     def run(self) -> None:
         """Serve until a signal to stop, or until the room has failed. Raises KeyboardInterrupt after Ctrl-C."""
+        ask_for_files()
         over = threading.Event()
         threading.Thread(target=self._look_after, args=(over,), name="failure", daemon=True).start()
         try:
