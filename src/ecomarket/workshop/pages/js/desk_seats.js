@@ -44,7 +44,7 @@ function seatRow(row) {
   const chosen = desk.seat === row.seat;
   const choose = () => { desk.seat = chosen ? "" : row.seat; desk.sure = ""; desk.draw(); };
   const market = row.gap && !desk.room.m.clock.ended && desk.room.market(row.gap.m); // what was due has been settled then
-  const short = row.gap && whole(row.gap.gap) > 0n;
+  const short = market && whole(row.gap.gap) > 0n;
   const cells = h("tr", { class: chosen ? "chosen-row" : "", "data-key": row.seat },
     h("td", {}, h("button", { class: "quiet seat-button", "aria-expanded": chosen ? "true" : "false", onclick: choose }, row.name)),
     h("td", {}, row.people.map((person) => person.name || person.person).join(" · ") || tr("none")),
