@@ -1,7 +1,7 @@
 """Every page of two real rooms, in both languages, on a phone, a laptop and a projector: nothing cut, foreign, small or wrong.
 
 `ECOMARKET_LOOKS=FOLDER` writes each picture there. `ECOMARKET_SOAK=1` takes every page in all six ways; else each is
-taken in one or two of them, in turn.
+taken in one of them, in turn.
 """
 
 from __future__ import annotations
@@ -43,13 +43,12 @@ OWN_WORDS = (
 class Looks:
     """Takes pages in the ways that are due, judges each, and keeps a picture of it where that is asked for."""
 
-    def __init__(self, name, share):
-        self.name, self.share, self.turn = name, share, count()
+    def __init__(self, name):
+        self.name, self.turn = name, count()
         self.wrong = []
 
     def ways(self):
-        first = next(self.turn) * self.share
-        return WAYS if SOAK else [WAYS[(first + n) % len(WAYS)] for n in range(self.share)]
+        return WAYS if SOAK else [WAYS[next(self.turn) % len(WAYS)]]
 
     def at(self, sight, what, ways=None, *, own_file=False):
         """Look at a page as it is now; `own_file` is a page without the room's language button."""
@@ -162,6 +161,7 @@ def over(looks, seen, table, phone, desk, wall):
     for lang, size in looks.ways():
         if not phone.page.evaluate("document.documentElement.lang").startswith(lang):
             phone.page.click("button[lang]")
+        phone.page.wait_for_selector(f"a.button[href$='lang={lang}']")  # drawn in this language
         phone.page.wait_for_selector("a.button[href*='/debrief/']")
         for n, name in enumerate(("43-debrief", "44-own-debrief")):
             page.page.goto(table.address + phone.page.get_attribute(f"a.button >> nth={n}", "href"))
@@ -170,7 +170,7 @@ def over(looks, seen, table, phone, desk, wall):
 
 
 def test_every_page_of_a_room_with_one_market(seen, tmp_path) -> None:
-    looks = Looks("permits", 2)
+    looks = Looks("permits")
     with Table("classroom-permits", tmp_path) as table:
         table.join("A1", "Wang")
         desk = desk_of(seen, table, table.keys["facilitator"], ".seats-table")
@@ -216,7 +216,7 @@ def test_every_page_of_a_room_with_one_market(seen, tmp_path) -> None:
 
 
 def test_every_page_of_a_room_with_three_markets(seen, tmp_path) -> None:
-    looks = Looks("market", 1)
+    looks = Looks("market")
     with Table("classroom-market", tmp_path) as table:
         for seat in ("C4", "P1", "A1"):
             table.join(seat)
