@@ -116,6 +116,6 @@ def test_people_are_told_that_nobody_knows_the_end(tmp_path: Path) -> None:
     assert "从第2年起" in plan.cards[-1].text.zh
     session = Session(SCENARIO, plan, 7, tmp_path)
     static = Showing(session).snapshot(None)["static"]
-    assert static["horizon"] == {"min": 2, "stop_probability": "0.33"}
+    assert static["horizon"] == {"min": 2, "stop_probability": "0.33", "after": [3]}
     assert static["cards"][-1]["title"]["zh"] == "没有人知道何时结束"
     session.leave()

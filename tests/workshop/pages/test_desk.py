@@ -117,13 +117,16 @@ def test_the_tutors_page_has_the_own_seats_messages_and_the_autopilot(
     assert sight.page.locator(".deeds button").count() == 1
     assert sight.page.locator("[data-key=say] option").count() == 3  # and not all
     sight.is_sound()
-    sight.page.evaluate("document.activeElement.blur()")
-    sight.page.keyboard.press("Space")  # it pauses nothing
     sight.page.locator("[data-key=say] select").select_option("B2")
     sight.page.fill("[data-key=say] input", "look")
     sight.page.click("[data-key=say] .primary")
+    sight.until(lambda: len(stand.asked) == 1)
+    sight.drawn()
     sight.page.click(".deeds button")
-    sight.page.wait_for_function("() => !document.querySelector('.deeds button').disabled")
+    sight.until(lambda: len(stand.asked) == 2)
+    sight.page.evaluate("document.activeElement.blur()")
+    sight.page.keyboard.press("Space")  # it pauses nothing, it scrolls; so nothing is pressed after it
+    sight.page.evaluate("fetch('/healthz').then((answer) => answer.text())")
     said = [sent(one) for one in stand.asked]
     assert said[0] == {"type": "message", "to": "B2", "text": "look"}
     assert [one["type"] for one in said] == ["message", "seat.autopilot"]
