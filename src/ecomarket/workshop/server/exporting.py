@@ -56,6 +56,7 @@ async def _made(house: House, *, names: bool) -> Path:
     except asyncio.CancelledError:
         making.kill()
         await making.wait()
+        shutil.rmtree(out.parent, ignore_errors=True)
         raise
     if failed or not out.is_file():
         shutil.rmtree(out.parent, ignore_errors=True)
