@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+from pathlib import Path
 
 import pytest
 from tests.sizes import cases
@@ -95,19 +96,26 @@ def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):
     with_head(folder, head)
 
 
-@pytest.mark.parametrize("moment", ["before the seal", "after the seal"])
+@pytest.mark.parametrize("moment", ["before the seal", "amid the seal", "after the seal"])
 def test_killed_in_the_seal(hamlet, trace, blocks, status, tmp_path, moment):
     """Every day is in, the seal is or is not; a start that dies after it must not leave a seal of another file."""
 
     def fall_in_seal():
-        seal = run.seal_ledger
+        seal = run.seal_run
+
+        def half(path, data):
+            with path.open("wb") as file:
+                file.write(data[:100])
+            os.kill(os.getpid(), signal.SIGKILL)
 
         def sealed(*words):
-            if moment == "after the seal":
+            if moment == "amid the seal":
+                Path.write_bytes = half
+            if moment != "before the seal":
                 seal(*words)
             os.kill(os.getpid(), signal.SIGKILL)
 
-        run.seal_ledger = sealed
+        run.seal_run = sealed
 
     head, _, flushes = hamlet.whole()
     folder = hamlet.path(tmp_path)
@@ -117,5 +125,6 @@ def test_killed_in_the_seal(hamlet, trace, blocks, status, tmp_path, moment):
     assert hamlet.start(tmp_path) == DONE
     assert status(folder) == "committed"
     assert (folder / "ledger.seal.json").is_file()
+    assert not (folder / "ledger.seal.json.part").exists()
     assert blocks(folder / LEDGER) == flushes
     with_head(folder, head)

@@ -119,8 +119,9 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
 @lang_option
 def seal(run: str, url: str | None) -> None:
     """Seal what verifies, and nothing else."""
+    from ecomarket.engine.folder import seal_run
     from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.seal import SEAL, kept_seal, seal_ledger
+    from ecomarket.ledger.seal import SEAL, kept_seal
     from ecomarket.ledger.worker import verify_in_worker
 
     folder = run_folder(run, url)
@@ -129,7 +130,7 @@ def seal(run: str, url: str | None) -> None:
     if not report.clean:
         _print_report(folder, report)
         raise SystemExit(FINDINGS)
-    made = seal_ledger(place, folder / SEAL)
+    made = seal_run(folder, place)
     click.echo(say("ledger_sealed", path=folder / SEAL, head=made.head, events=made.events))
 
 

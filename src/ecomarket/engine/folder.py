@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.ledger.faults import fault, storage_fault
 from ecomarket.ledger.place import FILE, LINK
-from ecomarket.ledger.seal import SEAL
+from ecomarket.ledger.seal import SEAL, seal_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ecomarket.ledger.seal import Seal
+
 MANIFEST: Final = "manifest.json"
 LEDGER: Final = FILE
+UNSEALED: Final = f"{SEAL}.part"
+"""A seal that is being written."""
 SCHEMA: Final = "ecomarket.run/1"
 
 RUNNING: Final = "running"
@@ -88,6 +92,17 @@ def _replace(folder: Path, content: dict[str, Any]) -> None:
         part.replace(path)
 
 
+def seal_run(folder: Path, place: str | Path) -> Seal:
+    """Seal a run's ledger, whole or not at all: who dies meanwhile leaves the seal there was, or none.
+
+    Raises RunError if the ledger cannot be read or is still being written, StorageError if the seal cannot be.
+    """
+    made = seal_ledger(place, folder / UNSEALED)
+    with placing(folder / SEAL):
+        (folder / UNSEALED).replace(folder / SEAL)
+    return made
+
+
 def make_folder(folder: Path) -> None:
     """Make a run's folder; raise StorageError if the place cannot be written."""
     with placing(folder):
@@ -97,7 +112,14 @@ def make_folder(folder: Path) -> None:
 def clear_folder(folder: Path) -> None:
     """Take an earlier run's manifest and ledger, and what lies beside it, out of a folder. Raises StorageError."""
     with placing(folder):
-        for name in (MANIFEST, LINK, SEAL, LEDGER, *(f"{LEDGER}-{part}" for part in ("wal", "shm", "journal"))):
+        for name in (
+            MANIFEST,
+            LINK,
+            SEAL,
+            UNSEALED,
+            LEDGER,
+            *(f"{LEDGER}-{part}" for part in ("wal", "shm", "journal")),
+        ):
             (folder / name).unlink(missing_ok=True)
 
 

@@ -22,6 +22,7 @@ from ecomarket.engine.folder import (
     make_folder,
     placing,
     read_manifest,
+    seal_run,
     write_manifest,
 )
 from ecomarket.engine.keeping import is_kept, kept_by, open_sink, stored_there
@@ -31,7 +32,7 @@ from ecomarket.ledger.faults import fault
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.place import NONE, place_of
 from ecomarket.ledger.resume import Rejoin
-from ecomarket.ledger.seal import SEAL, seal_ledger
+from ecomarket.ledger.seal import SEAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -212,7 +213,7 @@ def end_keeping(keeping: Keeping, keeper: Keeper, *, interrupted: bool) -> Done:
             rejoin.settle(journal.events)
     journal.close()
     if not interrupted and driving.ledger != NONE:
-        seal_ledger(place_of(folder, driving.ledger), folder / SEAL)
+        seal_run(folder, place_of(folder, driving.ledger))
     behind = rejoin is not None and rejoin.behind
     done = Done(
         folder=folder,
