@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from tests.workshop.pages.table import CODE, Table
 
-from ecomarket.scenario.states import load_whole
-from ecomarket.workshop.game.room import Room
-from ecomarket.workshop.plan import room_plan
-from ecomarket.workshop.server.opening import Rates, house_of
-from ecomarket.workshop.server.serve import Serving
-
-CODE = "K7M3QX"
 COLD_MOST = 150 * 1024
 
 
 @pytest.fixture
 def opened(tmp_path):
     """Serve a room of classroom-permits; give its address and its keys."""
-    scenario = load_whole("classroom-permits", [])
-    plan = room_plan(scenario, None)
-    room = Room.open(scenario, plan, 7, tmp_path / "room")
-    house, keys = house_of(room, scenario, plan, tmp_path / "room", CODE, "http://127.0.0.1", Rates(20.0, 0.0))
-    serving = Serving(house)
-    room.start()
-    serving.start()
-    yield serving.address, keys
-    serving.stop()
-    room.close()
+    with Table("classroom-permits", tmp_path) as table:
+        yield table.address, table.keys
 
 
 def go_to(sight, name):
