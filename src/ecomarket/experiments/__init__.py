@@ -7,6 +7,7 @@ factors     what is varied: `path=40..80:10`, `path=a,b,c`
 designs     points of a sweep: grid, list, Latin hypercube; each checked before anything is run
 variants    from the words of a user to arms and seeds
 columns     what columns a measure has, known before any run
+whole       files that are there whole or not at all
 measured    names of measures -> numbers of a run, by label (`price.so2.vwap@2025`)
 perform     one cell run in this process, its ledger in memory
 crew        cells run one after another, or by several processes; a process that dies costs only its cell

@@ -10,10 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.engine.folder import placing
 from ecomarket.errors import UserError
 from ecomarket.experiments.conditions import is_of
 from ecomarket.experiments.faults import fault, unknown_measure
+from ecomarket.experiments.whole import whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -103,11 +103,8 @@ def frontier(*studies: Study, x: str, y: str, maximise: Collection[str] = ()) ->
 def keep(study: Study, found: Frontier) -> None:
     """Write beside an experiment what its frontier was asked of, so that its page draws it. Raises StorageError."""
     told = {"schema": SCHEMA, "x": found.x, "y": found.y, "maximised": found.maximised}
-    path = study.path.parent / FILE
-    part = path.with_suffix(".part")
-    with placing(path):
+    with whole(study.path.parent / FILE) as part:
         part.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
 
 
 def kept(study: Study) -> Frontier | None:

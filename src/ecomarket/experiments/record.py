@@ -10,10 +10,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.engine.folder import placing
 from ecomarket.experiments.faults import fault
 from ecomarket.experiments.plan import Arm, Design, Plan
 from ecomarket.experiments.variants import seeds, seeds_told
+from ecomarket.experiments.whole import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +34,8 @@ def write(folder: Path, kind: str, plan: Plan) -> None:
         "measures": plan.measures,
         "design": asdict(plan.design) if plan.design else None,
     }
-    path = folder / FILE
-    part = path.with_suffix(".part")
-    with placing(path):
+    with whole(folder / FILE) as part:
         part.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
 
 
 def _arm(arm: Arm) -> dict[str, Any]:

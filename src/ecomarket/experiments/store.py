@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.engine.folder import placing
 from ecomarket.experiments.perform import Result
+from ecomarket.experiments.whole import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +38,7 @@ class Store:
     def keep(self, result: Result) -> None:
         """Write a result whole, or leave what there is. Raises StorageError."""
         path = self.place(result.key)
-        part = path.with_suffix(".part")
         text = json.dumps({"schema": SCHEMA, **result.as_dict()}, ensure_ascii=False, sort_keys=True)
-        with placing(path):
+        with whole(path) as part:
             path.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(text + "\n", encoding="utf-8")
-            part.replace(path)

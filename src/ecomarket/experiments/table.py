@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.engine.folder import placing
+from ecomarket.experiments.whole import whole
 from ecomarket.scenario.added import column
 
 if TYPE_CHECKING:
@@ -122,17 +122,15 @@ def write(plan: Plan, store: Store, numbers: Numbers) -> Path:
     """
     parquet = find_spec("pyarrow") is not None
     path = store.folder / f"{STEM}.{'parquet' if parquet else 'csv'}"
-    part = path.with_suffix(".part")
     words = [*WORDS, *(f"set {p}" for p in parameters(plan))]
-    with placing(path):
+    with whole(path) as part:
         write_rows = _write_parquet if parquet else _write_csv
         write_rows(part, words, numbers.labels, _rows(plan, store, numbers))
-        part.replace(path)
-        with (store.folder / TIMING).open("w", encoding="utf-8", newline="") as file:
-            timing = csv.writer(file, lineterminator="\n")
-            timing.writerow(["key", "arm", "seed", "seconds"])
-            for cell, result in _results(plan, store):
-                timing.writerow([cell.key, cell.arm.name, cell.seed, f"{result.seconds:.6f}"])
+    with whole(store.folder / TIMING) as part, part.open("w", encoding="utf-8", newline="") as file:
+        timing = csv.writer(file, lineterminator="\n")
+        timing.writerow(["key", "arm", "seed", "seconds"])
+        for cell, result in _results(plan, store):
+            timing.writerow([cell.key, cell.arm.name, cell.seed, f"{result.seconds:.6f}"])
     return path
 
 
