@@ -35,6 +35,8 @@ FEE_PPM = 500
 CASH_EACH = 10**13
 LOTS_EACH = 10**9
 NEVER = 2**62
+LATE = 2**61
+"""When a day ends; messages come before it."""
 
 
 def opened(engine: Any, accounts: int, markets: int = flow.MARKETS, *, recorded: bool = False, **sizes: int) -> Any:
@@ -127,9 +129,17 @@ def singles(x: Any, made: NDArray[np.void]) -> tuple[float, int, int]:
     return seconds, trades, hits
 
 
-def ready(rows: NDArray[np.int64], accounts: int) -> tuple[KernelExchange, NDArray[np.void]]:
-    """Return an open exchange, its code compiled and loaded, and the messages for it."""
-    x = opened(KernelExchange, accounts, ids=len(rows) + 10**4, slots=2**20)
+def next_day(x: KernelExchange) -> None:
+    """Close the session, so that all that rests expires, and open the next."""
+    markets = range(1, flow.MARKETS + 1)
+    x.close_session(LATE, markets, end_of_day=True)
+    x.open_session(LATE, markets, NEVER)
+    x.drain()
+
+
+def ready(rows: NDArray[np.int64], accounts: int, ids: int = 0) -> tuple[KernelExchange, NDArray[np.void]]:
+    """Return an open exchange with room for `ids` orders, its code compiled and loaded, and the messages for it."""
+    x = opened(KernelExchange, accounts, ids=(ids or len(rows)) + 10**4, slots=2**20)
     x.submit(0, FIRST, 1, 1, 0, 0)
     x.cancel(0, FIRST, 0)
     x.submit_batch(np.zeros(1, MESSAGE))

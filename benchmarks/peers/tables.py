@@ -41,10 +41,15 @@ def scale_tables(scale: dict[str, Any]) -> list[Table]:
     shown: list[Table] = []
     if "messages" in scale:
         rows = [
-            [f"{int(size):,}", count(told["ns"]), count(told["cpp"]) if "cpp" in told else "-", f"{told['resting']:,}"]
+            [
+                f"{int(size):,}",
+                *(count(told[what]) if what in told else "-" for what in ("ns", "cpp")),
+                f"{told['resting']:,}",
+                count(told["days"]),
+            ]
             for size, told in scale["messages"].items()
         ]
-        heads = ["messages", "ns each", "C++ matcher", "orders at rest at the end"]
+        heads = ["messages", "ns each", "C++ matcher", "orders at rest at the end", "in days of 100,000: ns each"]
         shown.append(("Cost of a message, full path, by number of messages (10,000 accounts)", heads, rows))
     if "accounts" in scale:
         rows = [[f"{int(size):,}", count(told["ns"])] for size, told in scale["accounts"].items()]

@@ -15,6 +15,7 @@ AIMS = {
     "deep": (1.5, False),
     "cancel": (1.5, False),
     "messages": (1.5, False),
+    "messages-days": (1.5, False),
     "accounts": (1.5, False),
     "accounts-large": (3, False),
     "memory": (64, False),
@@ -60,8 +61,9 @@ def of_scale(scale: dict[str, Any]) -> dict[str, float]:
     """Return how flat the cost of a message is, and the bytes of a resting order."""
     found = {}
     if "messages" in scale:
-        costs = [told["ns"] for told in scale["messages"].values()]
-        found["messages"] = max(costs) / min(costs)
+        for key, what in (("messages", "ns"), ("messages-days", "days")):
+            costs = [told[what] for told in scale["messages"].values()]
+            found[key] = max(costs) / min(costs)
     if "accounts" in scale:
         small = [told["ns"] for size, told in scale["accounts"].items() if int(size) < LARGE]
         found["accounts"] = max(small) / min(small)
