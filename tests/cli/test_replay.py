@@ -40,6 +40,19 @@ def orders(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_pipe_cannot_be_read_twice(orders: Path) -> None:
+    words = [sys.executable, "-m", "ecomarket", "replay", "/dev/stdin", "--out", str(orders.parent / "out")]
+    done = subprocess.run(words, input=orders.read_text(), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "E609" in done.stderr
+
+
+def test_rules_that_cannot_be_applied_are_named(orders: Path) -> None:
+    rules = orders.with_name("rules.yaml")
+    rules.write_text("holding_limit: 5\nopen_orders_max: 9\n", encoding="utf-8")
+    assert "accounts hold: holding_limit\n" in call(orders, "--rules", rules)[2]
+
+
 def test_tables_stand_beside_the_file_and_the_numbers_on_the_terminal(orders: Path) -> None:
     code, out, err = call(orders)
     assert code == 0

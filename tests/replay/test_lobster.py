@@ -172,9 +172,10 @@ def test_what_is_not_in_the_book_is_refused_by_line(replayed):
 def test_a_rule_can_be_tried_on_the_flow(replayed):
     """With at least 10 lots an order of 5 is refused, and its deletion finds nothing."""
     messages = "1,7,0,0,-1,-1\n2,1,5,5,999000,1\n3,3,5,5,999000,1\n"
-    setup = Setup(VenueRules("r", band_ppm=0, lots_min=10, holding_lots_max=1, bought_today_locked=True))
-    _, tables = replayed(messages, "1000100,30,1000000,20\n" * 3, setup=setup)
+    setup = Setup(VenueRules("r", band_ppm=0, lots_min=10, holding_lots_max=1, report_ppm=500_000, order_rate_max=1))
+    done, tables = replayed(messages, "1000100,30,1000000,20\n" * 3, setup=setup)
     assert [row[2] for row in tables["refusals"]] == ["LOTS_BELOW_MINIMUM", "UNKNOWN_ORDER"]
+    assert done.off == ["holding_limit", "report_share", "orders_a_second"]
 
 
 def test_a_used_order_number_is_refused(replayed):

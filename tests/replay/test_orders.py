@@ -103,6 +103,8 @@ BAD = [
     ("9,new,x,,buy,-41.50,1,,", "PRICE_NOT_POSITIVE"),
     ("9,new,x,,buy,0,1,,", "PRICE_NOT_POSITIVE"),
     ("9,new,x,,buy,900000000000000000,1,,", "PRICE_OUTSIDE_BAND"),
+    pytest.param("9,new,x,,buy," + "9" * 5_000 + ",1,,", "PRICE_OUTSIDE_BAND", id="price of 5,000 digits"),
+    pytest.param("9,new,x,,buy,41.50," + "9" * 5_000 + ",,", "LOTS_ABOVE_MAXIMUM", id="lots of 5,000 digits"),
     ("9,new,x,,buy,1000000,1,,", "E605"),
     ("9,new,x,,buy,41.50,-3,,", "LOTS_NOT_POSITIVE"),
     ("9,new,x,,buy,41.50,0,,", "LOTS_NOT_POSITIVE"),
@@ -187,6 +189,23 @@ def test_a_refused_row_earns_nothing(replay):
     assert refused(tables) == [("a", "LOTS_NOT_POSITIVE"), ("c", "LOTS_NOT_POSITIVE")]
 
 
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [({"holding_lots_max": 10}, "holding_limit"), ({"bought_today_locked": True}, "bought_today_locked"),
+     ({"report_lots": 1}, "report_lots"), ({"holding_lots_max": 9, "report_ppm": 500_000}, "report_share")],
+)  # fmt: skip
+def test_rules_about_holdings_need_holdings(replay, rule, key):
+    """What an account held before is nobody's to know: whoever sold before, or did not, may buy and sell alike."""
+    rows = "1,new,a,mill,sell,42,8,,\n2,new,b,plant,buy,42,8,,\n3,new,c,plant,sell,42,8,,\n4,new,d,mill,buy,42,8,,\n"
+    rows += "5,new,e,mill,sell,42,8,,\n6,new,f,works,buy,42,8,,\n7,new,g,works,buy,42,8,,\n"
+    done, tables = replay(rows, rules=VenueRules("r", band_ppm=0, **rule))
+    assert refused(tables) == []
+    assert key in done.off
+    held = dict.fromkeys(("mill", "plant", "works"), (10**8, 8))
+    done, _ = replay(rows, rules=VenueRules("r", band_ppm=0, **rule), accounts=held)
+    assert done.off == []
+
+
 def test_an_account_never_meets_itself_but_the_nameless_do(replay):
     rows = "1,new,s,mill,sell,42,5,,\n2,new,b,mill,buy,42,2,,\n3,new,t,,sell,42,5,,\n4,new,u,,buy,42,2,,\n"
     _, tables = replay(rows, rules=VenueRules("r", band_ppm=0, self_trade=SelfTrade.CANCEL_NEWEST))
@@ -255,6 +274,20 @@ def test_each_day_s_call_ends_with_the_day(replay):
     )
     _, tables = replay(rows, header=header, rules=VenueRules("r", Mechanism.CALL_AUCTION, band_ppm=0))
     assert [(row[0], row[2], row[3]) for row in tables["trades"]] == [("2024-01-02T09:31:00", "2", "b")]
+
+
+def test_a_day_does_not_end_when_the_zone_changes(replay):
+    """23:00 in Greenwich is 7:00 of the next day in Beijing: the day order of that day still stands."""
+    rows = "2025-01-02T00:30:00+08:00,new,a,,sell,42,5,,\n2025-01-01T23:00:00+00:00,new,b,,buy,42,2,,\n"
+    rows += "2025-01-02T09:00:00+08:00,new,c,,buy,42,2,,\n2025-01-03T09:00:00+08:00,new,d,,buy,42,2,,\n"
+    _, tables = replay(rows)
+    assert [row[3:5] for row in tables["trades"]] == [["b", "a"], ["c", "a"]]
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "9999"])
+def test_any_date_will_do(replay, year):
+    _, tables = replay(f"{year}-06-01T09:00:00,new,a,,sell,42,5,,\n{year}-06-01T09:00:01,new,b,,buy,42,5,,\n")
+    assert (len(tables["trades"]), tables["refusals"]) == (1, [])
 
 
 def test_times_are_kept_as_they_are_written(replay):
@@ -371,6 +404,16 @@ def test_the_ladder_holds_the_most_rows(rows, tick):
     reach = TICKS_MAX * tick
     best = max((sum(n for q, n in counts.items() if p <= q < p + reach) for p in counts), default=0)
     assert held == best
+
+
+def test_the_ladder_ends_where_prices_do(replay):
+    """Most rows at the highest price there is: steps above it would be none."""
+    top = "109951162.77"
+    rows = "".join(f"{t},new,{s}{t},,{s},{top},1,,\n" for t in (1, 2) for s in ("sell", "buy"))
+    _, tables = replay(rows + "3,new,c,,sell,1,1,,\n")
+    assert len(tables["trades"]) == 2
+    assert refused(tables) == [("c", "E605")]
+    assert middle({}, 2**40) == 2**40
 
 
 def test_the_ladder_s_edges():

@@ -11,6 +11,12 @@ from ecomarket.replay.accounts import read_accounts
 from ecomarket.replay.rules import read_rules
 from ecomarket.replay.setup import set_up
 
+MOST = {
+    "lots_min": 2**31 - 1, "order_limit": 2**40, "holding_limit": 2**40, "report_lots": 2**40, "levels_max": 4096,
+    "open_orders_max": 2**40, "orders_a_second": 2**40, "closing_minutes": 1_440,
+}  # fmt: skip
+"""The most that a rule of counts may say."""
+
 
 def chosen(base=None, **choices):
     given = dict.fromkeys(("mechanism", "tick", "band", "previous_close", "accounts"))
@@ -75,11 +81,22 @@ def test_an_empty_choice_is_the_venue_s_own_default(rules):
         ("tick: {value: 1, unit: t}\n", "E301"),
         ("", "E113"),
         ("reference_price: {other: 4}\n", "E202"),
+        ("tick: 109951163\n", "rules.yaml:1:7: E303.*<= 109951162"),
+        ("reference_price: 1e9\n", "rules.yaml:1:18: E303.*<= 109951162"),
+        ("reference_price: 0.00001\n", r"rules.yaml:1:18: E303.*>= 0\.0001"),
+        *((f"{key}: {most + 1}\n", f"rules.yaml:1:{len(key) + 3}: E303.*<= {most}") for key, most in MOST.items()),
+        ("halt: {move: 5%, minutes: 527041}\n", "rules.yaml:1:27: E303"),
     ],
 )
 def test_faults_of_a_rules_file_have_a_place(rules, text, where):
     with pytest.raises(ScenarioError, match=where):
         rules(text)
+
+
+def test_the_most_that_a_rule_may_say_can_be_run(rules, replay):
+    found, _ = rules("".join(f"{key}: {most}\n" for key, most in MOST.items() if key != "lots_min"))
+    _, tables = replay("1,new,a,,sell,42,5,,\n2,new,b,,buy,42,5,,\n", rules=found)
+    assert len(tables["trades"]) == 1
 
 
 def test_a_missing_rules_file_is_said(tmp_path):
@@ -107,6 +124,8 @@ def test_choices_stand_above_the_file(rules):
         {"tick": "0"}, {"tick": "0.00001"}, {"tick": "one"}, {"previous_close": "-1"}, {"band": "10", "previous_close": "1"},
         {"band": "ten", "previous_close": "1"}, {"band": "0.00000001", "previous_close": "1"}, {"band": "0.1"},
         {"band": "nan", "previous_close": "1"}, {"band": "inf", "previous_close": "1"},
+        {"band": "1e999999999", "previous_close": "1"}, {"tick": "9" * 5_000}, {"tick": "109951163"},
+        {"previous_close": "1000000000"},
     ],
 )  # fmt: skip
 def test_choices_that_make_no_sense_are_refused(choices):
@@ -120,6 +139,16 @@ def test_opening_holdings_are_exact(tmp_path):
     assert read_accounts(path) == {"mill": (840_001, 0), "水厂": (0, 5)}
 
 
+def test_holdings_are_read_as_orders_are(tmp_path):
+    """Spaces round a cell and rows of commas, as spreadsheets leave them, are no matter; nor is the files' encoding."""
+    path = tmp_path / "accounts.csv"
+    path.write_bytes("\ufeffaccount,cash,units\r\nmill , 84 ,1 \r\n,,\r\n\r\n".encode())
+    assert read_accounts(path) == {"mill": (840_000, 1)}
+    path.write_bytes("account,cash,units\nmill,1,0\n水厂,1,0\n".encode("gbk"))
+    with pytest.raises(ScenarioError, match=r"accounts\.csv:3:1: E101"):
+        read_accounts(path)
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [
@@ -127,9 +156,19 @@ def test_opening_holdings_are_exact(tmp_path):
         ("account,cash,units\nmill,1,1\nmill,2,2\n", "a.csv:3:1: E104"),
         ("account,cash,units\nmill,x,1\n", "a.csv:2:1: E111"),
         ("account,cash,units\nmill,1,1.5\n", "a.csv:2:1: E111"),
-        ("account,cash,units\nmill,1\n", "a.csv:2:1: E111"),
+        ("account,cash,units\nmill,1\n", "a.csv:2:1: E118"),
+        ("account,cash,units\nmill,1,0,5\n", "a.csv:2:1: E118"),
+        ("account,cash,cash,units\nmill,1,1,0\n", "a.csv:1:1: E104"),
+        ("account,cash,units\n,1,0\n", "a.csv:2:1: E112"),
+        ("account,cash,units\nmi\x01ll,1,0\n", "a.csv:2:1: E608"),
+        ("account,cash,units\nmill,1.00001,0\n", "a.csv:2:1: E303"),
+        ("account,cash,units\nmill,0," + "9" * 5_000 + "\n", "a.csv:2:1: E303"),
+        ("account,cash,units\nmill," + "9" * 5_000 + ",0\n", "a.csv:2:1: E303"),
+        ("account,cash,units\nmill,9e13,0\n", "a.csv:2:1: E111"),
+        ("account,cash,units\nmill,90000000000000,0\nplant,90000000000000,0\n", "a.csv:3:1: E303"),
+        ("", "a.csv:1:1: E113"),
         ("account,cash,units\nmill,-1,0\n", "a.csv:2:1: E303"),
-        ('account,cash,units\n"mill,1,0\n', "E117"),
+        ('account,cash,units\nplant,1,0\n"mill,1,0\n', "a.csv:3:1: E117"),
     ],
 )
 def test_faults_of_an_accounts_file_have_a_line(tmp_path, text, where):

@@ -120,13 +120,16 @@ def _tell(done: Done, folder: Path, *, quiet: bool, as_json: bool) -> None:
     document = done.tally.document()
     if as_json:
         fault = done.fault.diagnostics[0] if done.fault else None
-        whole = {"schema": "ecomarket.replay/1", "folder": str(folder), **document, "fault": fault and str(fault)}
+        whole = {"schema": "ecomarket.replay/1", "folder": str(folder), **document}
+        whole |= {"not_applied": done.off, "fault": fault and str(fault)}
         click.echo(json.dumps(whole, ensure_ascii=False))
     elif not quiet:
         _print_summary(document)
         click.echo(tr("replay.done", LANG, folder=folder))
     if done.unread and not quiet:
         click.echo(tr("replay.unread", LANG, names=", ".join(done.unread)), err=True)
+    if done.off and not quiet:
+        click.echo(tr("replay.off", LANG, names=", ".join(done.off)), err=True)
     if done.no_line_end and not quiet:
         click.echo(tr("replay.no_line_end", LANG), err=True)
     if done.fault:

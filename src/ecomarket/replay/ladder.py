@@ -29,7 +29,7 @@ def middle(rows_at: Mapping[int, int], tick: int) -> int:
             counts[price // tick] = counts.get(price // tick, 0) + rows
     steps = sorted(counts)
     if not steps:
-        return tick * (TICKS_MAX // 2)
+        return min(TICKS_MAX // 2, PRICE_MAX // tick) * tick
     low, high = steps[0], steps[-1]
     if high - low < TICKS_MAX:
         return -(-(low + high) // 2) * tick
@@ -39,7 +39,7 @@ def middle(rows_at: Mapping[int, int], tick: int) -> int:
         while end < len(steps) and steps[end] < step + TICKS_MAX:
             end += 1
         best = max(best, (before[end] - before[start], -step))
-    return (-best[1] + TICKS_MAX // 2) * tick
+    return min(-best[1] + TICKS_MAX // 2, PRICE_MAX // tick) * tick
 
 
 def is_cut(price: int, reference: int, rules: VenueRules) -> bool:

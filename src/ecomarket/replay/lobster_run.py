@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import ScenarioError, UserError
@@ -34,6 +33,7 @@ from ecomarket.replay.lobster import (
 )  # fmt: skip
 from ecomarket.replay.market import CHUNK, Desk
 from ecomarket.replay.run import Done, opened
+from ecomarket.replay.setup import OF_HOLDINGS, OF_PARTIES, without
 from ecomarket.replay.tally import Tally
 from ecomarket.replay.words import RowError, fault
 from ecomarket.replay.writing import Tables
@@ -262,14 +262,14 @@ def survey(path: Path) -> tuple[Message | BadRow, Counter[int]]:
     return first, prices
 
 
-def nameless(rules: VenueRules, lang: str) -> VenueRules:
-    """Return rules for two parties that stand for everybody: what limits a single account is switched off.
+def nameless(rules: VenueRules, lang: str) -> tuple[VenueRules, list[str]]:
+    """Return rules for two parties that stand for everybody: what limits a single account is off, and is named.
 
     Raises UserError under another mechanism than continuous trading.
     """
     if rules.mechanism != Mechanism.CONTINUOUS:
         raise UserError(tr("replay.lobster_continuous", lang))
-    return replace(rules, holding_lots_max=0, bought_today_locked=False, open_orders_max=0, order_rate_max=0)
+    return without(rules, OF_HOLDINGS | OF_PARTIES)
 
 
 def replay_lobster(
@@ -286,7 +286,7 @@ def replay_lobster(
     Raises ScenarioError or UserError if an input cannot be used at all; a file that ends too early is run up to there,
     and the fault returned.
     """
-    rules = nameless(setup.rules, setup.lang)
+    rules, off = nameless(setup.rules, setup.lang)
     first, prices = survey(messages)
     tally = Tally()
     with ExitStack() as stack:
@@ -319,4 +319,4 @@ def replay_lobster(
                     break
         replay.settle()
         desk.close_books()
-        return Done(tally, ended or reader.cells.fault)
+        return Done(tally, ended or reader.cells.fault, off=off)

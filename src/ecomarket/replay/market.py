@@ -185,7 +185,7 @@ class OrderReplay:
         self._day = row.day
 
     def _take(self, row: OrderRow) -> None:
-        if row.day != self._day:
+        if row.day > self._day:  # with zones that differ, a later row may be written with an earlier date
             self._turn_day(row)
         self._last, self._end = (row.t, row.time), row.end_t
         if row.action == "new":

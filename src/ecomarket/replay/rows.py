@@ -28,6 +28,8 @@ MARKET: Final = 1
 GTD: Final = 5
 NUMBER_MAX: Final = 2**62
 """Numbers of a row lie below this; the exchange's own limits are tighter."""
+DIGITS_MAX: Final = 19
+"""Digits that such a number has at most; Python itself refuses to turn thousands of them into a number."""
 HEADER_MAX: Final = 100
 """Characters of a wrong header that are told again."""
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -81,6 +83,9 @@ def price_of(text: str) -> int:
         raise RowError("E111", expected="number", found=f"'{text}'")
     if decimals.rstrip("0")[PLACES:]:
         raise RowError("PRICE_OFF_TICK")
+    whole = whole.lstrip("0")
+    if len(whole) > DIGITS_MAX:
+        raise RowError("PRICE_OUTSIDE_BAND")
     cash = int(whole or 0) * 10**PLACES + int(decimals[:PLACES].ljust(PLACES, "0"))
     if cash >= NUMBER_MAX:
         raise RowError("PRICE_OUTSIDE_BAND")
@@ -93,9 +98,10 @@ def whole_of(text: str) -> int:
     digits = text.removeprefix("-")
     if not digits.isdigit() or not digits.isascii():
         raise RowError("E111", expected="whole number", found=f"'{text}'")
-    if len(digits) > 19 or int(digits) >= NUMBER_MAX:
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > DIGITS_MAX or int(digits) >= NUMBER_MAX:
         raise RowError("LOTS_ABOVE_MAXIMUM")
-    return int(text)
+    return -int(digits) if text.startswith("-") else int(digits)
 
 
 def one_of(text: str, options: dict[str, int]) -> int:
@@ -168,6 +174,27 @@ class CellReader:
             elif any(cells):
                 yield lines.number, cells
 
+    def header(self, needed: Iterable[str], columns: Iterable[str]) -> list[str]:
+        """Return the first row, the names of the columns.
+
+        Raises ScenarioError if there is none, one of `needed` is not there, or one of `columns` is there twice.
+        """
+        row = next(iter(self), None)
+        if self.fault:
+            raise self.fault
+        if row is None:
+            raise fault(self.path, 1, "E113")
+        line, header = row
+        if isinstance(header, RowError):
+            raise fault(self.path, line, header.code, **header.values)
+        for name in needed:
+            if name not in header:
+                raise fault(self.path, line, "E116", found=name, header=",".join(header)[:HEADER_MAX])
+        for name in columns:
+            if header.count(name) > 1:
+                raise fault(self.path, line, "E104", found=name, line=line)
+        return header
+
     def whole(self, rows: Iterable[R | BadRow]) -> Iterator[R | BadRow]:
         """Yield the rows; a last one that has no line end and cannot be read is a file cut off: `fault` says so."""
         held: BadRow | None = None
@@ -205,21 +232,7 @@ class RowReader:
         self.cells = CellReader(path, file)
         self._times = TimeReader()
         self._last = 0
-        self._rows = iter(self.cells)
-        header = next(self._rows, None)
-        if self.cells.fault:
-            raise self.cells.fault
-        if header is None:
-            raise fault(path, 1, "E113")
-        if isinstance(header[1], RowError):
-            raise fault(path, 1, header[1].code, **header[1].values)
-        self.header = header[1]
-        for name in NEEDED:
-            if name not in self.header:
-                raise fault(path, 1, "E116", found=name, header=",".join(self.header)[:HEADER_MAX])
-        for name in COLUMNS:
-            if self.header.count(name) > 1:
-                raise fault(path, 1, "E104", found=name, line=1)
+        self.header = self.cells.header(NEEDED, COLUMNS)
         self._at = {name: self.header.index(name) if name in self.header else -1 for name in COLUMNS}
 
     @property
@@ -230,7 +243,7 @@ class RowReader:
     def texts(self) -> Iterator[tuple[int, list[str] | RowError]]:
         """Yield (line, cells or what is wrong); one cell more, empty, stands for columns that are not there."""
         width = len(self.header)
-        for line, cells in self._rows:
+        for line, cells in self.cells:
             if isinstance(cells, RowError):
                 yield line, cells
             elif len(cells) != width:

@@ -11,6 +11,7 @@ from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.replay.ladder import middle
 from ecomarket.replay.market import Desk, OrderReplay
 from ecomarket.replay.rows import KINDS, MARKET, RowReader, price_of
+from ecomarket.replay.setup import OF_HOLDINGS, without
 from ecomarket.replay.tally import Tally
 from ecomarket.replay.words import RowError, fault
 from ecomarket.replay.writing import Tables
@@ -29,23 +30,26 @@ if TYPE_CHECKING:
 class Done:
     """A replay's numbers; `fault` is where a file ended too early, `unread` the columns nobody read.
 
-    `no_line_end`: the last row was whole, but its line does not end.
+    `no_line_end`: the last row was whole, but its line does not end. `off`: rules that could not be applied.
     """
 
     tally: Tally
     fault: ScenarioError | None = None
     unread: list[str] = field(default_factory=list)
     no_line_end: bool = False
+    off: list[str] = field(default_factory=list)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
-    """Open a CSV file for reading. Raises ScenarioError E100 if it cannot be read."""
+    """Open a CSV file for reading. Raises ScenarioError E100 if it cannot be read, E609 if it is a pipe."""
     try:
         file = path.open(encoding="utf-8-sig", newline="")
     except OSError:
         raise fault(path, 0, "E100", found=path) from None
     with file:
+        if not file.seekable():
+            raise fault(path, 0, "E609", found=path)
         yield file
 
 
@@ -87,14 +91,16 @@ def replay_orders(
     run up to there, and the fault returned.
     """
     names, prices = survey(path)
-    reference = setup.previous_close or middle(prices, setup.rules.tick_cash)
+    rules, off = without(setup.rules, OF_HOLDINGS if setup.accounts is None else {})
+    reference = setup.previous_close or middle(prices, rules.tick_cash)
     tally = Tally()
     with opened(path) as file, Tables(folder, [path], setup.lang) as tables:
         reader = RowReader(path, file)
         desk = Desk(
-            setup.rules, reference, tables, tally, setup.lang,
+            rules, reference, tables, tally, setup.lang,
             names=names, accounts=setup.accounts, engine=engine,
         )  # fmt: skip
         OrderReplay(desk).run(reader, lambda: told(file.buffer.tell()))
         fault_found = reader.cells.fault
-        return Done(tally, fault_found, reader.unread, no_line_end=not (fault_found or reader.cells.ends_clean))
+        no_line_end = not (fault_found or reader.cells.ends_clean)
+        return Done(tally, fault_found, reader.unread, no_line_end=no_line_end, off=off)

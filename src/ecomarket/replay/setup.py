@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import UserError
-from ecomarket.exchange.rules import VenueRules
+from ecomarket.exchange.rules import PRICE_MAX, VenueRules
 from ecomarket.i18n import tr
 from ecomarket.model.codes import Mechanism
 from ecomarket.replay.rows import price_of
 from ecomarket.replay.words import RowError
-from ecomarket.units import PPM
+from ecomarket.units import CASH_PER_YUAN, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,18 @@ MECHANISMS: Final = {
     "listed-agreement": Mechanism.LISTED_AGREEMENT,
 }
 """Mechanisms that an order file can be run through, by name."""
+
+OF_HOLDINGS: Final = {
+    "holding_lots_max": "holding_limit",
+    "bought_today_locked": "bought_today_locked",
+    "report_ppm": "report_share",
+    "report_lots": "report_lots",
+}
+"""Rules that look at what an account holds, which nobody knows without a file of accounts; and their keys."""
+OF_PARTIES: Final = {"open_orders_max": "open_orders_max", "order_rate_max": "orders_a_second"}
+"""Rules that look at one account's orders, and their keys."""
+SHOWN: Final = 40
+"""Characters of a wrong choice that are told again."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +78,31 @@ def set_up(
     return Setup(rules, close, accounts, lang)
 
 
+def without(rules: VenueRules, names: Mapping[str, str]) -> tuple[VenueRules, list[str]]:
+    """Return the rules with those of `names` (field -> key) switched off, and the keys of those that were on.
+
+    >>> without(VenueRules("v", holding_lots_max=9), OF_HOLDINGS)[1]
+    ['holding_limit']
+    """
+    off = {field: key for field, key in names.items() if getattr(rules, field)}
+    return replace(rules, **{field: type(getattr(rules, field))(0) for field in off}), list(off.values())
+
+
 def _price(text: str, lang: str) -> int:
     try:
         cash = price_of(text)
     except RowError:
         cash = 0
-    if cash <= 0:
-        raise UserError(tr("replay.not_price", lang, found=text))
+    if not 0 < cash <= PRICE_MAX:
+        raise UserError(tr("replay.not_price", lang, found=text[:SHOWN], most=f"{PRICE_MAX // CASH_PER_YUAN:,}"))
     return cash
 
 
 def _share(text: str, lang: str) -> int:
     try:
         share = Decimal(text) * PPM
-    except InvalidOperation:
+    except DecimalException:
         share = Decimal(-1)
     if not share.is_finite() or not 0 <= share <= PPM or share != int(share):
-        raise UserError(tr("replay.not_share", lang, found=text))
+        raise UserError(tr("replay.not_share", lang, found=text[:SHOWN]))
     return int(share)

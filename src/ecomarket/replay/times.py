@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 SECONDS: Final = re.compile(r"([0-9]{1,11})(?:\.([0-9]+))?")
 CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]+))?")
 NANOSECONDS: Final = 1_000_000_000
-EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  (a time without a zone is counted as it is written)
+EPOCH: Final = datetime(1, 1, 1)  # noqa: DTZ001  (a time without a zone is counted as it is written)
 
 
 class Moment(NamedTuple):
-    """A point in time: nanoseconds (since midnight, or since 1970), the day it falls on, and when that day is over.
+    """A point in time: nanoseconds (since midnight, or the year 1), the day it falls on, and when that day is over.
 
     `day` and `end` are 0 where no date is given.
     """

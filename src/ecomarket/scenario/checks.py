@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.exchange.rules import LOT_FEE_MAX
+from ecomarket.exchange.rules import LOT_FEE_MAX, PRICE_MAX
 from ecomarket.model.dimensions import UnitError
 from ecomarket.scenario.curves import check_schedules
 from ecomarket.scenario.plugs import plug_ins
@@ -218,7 +218,12 @@ def _whole_cash(price: Decimal, right: Right, place: Any, findings: Findings, *,
         cash = price * open_amount(right.lot, right.amount_unit, right.unit) * CASH_PER_YUAN
     except UnitError:
         return
-    if step and (cash != cash.to_integral_value() or cash < 1):
+    if cash > PRICE_MAX:
+        most = _DOWN.divide(price * PRICE_MAX, cash)
+        findings.add("E303", place, found=price, expected=f"<= {most}")
+    elif not step and cash < 1:
+        findings.add("E303", place, found=price, expected=f">= {price / cash}")
+    elif step and (cash != cash.to_integral_value() or cash < 1):
         findings.add("E311", place, found=price, lot=f"{right.lot.value} {right.amount_unit}")
 
 

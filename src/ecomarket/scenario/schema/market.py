@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS, FEE_MAX
+from ecomarket.exchange.rules import CALL_PRICINGS, CALL_TIES, CLOSINGS, FEE_MAX, LOTS_LIMIT, TICKS_MAX
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.model.quantity import NOTES, Cny, Quantity, Ratio, Share, Yearly, Years, unsound
 from ecomarket.model.reference import RightName, VenueName, ZoneName
@@ -21,6 +21,10 @@ SESSION = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5]
 MECHANISMS = tuple(m.name.lower().replace("_", "-") for m in Mechanism)
 SELF_TRADE = tuple(m.name.lower().replace("_", "-") for m in SelfTrade)
 
+COUNT_MAX = FEE_MAX
+"""Most lots, or orders, that a rule may name."""
+DAY_MINUTES = 1_440
+YEAR_MINUTES = 366 * DAY_MINUTES
 ORDER_FEE_MAX = Decimal(FEE_MAX) / CASH_PER_YUAN
 """Highest fee of an order, CNY."""
 
@@ -148,7 +152,7 @@ class Halt(Strict):
     """A trading halt when the price moves too far (临时停牌)."""
 
     move: Share = Field(gt=0, description="move from the last halt's or the day's reference price | 触发幅度")
-    minutes: int = Field(default=5, ge=1, description="how long, minutes | 停牌时长，分钟")
+    minutes: int = Field(default=5, ge=1, le=YEAR_MINUTES, description="how long, minutes | 停牌时长，分钟")
 
 
 class RemainingTerm(Strict):
@@ -230,27 +234,32 @@ class Venue(Strict):
     call_tie: CallTie = Field(default="reference", description="price of a call among equals | 集合竞价同量取价")
     call_pricing: CallPricing = Field(default="uniform", description="what a call's buyers pay | 集合竞价成交价规则")
     fees: Fees = Field(default=Fees(), description="fees | 手续费")
-    lots_min: int = Field(default=1, ge=1, description="smallest order, lots | 最小申报手数")
-    order_limit: int = Field(default=0, ge=0, description="largest order, lots; 0: none | 单笔最大手数")
-    holding_limit: int = Field(default=0, ge=0, description="largest holding, lots; 0: none | 持仓限额")
+    lots_min: int = Field(default=1, ge=1, le=LOTS_LIMIT, description="smallest order, lots | 最小申报手数")
+    order_limit: int = Field(default=0, ge=0, le=COUNT_MAX, description="largest order, lots; 0: none | 单笔最大手数")
+    holding_limit: int = Field(default=0, ge=0, le=COUNT_MAX, description="largest holding, lots; 0: none | 持仓限额")
     report_share: Share = Field(
         default=Decimal(0), description="part of holding_limit from which a holding is reported, 0: none | 大户报告比例"
     )
-    report_lots: int = Field(default=0, ge=0, description="lots from which a holding is reported | 大户报告手数")
+    report_lots: int = Field(
+        default=0, ge=0, le=COUNT_MAX, description="lots from which a holding is reported | 大户报告手数"
+    )
     bought_today_locked: Flag = Field(
         default=False, description="what is bought today cannot be sold today (T+1) | 当日买入不得当日卖出（T+1）"
     )
     open_orders_max: int = Field(
-        default=0, ge=0, description="open orders an account may have; 0: any | 未成交委托上限"
+        default=0, ge=0, le=COUNT_MAX, description="open orders an account may have; 0: any | 未成交委托上限"
     )
     orders_a_second: int = Field(
-        default=0, ge=0, description="orders an account may send a second; 0: any | 每秒申报上限"
+        default=0, ge=0, le=COUNT_MAX, description="orders an account may send a second; 0: any | 每秒申报上限"
     )
     dynamic_band: Share = Field(default=Decimal(0), description="band about the last trade, 0: none | 动态涨跌幅")
     halt: Halt | None = Field(default=None, description="trading halt | 临时停牌")
     closing: Closing = Field(default="vwap", description="closing price | 收盘价")
     closing_minutes: int = Field(
-        default=0, ge=0, description="last minutes that make the closing mean, minutes; 0: all day | 收盘均价时段，分钟"
+        default=0,
+        ge=0,
+        le=DAY_MINUTES,
+        description="last minutes that make the closing mean, minutes; 0: all day | 收盘均价时段，分钟",
     )
     remaining_term: RemainingTerm | None = Field(
         default=None, description="reference price by remaining term | 参考价按剩余期限折算"
@@ -258,7 +267,9 @@ class Venue(Strict):
     zone_ratios: ZoneRatios | None = Field(default=None, description="sales into other zones | 跨区域转让规则")
     block: Block | None = Field(default=None, description="block agreements | 大宗协议")
     self_trade: Literal[SELF_TRADE] = Field(default="cancel-oldest", description="self-trade rule | 自成交")  # type: ignore[valid-type]  # the names come from the enumeration
-    levels_max: int = Field(default=0, ge=0, description="price levels a taker may pick from; 0: all | 可选档位")
+    levels_max: int = Field(
+        default=0, ge=0, le=TICKS_MAX, description="price levels a taker may pick from; 0: all | 可选档位"
+    )
     pick: Literal["time", "random", "relation", "largest"] = Field(
         default="time", description="whom a taker picks at a price | 同价次序"
     )
