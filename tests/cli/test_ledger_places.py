@@ -172,3 +172,20 @@ def test_a_folder_with_runs_in_it_names_them(tmp_path):
     with pytest.raises(RunError) as told:
         run_folder(str(tmp_path / "none"))
     assert str(told.value) == tr("cli.no_run", LANG, path=tmp_path / "none")
+
+
+def test_the_head_that_the_run_wrote_down_is_expected(tmp_path):
+    """The ledger and seal of one run in the folder of another hang together; the folder's manifest tells."""
+    assert call("run", HOLLOW, "--out", str(tmp_path), *REST)[0] == 0
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert call("ledger", "verify", str(folder))[0] == 0
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {"head": "0" * 64}), encoding="utf-8")
+    for verb in ("verify", "seal"):
+        code, out, _ = call("ledger", verb, str(folder))
+        assert code == 1
+        assert out.startswith("EV-EXPECT")
+    assert call("ledger", "verify", str(folder), "--expect-head", manifest["head"])[0] == 0
+    path.write_text("[" * 100_000, encoding="utf-8")
+    assert call("ledger", "verify", str(folder))[0] == 0

@@ -39,7 +39,7 @@ FAULTS = [
         1,
         "E114",
         "the file is not a map of keys and values",
-        "start with 'ecomarket: 1'",
+        "write a key and its value a line; a scenario starts with 'ecomarket: 1'",
     ),
     (
         "report-of-no-limit",
@@ -168,7 +168,15 @@ FAULTS = [
         "'tick' is given twice, first on line 4",
         "delete one of the two",
     ),
-    ("empty", "broken/empty.yaml", 1, 1, "E113", "the file is empty", "start with 'ecomarket: 1'"),
+    (
+        "empty",
+        "broken/empty.yaml",
+        1,
+        1,
+        "E113",
+        "the file is empty",
+        "write a key and its value a line; a scenario starts with 'ecomarket: 1'",
+    ),
     (
         "end-before-start",
         "broken/end-before-start.yaml",

@@ -73,13 +73,14 @@ def verify(
     as_json: bool,
 ) -> None:
     """Verify in a child process: a corrupt file may abort the process that reads it."""
+    from ecomarket.engine.folder import told_head
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.seal import kept_seal
     from ecomarket.ledger.worker import verify_in_worker
 
     folder = run_folder(run, url)
     place = place_of(folder, url)
-    report = verify_in_worker(place, level, expect_head, seal or kept_seal(folder, place))
+    report = verify_in_worker(place, level, expect_head or told_head(folder), seal or kept_seal(folder, place))
     if level == "resim" and {f.code for f in report.findings} <= REWRITTEN:
         from ecomarket.cli._parting import resimulated
 
@@ -119,14 +120,14 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
 @lang_option
 def seal(run: str, url: str | None) -> None:
     """Seal what verifies, and nothing else."""
-    from ecomarket.engine.folder import seal_run
+    from ecomarket.engine.folder import seal_run, told_head
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.seal import SEAL, kept_seal
     from ecomarket.ledger.worker import verify_in_worker
 
     folder = run_folder(run, url)
     place = place_of(folder, url)
-    report = verify_in_worker(place, seal=kept_seal(folder, place))
+    report = verify_in_worker(place, expect_head=told_head(folder), seal=kept_seal(folder, place))
     if not report.clean:
         _print_report(folder, report)
         raise SystemExit(FINDINGS)

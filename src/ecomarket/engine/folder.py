@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.errors import RunError
 from ecomarket.ledger.faults import fault, storage_fault
 from ecomarket.ledger.place import FILE, LINK
 from ecomarket.ledger.seal import SEAL, seal_ledger
@@ -66,11 +67,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise fault("E753", path=path, why=error) from None
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise fault("E754", path=path, schema=SCHEMA)
     return manifest
+
+
+def told_head(folder: Path) -> str | None:
+    """Return the head that a run which ended wrote into its manifest; None if it wrote none that can be read."""
+    try:
+        head = read_manifest(folder).get("head")
+    except RunError:
+        return None
+    return head if isinstance(head, str) else None
 
 
 def write_manifest(folder: Path, key: RunKey, **facts: object) -> None:

@@ -29,7 +29,7 @@ def parse(payload: bytes) -> dict[str, Any]:
     try:
         value = json.loads(payload)
         same = isinstance(value, dict) and canonical(value) == payload
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise IntegrityError(f"payload {payload[:60]!r} is not canonical JSON: {error}") from error
     if not same:
         raise IntegrityError(f"payload {payload[:60]!r} is not an object in canonical form")

@@ -202,7 +202,7 @@ def read_seal(path: Path) -> Seal:
         return Seal(content["head"], content["blocks"], content["events"], tables, file)
     except OSError as error:
         raise fault("E753", path=path, why=error.strerror) from None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise IntegrityError(f"{path.name} is no seal: {error!r}") from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,29 @@ def test_a_log_laid_beside_a_sealed_file_is_found(small, tmp_path):
     assert [(f.code, f.values["what"]) for f in found] == [("SEAL", "SEAL-BESIDE")]
 
 
+@pytest.mark.parametrize("with_seal", [True, False])
+def test_who_verifies_changes_nothing_though_a_write_was_left_half_done(small, tmp_path, with_seal):
+    """A rollback journal lies beside the file, as if the process that edited it had died: SQLite would undo the edit."""
+    path = tmp_path / "ledger.db"
+    shutil.copyfile(small, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as editor:
+        for pragma in ("journal_mode = DELETE", "cache_size = 1"):
+            editor.execute(f"PRAGMA {pragma}")
+        if with_seal:
+            lay_seal(small, path)
+        editor.execute("BEGIN")
+        for table in ("trade", "transfer", "fact"):
+            editor.execute(f"UPDATE {table} SET t = t + 1")
+        left = {name: tmp_path.joinpath(name).read_bytes() for name in ("ledger.db", "ledger.db-journal")}
+        editor.execute("ROLLBACK")
+    for name, content in left.items():
+        tmp_path.joinpath(name).write_bytes(content)
+    assert left["ledger.db"] != small.read_bytes()
+    there = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert codes(path) == ({"SEAL", "PAGE"} if with_seal else set())
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == there
+
+
 def test_a_ledger_that_is_still_written_is_not_sealed(small, tmp_path):
     from ecomarket.errors import RunError
 
@@ -168,7 +192,9 @@ def test_every_bit_of_a_seal_counts(small, tmp_path):
         assert report.findings, changed
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"digest": 1}', "null", "\ud800".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"digest": 1}', "null", "[" * 100_000, "\ud800".encode("utf-8", "surrogatepass")]
+)
 def test_what_is_no_seal_is_a_finding(small, tmp_path, text):
     path = tmp_path / "ledger.db"
     shutil.copyfile(small, path)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -30,7 +33,6 @@ from ecomarket.ledger.tables import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from ecomarket.errors import RunError
     from ecomarket.ledger.tables import Row, Table
@@ -113,15 +115,35 @@ def _refused(path: Path, error: object, what: str, code: str = "") -> RunError:
     return fault(code, path=path, why=error) if code else unwritten(path, what, error)
 
 
-def roll_back(path: Path) -> None:
-    """Let SQLite undo the write that a dead process left half done while it opened or closed the file.
+@contextmanager
+def _settled(path: Path) -> Iterator[Path]:
+    """Yield a file that holds whole writes alone: the one at `path`, or a copy where a rollback journal lies beside.
 
-    What dies in between is in the hands of the write-ahead log and needs nothing; a reader alone may not touch the
-    rollback journal that stands beside the file otherwise.
+    A process that dies while it opens or closes the file leaves such a journal; one that was put there looks the same.
+    SQLite would undo the write in the file itself, and who only reads, or verifies, may not change what it reads. (What
+    dies in between is in the hands of the write-ahead log and needs nothing.)
     """
-    if path.with_name(f"{path.name}-journal").is_file():
-        with _engine(path, "rw").connect() as connection:
-            connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")
+    journal = path.with_name(f"{path.name}-journal")
+    if not journal.is_file():
+        yield path
+        return
+    with TemporaryDirectory(prefix="ecomarket-") as folder:
+        yield _undone(path, journal, Path(folder))
+
+
+def _undone(path: Path, journal: Path, folder: Path) -> Path:
+    """Return a copy of the file in which the write of the journal is undone; the file itself if its writer is done."""
+    copy = folder.joinpath(path.name)
+    try:
+        shutil.copyfile(path, copy)
+        shutil.copyfile(journal, folder.joinpath(journal.name))
+    except FileNotFoundError:
+        return path
+    except OSError as error:
+        raise storage_fault(Path(error.filename or path), error) from None
+    with _engine(copy, "rw").connect() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")
+    return copy
 
 
 @contextmanager
@@ -133,8 +155,7 @@ def reading(path: Path) -> Iterator[SqliteShelf]:
     if not path.is_file():
         raise absent(path)
     try:
-        roll_back(path)
-        with _engine(path, "ro").connect() as connection:
+        with _settled(path) as settled, _engine(settled, "ro").connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield SqliteShelf(connection, _version(connection), path)
     except sa.exc.DBAPIError as error:
