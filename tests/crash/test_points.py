@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,8 @@ def test_killed_while_the_dead_are_marked(hamlet, trace, blocks, status, tmp_pat
 
 
 def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):
-    """Then a rollback journal may stand beside the file, and half a write in it: a reader finds every block all the same."""
+    """Then a rollback journal may stand beside the file, and half a write in it: a reader finds every block all the same,
+    and leaves file and journal as they are; who writes undoes the half."""
     head, _, flushes = hamlet.whole()
     assert hamlet.start(tmp_path) == DONE
     folder = hamlet.path(tmp_path)
@@ -92,6 +94,12 @@ def test_killed_while_the_file_is_opened_or_closed(hamlet, blocks, tmp_path):
 
     assert hamlet.start(tmp_path, fault=write_half) == KILLED
     assert (folder / "ledger.db-journal").stat().st_size > 0
+    left = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    with open_ledger(folder / LEDGER) as ledger:
+        assert (ledger.head, sum(1 for _ in ledger.blocks())) == (head, flushes)
+    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == left
+    with closing(sqlite3.connect(folder / LEDGER)) as writer:
+        writer.execute("SELECT 1 FROM sqlite_schema")
     assert blocks(folder / LEDGER) == flushes
     with_head(folder, head)
 

@@ -88,6 +88,12 @@ def test_a_cut_payload_is_noticed():
     assert split_payloads(b"\x01") == ([], False)
 
 
+@pytest.mark.parametrize("n", [-1, 0, 2, 10**12])
+def test_a_block_without_bytes_enough_is_noticed(n):
+    with pytest.raises(IntegrityError, match=f"cannot hold {n} records"):
+        _ = Block(1, 1, n, 0, b"", b"", bytes(RECORD.itemsize)).records
+
+
 def test_every_field_of_a_block_enters_its_hash():
     block = seal(genesis_of(b"{}"), None, 7, np.zeros(2, RECORD), [])
     hashes = {block_hash(b"other", block), block.hash}
