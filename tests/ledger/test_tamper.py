@@ -287,10 +287,11 @@ def test_what_is_no_ledger_cannot_be_read(tmp_path):
     path = tmp_path / "ledger.db"
     with pytest.raises(RunError, match="no such ledger"):
         verify(path)
-    path.write_text("this is a letter, not a ledger, " * 100)
-    for reader in (verify, verify_in_worker):
-        with pytest.raises(RunError, match="cannot be read"):
-            reader(path)
+    for text in ("this is a letter, not a ledger, " * 100, ""):
+        path.write_text(text)
+        for reader in (verify, verify_in_worker):
+            with pytest.raises(RunError, match="cannot be read"):
+                reader(path)
 
 
 def test_the_worker_says_the_same(sound):

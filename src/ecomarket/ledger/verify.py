@@ -20,6 +20,7 @@ from ecomarket.errors import IntegrityError, RunError
 from ecomarket.ledger.block import Block, block_hash, checksums, genesis_of, split_payloads
 from ecomarket.ledger.canon import parse
 from ecomarket.ledger.compare import compare
+from ecomarket.ledger.faults import fault
 from ecomarket.ledger.findings import LEVELS, Notebook, Report
 from ecomarket.ledger.invariants import audit, audit_end
 from ecomarket.ledger.place import is_url
@@ -62,6 +63,8 @@ def verify(
     walk = _Walk(notes, LEVELS.index(level))
     try:
         with reading(path) as shelf:
+            if not shelf.schema()[0]:  # nothing was ever committed: a run that fell before its first day is not corrupt
+                raise fault("E734", path=path, why="no such table: run")
             walk.verify(shelf, expect_head, None if same else sealed)
     except RunError as error:
         if not notes.findings:
