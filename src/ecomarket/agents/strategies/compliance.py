@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -101,18 +102,17 @@ class Compliance(Strategy):
         wishes.append(self.carbon.wish(view, traits, due, (z, float(self.params.allocation_sd))))
         wanted, multiplier = firm.spread_cash(
             np.stack([w.stance.worth for w in wishes], axis=1),
-            np.stack([np.where(w.expected > 0, w.expected, w.stance.worth) for w in wishes], axis=1),
+            np.stack([np.where(w.expected > 0, w.bought, w.stance.worth) for w in wishes], axis=1),
             np.stack([w.stance.wanted for w in wishes], axis=1),
             float(self.params.cash_share) * view.free[:, 0].astype(np.float64),
         )
         for column, desk in enumerate(self.desks.values()):
             wish = wishes[column]
-            self.targets.write(
-                desk.instruments, view, np.floor(wanted[:, column]) - wish.stance.spare, wish, multiplier, timing
-            )
+            change = np.floor(wanted[:, column]) - wish.stance.spare
+            self.targets.write(desk.instruments, view, change, wish, multiplier, timing, desk.charges)
             desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30, float(self.params.for_sale))
         carbon = wishes[-1]
-        self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
+        self.carbon.ramp(view, carbon, float(self.params.ramp_a_month) * 7 / 30)
         for emitter, abated in before.items():
             emitter.abated = np.where(self.driven, abated, emitter.abated)
         lacking = self.targets.offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
@@ -156,7 +156,7 @@ class Compliance(Strategy):
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid the schedule of reservation prices for what is still lacking of the instrument."""
         del draws
-        bids = []
+        bids, hall = [], self.hall(call)
         for at in self._lacking(call, view):
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
@@ -165,13 +165,14 @@ class Compliance(Strategy):
                 continue
             cash = int(view.free[row, 0])
             for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
-                price = firm.on_step(firm.bid_price(limit, int(me["c"]), call), call.reserve_price)
+                most = self.in_auction(call, limit)
+                price = firm.on_step(firm.bid_price(most, int(me["c"]), call), call.reserve_price)
                 if price <= 0:
                     continue
-                afforded = min(count, cash // price)
+                afforded = min(count, hall.affords(cash, price))
                 if price >= call.reserve_price and afforded > 0:
                     bids.append(Bid(account, price, afforded))
-                    cash -= price * afforded
+                    cash -= ceil(hall.paid(price)) * afforded
         return bids
 
     def dues(self, row: int, view: CohortView) -> Sequence[Need]:
