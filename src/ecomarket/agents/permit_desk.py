@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from ecomarket.agents import enterprise as firm
+from ecomarket.agents.experience import Experience
 from ecomarket.agents.permits import Stance, Year, permit_stance
 from ecomarket.agents.works import Emitter
 from ecomarket.model.charges import charges_of
@@ -94,13 +95,16 @@ class PermitDesk(Emitter):
     `home`: each member's instrument (-1 none); `open`: who may trade; `granted_t`: permits granted at the start.
     """
 
-    def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
+    def __init__(
+        self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats, groping: float = 0.0
+    ) -> None:
         super().__init__(members, key)
         self.key = key
         self.setting = setting
         self.rate = rate
         self.granted_t: Floats = np.zeros(len(members))
         self.needed: Floats = np.zeros(len(members))
+        self.experience = Experience(len(members), groping)
         self.held: Floats = np.zeros(len(members))
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
@@ -130,12 +134,15 @@ class PermitDesk(Emitter):
         return annuities(self.setting, view.board.today, self.rate)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
-        """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade."""
+        """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade.
+
+        Who could not trade what it planned expects to have to come nearer to the others.
+        """
         safe = np.maximum(self.home, 0)
         left = worn(self.setting, view.board.today, self.rate)
         base = view.board.notices.get(f"permit.base.{self.key}", 0.0) * CASH_PER_LOT * left
         seen = firm.forecast(traits, view.board.close[safe], view.board.mean20[safe], base)
-        return np.where(self.open, seen, 0.0)
+        return np.where(self.open, seen * np.exp(self.experience.lean), 0.0)
 
     def yearly_price(self, view: CohortView, traits: firm.Traits, cut_t: Floats) -> Floats:
         """Return the forecast of what a right for a tonne costs a year, CNY/t; 0 where it may not trade.
@@ -214,9 +221,10 @@ class PermitDesk(Emitter):
             proven = self._months_reported(view, [today.year * 100 + m for m in months]) * 12.0 / len(months)
         else:
             proven = np.full(len(has), np.inf)
-        # what the last month's output needs can only be cut in that month
+        # what the last month's output needs can only be cut in that month; who gets what it plans to buy need not hurry
         is_last = today.month == 12
-        progress_closing = np.where(self.open & (not is_last), np.maximum(closing, progress), 1.0)
+        hurry = np.maximum(closing, progress * (1.0 - self.experience.filled))
+        progress_closing = np.where(self.open & (not is_last), hurry, 1.0)
         return Year(self.unabated, emitted, activity, self.abated, held, proven, progress, progress_closing)
 
     def emitted(self, view: CohortView, year: int) -> Floats:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-_SELLING_LOOKS: Final = 5.0
+SELLING_LOOKS: Final = 5.0
 """A seller has no deadline: it spreads a sale over at least so many looks."""
 
 
@@ -67,14 +67,18 @@ class Targets(NamedTuple):
         multiplier: Floats,
         timing: Timing,
         charges: Charges,
+        *,
+        selling_looks: Floats | None = None,
     ) -> None:
         """Write targets and reservations of the given instruments; `change` is lots to buy (> 0) or sell (< 0).
 
-        What `charges` take of a trade lowers what a firm bids and raises what it asks.
+        What `charges` take of a trade lowers what a firm bids and raises what it asks. A sale is spread over
+        `selling_looks`, or over as many looks as are left to the deadline, and at least a few.
         """
         unbound = (timing.looks <= _LAST_LOOK) | (wish.expected <= 0)
         scale = np.where(change > 0, 1.0 + multiplier, 1.0)
-        looks = np.where(change > 0, timing.looks, np.maximum(timing.looks, _SELLING_LOOKS))
+        spread = np.maximum(timing.looks, SELLING_LOOKS) if selling_looks is None else selling_looks
+        looks = np.where(change > 0, timing.looks, spread)
         worth, at_once = wish.stance.worth / scale, np.maximum(np.abs(change) / np.maximum(looks, 1.0), 1.0)
         reservation, slope = firm.reservations(
             change,
