@@ -157,7 +157,16 @@ def test_the_scenarios_schema_is_the_one_that_is_printed() -> None:
     assert json.loads(text) == json.loads(shipped.read_text(encoding="utf-8"))
 
 
+def test_a_run_that_ends_before_it_starts_is_refused(tmp_path) -> None:
+    code, _, told = call("run", "classroom-permits", "--until", "2024-12-31", "--out", str(tmp_path))
+    assert code == 2
+    assert "2025-01-01" in told
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sources_lists_what_is_assumed() -> None:
     code, text, _ = call("sources", "qinghai", "--assumptions", "--json")
     assert code == 0
-    assert len(json.loads(text)["values"]) > 100
+    values = json.loads(text)["values"]
+    assert values
+    assert all(value["source"].startswith("assumption") for value in values)

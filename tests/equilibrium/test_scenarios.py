@@ -26,6 +26,21 @@ policies:
   - cap-and-trade: {right: permit}
 """
 
+CERTIFICATES = """ecomarket: 1
+name: plant
+title: Plant
+calendar: {start: 2025-01-01, end: 2028-12-31}
+rights:
+  certificate: {kind: tradable-permit, unit: MWh, life_years: 2}
+participants:
+  plant: {kind: enterprise, schedules: {certificate: {supply: {quantity: [0, 2]}}}}
+  retailer:
+    kind: enterprise
+    schedules: {certificate: {duty: {2025: 10, 2026: 10, 2027: 10, 2028: 220, unit: MWh}}}
+policies:
+  - cap-and-trade: {right: certificate, banking: true, penalty_cny: 75, make_good: false}
+"""
+
 
 @pytest.fixture
 def town(tmp_path):
@@ -83,6 +98,89 @@ def test_a_life_of_two_years_ends_what_is_kept(town):
     assert short["emission.b.2027"] == pytest.approx(0, abs=1e-6)
     endless = solved(town, *keeps).values
     assert [endless[f"price.permit.{y}"] for y in (2025, 2026, 2027)] == pytest.approx([144, 144, 144])
+
+
+def test_new_rights_of_a_short_life_have_a_price_of_their_own(tmp_path):
+    """Made at p / 2, kept for one year; 10, 10, 10 and 220 are due: only what the last two years make serves the last.
+
+    At 55 each makes 110. The first two make 15 each, at 7.50, and what was kept of the second serves the third.
+    """
+    path = tmp_path / "plant.yaml"
+    path.write_text(CERTIFICATES, "utf-8")
+    values = solved(path).values
+    assert [values[f"price.certificate.{y}"] for y in range(2025, 2029)] == pytest.approx([7.5, 7.5, 7.5, 55])
+    assert [name for name in values if name.startswith("price-new")] == ["price-new.certificate.2027"]
+    assert values["price-new.certificate.2027"] == pytest.approx(55)
+    income = 2 * 15 * 7.5 + 2 * 110 * 55
+    assert values["net-cost.plant"] == pytest.approx(2 * 15**2 / 4 + 2 * 110**2 / 4 - income)
+
+
+def test_the_ends_of_a_price_go_with_the_fee_in_per_cent(town):
+    """Nobody trades at 60 % a side: who would sell saves 60 a unit, who would buy 150; from 150 / 1.6 to 60 / 0.4."""
+    given = [f"participants.{p}.schedules.permit.allocation=25" for p in "ab"]
+    venue = 'venues.market={"rights": ["permit"], "mechanism": "continuous", "tick": 0.01, "sessions": ["09:30-11:30"],'
+    dear = venue + ' "reference_price": 100, "fees": {"ad_valorem": 0.6, "side": "both"}}'
+    assert solved(town, *given, dear).unsettled == {"price.permit.2025": pytest.approx((150 / 1.6, 60 / 0.4))}
+
+
+def test_nothing_is_borrowed_that_is_not_needed(town):
+    """Free of charge once the first year is over: 90 a year are emitted, 290 come in the last year."""
+    years = ["calendar.end=2027-12-31", 'rights.permit.cap={"2025": 10, "2026": 20, "2027": 290, "unit": "t"}']
+    values = solved(town, *years, "policies.cap-and-trade.borrowing_share=1").values
+    assert values["price.permit.2026"] == pytest.approx(0, abs=1e-9)
+    assert [values[f"bank.permit.{y}"] for y in (2025, 2026)] == pytest.approx([-20, -90])
+
+
+def test_the_year_and_the_state_that_cannot_be_kept_are_named(town):
+    limit = "participants.{}.schedules.permit.abatement.max_share=0.5"
+    states = 'states={"wet": {"probability": 1}, "dry": {"probability": 1, "set": {"rights.permit.cap": 2}}}'
+    with pytest.raises(ScenarioError) as caught:
+        solved(town, limit.format("a"), limit.format("b"), states)
+    (found,) = caught.value.diagnostics
+    assert "2025@dry" in found.message
+
+
+def test_two_price_setters_are_refused(town):
+    change = "participants.{}.schedules.permit.conduct=price-setter"
+    assert fault(town, change.format("a"), change.format("b")) == ("E332", "participants")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["participants.a.schedules.permit.allocation=20", "participants.b.schedules.permit.allocation=30.5"],
+        ["participants.a.schedules.permit.share=0.7", "participants.b.schedules.permit.share=0.4"],
+        [
+            "calendar.end=2026-12-31",
+            "participants.a.schedules.permit.allocation=30",
+            'rights.permit.cap={"2025": 50, "2026": 25, "unit": "t"}',
+        ],
+    ],
+)
+def test_no_more_is_given_than_the_cap(town, changes):
+    assert fault(town, *changes)[0] == "E401"
+
+
+def test_the_whole_cap_may_be_given(town):
+    assert solved(town, *(f"participants.{p}.schedules.permit.share={s}" for p, s in (("a", 0.3), ("b", 0.7))))
+
+
+def test_a_ceiling_below_the_floor_is_refused(town):
+    law = "policies.cap-and-trade.{}"
+    ceiling = law.format("ceiling_cny=20")
+    assert fault(town, ceiling, law.format("support_cny=40"), law.format("support_budget_cny=10"))[0] == "E310"
+    assert fault(town, ceiling, law.format("reserve_price_cny=21"))[0] == "E310"
+    assert solved(town, ceiling, law.format("reserve_price_cny=20")).values["price.permit.2025"] == pytest.approx(20)
+
+
+def test_allocation_by_output_of_a_cap_of_nothing(town):
+    goods = "{demand: {quantity: [200, -1]}, cost: 50, rate: 1, cut: 50, by_output: true}"
+    people = HEAD[HEAD.index("  a:") : HEAD.index("policies:")]
+    maker = f"  m: {{kind: enterprise, schedules: {{permit: {{production: {goods}}}}}}}\n"
+    town.write_text(HEAD.replace(people, maker), "utf-8")
+    values = solved(town, "rights.permit.cap=0").values
+    assert values["emission.m.2025"] == pytest.approx(0, abs=1e-9)
+    assert values["goods.m.2025"] == pytest.approx(100)
 
 
 def test_what_a_policy_says_nothing_of_is_told(town):

@@ -2,12 +2,15 @@
 
 import csv
 import itertools
+import re
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
+from ecomarket.scenario import load
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "qinghai"
 TABLES = sorted(path.name for path in FOLDER.glob("*.csv"))
@@ -68,11 +71,21 @@ def permit_zone(zones, firm, right):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_row_says_where_it_comes_from(name):
-    column = "note" if name in ("cea.csv", "ccer.csv", "gec.csv") else "source"
     for row in rows(name):
-        assert row[column].strip(), row
+        assert row["source"].strip(), row
         told = ("[R", "[S0", "(memory)", "assumption", "[model", "derived", "interpolated", "[cea_daily]", "median")
-        assert any(tag in row[column] for tag in told), row[column]
+        assert any(tag in row["source"] for tag in told), row["source"]
+
+
+@pytest.mark.parametrize("name", ["qinghai", "carbon-national", "xinjiang", "indicators", "pledge-and-credit"])
+def test_what_a_remark_cites_is_told_as_a_source(name):
+    """Nothing that has a source is listed as an assumption because the source stands in a remark."""
+    path = FOLDER.parent / name / f"{name}.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    for found in load(path).sources:
+        if found.source == "assumption" and Path(found.file).resolve() == path.resolve():
+            _, _, remark = lines[found.line - 1].partition("#")
+            assert "assumption" in remark or not re.search(r"\[[RS]\d|MARKETS|\(memory\)", remark), found.path
 
 
 @pytest.mark.parametrize("name", TABLES)

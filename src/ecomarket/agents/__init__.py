@@ -12,6 +12,7 @@ carbon.py        what a firm makes of allowances and offsets
 carbon_desk.py   a cohort's desk for carbon: what is owed, which vintages and offsets count
 compliance_params.py  what a scenario may set about compliance enterprises
 compliance_seat.py  what a person at such a firm's place is told, and may decide
+experience.py    how much of what was planned could be traded, and what a firm makes of it
 targets.py       the targets and reservations that compliance enterprises write
 blocks.py        block agreements with the outside market
 no_trade.py      what compliance would have cost without any trade

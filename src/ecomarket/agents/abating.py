@@ -9,6 +9,7 @@ import numpy as np
 from ecomarket.agents.outlook import Law, Outlook, Prospect
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact, Transfer
+from ecomarket.model.entities import lies_in
 from ecomarket.model.stated import FactCode
 from ecomarket.public.lot_prices import lot_prices
 from ecomarket.units import CASH_PER_YUAN
@@ -38,9 +39,27 @@ def outlook_of(setting: Setting, member: Participant, instrument: Instrument) ->
         lot_prices(schedule.abatement.upto(most * schedule.abatement.share), lot),
         schedule.abatement.share,
         _law(setting, right, lot),
-        {year: amount / lot for year, amount in schedule.allocation.items()},
+        {year: amount / lot for year, amount in _given(setting, member, instrument).items()},
         {year: float(cap) / lot for year, cap in caps.items()},
     )
+
+
+def _given(setting: Setting, member: Participant, instrument: Instrument) -> dict[int, float]:
+    """Return what a member gets free by year: its allocation, and its part of a rest of the cap that is not sold."""
+    right, zone = instrument.right, instrument.zone
+    found = dict(member.schedules[right].allocation)
+    told: Any = setting.law.get(LAW)
+    if told is None or told.right != right or told.auction:
+        return found
+    here = [
+        p for p in setting.participants if right in p.schedules and (not zone or zone in lies_in(setting.zones, p.zone))
+    ]
+    for year, cap in (setting.caps.get((right, zone)) or {}).items():
+        rest = float(cap) - sum(p.schedules[right].allocation.get(year, 0.0) for p in here)
+        gross = sum(p.schedules[right].unabated.get(year, 0.0) for p in here)
+        if rest > 0 and gross:
+            found[year] = found.get(year, 0.0) + rest * member.schedules[right].unabated.get(year, 0.0) / gross
+    return found
 
 
 def _law(setting: Setting, right: str, lot: float) -> Law:

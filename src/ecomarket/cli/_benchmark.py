@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ecomarket.equilibrium.result import Result
 
 DOINGS = ("emission", "abatement", "marginal-cost", "made", "used", "bought")
-PRICES = ("price", "price-mean", "price-sd", "price-low", "price-high")
+PRICES = ("price", "price-mean", "price-sd", "price-low", "price-high", "price-new")
 PARTIES = (*DOINGS, "abatement-cost", "benefit", "worth", "goods", "goods-price", "rate-cut")
 
 

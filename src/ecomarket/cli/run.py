@@ -13,6 +13,7 @@ import click
 from ecomarket.cli._console import LANG, announce_compilation, progress
 from ecomarket.cli._options import json_option, lang_option, rule_option, set_option, with_rules
 from ecomarket.cli._shell import INTERRUPTED, say
+from ecomarket.errors import UserError
 
 if TYPE_CHECKING:
     from ecomarket.engine.run import Done, Driving
@@ -99,6 +100,8 @@ def _driving(asked: dict[str, Any], before: Path | None, loaded: Scenario) -> Dr
     until = (
         asked["until"].date() if asked["until"] else date.fromisoformat(manifest.get("until", loaded.end.isoformat()))
     )
+    if until < loaded.start:
+        raise UserError(say("run_until_early", until=until, start=loaded.start, end=loaded.end))
     return Driving(seed, min(until, loaded.end), asked["engine"], asked["individuals"], asked["force"], asked["ledger"])
 
 

@@ -31,12 +31,12 @@ def solve_scenario(scenario: Scenario, *, safe: str = "", whole_lots: bool = Fal
     Raises ScenarioError, at the line where it fails, if no plan keeps all rules (E330), if cost falls for ever (E331),
     or for what the benchmark cannot say (E332).
     """
-    states = states_of(scenario)
-    if safe:
-        states = changed(states, lambda problem: replace(problem, safe=safe))
-    if whole_lots:
-        states = changed(states, lambda problem: in_lots(problem, scenario.config))
     try:
+        states = states_of(scenario)
+        if safe:
+            states = changed(states, lambda problem: replace(problem, safe=safe))
+        if whole_lots:
+            states = changed(states, lambda problem: in_lots(problem, scenario.config))
         return read(states, equilibrium(states), _alone(states))
     except NoPlanError as fault:
         raise no_plan(scenario, fault) from None

@@ -13,9 +13,9 @@ class NotExpressedError(Exception):
 
 
 class NoPlanError(Exception):
-    """No plan keeps all rules: `rows` are keys of rows in conflict; or cost falls for ever (`endless`)."""
+    """No plan keeps all rules: `rows` in conflict by (kind, name, year with its state); or cost falls for ever."""
 
-    def __init__(self, rows: tuple[tuple[str, str, int, str], ...] = (), *, endless: bool = False) -> None:
+    def __init__(self, rows: tuple[tuple[str, str, str], ...] = (), *, endless: bool = False) -> None:
         super().__init__("endless" if endless else "no plan")
         self.rows = rows
         self.endless = endless

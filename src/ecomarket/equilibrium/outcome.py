@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A plan and its solution; `x` are the amounts, of all that cost the same those that keep least in banks."""
+    """A plan and its solution; `x`: of all plans that cost the same the one that keeps, borrows and moves least."""
 
     plan: Plan
     solution: Solution
@@ -57,8 +57,9 @@ def find(
     solution = solve(plan.program)
     if solution.status == "infeasible":
         names: dict[int, Any] = {place: key for key, place in plan.rows.at.items()}
-        raise NoPlanError(tuple(names[int(place)] for place in solution.conflict))
+        broken = [names[int(place)] for place in solution.conflict]
+        raise NoPlanError(tuple((kind, name, plan.nodes[node].name(states)) for kind, name, node, _ in broken))
     if solution.status == "unbounded":
         raise NoPlanError(endless=True)
-    banks = [i for (what, *_), amount in plan.amounts.items() if what == "bank" for i in amount.at]
-    return Outcome(plan, solution, settled(plan.program, solution, banks))
+    idle = {i for (what, *_), amount in plan.amounts.items() if what in ("bank", "flow") for i in amount.at}
+    return Outcome(plan, solution, settled(plan.program, solution, sorted(idle)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Final
 
 from scipy.optimize import brentq, minimize_scalar
 
 from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
 from ecomarket.equilibrium.outcome import find
+from ecomarket.equilibrium.prices import price_range, price_ranges
 from ecomarket.equilibrium.tree import State, grow
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
     from ecomarket.equilibrium.build import Fees
     from ecomarket.equilibrium.outcome import Outcome
-    from ecomarket.model.benchmark import Benchmark, Path
+    from ecomarket.equilibrium.tree import Node
+    from ecomarket.model.benchmark import Benchmark, Fee, Path
 
 ROUNDS: Final = 200
+PATIENCE: Final = 20
+"""Rounds after which it is asked whether there is more than one price."""
 EXACT: Final = 1e-13
 """Relative change of a price, or of a share, at which an outer search ends."""
 STEP: Final = 1e-3
@@ -55,13 +59,9 @@ def _with_fees(states: Sequence[State]) -> Outcome:
     outcome = find(states, fees=fees)
     if not any(f.buyer_share or f.seller_share for f in charged.values()):
         return outcome
-    for _ in range(ROUNDS):
-        before = fees
-        fees = {}
-        for pool, f in charged.items():
-            for node in nodes:
-                price = outcome.price(pool, node)
-                fees[pool, node.number] = f.buyer + f.buyer_share * price, f.seller + f.seller_share * price
+    for tried in range(ROUNDS):
+        before, last = fees, outcome
+        fees = {(pool, n.number): _charged(f, outcome.price(pool, n)) for pool, f in charged.items() for n in nodes}
         outcome = find(states, fees=fees)
         if all(
             abs(new - old) <= EXACT * (1.0 + abs(new))
@@ -69,6 +69,50 @@ def _with_fees(states: Sequence[State]) -> Outcome:
             for new, old in zip(fees[k], before[k], strict=True)
         ):
             return outcome
+        if tried >= PATIENCE and (kept := _at_the_same_price(last, outcome)):
+            return kept
+    raise NotExpressedError("fees")
+
+
+def _at_the_same_price(before: Outcome, now: Outcome) -> Outcome | None:
+    """Return the outcome at the prices that its fees were reckoned from, if these are among all that it allows.
+
+    Where nobody trades there are many prices, and which of them a solver tells need not settle.
+    """
+    rows = [now.plan.rows.at["market", pool, number, ""] for pool, number in now.plan.fees]
+    prices = before.solution.dual[rows]
+    low, high = price_ranges(now.plan.program, now.solution, rows)
+    near = EXACT * (1.0 + abs(prices))
+    if ((prices < low - near) | (prices > high + near)).any():
+        return None
+    dual = now.solution.dual.copy()
+    dual[rows] = prices
+    return replace(now, solution=replace(now.solution, dual=dual))
+
+
+def _charged(fee: Fee, price: float) -> tuple[float, float]:
+    """Return what buyer and seller pay for a unit at a price, CNY."""
+    return fee.buyer + fee.buyer_share * price, fee.seller + fee.seller_share * price
+
+
+def end_of_prices(outcome: Outcome, pool: str, node: Node, way: int, end: float) -> float:
+    """Return the least (way 0) or greatest (1) price of a market where fees in per cent go with the price.
+
+    `end` is the one that the fees at the price found lead to; at the end itself the fees are others, and move it.
+    """
+    fee = outcome.plan.problem(node).fees.get(pool)
+    if fee is None or not (fee.buyer_share or fee.seller_share):
+        return end
+    for _ in range(ROUNDS):
+        if not isfinite(end):
+            return end
+        fees = {**outcome.plan.fees, (pool, node.number): _charged(fee, max(end, 0.0))}
+        found = find(outcome.plan.states, fees=fees)
+        row = found.plan.rows.at["market", pool, node.number, ""]
+        moved = price_range(found.plan.program, found.solution, row)[way] / node.weight
+        if abs(moved - end) <= EXACT * (1.0 + abs(moved)):
+            return moved
+        end = moved
     raise NotExpressedError("fees")
 
 
@@ -131,6 +175,8 @@ def _by_output(states: Sequence[State]) -> Outcome:
         return rate * goods - cap
 
     most = max((maker.goods.rate for maker in problem.producers), default=0.0)
+    if not cap:
+        return find(bare, based={pool: 0.0})
     if not problem.producers or above(most) <= 0:
         raise NotExpressedError("output")
     return find(bare, based={pool: brentq(above, most * 1e-9, most, xtol=EXACT, rtol=EXACT)})

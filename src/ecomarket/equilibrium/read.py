@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.passages import passages
+from ecomarket.equilibrium.faults import NotExpressedError
 from ecomarket.equilibrium.tree import State
 from ecomarket.model.benchmark import (
     Benchmark,
@@ -127,8 +128,15 @@ def _party(problem: Benchmark, name: str, right: str, zone: str, schedule: Sched
         link = Link(pool_name(other, zone) if zone else other, pool)
         if link not in problem.links:
             problem.links.append(link)
-    if schedule.conduct == "price-setter":
-        problem.price_setter = name
+    _conduct(problem, name, schedule)
+
+
+def _conduct(problem: Benchmark, name: str, schedule: Schedule) -> None:
+    if schedule.conduct != "price-setter":
+        return
+    if problem.price_setter:
+        raise NotExpressedError("price-setters")
+    problem.price_setter = name
 
 
 def _caps(config: Config, problem: Benchmark) -> None:

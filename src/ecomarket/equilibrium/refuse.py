@@ -20,17 +20,18 @@ def no_plan(scenario: Scenario, fault: NoPlanError) -> ScenarioError:
     """Return the findings for a scenario that no plan can keep, at the caps and limits that contradict each other."""
     if fault.endless:
         return _error([("E331", _place(scenario, "participants"), {})])
-    first = scenario.start.year
     found: list[tuple[str, Place, dict[str, Any]]] = []
     for row in fault.rows:
-        kind, name, node, _ = row
+        kind, name, year = row
         if kind in ("market", "account"):
             right, _, zone = name.partition("/")
             path = ("rights", right, "cap", zone) if zone else ("rights", right, "cap")
-            found.append(("E330", _place(scenario, *path), {"found": name, "year": first + node}))
+            found.append(("E330", _place(scenario, *path), {"found": name, "year": year}))
         elif kind == "limit":
-            found.append(("E330", _place(scenario, "policies"), {"found": name, "year": first + node}))
-    return _error(found or [("E330", _place(scenario, "rights"), {"found": scenario.name, "year": first})])
+            found.append(("E330", _place(scenario, "policies"), {"found": name, "year": year}))
+    return _error(
+        found or [("E330", _place(scenario, "rights"), {"found": scenario.name, "year": scenario.start.year})]
+    )
 
 
 def not_expressed(scenario: Scenario, fault: NotExpressedError) -> ScenarioError:

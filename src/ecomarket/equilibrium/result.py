@@ -10,7 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ecomarket.equilibrium.prices import price_ranges
+from ecomarket.equilibrium.outer import end_of_prices
+from ecomarket.equilibrium.prices import SAME, price_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,11 +94,19 @@ class _Reader:
                 self.put(f"price.{pool}", node, self.outcome.price(pool, node))
                 low, high = (p / node.weight for p in ranges.get((pool, node.number), (0.0, 0.0)))
                 if low < high:
+                    low, high = (end_of_prices(self.outcome, pool, node, w, e) for w, e in enumerate((low, high)))
                     self.result.unsettled[f"price.{pool}.{node.name(self.states)}"] = (max(low, 0.0), high)
                     self.put(f"price-low.{pool}", node, max(low, 0.0))
                     self.put(f"price-high.{pool}", node, high)
+                if premium := self._premium(pool, node):
+                    self.put(f"price-new.{pool}", node, self.outcome.price(pool, node) + premium)
             if len(self.plan.nodes) > len(self.problem(self.plan.nodes[0]).years):
                 self._spread(pool)
+
+    def _premium(self, pool: str, node: Node) -> float:
+        """Return by how much the year's own issue is dearer than older rights, because it lapses later."""
+        found = self.outcome.multiplier(("vintage", pool, node.number, "0"), node)
+        return found if found > SAME * self.outcome.price(pool, node) else 0.0
 
     def _ranges(self) -> dict[tuple[str, int], tuple[float, float]]:
         """Return the ends of every price, as duals, by pool and node; both the same where there is one price."""
@@ -124,6 +133,14 @@ class _Reader:
             for holding in self.problem(node).holdings:
                 bought[holding.party, holding.pool] -= holding.amount[node.t]
             self._trades(node, bought)
+            for maker in self.problem(node).suppliers:
+                self._issued(node, maker.party, maker.pool, self.outcome.amount("made", maker.party, node))
+            for holding in self.problem(node).holdings:
+                self._issued(node, holding.party, holding.pool, max(holding.amount[node.t], 0.0))
+
+    def _issued(self, node: Node, party: str, pool: str, amount: float) -> None:
+        """Count what is new at the price of new rights."""
+        self.money[f"paid.{party}"] -= node.weight * amount * self._premium(pool, node)
 
     def _emitters(self, node: Node, bought: dict[tuple[str, str], float]) -> None:
         for emitter in self.problem(node).emitters:
@@ -249,7 +266,8 @@ class _Reader:
             if sale.pool == pool:
                 amount = self.outcome.amount("sold", str(number), node)
                 self.put(f"authority-sold.{pool}.{sale.kind}", node, amount)
-                paid = amount * (price if sale.kind == "auction" else sale.price)
+                auction = price + self._premium(pool, node)
+                paid = amount * (auction if sale.kind == "auction" else sale.price)
                 self.put(f"revenue.{pool}.{sale.kind}", node, paid)
         for number, purchase in enumerate(problem.purchases):
             if purchase.pool == pool:

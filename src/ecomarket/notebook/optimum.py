@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from ecomarket.equilibrium.result import Result
     from ecomarket.scenario import Scenario
 
-BY_UNIT: Final = ("price", "price-mean", "price-sd", "price-low", "price-high", "marginal-cost", "worth", "rent")
+BY_UNIT: Final = (
+    "price",
+    "price-mean",
+    "price-sd",
+    "price-low",
+    "price-high",
+    "price-new",
+    "marginal-cost",
+    "worth",
+    "rent",
+)
 BY_UNIT_TOO: Final = ("limit-worth", "goods-price", "buyer-pays", "seller-gets")
 AMOUNTS: Final = ("emission", "abatement", "made", "used", "bought", "goods", "flow", "measured", "bank")
 AMOUNTS_TOO: Final = ("shortfall", "volume", "authority-sold", "authority-bought")

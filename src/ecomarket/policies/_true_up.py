@@ -46,6 +46,29 @@ class TrueUp:
                 found[member.account] = lots_floor(Decimal(repr(amount)), issued.lot)
         return found
 
+    def rest(self, issued: Instrument, year: int) -> int:
+        """Return the lots of a year's cap that nobody is allocated."""
+        cap = self.setting.cap(self.params.right, issued.zone, year)
+        if cap is None:
+            return 0
+        return max(int(cap / Decimal(issued.lot)) - sum(self.allocated(issued, year).values()), 0)
+
+    def given(self, issued: Instrument, year: int) -> dict[int, int]:
+        """Return the lots each account gets free: what it is allocated, and its part of a rest that is not sold."""
+        found = self.allocated(issued, year)
+        rest = self.rest(issued, year)
+        if self.params.auction or not rest:
+            return found
+        gross = self.unabated(issued, year)
+        total = sum(gross.values())
+        part, handed = Decimal(0), 0
+        for account, amount in gross.items():
+            part += amount
+            upto = int(rest * part / total)
+            found[account] = found.get(account, 0) + upto - handed
+            handed = upto
+        return found
+
     def unabated(self, issued: Instrument, year: int) -> dict[int, Decimal]:
         """Return members' emission without any measure, by account."""
         return {
@@ -70,12 +93,13 @@ class TrueUp:
                 Due(m.account, self._owed(m, issued, view), self.usable(issued, view.board.t), view)
                 for m in self._members(issued)
             ]
+            given, later = (self.given(issued, year) for year in (view.year, view.year + 1))
             for due in accounts:
-                due.offsets = self._offsets(due, issued, view)
+                due.offsets = self._offsets(due, given.get(due.account, 0), view)
             yield from self._buy(accounts, issued, view)
             yield from self._sell(accounts, issued, view)
             for due in accounts:
-                yield from self._surrender(due, issued, view)
+                yield from self._surrender(due, issued, view, later.get(due.account, 0))
 
     def _owed(self, member: Participant, issued: Instrument, view: PolicyView) -> int:
         """Return the lots owed: emission in whole lots upwards, the schedule's duty, and debts of the year before."""
@@ -85,10 +109,13 @@ class TrueUp:
         debt = self.debts.pop((member.account, issued.zone), 0)
         return emitted + lots_floor(duty, issued.lot) + debt
 
-    def _offsets(self, due: Due, issued: Instrument, view: PolicyView) -> list[tuple[int, int, int]]:
-        """Return (instrument, lots, lots covered) of other rights that count, within every limit that names them."""
+    def _offsets(self, due: Due, given: int, view: PolicyView) -> list[tuple[int, int, int]]:
+        """Return (instrument, lots, lots covered) of other rights that count, within every limit that names them.
+
+        `given` are the lots it got free this year.
+        """
         rules = self.params.offsets
-        bases = {"emission": due.owed, "allocation": self.allocated(issued, view.year).get(due.account, 0)}
+        bases = {"emission": due.owed, "allocation": given}
         left = [floor_times(bases[rule.of], rule.share) for rule in rules]
         found: list[tuple[int, int, int]] = []
         for right in dict.fromkeys(r for rule in rules for r in rule.rights):
@@ -132,12 +159,15 @@ class TrueUp:
                 yield Transfer(AccountKind.ISSUANCE, due.account, issued.index, lots, code, view.year)
                 yield Transfer(due.account, AccountKind.TREASURY, CASH, lots * price, TransferCode.PAID_USE, view.year)
 
-    def _surrender(self, due: Due, issued: Instrument, view: PolicyView) -> Iterator[Command]:
-        """Take what is owed, lend what may be borrowed, charge what is missing, and let lapse what may not be kept."""
+    def _surrender(self, due: Due, issued: Instrument, view: PolicyView, later: int) -> Iterator[Command]:
+        """Take what is owed, lend what may be borrowed, charge what is missing, and let lapse what may not be kept.
+
+        `later` are the lots it gets free next year.
+        """
         for index, lots, _ in due.offsets:
             yield Transfer(due.account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, view.year)
         met = due.owed - due.missing
-        borrowed = self._borrowed(due, issued, view)
+        borrowed = self._borrowed(due, later, view)
         missing = due.missing - borrowed
         fine = missing * cash_per_lot(self.params.penalty_cny or Decimal(0), issued.lot)
         for index, lots in due.take(due.owed - sum(c for *_, c in due.offsets)):
@@ -155,11 +185,10 @@ class TrueUp:
             if lots:
                 yield Transfer(due.account, AccountKind.EXPIRED, index, lots, TransferCode.EXPIRE, view.year)
 
-    def _borrowed(self, due: Due, issued: Instrument, view: PolicyView) -> int:
-        """Return what a party short of rights borrows: at most the share of what it is allocated next year."""
+    def _borrowed(self, due: Due, later: int, view: PolicyView) -> int:
+        """Return what a party short of rights borrows: at most the share of what it is given free next year."""
         if not self.params.borrowing_share or view.year >= self.setting.end.year:
             return 0
-        later = self.allocated(issued, view.year + 1).get(due.account, 0)
         return min(due.missing, floor_times(later, self.params.borrowing_share))
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ecomarket.model.benchmark import Bank, Holding, Limit, Link, Penalty, Purchase, Sale
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Auction, Transfer
 from ecomarket.model.observation import Moment
-from ecomarket.model.quantity import Cny, Ratio, Share
+from ecomarket.model.quantity import Cny, Ratio, Share, unsound
 from ecomarket.model.reference import RightName, VenueName
 from ecomarket.policies._true_up import TrueUp
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ecomarket.chance import Draws
     from ecomarket.model.benchmark import Benchmark, Path
     from ecomarket.model.command import AuctionResult, Command
-    from ecomarket.model.entities import Instrument
     from ecomarket.model.observation import PolicyView
     from ecomarket.model.setting import Setting
 
@@ -70,6 +69,18 @@ class CapAndTradeParams(PolicyParams):
     )
     support_budget_cny: Cny = Field(default=Decimal(0), ge=0, description="Most it spends on that a year | 年收储资金")
     offsets: list[Offsets] = Field(default=[], description="Rights that count beside it, with their limits | 抵销规则")
+
+    @model_validator(mode="after")
+    def _floor_below_ceiling(self) -> Self:
+        """An authority that buys, or withholds, above the price at which it sells would trade with itself."""
+        floor = max(self.reserve_price_cny, self.support_cny or Decimal(0))
+        if self.ceiling_cny is not None and floor > self.ceiling_cny:
+            raise unsound(
+                f"the ceiling of {self.ceiling_cny} lies below the floor of {floor}: the authority would sell below the"
+                " price at which it buys or withholds",
+                f"价格上限 {self.ceiling_cny} 低于下限 {floor}：主管部门的投放价低于其收储价或拍卖底价",
+            )
+        return self
 
 
 class CapAndTrade(Policy):
@@ -122,37 +133,14 @@ class CapAndTrade(Policy):
 
     def _give(self, view: PolicyView) -> Iterator[Command]:
         for issued in self._true_up.issued_in(view.year):
-            for account, lots in sorted(self._free(issued, view.year).items()):
+            for account, lots in sorted(self._true_up.given(issued, view.year).items()):
                 if lots:
                     code = TransferCode.ISSUE
                     yield Transfer(AccountKind.ISSUANCE, account, issued.index, lots, code, view.year)
 
-    def _free(self, issued: Instrument, year: int) -> dict[int, int]:
-        """Return the lots each account gets free: what it is allocated, and its part of a rest that is not sold."""
-        found = self._true_up.allocated(issued, year)
-        rest = self._rest(issued, year)
-        if self.params.auction or not rest:
-            return found
-        gross = self._true_up.unabated(issued, year)
-        total = sum(gross.values())
-        part, given = Decimal(0), 0
-        for account, amount in gross.items():
-            part += amount
-            upto = int(rest * part / total)
-            found[account] = found.get(account, 0) + upto - given
-            given = upto
-        return found
-
-    def _rest(self, issued: Instrument, year: int) -> int:
-        """Return the lots of the cap that nobody is allocated."""
-        cap = self.setting.cap(self.params.right, issued.zone, year)
-        if cap is None:
-            return 0
-        return max(int(cap / Decimal(issued.lot)) - sum(self._true_up.allocated(issued, year).values()), 0)
-
     def _sell(self, view: PolicyView) -> Iterator[Command]:
         for issued in self._true_up.issued_in(view.year):
-            lots, seller = self._rest(issued, view.year), AccountKind.ALLOCATION
+            lots, seller = self._true_up.rest(issued, view.year), AccountKind.ALLOCATION
             if lots:
                 yield Transfer(AccountKind.ISSUANCE, seller, issued.index, lots, TransferCode.ISSUE, view.year)
                 lowest = cash_per_lot(self.params.reserve_price_cny, issued.lot)

@@ -118,27 +118,27 @@ class WaterTariff(Policy):
         return told
 
     def price_cash(self, user: Participant, lots: int) -> int:
-        """Return what a year's water costs a user in cash, each step rounded down to whole lots and cash."""
-        cost, below = 0, 0
+        """Return what a year's water costs a user in cash, rounded down; a step may end within a lot."""
+        cost, below = Decimal(0), Decimal(0)
         for row, end in self._bounds(user):
-            upper = lots if end is None else min(lots, end)
-            cost += max(0, upper - below) * cash_a_lot(row.price_cny_m3)
+            upper = Decimal(lots) if end is None else min(Decimal(lots), end)
+            cost += max(Decimal(0), upper - below) * cash_a_lot(row.price_cny_m3)
             below = max(below, upper)
-        return cost
+        return int(cost)
 
     def _users(self) -> list[Participant]:
         return [u for u in drawing(self.setting) if u.sector in self._steps or u.sector in self.params.sewage_cny_m3]
 
-    def _bounds(self, user: Participant) -> list[tuple[TariffRow, int | None]]:
-        quota = int(user.facts.get("quota_1000m3", 0) or user.facts["water_1000m3"])
+    def _bounds(self, user: Participant) -> list[tuple[TariffRow, Decimal | None]]:
+        quota = Decimal(str(user.facts.get("quota_1000m3", 0) or user.facts["water_1000m3"]))
         steps = self._steps.get(user.sector, [])
-        return [(row, None if row.up_to is None else floor_times(quota, row.up_to)) for row in steps]
+        return [(row, None if row.up_to is None else quota * row.up_to) for row in steps]
 
     def _bill(self, till: Till, user: Participant, before: int, after: int) -> None:
         due = self.price_cash(user, after) - self.price_cash(user, before)
         region = self.setting.by_code.get(str(user.facts["water_zone"]))
         till.pay(user.account, region.account if region else AccountKind.WORLD, due, TransferCode.WATER_TARIFF)
-        first = next((end for _, end in self._bounds(user) if end is not None), after)
+        first = int(next((end for _, end in self._bounds(user) if end is not None), after))
         dearer = max(0, after - max(before, first))
         if dearer:
             till.commands.append(Bound(Rule.TARIFF_STEP, user.account, -1, dearer))

@@ -10,6 +10,7 @@ from ecomarket.exchange.rules import LOT_FEE_MAX, PRICE_MAX
 from ecomarket.model.dimensions import UnitError
 from ecomarket.scenario.curves import check_schedules
 from ecomarket.scenario.plugs import plug_ins
+from ecomarket.scenario.schedules import allocation_of
 from ecomarket.scenario.schema.base import open_amount
 from ecomarket.scenario.terms import TERM, advise_on_terms
 from ecomarket.units import CASH_PER_YUAN
@@ -34,6 +35,9 @@ POLICY_DEPTH: Final = 3
 
 _DOWN: Final = Context(prec=9, rounding=ROUND_FLOOR)
 """Digits of a limit that is told."""
+
+_ROUNDED: Final = Decimal("1.000000001")
+"""What rounding may add to a sum of shares."""
 
 UNREAD_PARTS: Final = ("abatement", "outside", "measures")
 """Written in the language, not yet read by the engine: strategies and policies carry their own parameters."""
@@ -274,22 +278,39 @@ def _is_whole(zone: str, config: Config) -> bool:
 
 
 def _handed_out(config: Config, key: str, right: Right, tree: Node, findings: Findings) -> None:
-    """Compare the column `<right>_allocation` of the members with the cap of the first year."""
+    """Compare what the members are allocated, by schedule or column, with the cap: no year may hand out more."""
     cap = right.cap or {}
     whole = {zone: dated for zone, dated in cap.items() if _is_whole(zone, config)} or cap
-    limit = _total(whole, config.calendar.start.year, right)
-    column, handed, first = f"{key}_allocation", Decimal(0), ""
+    for year in range(config.calendar.start.year, config.calendar.end.year + 1):
+        limit = _total(whole, year, right)
+        handed, first = Decimal(0), ""
+        for amount, path in _allocated(config, key, year):
+            handed += amount
+            if handed > limit * _ROUNDED and not first:
+                cell = _at(tree, *path)
+                first = f"{cell.file}:{cell.line}"
+        if first:
+            place = _at(tree, "rights", key, "cap")
+            findings.add("E401", place, found=handed, cap=limit, right=key, unit=right.amount_unit, where=first)
+            return
+
+
+def _allocated(config: Config, key: str, year: int) -> Iterator[tuple[Decimal, tuple[str | int, ...]]]:
+    """Yield what each member is allocated in a year, in the unit of the right, and the path of the line that says so.
+
+    The column `<right>_allocation` counts in the first year; where there is a schedule it is that of every year.
+    """
+    column = f"{key}_allocation"
     for group_key, group in config.participants.items():
-        for index, member in enumerate(group.table):
+        written = group.schedules.get(key)
+        for index, member in enumerate(group.members(group_key)):
             value = member.facts.get(column)
-            if isinstance(value, (int, Decimal)):
-                handed += value
-                if handed > limit and not first:
-                    cell = _at(tree, "participants", group_key, "table", index, column)
-                    first = f"{cell.file}:{cell.line}"
-    if first:
-        place = _at(tree, "rights", key, "cap")
-        findings.add("E401", place, found=handed, cap=limit, right=key, unit=right.amount_unit, where=first)
+            path: tuple[str | int, ...] = ("participants", group_key, "table", index, column)
+            if written is not None and value is None:
+                path = ("participants", group_key, "schedules", key)
+                value = Decimal(repr(allocation_of(config, key, written, member).get(year, 0.0)))
+            if isinstance(value, (int, Decimal)) and (written is not None or year == config.calendar.start.year):
+                yield Decimal(value), path
 
 
 def _advice(config: Config, tree: Node, findings: Findings) -> None:

@@ -36,17 +36,9 @@ def schedules_of(config: Config, group: Group, member: Member) -> dict[str, Sche
 
 def _schedule(config: Config, key: str, written: WrittenSchedule, member: Member) -> Schedule:
     right = config.rights[key]
-    years = range(config.calendar.start.year, config.calendar.end.year + 1)
     own = {part: member.facts[f"{key}_{part}"] for part in COLUMNS if f"{key}_{part}" in member.facts}
-    amounts = {
-        part: {year: float(number(own[part])) for year in years}
-        if part in own
-        else _amounts(getattr(written, part), right, years)
-        for part in ("unabated", "allocation", "duty")
-    }
-    if written.share is not None and not amounts["allocation"]:
-        cap = _cap(right, member.zone, years)
-        amounts["allocation"] = {year: float(written.share) * cap[year] for year in years}
+    amounts = {part: _stated(config, key, part, written, member) for part in ("unabated", "duty")}
+    amounts["allocation"] = allocation_of(config, key, written, member)
     curves = {part: Written(curve=str(own[part])) if part in own else getattr(written, part) for part in CURVES}
     emitted = next(iter(amounts["unabated"].values()), inf)
     return Schedule(
@@ -59,6 +51,27 @@ def _schedule(config: Config, key: str, written: WrittenSchedule, member: Member
         serves=tuple(written.serves),
         conduct=written.conduct,
     )
+
+
+def allocation_of(config: Config, key: str, written: WrittenSchedule, member: Member) -> dict[int, float]:
+    """Return what a member is allocated of a right, by year, in its unit: an amount, or its share of the cap."""
+    found = _stated(config, key, "allocation", written, member)
+    if written.share is None or found:
+        return found
+    cap = _cap(config.rights[key], member.zone, _years(config))
+    return {year: float(written.share) * amount for year, amount in cap.items()}
+
+
+def _stated(config: Config, key: str, part: str, written: WrittenSchedule, member: Member) -> dict[int, float]:
+    """Return an amount by year: that of the member's own row, or else of its group's schedule."""
+    own = member.facts.get(f"{key}_{part}")
+    if own is not None:
+        return dict.fromkeys(_years(config), float(number(own)))
+    return _amounts(getattr(written, part), config.rights[key], _years(config))
+
+
+def _years(config: Config) -> range:
+    return range(config.calendar.start.year, config.calendar.end.year + 1)
 
 
 def _production(config: Config, written: WrittenSchedule, right: Right) -> Production | None:
