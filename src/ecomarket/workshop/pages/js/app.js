@@ -13,7 +13,8 @@ export const app = {
   online: true,
   closed: false, // by the facilitator
   ui: { tab: "market", market: null, note: null, busy: false },
-  draw: () => {},
+  draw: () => {}, // with the next frame
+  drawNow: () => {},
 };
 
 app.outbox = new Outbox("/api/v1/commands", () => app.seat && app.seat.token, () => app.draw());
@@ -32,7 +33,7 @@ export const reason = (reply) => reply[lang()] || reply.zh || reply.en || reply.
 export async function send(command, where, done) {
   app.ui.busy = true;
   app.ui.note = null;
-  app.draw();
+  app.drawNow(); // the button is off before a second tap can come
   const reply = await app.outbox.send(command);
   app.ui.busy = false;
   if (reply) app.ui.note = { where, ok: reply.ok, text: reply.ok ? done : reason(reply), at: performance.now() };

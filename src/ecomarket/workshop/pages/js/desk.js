@@ -24,14 +24,16 @@ let due = false;
 let typed = "";
 let problem = "";
 
+desk.drawNow = () => {
+  due = false;
+  morph(one("app"), !desk.room.seq ? doorView() : desk.mine ? tutorView() : consoleView());
+  paintCharts(desk.room, (market) => ({ room: desk.room, hooks: benchmarkOn(market) }));
+};
+
 desk.draw = () => {
   if (due) return;
   due = true;
-  requestAnimationFrame(() => {
-    due = false;
-    morph(one("app"), !desk.room.seq ? doorView() : desk.mine ? tutorView() : consoleView());
-    paintCharts(desk.room, (market) => ({ room: desk.room, hooks: benchmarkOn(market) }));
-  });
+  requestAnimationFrame(() => due && desk.drawNow());
 };
 
 function doorView() {
