@@ -13,7 +13,7 @@ export const app = {
   online: true,
   closed: false, // by the facilitator
   ui: { tab: "market", market: null, note: null, busy: false },
-  draw: () => {}, // with the next frame
+  draw: () => {},
   drawNow: () => {},
 };
 
@@ -33,7 +33,7 @@ export const reason = (reply) => reply[lang()] || reply.zh || reply.en || reply.
 export async function send(command, where, done) {
   app.ui.busy = true;
   app.ui.note = null;
-  app.drawNow(); // the button is off before a second tap can come
+  app.drawNow(); // off before a second tap can come
   const reply = await app.outbox.send(command);
   app.ui.busy = false;
   if (reply) app.ui.note = { where, ok: reply.ok, text: reply.ok ? done : reason(reply), at: performance.now() };

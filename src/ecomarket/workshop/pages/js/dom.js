@@ -4,7 +4,7 @@
 const HANDLERS = ["onclick", "oninput", "onchange", "onsubmit", "onkeydown"];
 const LIVE = ["value", "checked", "disabled"]; // what a reader's hand has changed since, but for what is folded open
 
-// A double tap is one wish: its second half does not confirm what its first half asked for.
+// The second half of a double tap does not confirm what its first half asked for.
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest(".danger")) event.stopImmediatePropagation();
 }, true);
