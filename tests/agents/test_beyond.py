@@ -101,7 +101,7 @@ def test_growers_sell_more_where_the_other_valley_pays_more():
     for passages in ((), ((UP, DOWN),)):
         valley = two_valleys(int(0.6 * CASH_PER_LOT), int(1.4 * CASH_PER_LOT), passages)
         valley.give("RICE", UP, 960)
-        cohort = valley.cohort(Irrigation, "RICE", fee=0, groping=0)
+        cohort = valley.cohort(Irrigation, "RICE", groping=0)
         valley.plan(cohort, APRIL)
         me = valley.intent(cohort, "RICE", UP)
         found.append((float(me["c"]) / CASH_PER_LOT, int(me["target"])))
@@ -114,7 +114,7 @@ def test_who_found_a_partner_elsewhere_does_not_come_towards_others():
     valley = Valley(region("UP"), user("RICE", 1000))
     valley.give("RICE", UP, 300)
     valley.price(UP, int(0.6 * CASH_PER_LOT))
-    cohort = valley.cohort(Irrigation, "RICE", fee=0, groping="0.02")
+    cohort = valley.cohort(Irrigation, "RICE", groping="0.02")
     expects = []
     for day in (1, 2, 3, 4):
         if day == 3:

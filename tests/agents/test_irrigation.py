@@ -21,7 +21,7 @@ def valley_of(holding, price, *, sector="irrigation", groping=0, **facts):
     valley = Valley(region("UP"), user("FARM", 1000, sector=sector, rank=3, **facts))
     valley.give("FARM", WATER, holding)
     valley.price(WATER, int(price * CASH_PER_LOT))
-    cohort = valley.cohort(Irrigation, "FARM", fee=0, groping=groping)
+    cohort = valley.cohort(Irrigation, "FARM", groping=groping)
     return valley, cohort
 
 

@@ -19,8 +19,9 @@ def year(held=80.0, progress=0.0, emitted=0.0, abated=0.0, proven=np.inf, closin
     return Year(ONE * 100.0, ONE * emitted, ONE, ONE * abated, ONE * held, ONE * proven, progress, ONE * closing)
 
 
-def stance(now, price=8_000.0, penalty=1e6):
-    return permit_stance(CURVE, now, ONE * price, ONE * 4.0, ONE * penalty, (0.0, 0.0))
+def stance(now, price=8_000.0, penalty=1e6, fee=0.0):
+    bought, sold = ONE * price * (1.0 + fee), ONE * price * (1.0 - fee)
+    return permit_stance(CURVE, now, bought, sold, ONE * 4.0, ONE * penalty, (0.0, 0.0))
 
 
 def test_a_right_is_worth_what_it_saves_in_every_year_that_is_left():
@@ -48,6 +49,20 @@ def test_the_cut_follows_the_price_and_is_pulled_to_its_own_cost_at_the_deadline
     assert stance(year(held=40.0)).shadow[0] == 2_000.0
     assert stance(year(held=40.0, closing=1.0)).shadow[0] == pytest.approx(CURVE.marginal(60.0)[0])
     assert stance(year(held=100.0, closing=1.0)).shadow[0] == 2_000.0
+
+
+def test_a_buyer_cuts_to_what_a_right_costs_with_the_fee_and_a_seller_to_what_a_sale_leaves():
+    short, long = year(held=40.0), year(held=100.0, abated=10.0, proven=90.0)
+    assert stance(short, fee=0.25).shadow[0] == 2_500.0
+    assert stance(short, fee=0.25).wanted[0] == pytest.approx(60.0 - CURVE.abated(2_500.0)[0])
+    assert stance(long, fee=0.25).shadow[0] == 1_500.0
+
+
+def test_whose_own_last_tonne_costs_more_than_a_sale_leaves_and_less_than_a_purchase_cuts_just_that():
+    own = year(held=100.0 - CURVE.abated(2_000.0)[0])
+    found = stance(own, fee=0.25)
+    assert found.shadow[0] == pytest.approx(2_000.0)
+    assert found.wanted[0] == 0.0
 
 
 def test_a_seller_asks_what_keeping_the_cut_costs():

@@ -20,7 +20,7 @@ def valley_of(holding, activity=1.0):
     valley.give("MILL", WATER, holding)
     valley.price(WATER, CASH_PER_LOT)
     valley.nature[ACTIVITY] = {"MILL": activity}
-    return valley, valley.cohort(WaterBuyer, "MILL", "DRY", fee=0, safety=0)
+    return valley, valley.cohort(WaterBuyer, "MILL", "DRY", safety=0)
 
 
 def plan(holding, on, activity=1.0):

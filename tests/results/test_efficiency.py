@@ -472,6 +472,8 @@ def test_firms_that_write_no_schedules_have_those_of_their_rows(tmp_path):
         ("calendar.end=2025-12-31", False), ("calendar.start=2024-02-01", False),
         ('participants.works.table.0.appear="2024-03-01"', False),
         ("participants.works.facts.so2_t=0", True), ("participants.works.kind=county", False),
+        ('nature={"cea": {"kind": "outside-price", "table": [{"date": "2024-01-01", "price_cny": 80}]}}', True),
+        ('nature={"activity": {"kind": "activity"}}', False),
     ],
 )  # fmt: skip
 def test_rows_tell_a_whole_year_of_firms_that_are_there(tmp_path, change, told):
@@ -479,6 +481,40 @@ def test_rows_tell_a_whole_year_of_firms_that_are_there(tmp_path, change, told):
     path.write_text(WORKS, "utf-8")
     assert told_by_menus(load(path))
     assert told_by_menus(load(path, [change])) is told
+
+
+def test_rules_of_carbon_leave_permits_as_they_are(tmp_path):
+    path = tmp_path / "works.yaml"
+    path.write_text(WORKS, "utf-8")
+    for policy, kept in (("sink-issuance", True), ("carbon-assessment", True), ("permit-sales", False)):
+        problem = problem_of(load(path, [f'policies=[{{"initial-allocation": {{}}}}, {{"{policy}": {{}}}}]']))
+        assert bool(problem.pools) is kept
+        assert problem.left_out == ([] if kept else [policy])
+
+
+RESERVE = (
+    'policies=[{"initial-allocation": {"caps": [{"right": "so2", "zone": "C", "cap_t": 150, "reserve_t": 20}],'
+    ' "base_price_cny_t": {"so2": 1000}}}, {"permit-compliance": {}}, {"reserve-buyback": {"release": 1.25}}]'
+)
+
+
+def test_a_reserve_sells_what_is_held_back_at_its_release_price(tmp_path):
+    """130 of 160 t are given: 30 must be cut; at 1,250 a tonne A cuts 31.25 of it alone: some of the 20 is not sold."""
+    path = tmp_path / "works.yaml"
+    path.write_text(WORKS, "utf-8")
+    problem = problem_of(load(path, [RESERVE]))
+    assert [(s.pool, s.amount, s.price, s.kind) for s in problem.sales] == [("so2/C", (20.0,), 1250.0, "reserve")]
+    assert problem.left_out == []
+
+
+def test_what_a_reserve_released_costs_its_price(new_story):
+    """As at a ceiling of 30: at best it buys 5 and cuts 5 (225); two bought, 8 cut are 252."""
+    reserve = one_with_authority(new_story, 10.0, sales=[Sale("permit", (20.0,), 30.0, "reserve")])
+    reserve.sold("permit", "b", AccountKind.RESERVE, 2, "2024-11-29")
+    reserve.cut("b", 8)
+    found = reserve.found()
+    assert (total(found.best), total(found.done)) == pytest.approx((225, 252))
+    assert parts(found) == only(unsold=27)
 
 
 def test_a_policy_without_a_place_leaves_firms_without_schedules_out(tmp_path, new_story):

@@ -10,9 +10,10 @@ import numpy as np
 
 from ecomarket.agents import enterprise as firm
 from ecomarket.agents.carbon import CarbonLaw, Due, carbon_stance, offset_room
-from ecomarket.agents.permit_desk import Wish, law
+from ecomarket.agents.permit_desk import Wish, bought_and_sold, law
 from ecomarket.agents.scarcity import balance_worth
 from ecomarket.agents.works import Emitter
+from ecomarket.model.charges import NONE
 from ecomarket.model.stated import FactCode
 from ecomarket.public.allowances import published
 from ecomarket.rights.carbon_allowance import (
@@ -206,18 +207,22 @@ class CarbonDesk(Emitter):
             spare=np.where(self.covered, np.floor(spare), 0.0),
             worth=found.worth * CASH_PER_YUAN,
         )
-        return Wish(stance, expected)
+        usable = self.usable(view.board.today)
+        charges = self.setting.charges.get(usable[-1].index, NONE) if usable else NONE
+        return Wish(stance, expected, *bought_and_sold(charges, expected))
 
     def room(self, view: CohortView, due: Due) -> Floats:
         """Return the offsets each member may still buy for the coming surrender, t."""
         return np.where(self.covered, offset_room(due, self.rules(view.board.today)), 0.0)
 
-    def ramp(self, view: CohortView, expected: Floats, a_month: float) -> None:
+    def ramp(self, view: CohortView, wish: Wish, a_month: float) -> None:
         """Move abatement towards where its marginal cost meets the discounted price of next year's surrender.
 
-        A firm whose free allocation follows its own emission gains nothing by a cut, and makes none.
+        Who has allowances to spare reckons with what a sale leaves, the others with what buying costs. A firm whose
+        free allocation follows its own emission gains nothing by a cut, and makes none.
         """
-        shadow = self._worth_of_a_cut(expected, view.board.today.year, self.gross / 1000.0)
+        price = np.where(wish.stance.spare > 0, wish.sold, wish.bought)
+        shadow = self._worth_of_a_cut(price, view.board.today.year, self.gross / 1000.0)
         step = a_month * self.curve.maximum_t
         self.abated += np.clip(self.curve.abated(shadow) - self.abated, -step, step)
 

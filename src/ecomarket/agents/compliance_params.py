@@ -78,6 +78,11 @@ class ComplianceParams(ErrorParams):
     haggle: Share = Field(
         default=Decimal("0.5"), description="Share of the surplus asked for at first (ZIP; assumption) | 初始议价比例"
     )
+    groping: Share = Field(
+        default=Decimal("0.02"),
+        description="Weekly move of the permit price expected by who got nothing of its plan, share (assumption)"
+        " | 计划落空时每周调整预期排污权价格的幅度",
+    )
     offset_saving: Share = Field(
         default=Decimal("0.02"),
         description="Least saving for which an offset is used (assumption) | 使用抵销的最低节省",

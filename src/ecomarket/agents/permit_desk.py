@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from ecomarket.agents import enterprise as firm
+from ecomarket.agents.experience import Experience
 from ecomarket.agents.permits import Stance, Year, permit_stance
 from ecomarket.agents.works import Emitter
+from ecomarket.model.charges import charges_of
 from ecomarket.model.stated import FactCode
 from ecomarket.rights.emission_permit import annuity, is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ecomarket.model.charges import Charges
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
@@ -35,10 +38,15 @@ _PROOF_MONTHS_MIN: Final = 3
 
 
 class Wish(NamedTuple):
-    """What a cohort wants of a right in lots and cash a lot: its stance and its price forecast; arrays (n,)."""
+    """What a cohort wants of a right in lots and cash a lot: its stance and its price forecast; arrays (n,).
+
+    expected   price     bought   what a lot costs at it, fee and all     sold   what is left of it to who sells
+    """
 
     stance: Stance
     expected: Floats
+    bought: Floats
+    sold: Floats
 
 
 def law(setting: Setting, policy: str, name: str, today: date, default: float, *, due: date | None = None) -> float:
@@ -48,6 +56,11 @@ def law(setting: Setting, policy: str, name: str, today: date, default: float, *
     """
     value: Any = getattr(setting.law_due(policy, today, due or today), name, default)
     return float(value.at(today.year) if hasattr(value, "at") else value)
+
+
+def bought_and_sold(charges: Charges, expected: Floats) -> tuple[Floats, Floats]:
+    """Return what buying at an expected price costs with its fee, and what a sale leaves; 0 where no price is known."""
+    return np.where(expected > 0, charges.paid(expected), 0.0), charges.kept(expected)
 
 
 def annuities(setting: Setting, today: date, rate: Floats) -> Floats:
@@ -82,16 +95,20 @@ class PermitDesk(Emitter):
     `home`: each member's instrument (-1 none); `open`: who may trade; `granted_t`: permits granted at the start.
     """
 
-    def __init__(self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats) -> None:
+    def __init__(
+        self, key: str, members: Sequence[Participant], setting: Setting, rate: Floats, groping: float = 0.0
+    ) -> None:
         super().__init__(members, key)
         self.key = key
         self.setting = setting
         self.rate = rate
         self.granted_t: Floats = np.zeros(len(members))
         self.needed: Floats = np.zeros(len(members))
+        self.experience = Experience(len(members), groping)
         self.held: Floats = np.zeros(len(members))
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
+        self.charges = charges_of(setting.charges, self.home)
         pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
         self.open = pilot & np.array([i is not None and i.venue >= 0 for i in homes], dtype=bool)
 
@@ -117,17 +134,25 @@ class PermitDesk(Emitter):
         return annuities(self.setting, view.board.today, self.rate)
 
     def forecast(self, view: CohortView, traits: firm.Traits) -> Floats:
-        """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade."""
+        """Return each member's forecast of its own permit's price, cash a lot; 0 where it may not trade.
+
+        Who could not trade what it planned expects to have to come nearer to the others.
+        """
         safe = np.maximum(self.home, 0)
         left = worn(self.setting, view.board.today, self.rate)
         base = view.board.notices.get(f"permit.base.{self.key}", 0.0) * CASH_PER_LOT * left
         seen = firm.forecast(traits, view.board.close[safe], view.board.mean20[safe], base)
-        return np.where(self.open, seen, 0.0)
+        return np.where(self.open, seen * np.exp(self.experience.lean), 0.0)
 
     def yearly_price(self, view: CohortView, traits: firm.Traits, cut_t: Floats) -> Floats:
-        """Return the forecast of what holding a right for a tonne costs a year, CNY/t; 0 where it may not trade."""
+        """Return the forecast of what a right for a tonne costs a year, CNY/t; 0 where it may not trade.
+
+        Who lacks rights saves what they cost with the fee, who does not has what a sale leaves.
+        """
         del cut_t
-        return np.asarray(self.forecast(view, traits) / CASH_PER_LOT / self.annuities(view), dtype=np.float64)
+        bought, sold = bought_and_sold(self.charges, self.forecast(view, traits))
+        price = np.where(self.unabated > self.own(view.posted) * LOT_T, bought, sold)
+        return np.asarray(price / CASH_PER_LOT / self.annuities(view), dtype=np.float64)
 
     def useful_t(self, view: CohortView, for_sale: float) -> Floats:
         """Return the emission it is of use to be rid of, t/yr: all above the permits held that are not to be sold.
@@ -148,6 +173,7 @@ class PermitDesk(Emitter):
         """Return the cohort's wish for its own permits in lots and cash; `shadow` of the stance stays in CNY/t."""
         has = self.home >= 0
         expected = self.forecast(view, traits)
+        bought, sold = bought_and_sold(self.charges, expected)
         year = self._year(view, closing, activity, proof_months)
         price = expected / CASH_PER_LOT
         today, due = view.board.today, date(view.board.today.year, 12, 31)
@@ -159,7 +185,9 @@ class PermitDesk(Emitter):
         margin = firm.safety_margin(year.unabated * year.activity, safety[1], safety[0], rest)
         this_year = (year.emitted + margin - year.held) / max(rest, 1e-9) + year.unabated * year.activity
         self.needed = np.maximum(np.maximum(year.unabated - year.held, this_year), 0.0)
-        found = permit_stance(self.curve, year, price, self.annuities(view), penalty, safety)
+        found = permit_stance(
+            self.curve, year, bought / CASH_PER_LOT, sold / CASH_PER_LOT, self.annuities(view), penalty, safety
+        )
         free = self.own(view.free)
         self.held = year.held
         stance = Stance(
@@ -169,7 +197,7 @@ class PermitDesk(Emitter):
             found.slope * CASH_PER_LOT * LOT_T,
             np.where(has, found.shadow + view.board.notices.get(f"tax.{self.key}", 0.0), 0.0),  # beside the permit
         )
-        return Wish(stance, expected)
+        return Wish(stance, expected, bought, sold)
 
     def ramp(self, shadow: Floats, a_month: float, for_sale: float) -> None:
         """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum.
@@ -193,9 +221,10 @@ class PermitDesk(Emitter):
             proven = self._months_reported(view, [today.year * 100 + m for m in months]) * 12.0 / len(months)
         else:
             proven = np.full(len(has), np.inf)
-        # what the last month's output needs can only be cut in that month
+        # what the last month's output needs can only be cut in that month; who gets what it plans to buy need not hurry
         is_last = today.month == 12
-        progress_closing = np.where(self.open & (not is_last), np.maximum(closing, progress), 1.0)
+        hurry = np.maximum(closing, progress * (1.0 - self.experience.filled))
+        progress_closing = np.where(self.open & (not is_last), hurry, 1.0)
         return Year(self.unabated, emitted, activity, self.abated, held, proven, progress, progress_closing)
 
     def emitted(self, view: CohortView, year: int) -> Floats:

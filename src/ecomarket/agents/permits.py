@@ -62,20 +62,23 @@ def own_way(curve: Engineering, needed_t: Floats, penalty_cny_t: Floats) -> Floa
 def permit_stance(
     curve: Engineering,
     year: Year,
-    price_cny: Floats,
+    bought_cny: Floats,
+    sold_cny: Floats,
     annuity: Floats,
     penalty_cny_t: Floats,
     safety: tuple[float, float],
 ) -> Stance:
     """Value the permits of one pollutant.
 
-    price_cny      forecast price of a right of 1 t/yr for the rest of its term
+    bought_cny     forecast cost, fee and all, of a right of 1 t/yr for the rest of its term
+    sold_cny       forecast of what is left of the price of one that is sold; no more than `bought_cny`
     annuity        present value of 1 CNY a year for the rest of the term, at the firm's rate, at least 1
     penalty_cny_t  what a tonne of shortfall costs this year
     safety         (z, deviation of yearly emission as a share)
 
     Worth to the firm: what the right saves a year in steady state, for all years left, plus what it saves this year
-    beyond that because little time is left to abate. A seller asks at least what keeping the cut costs it.
+    beyond that because little time is left to abate. A seller asks at least what keeping the cut costs it. Who would
+    cut its own last tonne for more than a sale leaves and less than a purchase costs does that, and no trade.
     """
     left = max(1.0 - year.progress, 1e-9)
     rest = year.unabated * year.activity * left
@@ -86,9 +89,8 @@ def permit_stance(
     steady = own_way(curve, steady_need, penalty_cny_t)
     now = own_way(curve, need_now, penalty_cny_t)
     worth_short = annuity * steady + np.maximum(now - steady, 0.0)
-    yearly_price = price_cny / annuity
     lacking = np.maximum(np.maximum(steady_need, need_now), 0.0)
-    cheap = np.minimum(curve.abated(yearly_price), lacking)
+    cheap = np.minimum(curve.abated(bought_cny / annuity), lacking)
     wanted = np.maximum(lacking - cheap, 0.0)
     surplus = np.minimum(year.held - year.proven, year.held - expected) - margin
     spare = np.where(wanted > 0, 0.0, np.maximum(surplus, 0.0))
@@ -96,6 +98,7 @@ def permit_stance(
     worth = np.where(wanted > 0, worth_short, keep)
     clipped = np.clip(lacking, 0.0, curve.maximum_t)
     slope = np.where(wanted > 0, -annuity * curve.slope(clipped), 0.0)
+    yearly_price = np.clip(steady, sold_cny / annuity, bought_cny / annuity)
     pull = yearly_price + (now - yearly_price) * year.closing
     shadow = np.where(now > yearly_price, pull, yearly_price)
     return Stance(wanted, spare, worth, slope, shadow)

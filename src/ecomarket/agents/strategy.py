@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from ecomarket.agents.negotiating import moves
 from ecomarket.agents.quoting import limit_quote
+from ecomarket.model.charges import NONE, charges_of
 from ecomarket.model.order import INTENT
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
+    from ecomarket.model.charges import Charges
     from ecomarket.model.command import Auction, Bid, Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.negotiation import Move, Table
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from ecomarket.model.setting import Setting
 
 Cadence = Literal["day", "week", "month"]
+ROUNDING: Final = 1e-6
+"""What rounding of floats may take from a price that comes out whole, cash."""
 
 
 class StrategyParams(BaseModel):
@@ -74,6 +79,20 @@ class Strategy(ABC):
     def bind(self, intents: NDArray[np.void]) -> None:
         """Take over the rows of the run's intent table that belong to this cohort (a view, written in place)."""
         self.intents = intents
+
+    @cached_property
+    def charges(self) -> Charges:
+        """Return what a trade costs in the market of each row of `self.intents`."""
+        return charges_of(self.setting.charges, self.intents["instrument"].astype(np.int64))
+
+    def hall(self, call: Auction) -> Charges:
+        """Return what the venue of an auction takes of what is won there."""
+        return self.setting.venue_charges.get(call.venue, NONE)
+
+    def in_auction(self, call: Auction, limit: int) -> int:
+        """Return the bid that is as good as buying at a limit, cash a lot, in the instrument's own market."""
+        own, hall = self.setting.charges.get(call.instrument, NONE), self.hall(call)
+        return limit if own == hall else int(hall.bids(own.paid(limit)) + ROUNDING)
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Write targets and reservation prices into `self.intents`; return commands about own accounts. Here: none."""

@@ -94,14 +94,15 @@ def charges(scenario: Scenario, instruments: Sequence[Instrument], rules: Sequen
     for number, venue in reversed(list(enumerate(scenario.config.venues.values()))):
         sits = mechanism_of(venue) in SITTING
         found |= {
-            i.index: _charges(rules[number])
+            i.index: charges_of_venue(rules[number])
             for i in instruments
             if i.right in venue.rights and (i.venue == number if sits else i.venue < 0)
         }
     return found
 
 
-def _charges(rules: VenueRules) -> Charges:
+def charges_of_venue(rules: VenueRules) -> Charges:
+    """Return what a venue takes from each side: the dearer of maker's and taker's fees."""
     return Charges(
         max(rules.fee_buy_ppm, rules.maker_buy_ppm),
         max(rules.fee_sell_ppm, rules.maker_sell_ppm),

@@ -14,7 +14,7 @@ from ecomarket.engine.board import BoardKeeper
 from ecomarket.engine.calendar import Calendar, Sitting, cut
 from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
-from ecomarket.engine.listing import SITTING, charges, listings, number_instruments, venue_rules
+from ecomarket.engine.listing import SITTING, charges, charges_of_venue, listings, number_instruments, venue_rules
 from ecomarket.engine.negotiations import Negotiations, rooms
 from ecomarket.engine.passages import passages
 from ecomarket.engine.people import People
@@ -163,6 +163,7 @@ def _setting(
         venues=tuple(scenario.config.venues),
         caps=_caps(scenario),
         charges=charges(scenario, instruments, rules),
+        venue_charges={rule.code: charges_of_venue(rule) for rule in rules},
         ticks={rule.code: rule.tick_cash for rule in rules},
         passages=_passages(scenario, instruments, zones),
         interest=float(scenario.config.interest),

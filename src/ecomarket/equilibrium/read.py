@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from ecomarket.model.benchmark import Path
     from ecomarket.model.entities import Zone
     from ecomarket.model.schedule import Schedule
+    from ecomarket.policies.policy import Policy
     from ecomarket.scenario import Scenario
     from ecomarket.scenario.schema.whole import Config
 
 
+OTHER_MARKETS: Final = "CDE"
+"""Tables of requirements (1C carbon allowances, 1D sinks, 1E water) whose rules leave emission permits as they are."""
 MANY: Final = 100_000.0
 """Most units of a curve without an end that are told in steps."""
 
@@ -74,7 +77,7 @@ def problem_of(scenario: Scenario) -> Benchmark:
     _venues(config, problem, zones)
     for use in scenario.policies:
         policy = use.rule
-        if not policy.benchmark(use.params, problem):
+        if not policy.benchmark(use.params, problem) and not (by_menu and _elsewhere(policy)):
             problem.left_out.append(use.kind)
     if by_menu and problem.left_out:  # what firms are given, or owe, is known in part only
         return Benchmark(years, problem.interest, left_out=problem.left_out)
@@ -84,6 +87,11 @@ def problem_of(scenario: Scenario) -> Benchmark:
 def _zone(code: str, level: str, zones: Mapping[str, Zone]) -> str:
     """Return the zone of a level in which a zone lies; "" for a right that has none."""
     return next((c for c in lies_in(zones, code) if c in zones and zones[c].level == level), "")
+
+
+def _elsewhere(policy: type[Policy]) -> bool:
+    """Tell whether a rule is of other markets than that for emission permits: carbon, sinks or water alone."""
+    return bool(policy.rows) and all(row[0] in OTHER_MARKETS for row in policy.rows)
 
 
 def pool_name(right: str, zone: str) -> str:

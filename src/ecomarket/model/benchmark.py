@@ -154,6 +154,7 @@ class Benchmark:
     standards         pools that are only watched; with `safe` the cap of that pool falls until they all hold
     units             unit of each right's amounts, by right
     lives             years in which a right counts, by right; none: for ever
+    base_prices       published price of a right by right, CNY a unit        held_back    what a reserve has, by pool
     left_out          policies of the scenario that say nothing of the least cost
     """
 
@@ -178,6 +179,8 @@ class Benchmark:
     lives: dict[str, int] = field(default_factory=dict)
     based: set[str] = field(default_factory=set)
     price_setter: str = ""
+    base_prices: dict[str, float] = field(default_factory=dict)
+    held_back: dict[str, float] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
     def flat(self, value: float) -> Path:

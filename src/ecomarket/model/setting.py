@@ -26,7 +26,8 @@ class Setting:
     `rights` maps a right's key (cod, cea, water ...) to its kind's Params; `law` maps a policy's kind to its Params,
     in force or not (`law_on` tells which is);
     `caps` maps a right's key and a zone ("": the whole) to the cap by year, in the right's unit;
-    `charges` maps an instrument that is traded somewhere to what a trade of it costs each side;
+    `charges` maps an instrument that is traded somewhere to what a trade of it costs each side, `venue_charges` a venue
+    to what it takes;
     `ticks` maps a venue to its price step in cash a lot;
     `passages` maps a right that may be sold into another zone, and the right delivered for it there, to the share that
     arrives, the best of all venues;
@@ -47,6 +48,7 @@ class Setting:
     venues: tuple[str, ...] = ()
     caps: Mapping[tuple[str, str], Mapping[int, Decimal]] = field(default_factory=dict)
     charges: Mapping[int, Charges] = field(default_factory=dict)
+    venue_charges: Mapping[str, Charges] = field(default_factory=dict)
     ticks: Mapping[str, int] = field(default_factory=dict)
     passages: Mapping[tuple[int, int], float] = field(default_factory=dict)
     interest: float = 0.0

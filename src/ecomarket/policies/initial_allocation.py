@@ -127,7 +127,7 @@ class InitialAllocation(Policy):
 
     @classmethod
     def benchmark(cls, params: Any, problem: Benchmark) -> bool:
-        """Give emitters what they usually emit, scaled down to the cap; what is held back is out of reach.
+        """Give emitters what they usually emit, scaled down to the cap; what is held back the reserve may release.
 
         A cap divided among classes of sources has no place: the problem does not know them.
         """
@@ -144,7 +144,10 @@ class InitialAllocation(Policy):
                 e.party: float(params.headroom) * e.unabated[0] for e in problem.emitters if pool in dict(e.needs)
             }
             total = sum(claims.values())
-            part = min(_room(params, row) / total, 1.0) if row is not None and total else 1.0
+            problem.base_prices[right] = float(params.base_price_cny_t[right])
+            part = min(float(_room(params, row)) / total, 1.0) if row is not None and total else 1.0
+            if row is not None:
+                problem.held_back[pool] = float(_whole(row) - _room(params, row))
             given = [Holding(party, pool, problem.flat(part * claim)) for party, claim in claims.items()]
             problem.holdings += given
         return True
@@ -216,11 +219,15 @@ class InitialAllocation(Policy):
                 yield Transfer(account, AccountKind.TREASURY, 0, cash, TransferCode.PAID_USE, up_to=True)
 
 
-def _room(params: Any, row: CapRow) -> float:
-    """Return what is left for incumbents, t: the cap less other sources and the reserve."""
-    room = max(row.cap_t - row.other_sources_t, Decimal(0))
-    reserve = params.reserve_share * room if row.reserve_t is None else min(row.reserve_t, room)
-    return float(room - reserve)
+def _whole(row: CapRow) -> Decimal:
+    """Return what a cap leaves to the market, t: that without other sources."""
+    return max(row.cap_t - row.other_sources_t, Decimal(0))
+
+
+def _room(params: Any, row: CapRow) -> Decimal:
+    """Return what is left for incumbents, t: that without the reserve."""
+    room = _whole(row)
+    return room - (params.reserve_share * room if row.reserve_t is None else min(row.reserve_t, room))
 
 
 def _classes(claims: Sequence[Claim]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import numpy as np
 from pydantic import Field
 
+from ecomarket.model.benchmark import Sale
 from ecomarket.model.codes import AccountKind, Mechanism, TransferCode
 from ecomarket.model.command import Auction, Bound, Deal, Note, Transfer
 from ecomarket.model.observation import Moment
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
+    from ecomarket.model.benchmark import Benchmark
     from ecomarket.model.command import AuctionResult, Command
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import PolicyView
@@ -124,6 +126,19 @@ class ReserveBuyback(Policy):
         yield Note(NoteCode.AUCTION_CLEARED, payload, instrument=instrument)
         if sold:
             yield Bound(Rule.RESERVE_RELEASE, AccountKind.RESERVE, instrument, sold)
+
+    @classmethod
+    def benchmark(cls, params: Any, problem: Benchmark) -> bool:
+        """Sell what is held back at the release price.
+
+        Its purchases have no place: they look back on twelve months, and so come after the one year that is known of
+        firms whose rows stand in for schedules.
+        """
+        for pool, held in problem.held_back.items():
+            base = problem.base_prices[pool.partition("/")[0]]
+            if held > 0:
+                problem.sales.append(Sale(pool, problem.flat(held), float(params.release) * base, "reserve"))
+        return len(problem.years) == 1 and bool(problem.base_prices)
 
     def _buy(
         self, instrument: Instrument, owners: list[Participant], limits: tuple[int, int, int], view: PolicyView

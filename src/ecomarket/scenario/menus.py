@@ -16,20 +16,23 @@ if TYPE_CHECKING:
     from ecomarket.scenario.schema.whole import Config
 
 PERMIT: Final = "emission-permit"
+ELSEWHERE: Final = ("outside-price",)
+"""Processes that leave what firms emit as it is."""
 FOURTH: Final = 4.0
 
 
 def told_by_menus(scenario: Scenario) -> bool:
     """Tell whether the facts of firms say all that their schedules for emission permits would.
 
-    That is so in one calendar year in which nature moves nothing, no firm appears later or may build works, and nobody
-    writes schedules: then a firm emits what its row says, and abates by its menu.
+    That is so in one calendar year in which nature moves no emission, no firm appears later or may build works, and
+    nobody writes schedules: then a firm emits what its row says, and abates by its menu.
     """
     config = scenario.config
     start, end = config.calendar.start, config.calendar.end
     whole = (start, end) == (date(start.year, 1, 1), date(start.year, 12, 31))
     groups = config.participants.values()
-    if not whole or config.nature or any(group.schedules or _builds(group) for group in groups):
+    moved = any(process.kind not in ELSEWHERE for process in config.nature.values())
+    if not whole or moved or any(group.schedules or _builds(group) for group in groups):
         return False
     members = [(group, m) for key, group in config.participants.items() for m in group.members(key)]
     late = any(m.facts.get("appear") for _, m in members)

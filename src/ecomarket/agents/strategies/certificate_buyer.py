@@ -103,14 +103,14 @@ class CertificateBuyer(Strategy):
         going = np.where(going > 0.0, going, view.board.close[self.instrument])
         pace = self._pace(view)
         premium = float(self.params.premium) / (1.0 - 0.99 * pace)
-        most: Floats | float = self.charge
+        most: Floats | float = self.charges.bids(self.charge)
         value = scarcity_worth(view, self.instrument, float(self.params.balance_sd), 0.0)
         if value is not None:
             going = believed(
                 view.board.close[self.instrument], np.minimum(value, self.charge), float(self.params.stretch)
             )
             # while there is time somebody else may sell for less; in the last week there is only the charge
-            most = self.charge if pace >= 1.0 else np.minimum(self.charge, going * (1.0 + premium))
+            most = most if pace >= 1.0 else np.minimum(most, going * (1.0 + premium))
         write_intents(
             self.intents,
             position,

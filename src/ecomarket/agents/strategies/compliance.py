@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from ecomarket.agents.no_trade import no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.agents.targets import Targets, Timing
+from ecomarket.agents.targets import SELLING_LOOKS, Targets, Timing
 from ecomarket.chance import key as who_is
 from ecomarket.model.command import Bid
 from ecomarket.model.record import CASH
@@ -54,7 +55,8 @@ class Compliance(Strategy):
         super().__init__(params, members, setting)
         self.who = np.array([who_is(m.code) for m in self.members], dtype=np.int64)
         rate = self.column("discount_rate", 0.08)
-        self.desks = {k: PermitDesk(k, self.members, setting, rate) for k in POLLUTANTS}
+        groping = float(params.groping)
+        self.desks = {k: PermitDesk(k, self.members, setting, rate, groping) for k in POLLUTANTS}
         doubt = (float(params.emission_sd), float(params.stretch))
         self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate, doubt)
         self.emitters: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
@@ -68,6 +70,8 @@ class Compliance(Strategy):
         self.row = np.array([r for r, _ in pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in pairs], dtype=np.int64)
         self.targets = Targets(self.intents, self.row, self.instrument, params, self.carbon)
+        self._looks_planned = np.zeros(len(pairs))
+        """Looks that were left at the last plan, by intent."""
 
     def bind(self, intents: NDArray[np.void]) -> None:
         """Take over the rows of the run's intent table, and let the targets be written there."""
@@ -87,6 +91,7 @@ class Compliance(Strategy):
         free[:, CASH] -= paid
         view = replace(view, free=free)
         timing = self._timing(view.board.today)
+        self._learn(view)
         self.intents["target"] = self.intents["d"] = view.posted[self.row, self.instrument]
         z = float(self.params.safety)
         activity = self.output.rest(view.period, view.nature.get("activity", np.ones(len(self.members))))
@@ -101,22 +106,25 @@ class Compliance(Strategy):
         wishes.append(self.carbon.wish(view, traits, due, (z, float(self.params.allocation_sd))))
         wanted, multiplier = firm.spread_cash(
             np.stack([w.stance.worth for w in wishes], axis=1),
-            np.stack([np.where(w.expected > 0, w.expected, w.stance.worth) for w in wishes], axis=1),
+            np.stack([np.where(w.expected > 0, w.bought, w.stance.worth) for w in wishes], axis=1),
             np.stack([w.stance.wanted for w in wishes], axis=1),
             float(self.params.cash_share) * view.free[:, 0].astype(np.float64),
         )
         for column, desk in enumerate(self.desks.values()):
             wish = wishes[column]
+            change = np.floor(wanted[:, column]) - wish.stance.spare
+            soon = np.full(len(change), SELLING_LOOKS)
             self.targets.write(
-                desk.instruments, view, np.floor(wanted[:, column]) - wish.stance.spare, wish, multiplier, timing
+                desk.instruments, view, change, wish, multiplier, timing, desk.charges, selling_looks=soon
             )
             desk.ramp(wish.stance.shadow, float(self.params.ramp_a_month) * 7 / 30, float(self.params.for_sale))
         carbon = wishes[-1]
-        self.carbon.ramp(view, carbon.expected, float(self.params.ramp_a_month) * 7 / 30)
+        self.carbon.ramp(view, carbon, float(self.params.ramp_a_month) * 7 / 30)
         for emitter, abated in before.items():
             emitter.abated = np.where(self.driven, abated, emitter.abated)
         lacking = self.targets.offsets(view, np.floor(wanted[:, -1]), self.carbon.room(view, due), carbon, timing)
         self.targets.allowances(view, lacking, carbon, multiplier, timing)
+        self._looks_planned = self.intents["a"].copy()
         return [*works, *self._blocks(view, draws, timing)]
 
     def looks(self, view: CohortView) -> NDArray[np.float64]:
@@ -156,7 +164,7 @@ class Compliance(Strategy):
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid the schedule of reservation prices for what is still lacking of the instrument."""
         del draws
-        bids = []
+        bids, hall = [], self.hall(call)
         for at in self._lacking(call, view):
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
@@ -165,13 +173,14 @@ class Compliance(Strategy):
                 continue
             cash = int(view.free[row, 0])
             for limit, count in firm.schedule(float(me["reservation"]), float(me["slope"]), lots, 1, 4):
-                price = firm.on_step(firm.bid_price(limit, int(me["c"]), call), call.reserve_price)
+                most = self.in_auction(call, limit)
+                price = firm.on_step(firm.bid_price(most, int(me["c"]), call), call.reserve_price)
                 if price <= 0:
                     continue
-                afforded = min(count, cash // price)
+                afforded = min(count, hall.affords(cash, price))
                 if price >= call.reserve_price and afforded > 0:
                     bids.append(Bid(account, price, afforded))
-                    cash -= price * afforded
+                    cash -= ceil(hall.paid(price)) * afforded
         return bids
 
     def dues(self, row: int, view: CohortView) -> Sequence[Need]:
@@ -209,6 +218,15 @@ class Compliance(Strategy):
         due = {i.index for i in self.carbon.usable(view.board.today)}
         serves = due if call.instrument in due else {call.instrument}
         return np.flatnonzero(np.isin(self.instrument, sorted(serves))).tolist()
+
+    def _learn(self, view: CohortView) -> None:
+        """Let the permit desks know what came of the last plan in the looks there were."""
+        plan = self.intents
+        passed = 1.0 - plan["a"] / np.maximum(self._looks_planned, 1.0)
+        got = view.posted[self.row, self.instrument] - plan["d"]
+        for desk in self.desks.values():
+            at = np.flatnonzero(desk.home[self.row] == self.instrument)
+            desk.experience.learn(self.row[at], (plan["target"] - plan["d"])[at] * passed[at], got[at])
 
     def _begin(self, view: CohortView, draws: Draws) -> firm.Traits:
         p = self.params

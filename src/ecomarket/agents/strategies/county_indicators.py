@@ -122,7 +122,7 @@ class CountyIndicators(Strategy):
             self.intents,
             position,
             np.where(self._sells(view), 0, position + lacking),
-            np.where(lacking > 0, fee, going * float(self.params.least_share) * (1.0 - last)),
+            np.where(lacking > 0, self.charges.bids(fee), going * float(self.params.least_share) * (1.0 - last)),
             looks=left,
             expected=going,
             haggle=float(self.params.haggle),
@@ -163,7 +163,8 @@ class CountyIndicators(Strategy):
             account = int(self.accounts[row])
             if call.invited is None or account not in call.invited:
                 continue
-            most = int(self._cover_worth(cover, member, offered.right)) // CASH_PER_YUAN * CASH_PER_YUAN
+            worth = self._cover_worth(cover, member, offered.right)
+            most = int(self.hall(call).bids(worth)) // CASH_PER_YUAN * CASH_PER_YUAN
             price = call.reserve_price if len(call.invited) == 1 else most
             cash = int(float(self.params.budget_share) * float(view.free[row, CASH]))
             bought = sum(int(view.posted[row, i.index]) for i in self.setting.listed(offered.right))

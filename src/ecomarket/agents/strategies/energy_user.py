@@ -95,7 +95,7 @@ class EnergyUser(Strategy):
             held = sum(int(view.posted[row, i.index]) for i in self.setting.listed(right))
             wanted = int(view.board.notices.get(f"need.{right}.{member.code}", 0.0)) - held
             worth = float(member.facts.get("energy_value_cny_tce", 0) or 0) * float(self.params.bid_share)
-            price = int(worth) * CASH_PER_YUAN
+            price = int(self.hall(call).bids(worth * CASH_PER_YUAN)) // CASH_PER_YUAN * CASH_PER_YUAN
             cash = int(view.free[row, CASH]) * (CASH_KEPT - 1) // CASH_KEPT
             lots = min(call.lots, wanted, cash // max(price, 1))
             if lots > 0 and price >= call.reserve_price and call.seller != int(self.accounts[row]):

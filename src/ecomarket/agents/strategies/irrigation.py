@@ -13,6 +13,7 @@ from ecomarket.agents import water
 from ecomarket.agents.beyond import Beyond
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.model.charges import charges_of
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Command, Fact, Note, Transfer
 from ecomarket.model.quantity import Ratio, Share, Years
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
+    from ecomarket.model.charges import Charges
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
@@ -55,7 +57,6 @@ class IrrigationParams(StrategyParams):
         default=Decimal("0.02"),
         description="Move of the price expected on a day nobody deals, share (assumption) | 无成交日预期价调整幅度",
     )
-    fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     saving_life: Years = Field(default=Decimal(15), gt=0, description="Life of saving works, years | 节水工程寿命，年")
     saving_lag_months: int = Field(
         default=9, ge=0, description="Months until saved water is verified and may be sold, months | 节水核定滞后，月"
@@ -124,7 +125,8 @@ class Irrigation(Strategy):
         selling, buying = (price[now] for price in self.beyond.prices(view.board, self.going))
         need = (self._effective_need(view) * self._left(view))[rows]
         coming = (self._expected_allotment(view) - self.allotted)[rows]
-        target, reservation, slope = self._schedule(rows, position + coming, need, selling, buying)
+        charges = charges_of(self.setting.charges, instruments)
+        target, reservation, slope = self._schedule(rows, position + coming, need, selling, buying, charges)
         target = np.where(self.may_sell[rows], target, np.maximum(target, 0.0))
         late = 1.0 - self._left(view)[rows]
         premium = float(self.params.premium) * (1.0 + 2.0 * late**4)
@@ -142,7 +144,7 @@ class Irrigation(Strategy):
             urgency=premium_urgency(reservation, price, premium),
         )
         self.intents[now] = mine
-        return self._save(view, rows, instruments, selling) if view.board.today.month == 1 else ()
+        return self._save(view, rows, instruments, charges.kept(selling)) if view.board.today.month == 1 else ()
 
     def looks(self, view: CohortView) -> Floats:
         """Look now and then where there is something to trade."""
@@ -190,19 +192,25 @@ class Irrigation(Strategy):
         return commands
 
     def _schedule(
-        self, rows: NDArray[np.int64], holding: Floats, need: Floats, selling: Floats, buying: Floats
+        self,
+        rows: NDArray[np.int64],
+        holding: Floats,
+        need: Floats,
+        selling: Floats,
+        buying: Floats,
+        charges: Charges,
     ) -> tuple[Floats, ...]:
         """Return (lots to trade, reservation for the first lot, its change a lot bought).
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
         the tangent, never above it: neither trades at a loss. Water beyond the need is worth nothing and goes first.
         """
-        value, elasticity, fee = self.value[rows], self.elasticity[rows], float(self.params.fee)
+        value, elasticity = self.value[rows], self.elasticity[rows]
         full = np.maximum(need, 1e-9)
         holding = np.maximum(holding, 0.0)
-        selling_to = full * water.wanted_share(value, selling * (1.0 - fee), elasticity)
+        selling_to = full * water.wanted_share(value, charges.kept(selling), elasticity)
         selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
-        buying_to = full * water.wanted_share(value, buying * (1.0 + fee), elasticity)
+        buying_to = full * water.wanted_share(value, charges.paid(buying), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
         least = np.maximum(1.0, full * TRIFLE)
         sells, buys = holding - selling_to >= 1.0, buying_to - holding >= least
@@ -210,7 +218,7 @@ class Irrigation(Strategy):
         at_target = water.marginal_value(value, selling_to / full, elasticity)
         chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)
         tangent = -here / (elasticity * np.maximum(holding, 1.0))
-        reservation = np.where(sells, here / (1.0 - fee), here / (1.0 + fee))
+        reservation = np.where(sells, charges.asks(here), charges.bids(here))
         return lots, reservation, np.where(sells, chord, tangent)
 
     def _left(self, view: CohortView) -> Floats:

@@ -90,7 +90,7 @@ class LandUser(Strategy):
             elif wetland is not None and right == wetland.right:
                 wanted = int(view.board.notices.get(f"need.{right}.{member.code}", 0.0)) - self.held(view, row, right)
                 worth = float(member.facts.get("project_value_cny_mu", 0) or 0)
-            price = int(worth) * CASH_PER_YUAN
+            price = int(self.hall(call).bids(worth * CASH_PER_YUAN)) // CASH_PER_YUAN * CASH_PER_YUAN
             cash = int(view.free[row, CASH]) * (CASH_KEPT - 1) // CASH_KEPT
             lots = min(call.lots, wanted, cash // max(price, 1))
             if lots > 0 and price >= call.reserve_price:

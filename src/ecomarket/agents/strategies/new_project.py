@@ -120,7 +120,9 @@ class NewProject(Strategy):
         held = np.stack([d.own(view.posted) for d in self.desks.values()])
         price = np.stack([self.price(d, view) for d in self.desks.values()])
         lacking = np.where(waiting, np.maximum(self.need(view.board.today) - held, 0), 0)
-        bill = (lacking * price).sum(axis=0)
+        bill = (lacking * np.stack([d.charges.paid(p) for d, p in zip(self.desks.values(), price, strict=True)])).sum(
+            axis=0
+        )
         left = self.worth * (1.0 - float(self.params.waiting_cost_share) * waited) * (1.0 + self.rate) ** -waited
         leaving = waiting & (bill > 0) & (bill > left)
         self.given_up |= leaving | (view.year_to_date(FactCode.PROJECT_ABANDONED) > 0)
@@ -171,9 +173,10 @@ class NewProject(Strategy):
             row, me = int(self.row[at]), self.intents[at]
             account = int(self.accounts[row])
             lots = min(int(me["target"] - view.posted[row, call.instrument]), call.lots_to_win)
-            price = on_step(bid_price(int(me["reservation"]), int(me["c"]), call), call.reserve_price)
+            most = self.in_auction(call, int(me["reservation"]))
+            price = on_step(bid_price(most, int(me["c"]), call), call.reserve_price)
             if lots > 0 and price >= max(call.reserve_price, 1) and (call.invited is None or account in call.invited):
-                afforded = min(lots, int(view.free[row, 0]) // price)
+                afforded = min(lots, self.hall(call).affords(int(view.free[row, 0]), price))
                 bids += [Bid(account, price, afforded)] if afforded > 0 else []
         return bids
 

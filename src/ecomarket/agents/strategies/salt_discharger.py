@@ -73,10 +73,13 @@ class SaltDischarger(Strategy):
             return ()
         tomorrow = view.board.t // DAY * DAY + DAY
         lacking = self.need - sum(view.posted[:, i.index] for i in self.tranches if i.lives(tomorrow))
-        worth = (self.worth * self._left(sold, tomorrow)).astype(np.int64)
+        hall = self.hall(call)
+        worth = hall.bids(self.worth * self._left(sold, tomorrow)).astype(np.int64)
         price = np.array([on_step(int(one), call.reserve_price) for one in worth], dtype=np.int64)
         cash = view.free[:, CASH]
-        lots = np.minimum(np.minimum(lacking, call.lots_to_win), cash // np.maximum(price, 1)).astype(np.int64)
+        lots = np.minimum(
+            np.minimum(lacking, call.lots_to_win), cash // np.maximum(np.ceil(hall.paid(price)), 1)
+        ).astype(np.int64)
         wanted: NDArray[np.intp] = np.flatnonzero((lots > 0) & (price >= max(call.reserve_price, 1)))
         return [Bid(int(self.accounts[n]), int(price[n]), int(lots[n])) for n in wanted.tolist()]
 

@@ -134,7 +134,7 @@ class SupportProvince(Strategy):
             self.intents,
             position,
             target.ravel(),
-            reservation.ravel(),
+            self.charges.bids(reservation.ravel()),
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
             expected=expected,
             haggle=float(self.params.haggle),
@@ -181,7 +181,7 @@ class SupportProvince(Strategy):
             if call.invited is not None and account not in call.invited:
                 continue
             alone = call.invited is not None and len(call.invited) == 1
-            most = int(self._frame(view, row, going, factor, float(call.lots))) // FEN * FEN
+            most = int(self.hall(call).bids(self._frame(view, row, going, factor, float(call.lots)))) // FEN * FEN
             price = call.reserve_price if alone else most
             cash = self._spendable(view, row) * (CASH_KEPT - 1) // CASH_KEPT
             lots = min(call.lots, int(self._sinks_wanted(view, row, price / factor)), cash // max(price, 1))

@@ -140,4 +140,4 @@ class Truthful(TheoryTrader):
             prices = prices[prices > 0]
         if block.outlook is not None:
             prices = prices[: int(max(max(p.gross.values()) for p in block.prospects)) + 1]
-        return blocks(prices, position, -1 if block.sells else 1, most, block.charges.order)
+        return blocks(prices, position, -1 if block.sells else 1, most, int(block.charges.order))

@@ -71,6 +71,7 @@ class ValueTrader(Trader):
         return value_share(self.worth, price, float(p.margin), float(p.width))
 
     def bounds(self, price: Floats) -> tuple[Floats, Floats]:
-        """Return its belief, for both sides: less than it when buying by the margin, at least it when selling."""
+        """Return its belief, for both sides, after fees: less by the margin when buying, at least it when selling."""
         del price
-        return self.worth * (1.0 - float(self.params.margin)), np.ceil(self.worth)
+        most = self.charges.bids(self.worth * (1.0 - float(self.params.margin)))
+        return most, np.ceil(self.charges.asks(self.worth))

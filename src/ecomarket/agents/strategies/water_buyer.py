@@ -12,6 +12,7 @@ from pydantic import Field
 from ecomarket.agents import water
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.model.charges import charges_of
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bid, Command, Fact, Transfer
 from ecomarket.model.quantity import Ratio, Share
@@ -49,7 +50,6 @@ class WaterBuyerParams(StrategyParams):
     premium: Ratio = Field(
         default=Decimal("0.05"), ge=0, description="Paid above the going price, sixfold if pressed, share | 加价幅度"
     )
-    fee: Share = Field(default=Decimal("0.005"), description="Fee reckoned with, share of the price | 预计手续费率")
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
     rate: Share = Field(default=Decimal("0.06"), description="Discount rate a year, for licences | 年贴现率")
     certainty: Share = Field(
@@ -98,7 +98,7 @@ class WaterBuyer(Strategy):
         month = view.board.today.month
         need = self._need(view)[rows] * (MONTHS_A_YEAR + 1 - month) * (1.0 + float(self.params.safety))
         price = view.board.mean20[instruments].astype(np.float64)
-        value = self.value[rows] / (1.0 + float(self.params.fee))
+        value = charges_of(self.setting.charges, instruments).bids(self.value[rows])
         # What is missing before the year is out can wait; what is missing this month cannot.
         pressing = np.clip(1.0 - position / np.maximum(self._need(view)[rows], 1.0), 0.0, 1.0)
         premium = float(self.params.premium) * (1.0 + 5.0 * pressing)
@@ -137,7 +137,8 @@ class WaterBuyer(Strategy):
                 continue
             have = view.posted[row, year_water] + view.year_to_date(FactCode.WATER_USED_1000M3)[row]
             sure = float(view.board.mean20[year_water]) * (1.0 + float(self.params.certainty))
-            price = int(min(sure, self.value[row]) * worth) // CASH_PER_YUAN * CASH_PER_YUAN
+            most = self.hall(call).bids(min(sure, self.value[row]) * worth)
+            price = int(most) // CASH_PER_YUAN * CASH_PER_YUAN
             spare = int(view.free[row, CASH] * float(self.params.licence_budget))
             lots = min(int(self.need[row] - have), call.lots, spare // max(price, 1))
             if lots > 0 and price >= call.reserve_price:

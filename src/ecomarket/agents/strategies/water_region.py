@@ -93,7 +93,7 @@ class WaterRegion(Strategy):
             self.intents,
             position,
             np.where(now, 0, position),
-            np.maximum(floor, self.cost[self.row] * min(1.0, left)),
+            self.charges.asks(np.maximum(floor, self.cost[self.row] * min(1.0, left))),
             looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
             expected=view.board.close[self.instrument],
             haggle=float(self.params.haggle),

@@ -80,6 +80,12 @@ class Deeds:
         sold = (rows["account"] == int(AccountKind.ALLOCATION)) & (rows["flow"] != FLOW_TRANSFER)
         return self._by_year(rows[sold], -1.0)
 
+    def released(self, pool: str) -> Path:
+        """Return what a reserve sold."""
+        rows = self._in_pool[self._in_pool["pool"] == pool]
+        sold = (rows["account"] == int(AccountKind.RESERVE)) & (rows["flow"] != FLOW_TRANSFER) & (rows["units"] < 0)
+        return self._by_year(rows[sold], -1.0)
+
     def kept(self, pool: str) -> Path:
         """Return what parties still hold at the end of each year; to buy with a demand is to use, to sell to make."""
         users = {self.account(party.party) for party in self.problem.demanders}

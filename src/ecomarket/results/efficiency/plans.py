@@ -114,11 +114,11 @@ def authority(deeds: Deeds, pool: str) -> tuple[float, ...]:
 
 
 def reserved(deeds: Deeds, pool: str) -> tuple[float, ...]:
-    """Return what was sold at the ceiling: what was issued beyond the allocation."""
+    """Return what was sold at the ceiling: what was issued beyond the allocation, and what a reserve released."""
     if not any(s.kind == "reserve" for s in deeds.problem.sales if s.pool == pool):
         return deeds.problem.flat(0.0)
-    both = zip(deeds.issued(pool), deeds.problem.allocated(pool), strict=True)
-    return tuple(max(issued - allocated, 0.0) for issued, allocated in both)
+    parts = zip(deeds.issued(pool), deeds.problem.allocated(pool), deeds.released(pool), strict=True)
+    return tuple(max(issued - allocated, 0.0) + released for issued, allocated, released in parts)
 
 
 def needless(deeds: Deeds, markets: dict[str, str]) -> Costs:
