@@ -26,7 +26,9 @@ LETTERS = """[...document.querySelectorAll(".chart svg")].map((svg) => {
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     return scale * Math.min(...[...svg.querySelectorAll("text")].map((t) => parseFloat(getComputedStyle(t).fontSize)));
 })"""
-CROPPED = "[...document.querySelectorAll('.chart')].filter((c) => c.scrollWidth > c.clientWidth && c.tabIndex !== 0).length"
+CROPPED = (
+    "[...document.querySelectorAll('.chart')].filter((c) => c.scrollWidth > c.clientWidth && c.tabIndex !== 0).length"
+)
 PICTURES = {"exclude": [[".chart svg"]]}  # each is one picture, named by the page
 
 

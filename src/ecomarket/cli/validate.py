@@ -82,14 +82,11 @@ def _written(found: list[Diagnostic], style: str) -> str:
 
 def _started(scenario: Scenario) -> list[Diagnostic]:
     """Return what keeps the scenario from its first sitting, as a finding about its file."""
-    from ecomarket.cli._expected import unknown_columns
     from ecomarket.engine.dry import to_first_sitting
     from ecomarket.errors import EcomarketError, ScenarioError
     from ecomarket.scenario.findings import Findings
     from ecomarket.scenario.nodes import Place
 
-    if wrong := unknown_columns(scenario):
-        return wrong
     try:
         day = to_first_sitting(scenario)
     except ScenarioError as error:
