@@ -112,6 +112,8 @@ def installed(group: str) -> EntryPoints:
 
 _FOUND: dict[str, PlugIns] = {}
 DIGEST: Final = "__file_digest__"
+_OWN: Final[set[str]] = set()
+"""Files of the user's that were run as modules."""
 
 
 def file_digest(plug_in: type[Any]) -> str:
@@ -149,6 +151,7 @@ def _module_of(path: Path, name: str) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
+    _OWN.add(str(spec.origin))
     sys.modules[name] = module  # typed fields are looked up there
     try:
         spec.loader.exec_module(module)
@@ -159,6 +162,12 @@ def _module_of(path: Path, name: str) -> ModuleType:
         what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
         raise PlugInError(f"{path}:{line}: cannot be run: {what}", f"{path}:{line}：无法执行：{what}") from None
     return module
+
+
+def own_line(error: BaseException) -> str:
+    """Return as file:line where an error last came through a file of the user's, "" if it came through none."""
+    lines = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__) if frame.filename in _OWN]
+    return lines[-1] if lines else ""
 
 
 def find(package: str, base: type[Any], kind: str) -> type[Any]:

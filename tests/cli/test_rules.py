@@ -200,6 +200,20 @@ def test_a_rule_is_added_to_a_run_and_stands_in_its_manifest(levied: Path) -> No
     assert call("ledger", "verify", str(folders[1]), "--level", "resim").exit_code == 0
 
 
+def test_a_rule_that_fails_while_it_runs_is_told_at_its_line_and_not_as_ours(levied: Path) -> None:
+    text = levied.read_text(encoding="utf-8")
+    line = text[: text.index("cash = cash_floor")].count("\n") + 1
+    levied.write_text(text.replace("cash = cash_floor", "cash = cash_flor"), encoding="utf-8")
+    for words in (
+        ("rules", "test", "rules/toll_levy.yaml"),
+        ("run", "levied.yaml", "--engine", "reference", "--quiet", "--no-report", "--rule", "rules/toll_levy.py"),
+    ):
+        told = call(*words)
+        assert told.exit_code == 2
+        assert f"{levied}:{line}: your rule failed: NameError" in told.stderr
+        assert "bug of ecomarket" not in told.stderr
+
+
 def test_what_a_rule_does_is_in_the_digest_and_not_its_path(levied: Path) -> None:
     def digest(rule: str) -> str:
         return load("levied.yaml", [added_text(rule)] if rule else []).digest

@@ -22,6 +22,13 @@ from ecomarket.results.summary import measures
 DESK, PHONE = 1280, 390
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 MARKS = "figure => figure.querySelectorAll('.chart svg path[d]:not([d=\"\"])').length"
+LETTERS = """[...document.querySelectorAll(".chart svg")].map((svg) => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    return scale * Math.min(...[...svg.querySelectorAll("text")].map((t) => parseFloat(getComputedStyle(t).fontSize)));
+})"""
+CROPPED = (
+    "[...document.querySelectorAll('.chart')].filter((c) => c.scrollWidth > c.clientWidth && c.tabIndex !== 0).length"
+)
 PICTURES = {"exclude": [[".chart svg"]]}  # each is one picture, named by the page
 
 
@@ -67,6 +74,8 @@ class Sight:
         self.page.set_viewport_size({"width": PHONE, "height": 800})
         assert self.page.evaluate(FITS)
         assert self.faults() == []
+        assert min(self.page.evaluate(LETTERS), default=10) > 9.9  # a chart scrolls sooner than its letters shrink
+        assert self.page.evaluate(CROPPED) == 0  # and a keyboard reaches what scrolls
         assert self.page.query_selector(".chart svg [role]") is None
         assert self.asked == [self.own]
         assert self.errors() == []

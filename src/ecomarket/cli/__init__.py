@@ -13,6 +13,7 @@ _registry_verbs.py  trace, lots, statement
 _console.py    how results, findings and progress reach the terminal
 init.py        begin a study in a folder of its own
 run.py         simulate a scenario, write ledger, measures, tables and report
+_expected.py    columns that expectations name, looked up before a run
 what_if.py     prices from a date on under a changed rule, beside a run's own
 replay.py      run a recorded order file through chosen rules
 replicate.py   one scenario over many seeds

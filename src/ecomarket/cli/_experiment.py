@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ POINTS_SHOWN: Final = 60
 LABELS_TOLD: Final = 4
 NUMBER_WIDTH: Final = 14
 """Least width of a column of numbers, so that the name above it is broken at few places."""
+NAME_WIDTH: Final = 14
+"""Width of a name in a narrow table beyond which it is broken at its dots and hyphens."""
 FAILED_CELLS: Final = 3
 """Exit code of an experiment that was finished with failed cells."""
 FOLDER: Final = "experiments"
@@ -187,10 +190,25 @@ def print_rows(
             breakable(head), justify="left" if at < left or (bar and at == len(heads) - 1) else "right", overflow="fold"
         )
     for row in rows:
-        found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in row))
+        named = (in_parts(row[0]), *row[1:]) if narrow else row
+        found.add_row(*(cell.replace("@", "\n@").replace(" … ", " …\n") if narrow else cell for cell in named))
     console = Console(width=width, highlight=False)
     console.print(title, style="bold", markup=False, soft_wrap=True)
     console.print(found)
+
+
+def in_parts(label: str) -> str:
+    """Return the label of a number in lines that end at its dots and hyphens, for a narrow table.
+
+    >>> in_parts("gains-from-trade.gain_cny@2025").splitlines()
+    ['gains-from-', 'trade.gain_cny@2025']
+    """
+    lines = [""]
+    for part in re.findall(r"[^.-]+[.-]?", label):
+        if lines[-1] and len(lines[-1] + part.partition("@")[0]) > NAME_WIDTH:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def breakable(label: str) -> str:

@@ -45,7 +45,7 @@ def trace(run: str, lot: str, url: str | None, as_json: bool) -> None:
             click.echo(say("trace_head", lot=found.lot, code=code, holder=holder, lo=found.lo, hi=found.hi - 1))
             for event in events:
                 click.echo(event_line(ledger, event, LANG))
-        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
+        click.echo(say("ledger_as_of_lots", seq=ledger.events), err=True)
 
 
 def _trace_document(ledger: Ledger, found: Trace) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def statement(run: str, participant: str, year: int | None, url: str | None, as_
             _print_rows([say("statement_head").split(";"), *map(_cells, lines)])
         else:
             click.echo(say("statement_none"))
-        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
+        click.echo(say("ledger_as_of_lots", seq=ledger.events), err=True)
 
 
 def _cells(line: Line) -> list[str]:

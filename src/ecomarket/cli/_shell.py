@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = 130
 OUR_FAULT: Final = 3
+YOUR_FAULT: Final = 2
 
 
 def asked_language(argv: Sequence[str]) -> str:
@@ -127,7 +128,13 @@ class Shell(click.Group):
         except Exception as error:
             if os.environ.get("ECOMARKET_DEBUG"):
                 raise
-            click.echo(say("our_fault", kind=type(error).__name__, message=error), err=True)
+            from ecomarket.registry import own_line
+
+            kind = type(error).__name__
+            if where := own_line(error):
+                click.echo(say("error", message=say("your_fault", where=where, kind=kind, message=error)), err=True)
+                ctx.exit(YOUR_FAULT)
+            click.echo(say("our_fault", kind=kind, message=error), err=True)
             ctx.exit(OUR_FAULT)
 
 

@@ -219,4 +219,4 @@ def show(
                 click.echo(json.dumps(event_document(ledger, event), ensure_ascii=False))
             else:
                 click.echo(event_line(ledger, event, LANG))
-        click.echo(say("ledger_as_of", seq=ledger.events), err=True)
+        click.echo(say("ledger_as_of_lots", seq=ledger.events), err=True)

@@ -50,6 +50,8 @@ def command(**asked: Any) -> None:
         raise click.UsageError(say("run_force_what"))
     before = _before(asked["resumed"], asked["out"]) if asked["resumed"] else None
     loaded = load_whole(*_source(asked, before))
+    if loaded.config.expect:
+        _check_expectations(loaded)
     quiet = asked["quiet"] or asked["as_json"]
     if asked["engine"] == "kernel":
         announce_compilation(quiet=quiet)
@@ -65,6 +67,15 @@ def command(**asked: Any) -> None:
         _write_results(done, loaded, quiet=quiet, report=not asked["no_report"])
     why = _refusals(done, loaded) if asked["explain_refusals"] else None
     _tell(done, quiet=quiet, as_json=asked["as_json"], why=why)
+
+
+def _check_expectations(loaded: Scenario) -> None:
+    """Raise ScenarioError for expectations that no run could be held against."""
+    from ecomarket.cli._expected import unknown_columns
+    from ecomarket.errors import ScenarioError
+
+    if wrong := unknown_columns(loaded):
+        raise ScenarioError(wrong)
 
 
 def _before(run: str, out: Path) -> Path:

@@ -44,7 +44,9 @@ class CarbonComplianceParams(PolicyParams):
         default=(), description="Months before it at whose ends an equal part is surrendered | 分期清缴月份"
     )
     offset_share_max: Share = Field(default=Decimal("0.05"), description="Most offsets, of what is due | 抵销比例上限")
-    offset_rights: tuple[str, ...] = Field(default=("ccer", "sink"), description="Rights that offset | 可抵销的权利")
+    offset_rights: tuple[RightName, ...] = Field(
+        default=("ccer", "sink"), description="Rights that offset | 可抵销的权利"
+    )
     offset_classes: tuple[str, ...] = Field(
         default=("national", "forest"), description="Classes of them that offset | 可抵销的类别"
     )

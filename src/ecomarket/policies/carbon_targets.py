@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ecomarket.model.command import Assess, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Tonnes, unsound
+from ecomarket.model.reference import ZoneName
 from ecomarket.model.stated import FactCode, NoteCode, Scheme
 from ecomarket.policies._carbon_zones import answerable, emitted_t
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -33,7 +34,7 @@ class PeakPlan(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)
 
     plan: str = Field(min_length=1, description="Name of the plan | 方案名称")
-    zone: str = Field(default="", description="Prefecture; empty: all | 市州")
+    zone: ZoneName = Field(default="", description="Prefecture; empty: all | 市州")
     sector: str = Field(default="", description="Sector; empty: all | 行业")
     first_year: int = Field(description="Year of the base | 基准年")
     first_t: Tonnes = Field(ge=0, description="CO2 of the base | 基准年排放量")

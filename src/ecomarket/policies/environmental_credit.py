@@ -12,6 +12,7 @@ from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Bar, Bound, Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import In, Keyed, Ratio, Share
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -61,7 +62,7 @@ class EnvironmentalCreditParams(PolicyParams):
     freeze_months: tuple[int, ...] = Field(
         default=(1, 7), description="Months on whose first day the list is frozen | 名单确定月份"
     )
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Pollutants whose excess counts | 计入超排的主要污染物"
     )
     disclosure_month: int = Field(

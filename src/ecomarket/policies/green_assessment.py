@@ -10,6 +10,7 @@ from pydantic import Field
 from ecomarket.model.command import Fact, Note
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import floor_times, mul_div_floor
@@ -35,7 +36,7 @@ class GreenAssessmentParams(PolicyParams):
     report_months: tuple[int, ...] = Field(
         default=(6, 11), description="Months at whose end a report is due | 报告月份"
     )
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Pollutants compared | 比较的主要污染物"
     )
     points_a_percent: Ratio = Field(

@@ -13,6 +13,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, CnyPerTonneYear, Keyed, Ratio, Share, Tonnes, Years
+from ecomarket.model.reference import RightName, ZoneName
 from ecomarket.model.stated import Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import is_pilot, permit_of
@@ -40,8 +41,8 @@ class CapRow(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)
 
-    right: str = Field(description="Right | 权利")
-    zone: str = Field(description="Prefecture or basin | 地市或流域")
+    right: RightName = Field(description="Right | 权利")
+    zone: ZoneName = Field(description="Prefecture or basin | 地市或流域")
     cap_t: Tonnes = Field(ge=0, description="Cap on all sources | 总量控制指标")
     other_sources_t: Tonnes = Field(default=Decimal(0), ge=0, description="Sources outside the market | 其他源")
     power_or_municipal_t: Tonnes | None = Field(

@@ -12,6 +12,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Ratio, Years
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import approved_lots, is_pilot, need_lots, permit_of
@@ -31,7 +32,7 @@ DAYS_A_YEAR: Final = 365
 class NewProjectGateParams(PolicyParams):
     """Parameters of the gate."""
 
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Pollutants that count | 适用的主要污染物"
     )
     ratio_attained: Ratio = Field(

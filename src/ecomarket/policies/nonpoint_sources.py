@@ -11,6 +11,7 @@ from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Allow, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share, Yearly, unsound
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.emission_permit import AGRI, permit_of
@@ -31,7 +32,7 @@ MONTHS_A_YEAR: Final = 12
 class NonpointSourcesParams(PolicyParams):
     """Season, targets and the price of a cut."""
 
-    rights: tuple[str, ...] = Field(default=("cod", "nh3n"), description="Pollutants that run off | 适用的污染物")
+    rights: tuple[RightName, ...] = Field(default=("cod", "nh3n"), description="Pollutants that run off | 适用的污染物")
     season: tuple[int, ...] = Field(
         default=(1, 1, 2, 6, 10, 16, 22, 20, 12, 6, 3, 1),
         description="Twelve weights of the year's load, January first | 各月入河权重",

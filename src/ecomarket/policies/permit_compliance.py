@@ -11,6 +11,7 @@ from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, Ratio, Share
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.public.positive_list import is_listed, minor_share
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class PermitComplianceParams(PolicyParams):
     """Parameters of the check."""
 
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Pollutants assessed | 考核的主要污染物"
     )
     fine_cny: Cny = Field(

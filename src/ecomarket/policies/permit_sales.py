@@ -11,6 +11,7 @@ from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Bar, Bound, Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonneYear, Keyed, Share, Years
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
@@ -35,7 +36,7 @@ PROOF_MONTHS_MIN: Final = 3
 class PermitSalesParams(PolicyParams):
     """Conditions of a sale of permits."""
 
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Pollutants that count | 适用的主要污染物"
     )
     secondary: bool = Field(default=True, description="Whether others than the reserve may sell | 是否开放二级市场")

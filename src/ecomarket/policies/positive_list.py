@@ -10,6 +10,7 @@ from pydantic import Field
 from ecomarket.model.command import Fact
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Share
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.public.positive_list import is_named, listed_notice
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class PositiveListParams(PolicyParams):
     """How a firm comes on the list and what it is excused."""
 
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Pollutants that count | 适用的主要污染物"
     )
     clean_years: int = Field(default=1, ge=1, description="Years without a breach to be listed | 列入所需无违法年数")

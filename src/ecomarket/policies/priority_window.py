@@ -13,6 +13,7 @@ from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Allow, Auction, Bound, Command
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne, Keyed, Ratio, Share
+from ecomarket.model.reference import VenueName
 from ecomarket.model.stated import Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_sink import GRASS, KEY, is_compliance_eligible
@@ -58,7 +59,7 @@ class PriorityWindowParams(PolicyParams):
     resale_ban_years: int = Field(
         default=2, ge=0, description="Years in which a helper may not resell, years | 支援方禁止转售年数"
     )
-    venue: str = Field(default="sink-window", description="Venue of the two sales | 窗口交易场所")
+    venue: VenueName = Field(default="sink-window", description="Venue of the two sales | 窗口交易场所")
 
 
 @dataclass

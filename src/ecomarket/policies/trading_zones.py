@@ -11,6 +11,7 @@ from ecomarket.model.codes import AccountKind
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerTonne
+from ecomarket.model.reference import RightName
 from ecomarket.model.stated import Rule
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.units import cash_per_lot
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class TradingZonesParams(PolicyParams):
     """Parameters of the watch on zone borders."""
 
-    rights: tuple[str, ...] = Field(
+    rights: tuple[RightName, ...] = Field(
         default=("so2", "nox", "cod", "nh3n"), description="Rights traded by zone | 分区交易的权利"
     )
     split_cny_t: CnyPerTonne = Field(

@@ -13,7 +13,7 @@ from ecomarket.model.command import Assess, Auction, Bound, Command, Fact, Trans
 from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import CnyPerCubicMetre, CubicMetresPerYear, Share
 from ecomarket.model.record import CASH
-from ecomarket.model.reference import ParticipantCode
+from ecomarket.model.reference import ParticipantCode, VenueName
 from ecomarket.model.stated import FactCode, Rule, Scheme
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights._water import users_of
@@ -59,7 +59,7 @@ class WaterCapParams(PolicyParams):
     reserve_price_cny_m3: CnyPerCubicMetre = Field(
         default=Decimal("0.20"), ge=0, description="Floor price, CNY per m3 at the seller | 出让底价，元/立方米"
     )
-    venue: str = Field(default="", description="Venue of the trade; empty: the right's own | 交易场所")
+    venue: VenueName = Field(default="", description="Venue of the trade; empty: the right's own | 交易场所")
     agreements: list[RegionalAgreement] = Field(
         default=[], description="Agreements of one to ten years, a CSV table or a list | 区域水权转让协议"
     )

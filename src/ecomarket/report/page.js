@@ -2,6 +2,8 @@
 (() => {
   const NARROW = 640; // pixels of a page below which panels stand one above the other
   const NARROW_CHART = 330;
+  const LEAST_CHART = 200;
+  const READABLE = 10; // pixels of the smallest letters, below which a chart scrolls in its place and shrinks no further
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const themes = read("themes");
   const words = read("words");
@@ -11,10 +13,29 @@
   const asObjects = (table) =>
     table.rows.map((row) => Object.fromEntries(table.columns.map((name, at) => [name, row[at]])));
 
+  const styled = (theme) => (innerWidth < NARROW ? { ...themes[theme], legend: { ...themes[theme].legend, columns: 2 } } : themes[theme]);
+  const panelOf = (spec) => spec.spec ?? spec;
+
   function narrow(spec) {
     if (spec.columns) spec.columns = 1;
-    const panel = spec.spec ?? spec;
-    if (panel.width > NARROW_CHART) panel.width = NARROW_CHART;
+    if (panelOf(spec).width > NARROW_CHART) panelOf(spec).width = NARROW_CHART;
+  }
+
+  // What stands beside the panel is known when the chart is there: then the panel takes what is left. Tells whether it changed.
+  function fitted(spec, place) {
+    const over = place.querySelector("svg").viewBox.baseVal.width - place.clientWidth;
+    const panel = panelOf(spec);
+    if (!(over > 0 && panel.width > LEAST_CHART)) return false;
+    panel.width = Math.max(LEAST_CHART, panel.width - Math.ceil(over));
+    return true;
+  }
+
+  function readable(place) {
+    const svg = place.querySelector("svg");
+    const least = Math.min(...[...svg.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize)));
+    svg.style.minWidth = Math.ceil((svg.viewBox.baseVal.width * READABLE) / least) + "px";
+    if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
   }
 
   // Vega gives every mark a role, most without a name; the page names the chart, and its data stand below as a table.
@@ -28,12 +49,15 @@
     const spec = read("spec-" + figure.dataset.figure);
     if (innerWidth < NARROW) narrow(spec);
     spec.datasets = { source: asObjects(tableOf(figure)) };
+    const shown = () => vegaEmbed(place, spec, {
+      mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, config: styled(theme),
+      tooltip: { disableDefaultStyle: true }, logLevel: 1,
+    });
     try {
-      await vegaEmbed(place, spec, {
-        mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, config: themes[theme],
-        tooltip: { disableDefaultStyle: true }, logLevel: 1,
-      });
+      await shown();
+      if (innerWidth < NARROW && fitted(spec, place)) await shown();
       asOnePicture(place);
+      readable(place);
       figure.dataset.drawn = theme;
     } catch (error) {
       place.textContent = words.failed + " " + error;
@@ -79,6 +103,7 @@
   for (const figure of figures) figure.querySelector("details").addEventListener("toggle", () => fill(figure));
   const scheme = () => (dark.matches ? "dark" : "light");
   dark.addEventListener("change", () => drawAll(scheme()));
+  addEventListener("resize", () => figures.filter((figure) => figure.dataset.drawn).forEach((figure) => readable(figure.querySelector(".chart"))));
   addEventListener("beforeprint", () => dark.matches && drawAll("light"));
   addEventListener("afterprint", () => dark.matches && drawAll("dark"));
   drawAll(scheme());

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from ecomarket.scenario.schema.market import Right, Venue
     from ecomarket.scenario.schema.whole import Config
 
-PHYSICAL: Final = re.compile(r".*_(t|mwh|mw|gj|mu|m3|1000m3|10kt)|cash_cny")
-"""Names of columns that hold an amount by their unit; such an amount is not negative."""
 STANDING: Final = ("continuous", "listed-agreement")
 """Mechanisms with a standing market in sessions."""
 
@@ -57,26 +54,11 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
             findings.add(
                 "E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns
             )
-    for key, group in config.participants.items():
-        for index, member in enumerate(group.table):
-            for column, value in member.facts.items():
-                if wrong := _range(column, value):
-                    place = _at(tree, "participants", key, "table", index, column)
-                    findings.add("E303", place, found=value, expected=wrong)
     check_schedules(config, tree, findings)
     _seats(config, tree, findings)
     _allocation(config, tree, findings)
     if not findings.errors:
         _advice(config, tree, findings)
-
-
-def _range(column: str, value: Any) -> str:
-    """Return the range that a fact breaks, or "": amounts named by their unit, and shares."""
-    if not isinstance(value, (int, Decimal)):
-        return ""
-    if column.endswith("_share") and not 0 <= value <= 1:
-        return "0..1"
-    return ">= 0" if value < 0 and PHYSICAL.fullmatch(column) else ""
 
 
 def _at(tree: Node, *path: str | int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ ECHOES: Final = frozenset({"E111", "E115", "E303", "E306"})
 """A word that YAML readers disagree on is reported once: what its field says about the same word is an echo."""
 PER_CENT: Final = re.compile(r"[1-9][0-9]?(\.[0-9]+)?|100")
 THOUSANDS: Final = re.compile(r"text '[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?'")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LIST_AT_MOST: Final = 24
 """Options shown when no name is near."""
 
@@ -106,8 +108,23 @@ def _slip(code: str, expected: str, found: str) -> str:
     if code == "E111" and expected == "list" and found == "map":
         return "E111.list"
     if code == "E111" and expected.startswith("a date") and found.startswith("text"):
-        return "E111.date"
+        return "E111.day" if _no_day(found.removeprefix("text ").strip("'")) else "E111.date"
     return "E111.commas" if code == "E111" and expected.endswith("number") and THOUSANDS.fullmatch(found) else ""
+
+
+def _no_day(text: str) -> bool:
+    """Tell whether a text is written as a day, but as one that no calendar has.
+
+    >>> _no_day("2025-02-30"), _no_day("2025-02-28")
+    (True, False)
+    """
+    if not DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return True
+    return False
 
 
 def in_chinese(value: object) -> object:

@@ -15,6 +15,7 @@ from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
 from ecomarket.scenario.expected import within_calendar
+from ecomarket.scenario.facts import check_facts, plain_facts
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
@@ -109,8 +110,10 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
     """
     written = tree.copy()
     reader = Reader(findings, path.parent)
+    plain_facts(tree)
     own = without_plug_ins(tree)
     config = reader.read(Config, own)
+    check_facts(tree, findings)
     names = Names(tree)
     check_names(Config, own, names, reader)
     check_codes(tree, reader)

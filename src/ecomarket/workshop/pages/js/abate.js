@@ -11,7 +11,6 @@ import { joined, say, tr } from "./words.js";
 const chosen = {};
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The tab of abatement. */
 export function abateView() {
   const { choices } = app.room.me;
   return [h("p", { class: "hint" }, tr("abate_how")), choices.map((choice) => (choice.what === "build" ? buildView(choice) : curveView(choice))), noteAt("abate")];
@@ -81,7 +80,6 @@ function cutSentence(choice, value, unit) {
   return joined(said, tr("say_last_tonne", { cost: wholeCny(last) }));
 }
 
-/** What the last tonne costs at this amount, in CNY. */
 export function marginal(curve, amount) {
   let before = curve[0] || [0, 0];
   for (const point of curve) {
@@ -119,7 +117,6 @@ function dueNow(choice) {
 /** What a yearly cut takes off the year's emission when it begins in the month of this date. */
 const cutThisYear = (yearly, date) => (yearly * (13 - Number(date.slice(5, 7)))) / 12;
 
-/** An amount of about so much, without its sign. */
 function about(amount, market) {
   const text = Math.abs(amount).toFixed(1).replace(/\.0$/, "");
   return text === "0" ? text : tr("much", { n: text, unit: unitOf(market.unit) });

@@ -14,6 +14,7 @@ export const app = {
   closed: false, // by the facilitator
   ui: { tab: "market", market: null, note: null, busy: false },
   draw: () => {},
+  drawNow: () => {},
 };
 
 app.outbox = new Outbox("/api/v1/commands", () => app.seat && app.seat.token, () => app.draw());
@@ -32,7 +33,7 @@ export const reason = (reply) => reply[lang()] || reply.zh || reply.en || reply.
 export async function send(command, where, done) {
   app.ui.busy = true;
   app.ui.note = null;
-  app.draw();
+  app.drawNow(); // off before a second tap can come
   const reply = await app.outbox.send(command);
   app.ui.busy = false;
   if (reply) app.ui.note = { where, ok: reply.ok, text: reply.ok ? done : reason(reply), at: performance.now() };

@@ -7,17 +7,15 @@ const FAR_TENTHS = 100n; // a limit this much worse than the best on the other s
 
 const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece", mu: "unit_mu" };
 
-/** Whether a market's right is auctioned somewhere: then bids may be handed in. */
+/** Whether its right is auctioned: then bids may be handed in. */
 export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;
 
 /** Whether a market has a book of orders, and whether there is a table where two sides agree on deals. */
 export const isBook = (market) => ["continuous", "call-auction", "listed-agreement"].includes(market.mechanism);
 export const isTalked = (market) => (market.tables || []).length > 0;
 
-/** The unit as a person reads it. */
 export const unitOf = (unit) => (UNITS[unit] ? tr(UNITS[unit]) : unit);
 
-/** An amount with its unit. */
 export const much = (lots, market) => tr("much", { n: amount(lots, market.lot), unit: unitOf(market.unit) });
 
 /** The price of a unit, or a dash when there is none. */
@@ -29,7 +27,6 @@ export function needIn(me, market) {
   return needs.find((need) => need.m === market.m) || needs.find((need) => need.right === market.right) || null;
 }
 
-/** What is held in a market by this seat. */
 export function heldIn(me, market) {
   const need = needIn(me, market);
   const of = (m) => ((me && me.holdings) || []).find((held) => held.m === m);
@@ -190,7 +187,6 @@ export function stepped(text, kind, direction, market) {
 
 const anyPrice = (text, market) => priceOf(text, { ...market, tick: 1 });
 
-/** A number of yuan that is an estimate, in whole yuan. */
 export const wholeCny = (number) => Math.round(number).toLocaleString("en");
 
 /** A number of CNY (text) with separators, for what comes in yuan already. */

@@ -12,7 +12,7 @@ import { seatsView } from "./desk_seats.js";
 import { tutorsView } from "./desk_tutors.js";
 import { chartPlace, paintCharts } from "./chart.js";
 import { benchmarkLine, benchmarkOn, forecastLine } from "./desk_yard.js";
-import { moved, much, priced } from "./deal.js";
+import { moved, much, priced, unitOf } from "./deal.js";
 import { h, morph, one } from "./dom.js";
 import { langButton } from "./head.js";
 import { rankingView } from "./me.js";
@@ -24,14 +24,16 @@ let due = false;
 let typed = "";
 let problem = "";
 
+desk.drawNow = () => {
+  due = false;
+  morph(one("app"), !desk.room.seq ? doorView() : desk.mine ? tutorView() : consoleView());
+  paintCharts(desk.room, (market) => ({ room: desk.room, hooks: benchmarkOn(market) }));
+};
+
 desk.draw = () => {
   if (due) return;
   due = true;
-  requestAnimationFrame(() => {
-    due = false;
-    morph(one("app"), !desk.room.seq ? doorView() : desk.mine ? tutorView() : consoleView());
-    paintCharts(desk.room, (market) => ({ room: desk.room, hooks: benchmarkOn(market) }));
-  });
+  requestAnimationFrame(() => due && desk.drawNow());
 };
 
 function doorView() {
@@ -101,7 +103,7 @@ function marketRow(market) {
   const ask = (market.asks || [])[0];
   const bid = (market.bids || [])[0];
   return h("div", { "data-key": `m-${market.m}` }, h("p", {}, h("b", {}, say(market.label)), " ", h("span", { class: "small" }, say(market.venue_label))),
-    h("p", {}, h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word, " · ", tr("volume", { much: much(market.traded || 0, market) }),
+    h("p", {}, h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", market.last > 0 && tr("price_unit", { unit: unitOf(market.unit) }), " ", word, " · ", tr("volume", { much: much(market.traded || 0, market) }),
       " · ", tr("best_both", { bid: priced(bid && bid[0], market), ask: priced(ask && ask[0], market) })),
     benchmarkLine(market), chartPlace(market, 150, desk.room));
 }

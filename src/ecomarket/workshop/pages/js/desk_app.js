@@ -26,7 +26,8 @@ export const desk = {
   mine: null,
   folder: "",
   tutors: [],
-  draw: () => {},
+  draw: () => {}, // with the next frame
+  drawNow: () => {},
 };
 
 desk.outbox = new Outbox("/api/v1/facilitator", () => desk.secret, () => desk.draw());
@@ -41,7 +42,7 @@ export function keepSecret(secret) {
 /** Give a command; what came of it is shown on the line of notes. Returns the reply or null. */
 export async function give(command, done) {
   Object.assign(desk, { busy: true, note: null, sure: "" });
-  desk.draw();
+  desk.drawNow(); // the button is off before a second click can come
   const reply = await desk.outbox.send(command);
   desk.busy = false;
   if (!reply) desk.note = { ok: false, text: tr("unsure") };
@@ -55,6 +56,6 @@ export function twice(name, act) {
   if (desk.sure === name) act();
   else {
     desk.sure = name;
-    desk.draw();
+    desk.drawNow();
   }
 }

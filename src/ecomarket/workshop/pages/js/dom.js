@@ -4,6 +4,11 @@
 const HANDLERS = ["onclick", "oninput", "onchange", "onsubmit", "onkeydown"];
 const LIVE = ["value", "checked", "disabled"]; // what a reader's hand has changed since, but for what is folded open
 
+// The second half of a double tap does not confirm what its first half asked for.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest(".danger")) event.stopImmediatePropagation();
+}, true);
+
 /** An element: attributes by name, handlers as on..., children as elements, text, numbers, lists or nothing. */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);

@@ -3,7 +3,6 @@
 
 const CASH_PLACES = 4;
 
-/** Powers of ten as BigInt. */
 export const ten = (n) => 10n ** BigInt(n);
 
 /** A whole number as BigInt; numbers come from JSON and are whole. */
@@ -50,7 +49,6 @@ export function yuanRounded(cash) {
   return written((n + half) / ten(CASH_PLACES), 0);
 }
 
-/** Lots as an amount in the market's unit, exact. */
 export function amount(lots, lot) {
   const size = decimal(lot);
   return written(whole(lots) * size.n, size.places);

@@ -123,7 +123,6 @@ export class Stream {
     };
   }
 
-  /** Drop what there is and open anew at once. */
   reopen() {
     clearTimeout(this.due);
     const old = this.socket;

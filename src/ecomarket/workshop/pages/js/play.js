@@ -52,7 +52,8 @@ function gapCard() {
   const need = needIn(me, market);
   const held = heldIn(me, market);
   if (!need) {
-    return h("section", { class: "card gap" }, h("p", { class: "gap-line" }, tr("held_now"), " ", h("b", {}, much(held.posted, market)), " ", say(market.label)), cashLine(me));
+    const none = !whole(held.posted) && me.deals_in?.length === 0; // a county before its sinks are issued
+    return h("section", { class: "card gap" }, !none && h("p", { class: "gap-line" }, tr("held_now"), " ", h("b", {}, much(held.posted, market)), " ", say(market.label)), cashLine(me));
   }
   return h("section", { class: "card gap", "aria-live": "off" }, gapHead(need, market), h("p", { class: "small" },
     tr("must_hand_over", { need: much(need.need, market), due: need.due || "" }), " · ", tr("have", { have: amount(need.have, market.lot) }), onOrder(market), offsetLine(need, market), " · ", cashLine(me)),

@@ -13,14 +13,16 @@ import { onLang, openWords } from "./words.js";
 
 let due = false;
 
+app.drawNow = () => {
+  due = false;
+  morph(one("app"), view());
+  paintCharts();
+};
+
 app.draw = () => {
   if (due) return;
   due = true;
-  requestAnimationFrame(() => {
-    due = false;
-    morph(one("app"), view());
-    paintCharts();
-  });
+  requestAnimationFrame(() => due && app.drawNow());
 };
 
 function view() {

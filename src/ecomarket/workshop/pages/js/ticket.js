@@ -95,7 +95,7 @@ async function place(ticket, read, market) {
   if (ticket.life === "now") order.kind = "ioc";
   else Object.assign(order, { kind: "limit", life: ticket.life });
   const reply = await send(order, "ticket", tr("placed", { much: much(read.lots, market) }));
-  if (reply && reply.ok) ticket.quantity = ""; // a second tap cannot send the same again
+  if (reply && reply.ok) ticket.quantity = "";
   app.draw();
 }
 

@@ -1,7 +1,7 @@
 // The projector: readable from the back row, nothing that is not public, nothing to press but the language.
 
 import { chartPlace, paintCharts } from "./chart.js";
-import { moved, much, newsText, priced } from "./deal.js";
+import { moved, much, newsText, priced, unitOf } from "./deal.js";
 import { h, morph, one } from "./dom.js";
 import { langButton, phaseName, seatName } from "./head.js";
 import { marksOn } from "./marks.js";
@@ -60,7 +60,7 @@ function gameView() {
   const [tone, sign, word] = moved(market, room.history[market.m]);
   const steps = stepsView(room, market);
   return [
-    h("p", { class: "figures" }, h("span", {}, say(market.label), " ", market.last > 0 && h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), " ", word), h("span", {}, tr("wall_volume", { much: much(market.traded || 0, market) }))),
+    h("p", { class: "figures" }, h("span", {}, say(market.label), " ", market.last > 0 && h("b", { class: `price ${tone}` }, priced(market.last, market), " ", sign), market.last > 0 && [" ", tr("price_unit", { unit: unitOf(market.unit) }), " "], word), h("span", {}, tr("wall_volume", { much: much(market.traded || 0, market) }))),
     h("div", { class: "board" }, h("div", { class: "pictures" }, bigChart(market, steps ? 0.3 : 0.5), steps), h("div", { class: "side" }, rankView() || tapeView(market))),
   ];
 }
