@@ -10,6 +10,7 @@ _completing.py  names that a shell completes
 _options.py    options that several verbs share
 _event.py       one ledger event as a line or a document
 _registry_verbs.py  trace, lots, statement
+_open.py       a run's ledger opened for a verb that reads it
 _console.py    how results, findings and progress reach the terminal
 init.py        begin a study in a folder of its own
 run.py         simulate a scenario, write ledger, measures, tables and report

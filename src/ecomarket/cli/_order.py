@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.cli._console import run_folder
 from ecomarket.cli._event import event_document
+from ecomarket.cli._open import opened
 from ecomarket.cli._shell import LANG, say
 from ecomarket.ledger.names import code_name
 from ecomarket.ledger.orders import order_story
-from ecomarket.ledger.place import place_of
-from ecomarket.ledger.query import open_ledger
 from ecomarket.model.codes import CancelReason, Mechanism, RecordKind, Refusal, Side
 from ecomarket.model.record import CASH, FLAG_SIDE
 from ecomarket.units import DAY, yuan_text
@@ -32,7 +30,7 @@ def explained(run: str, order: int, url: str | None = None) -> tuple[str, dict[s
 
     Raises RunError if there is no such run, or no such order in it.
     """
-    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+    with opened(run, url) as ledger:
         story = order_story(ledger, order)
         teller = _Teller(ledger, story)
         return "\n".join(teller.lines()), teller.document()

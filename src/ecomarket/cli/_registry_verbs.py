@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 import click
 
-from ecomarket.cli._console import run_folder
+from ecomarket.cli._open import opened
 from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument
 from ecomarket.cli._shell import LANG, say
 
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
 def trace(run: str, lot: str, url: str | None, as_json: bool) -> None:
     """Print one line an event that moved the lot, oldest first."""
     from ecomarket.cli._event import event_document, event_line
-    from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.query import open_ledger
     from ecomarket.ledger.serials_trace import trace as trace_lot
 
-    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+    with opened(run, url) as ledger:
         found = trace_lot(ledger, lot)
         events = ledger.events_of([s.seq for s in found.steps])
         if as_json:
@@ -72,11 +70,9 @@ def _trace_document(ledger: Ledger, found: Trace) -> dict[str, Any]:
 @lang_option
 def lots(run: str, instrument: str | None, account: str | None, url: str | None, as_json: bool) -> None:
     """Print one line a range of lots: instrument, [first, last], holder, event."""
-    from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.query import open_ledger
     from ecomarket.ledger.serials import serials_of
 
-    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+    with opened(run, url) as ledger:
         table = serials_of(ledger)
         if instrument is not None:
             table = table[table["instrument"] == ledger.instrument(instrument)]
@@ -108,11 +104,9 @@ def lots(run: str, instrument: str | None, account: str | None, url: str | None,
 @lang_option
 def statement(run: str, participant: str, year: int | None, url: str | None, as_json: bool) -> None:
     """Print one line a year and instrument, opening to closing."""
-    from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.query import open_ledger
     from ecomarket.ledger.statement import accounts_in, statement_of
 
-    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+    with opened(run, url) as ledger:
         own = [a.account for a in ledger.accounts.values() if a.code.casefold() == participant.casefold()]
         lines = statement_of(ledger, own or accounts_in(ledger, participant), participant)
         lines = [line for line in lines if year in (None, line.year)]

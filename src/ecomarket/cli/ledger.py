@@ -10,6 +10,7 @@ import click
 
 from ecomarket.cli._console import run_folder
 from ecomarket.cli._ledger_replay import command as replay
+from ecomarket.cli._open import opened
 from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument, set_option
 from ecomarket.cli._rebuild import rebuild
 from ecomarket.cli._registry_verbs import lots, statement, trace
@@ -144,11 +145,8 @@ def diff(one: str, other: str, as_json: bool) -> None:
     """Say where two ledgers part."""
     from ecomarket.cli._parting import parting_document, parting_text
     from ecomarket.ledger.diff import diff as difference
-    from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.query import open_ledger
 
-    places = [place_of(run_folder(run)) for run in (one, other)]
-    with open_ledger(places[0]) as a, open_ledger(places[1]) as b:
+    with opened(one) as a, opened(other) as b:
         found = difference(a, b)
         if as_json:
             click.echo(json.dumps(parting_document(a, b, found), ensure_ascii=False))
@@ -167,10 +165,8 @@ def diff(one: str, other: str, as_json: bool) -> None:
 def export(run: str, form: str, out: Path, tables: tuple[str, ...], url: str | None) -> None:
     """Write a ledger in a form that other programs read."""
     from ecomarket.ledger.export import export as write
-    from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.query import open_ledger
 
-    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+    with opened(run, url) as ledger:
         for path, rows in write(ledger, form, out, tables or EXPORTS):
             click.echo(say("ledger_exported", path=path, rows=f"{rows:,}"))
         click.echo(say("ledger_as_of", seq=ledger.events), err=True)
@@ -202,11 +198,9 @@ def show(
     from itertools import islice
 
     from ecomarket.cli._event import event_document, event_line
-    from ecomarket.ledger.place import place_of
-    from ecomarket.ledger.query import open_ledger
     from ecomarket.model.codes import RecordKind
 
-    with open_ledger(place_of(run_folder(run, url), url)) as ledger:
+    with opened(run, url) as ledger:
         found = ledger.select(
             account=actor,
             instrument=instrument,
