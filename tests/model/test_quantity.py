@@ -61,6 +61,7 @@ def test_wrong_dimension_unknown_unit_and_range_are_told_apart():
     assert problems(share={"valu": 1}) == [("E110", ("share",))]
     assert problems(by={"xining": {"value": 1, "unit": "m3"}}) == [("E301", ("by", "xining"))]
     assert problems(patience={"uniform": [5, 2]}) == [("E309", ("patience",))]
+    assert problems(patience=-3) == problems(patience={"uniform": [-1, 2]}) == [("E303", ("patience",))]
 
 
 def test_tonnes_of_coal_are_not_tonnes():

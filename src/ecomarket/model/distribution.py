@@ -80,7 +80,7 @@ def _read(raw: Any, unit: str) -> Distribution:
         return raw
     shapes = [key for key in raw if key in SHAPES] if isinstance(raw, Mapping) else []
     if not shapes:
-        return Distribution("constant", (read(raw, unit),))
+        return Distribution("constant", (_not_below_nothing(read(raw, unit)),))
     for key in raw:
         if key not in (shapes[0], *NOTES):
             options = ", ".join((shapes[0], *NOTES))
@@ -97,7 +97,14 @@ def _read(raw: Any, unit: str) -> Distribution:
     if low or (shapes[0] != "uniform" and second < 0) or (shapes[0] == "lognormal" and first <= 0):
         needed = {"uniform": "low <= high", "normal": "sd >= 0", "lognormal": "median > 0 and sd >= 0"}[shapes[0]]
         raise PydanticCustomError("E309", "{shape} needs {expected}", {"shape": shapes[0], "expected": needed})
-    return Distribution(shapes[0], (first, second))
+    return Distribution(shapes[0], (_not_below_nothing(first) if shapes[0] == "uniform" else first, second))
+
+
+def _not_below_nothing(amount: Decimal) -> Decimal:
+    """Return an amount that is none or more: no field of this kind, days or a share, knows less than nothing."""
+    if amount < 0:
+        raise PydanticCustomError("E303", "", {"found": str(amount), "expected": ">= 0"})
+    return amount
 
 
 def _write(value: Distribution) -> Any:
