@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from traceback import extract_tb
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.metadata import EntryPoint, EntryPoints
     from pathlib import Path
-    from types import ModuleType
+    from types import CodeType, ModuleType
 
 
 class PlugIns(Mapping[str, type[Any]]):
@@ -145,9 +146,18 @@ def _installed(point: EntryPoint, base: type[Any]) -> type[Any]:
     return plug_in
 
 
+class _AsWritten(SourceFileLoader):
+    """Compiles a file as it stands: bytecode that was kept is taken for the same if second and size are."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the file."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 def _module_of(path: Path, name: str) -> ModuleType:
     """Run a file of the user's as a module. Raises PlugInError with the line at which it failed."""
-    spec = spec_from_file_location(name, path)
+    spec = spec_from_file_location(name, path, loader=_AsWritten(name, str(path.absolute())))
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)

@@ -88,7 +88,7 @@ def test_a_cut_payload_is_noticed():
     assert split_payloads(b"\x01") == ([], False)
 
 
-@pytest.mark.parametrize("n", [-1, 0, 2, 10**12])
+@pytest.mark.parametrize("n", [-1, 2, 10**12])
 def test_a_block_without_bytes_enough_is_noticed(n):
     with pytest.raises(IntegrityError, match=f"cannot hold {n} records"):
         _ = Block(1, 1, n, 0, b"", b"", bytes(RECORD.itemsize)).records

@@ -45,7 +45,7 @@ class Block:
     @property
     def records(self) -> NDArray[np.void]:
         """The records, read-only, dtype RECORD. Raises IntegrityError if there are not bytes enough for `n` of them."""
-        if not 0 < self.n <= len(self.body) // RECORD.itemsize:
+        if not 0 <= self.n <= len(self.body) // RECORD.itemsize:
             raise IntegrityError(f"block {self.number}: its bytes cannot hold {self.n} records")
         return np.frombuffer(self.body, dtype=RECORD, count=self.n)
 

@@ -201,14 +201,16 @@ def _whole_cash(price: Decimal, right: Right, place: Any, findings: Findings, *,
         findings.add("E303", place, found=price, expected="> 0")
         return
     try:
-        cash = price * open_amount(right.lot, right.amount_unit, right.unit) * CASH_PER_YUAN
+        unit = open_amount(right.lot, right.amount_unit, right.unit) * CASH_PER_YUAN
     except UnitError:
         return
+    if unit <= 0:  # the lot is told where it is written
+        return
+    cash = price * unit
     if cash > PRICE_MAX:
-        most = _DOWN.divide(price * PRICE_MAX, cash)
-        findings.add("E303", place, found=price, expected=f"<= {most}")
-    elif not step and cash < 1:
-        findings.add("E303", place, found=price, expected=f">= {price / cash}")
+        findings.add("E303", place, found=price, expected=f"<= {_DOWN.divide(Decimal(PRICE_MAX), unit)}")
+    elif not step and 0 < cash < 1:
+        findings.add("E303", place, found=price, expected=f">= {1 / unit}")
     elif step and (cash != cash.to_integral_value() or cash < 1):
         findings.add("E311", place, found=price, lot=f"{right.lot.value} {right.amount_unit}")
 

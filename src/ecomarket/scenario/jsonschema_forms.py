@@ -50,15 +50,23 @@ def _tables(schema: Any) -> Any:
 
 
 def _fields(properties: dict[str, Any]) -> dict[str, Any]:
-    """Let a plain value stand in a map that says where it comes from."""
+    """Let a plain value, or a list of such, stand in a map that says where it comes from."""
     found = {}
     for key, field in properties.items():
         inner = _tables(field)
-        if isinstance(inner, dict) and inner.get("type") in PLAIN and key not in ("source", "note", "unit"):
+        if isinstance(inner, dict) and _takes_source(inner) and key not in ("source", "note", "unit"):
             kept = {name: inner.pop(name) for name in KEPT if name in inner}
             inner = {"anyOf": [inner, {"$ref": "#/$defs/Stated"}], **kept}
         found[key] = inner
     return found
+
+
+def _takes_source(field: dict[str, Any]) -> bool:
+    """Tell whether a field holds a plain value, or a list of plain values or amounts."""
+    if field.get("type") != "array":
+        return field.get("type") in PLAIN
+    items = field.get("items", {})
+    return items.get("anyOf", [items])[0].get("type") in PLAIN
 
 
 def in_one_language(part: Any, lang: str) -> Any:

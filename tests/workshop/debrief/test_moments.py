@@ -58,14 +58,13 @@ def test_the_best_pair_of_a_room_is_the_best_of_all_pairs(room):
 def test_three_moments_with_their_numbers(room):
     happened = read_room(*room())
     found = moments(happened)
-    assert [m.kind for m in found] == ["price-move", "missed-gain", "last-rush"]
-    move, _, rush = found
+    assert [m.kind for m in found] == ["price-move", "missed-gain", "idle-seat"]
+    move, _, idle = found
     trades = happened.frames.trades
     daily = trades.groupby("date")["value"].sum() / trades.groupby("date")["lots"].sum() / 10
     assert move.values["before"] in daily.tolist()
     assert move.values["after"] in daily.tolist()
-    assert 0.2 <= rush.values["share"] <= 1
-    assert rush.values["phase"] == 7
+    assert idle.seats == ("D1",)
 
 
 def test_the_silence_of_people_not_of_bots(room):
