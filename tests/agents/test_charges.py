@@ -17,6 +17,7 @@ from tests.agents import (
     test_water_buyer,
 )
 from tests.agents.test_compliance import CEMENT, SO2, coal, planned, want
+from tests.agents.test_experience import with_permits_to_spare
 
 from ecomarket.agents.strategies.value_trader import ValueTrader
 from ecomarket.chance import Draws
@@ -89,13 +90,7 @@ def test_a_firm_asks_more_by_the_fee_for_what_it_can_spare(world):
     asked = []
     for ppm in (0, TENTH):
         town = charged(world([CEMENT]), sell_ppm=ppm)
-        town.give(0, SO2, 100_000)
-        town.price(SO2, 100)
-        for month in range(1, 13):
-            town.report(0, SO2, 202400 + month, 5_000)
-        made, _ = planned(town, when=date(2025, 1, 6), safety=0)
-        made.desks["so2"].abated = np.array([50.0])
-        made.plan(town.view(), Draws(1))
+        made = with_permits_to_spare(town, 100)
         assert want(town, made, 0, SO2) < 0
         asked.append(int(made.intents[0]["reservation"]))
     assert asked[1] == pytest.approx(asked[0] / 0.9, abs=2)

@@ -75,15 +75,21 @@ def test_who_gets_what_it_plans_to_buy_cuts_less_on_its_own(world):
     assert middle == pytest.approx((own + price) / 2.0)
 
 
-def test_permits_to_spare_are_offered_within_a_few_looks(world):
-    town = world([CEMENT])
+def with_permits_to_spare(town, price):
+    """The plan of a firm that has shown for a year that it needs 60 of its 100 t."""
     town.give(0, SO2, 100_000)
-    town.price(SO2, 4_000)
+    town.price(SO2, price)
     for month in range(1, 13):
         town.report(0, SO2, 202400 + month, 5_000)
     made, _ = planned(town, when=date(2025, 1, 6), safety=0)
     made.desks["so2"].abated = np.array([50.0])
     made.plan(town.view(), Draws(1))
+    return made
+
+
+def test_permits_to_spare_are_offered_within_a_few_looks(world):
+    town = world([CEMENT])
+    made = with_permits_to_spare(town, 4_000)
     me = town.intent(made, 0, SO2)
     assert me["target"] < me["d"]
     assert me["a"] == 5.0
