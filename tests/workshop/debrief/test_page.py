@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -186,6 +187,17 @@ def test_bots_play_the_same_start_again(room):
     assert alone["standings"] == happened.standings
     own = efficiency(happened, alone["frames"])
     assert own["bots_cny"] == own["room_cny"]
+
+
+def test_the_price_told_is_that_of_the_market_that_the_other_rules_change(room):
+    """In a room with three rights most sinks are traded; the other rules are of the permit market, or of none."""
+    happened = read_room(*room("classroom-market", log=False))
+    assert happened.rights[0] == "sink"
+    for code, right in (("call", "so2"), ("release", "sink")):
+        chosen = [a for a in happened.plan.alternatives if a.code == code]
+        assert chosen, [a.code for a in happened.plan.alternatives]
+        short = replace(happened, plan=happened.plan.model_copy(update={"alternatives": chosen}))
+        assert reruns(short, "benchmark", seeds=1)["right"] == right
 
 
 def test_runs_that_failed_are_told(told):

@@ -149,6 +149,8 @@ def others(told: Told, figure: str) -> str:
         told.say("section.others"), (told.head("rules"), *(told.rerun(what) for what in whats)), tuple(rows), 1
     )
     notes = [told.say("others.note", n=len(runs["seeds"]), seeds=seeds), told.say("others.same")]
+    if runs["right"] and len(told.document["prices"]) > 1:
+        notes.insert(1, told.say("others.right", right=told.right(runs["right"])))
     if runs["failed"]:
         notes.append(told.say("others.failed", failed=runs["failed"], runs=len(runs["seeds"]) * len(runs["rows"])))
     if runs["refused"]:

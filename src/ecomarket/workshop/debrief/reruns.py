@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ecomarket.experiments.study import Study
     from ecomarket.workshop.debrief.happened import Happened
+    from ecomarket.workshop.debrief.rulesets import RuleSet
 
 SEEDS: Final = 8
 BENCHMARK, FIRMS, SEATS, NOTHING = "benchmark", "firms", "seats", "none"
@@ -40,6 +41,14 @@ def names(basis: str, right: str) -> dict[str, str]:
     return found | {"met": "compliance.met_share"}
 
 
+def _told_right(room: Happened, sets: Sequence[RuleSet]) -> str:
+    """Return the right whose price is told: the most traded whose venue another rule set changes, else of all."""
+    paths = [(*path.split("."), "") for s in sets for path in s.arm.overrides[len(room.scenario.overrides) :]]
+    venues = room.scenario.config.venues
+    changed = {r for what, key, *_ in paths if what == "venues" and key in venues for r in venues[key].rights}
+    return next((r for r in room.rights if r in changed), room.rights[0] if room.rights else "")
+
+
 def reruns(room: Happened, basis: str, *, jobs: int = 1, seeds: int = SEEDS) -> dict[str, Any]:
     """Return what bots made of the same start: rows by rule set, each number with its mean and its band over seeds.
 
@@ -48,7 +57,7 @@ def reruns(room: Happened, basis: str, *, jobs: int = 1, seeds: int = SEEDS) -> 
     sets, refused = rulesets(room.scenario, room.plan)
     seed = int(room.manifest["seed"])
     drawn = tuple(range(seed, seed + seeds))
-    right = room.rights[0] if room.rights else ""
+    right = _told_right(room, sets)
     wanted = names(basis, right)
     plan = Plan(tuple(s.arm for s in sets), drawn, tuple(wanted.values()))
     failed = [0]
