@@ -284,10 +284,12 @@ def _year(t: _Teller, row: Mapping[str, Any]) -> str:
 
 
 def _water(t: _Teller) -> Summary:
-    parts = ("available", "allocated", "used", "traded", "lost")
+    found = t.rows("water")
+    parts = ["available", "allocated", "used", "traded", "lost"]
+    if any(r["overdrawn"] for r in found):
+        parts.append("overdrawn")
     rows = [
-        [t.name("basin", r["basin"]), str(r["year"]), *(number(Decimal(r[p]) / 1000, 2) for p in parts)]
-        for r in t.rows("water")
+        [t.name("basin", r["basin"]), str(r["year"]), *(number(Decimal(r[p]) / 1000, 2) for p in parts)] for r in found
     ]
     return t.table("water", ("basin", "year", *(f"{p}_million" for p in parts)), rows)
 
