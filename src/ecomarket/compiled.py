@@ -112,7 +112,7 @@ def trust_indices() -> None:
     to Numba; without it nothing changes but time. What others compile counts as ever.
     """
     arrays: Any = importlib.import_module("numba.np.arrayobj")
-    counted = getattr(arrays, "fix_integer_index", None)
+    counted: Any = getattr(arrays, "fix_integer_index", None)
 
     def fix(context: Any, builder: Any, kind: Any, index: Any, length: Any) -> Any:
         if kind.signed and any(name in builder.function.name for name in COUNTED_FROM_THE_FRONT):
