@@ -96,6 +96,7 @@ def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
             _markets,
             _compliance,
             _abatement,
+            _least,
             _gains,
             _efficiency,
             _losses,
@@ -224,6 +225,19 @@ def _abatement(t: _Teller) -> Summary:
         for r in t.rows("abatement", sector=ALL)
     ]  # fmt: skip
     return t.table("abatement", ("pollutant", "year", "abated_t", "cost_million", "mean_cost"), rows)
+
+
+def _least(t: _Teller) -> Summary:
+    rows = [
+        [
+            word("pollutant", r["pollutant"], t.lang), str(r["year"]), number(r["firms"]), amount(r["cut_t"]),
+            millions(r["cost_cny"]), millions(r["least_cny"]), percent(r["share"]),
+        ]
+        for r in t.measures.get("cost-effectiveness", [])
+    ]  # fmt: skip
+    return t.table(
+        "least", ("pollutant", "year", "firms", "abated_t", "cost_million", "least_million", "least_share"), rows
+    )
 
 
 def _gains(t: _Teller) -> Summary:
