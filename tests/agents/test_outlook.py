@@ -99,3 +99,24 @@ def test_worth_never_rises_and_nobody_cuts_more_than_it_emits(gross, parts, keep
         assert 0 <= cut <= years[2025] + 1e-6
         if len(gross) == 1 or not (keeps or borrowing):
             assert cut == pytest.approx(max(years[2025] - held, 0), abs=1)
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_what_can_neither_be_cut_nor_done_without_is_worth_all_that_can_be_paid(keeps: bool) -> None:
+    """Of 100 a year at most 40 can be cut, at 20 in the end: 60 are had at any price, 120 where rights are kept."""
+    costs = (np.arange(40.0 * LOTS) + 0.5) * 0.5 / LOTS
+    plan = Outlook(costs, 0.4, Law(keeps), {}, {2025: 80.0 * LOTS, 2026: 80.0 * LOTS}, 900.0)
+    two = [Prospect(1.0, {2025: 100.0 * LOTS, 2026: 100.0 * LOTS})]
+    worth = plan.worth(2025, two, 0.0)
+    assert worth[: 55 * LOTS].min() == 900
+    assert worth[65 * LOTS] == pytest.approx(17.5, abs=0.3)
+    assert plan.dearest == pytest.approx(20, abs=0.01)
+
+
+def test_what_may_come_to_be_had_at_any_price_is_kept_for() -> None:
+    """Emits 100, then 100 or 130, can cut four tenths, a cap of 72: in the dear state rights are worth 900, so half now."""
+    costs = (np.arange(52.0 * LOTS) + 0.5) * 0.5 / LOTS
+    plan = Outlook(costs, 0.4, Law(keeps=True), {}, {2025: 72.0 * LOTS, 2026: 60.0 * LOTS}, 900.0)
+    may = [Prospect(1.0, {2025: 100.0 * LOTS, 2026: u * LOTS}) for u in (60.0, 130.0)]
+    assert 400 < plan.worth(2025, may, 0.0)[int(65.5 * LOTS)] <= 460
+    assert plan.cut(2025, may, 0.0, 70.0 * LOTS) == 40 * LOTS

@@ -187,6 +187,16 @@ def test_in_a_continuous_market_the_next_stretch_alone_comes_nearer_look_by_look
     assert truthful(me, 1) == (2, 60, 1)
 
 
+def test_need_drives_the_price_at_the_end_alone() -> None:
+    """It can pay 1,700, and without need 100: at first as without it, a quarter before the end 75 + 100, then all."""
+    me = row(0, 1, 1_700, a=9, b=9, c=1, margin=1_600 * CASH)
+    told = [truthful(me, 0)[1] for _ in range(9)]
+    assert told[:3] == [1, 12, 25]
+    assert told[6:] == [175, 487, 1_700]
+    assert truthful(row(0, 1, 1_700, a=9, b=9, c=1, margin=1_600 * CASH), 0, call=1)[1] == 1_700
+    assert truthful(row(0, 1, 150, a=9, b=9, c=1, margin=50 * CASH), 0)[1] == 50
+
+
 def test_a_truthful_trader_bids_for_no_more_than_it_can_pay() -> None:
     assert truthful(row(0, 3, 100, a=1, b=1), 0, free_cash=250 * CASH) == (1, 100, 2)
     assert truthful(row(0, 3, 100, a=1, b=1), 0, free_cash=50 * CASH)[0] == 0

@@ -16,7 +16,7 @@ CASES = Path(__file__).parents[2] / "scenarios" / "validity"
 
 
 def outcome(weight: float, cost: float, prices: list[float], years: list[int]) -> Outcome:
-    return Outcome(weight, cost, np.array(prices), np.full(len(prices), 2.0), np.array(years))
+    return Outcome(weight, cost, 0.0, np.array(prices), np.full(len(prices), 2.0), np.array(years))
 
 
 def test_costs_and_prices_are_weighed() -> None:
@@ -55,3 +55,33 @@ def test_a_fault_of_a_sheet(tmp_path: Path, text: str, code: str) -> None:
     with pytest.raises(ScenarioError) as fault:
         results(path)
     assert code in [d.code for d in fault.value.diagnostics]
+
+
+FORCED = """ecomarket: 1
+name: forced
+title: {en: One firm that cannot cut, zh: 一家无法减排的企业}
+extends: p01-perman.yaml
+rights: {permit: {cap: 110}}
+participants:
+  a: {schedules: {permit: {unabated: 80, allocation: 20, abatement: {marginal: [0, 1], fixed: 0, max_share: 0.25}}}}
+  b: {schedules: {permit: {unabated: 100, allocation: 90, abatement: {marginal: [0, 2], fixed: 0}}}}
+"""
+
+
+@pytest.mark.parametrize("cash", [5_000, 2_000_000_000])
+def test_who_cannot_cut_buys_what_it_needs_at_about_what_cutting_costs_others(tmp_path: Path, cash: int) -> None:
+    """a must have 60 permits and holds 20; b cuts 50 for it, the last at 100 (without this it sold for 20, or nothing)."""
+    text = FORCED.replace("p01-perman.yaml", str(CASES / "p01-perman.yaml")).replace("a: {", f"a: {{cash: {cash}, ", 1)
+    (tmp_path / "forced.yaml").write_text(text, encoding="utf-8")
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text("simulated: {x: {scenario: forced.yaml}}\nseeds: 2\n", encoding="utf-8")
+    found = results(sheet).values
+    assert [float(found[name]) for name in ("volume.x", "cost.x")] == [40, 2_700]
+    assert 50 < float(found["price.x"]) < 150
+
+
+def test_a_penalty_paid_is_no_gain(tmp_path: Path) -> None:
+    """Of whole lots 7 are missing, 80 each: no better than the optimum, which cuts more and in which 6.7 are missing."""
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text(f"simulated: {{x: {{scenario: {CASES / 'p18-penalty.yaml'}}}}}\nseeds: 1\n", encoding="utf-8")
+    assert 95 <= float(results(sheet).values["efficiency.x"]) <= 100

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ecomarket.agents.negotiating import AFTER_FEES
 from ecomarket.agents.outlook import Law, Outlook, Prospect
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact, Transfer
@@ -15,10 +16,16 @@ from ecomarket.public.lot_prices import lot_prices
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.schedule import Schedule
     from ecomarket.model.setting import Setting
+
+    Floats = NDArray[np.float64]
 
 LAW: Final = "cap-and-trade"
 
@@ -35,13 +42,34 @@ def outlook_of(setting: Setting, member: Participant, instrument: Instrument) ->
     assert schedule.abatement is not None
     most = max(gross for p in prospects_of(setting, member, instrument) for gross in p.gross.values()) * lot
     caps = setting.caps.get((right, instrument.zone)) or setting.caps.get((right, "")) or {}
+    costs = lot_prices(schedule.abatement.upto(most * schedule.abatement.share), lot)
+    given = {year: amount / lot for year, amount in _given(setting, member, instrument).items()}
     return Outlook(
-        lot_prices(schedule.abatement.upto(most * schedule.abatement.share), lot),
+        costs,
         schedule.abatement.share,
         _law(setting, right, lot),
-        {year: amount / lot for year, amount in _given(setting, member, instrument).items()},
+        given,
         {year: float(cap) / lot for year, cap in caps.items()},
+        _utmost(member, prospects_of(setting, member, instrument), costs, schedule.abatement.share, given),
     )
+
+
+def _utmost(
+    member: Participant, prospects: list[Prospect], costs: Floats, share: float, given: Mapping[int, float]
+) -> float:
+    """Return what an emitter can pay, cash a lot, for each that it must buy: what its cash leaves beside all others.
+
+    Its worst path counts: in each year what can be cut is bought at most for what cutting it would cost.
+    """
+    found, cash = np.inf, int(member.facts.get("cash_cny", 0) or 0) * CASH_PER_YUAN * AFTER_FEES
+    for path in prospects:
+        cut = {year: min(gross * share, float(len(costs))) for year, gross in path.gross.items()}
+        forced = {year: gross - cut[year] for year, gross in path.gross.items()}
+        if max(forced.values()) >= 1.0:
+            left = cash - sum(float(costs[: int(lots)].sum()) for lots in cut.values())
+            bought = sum(max(lots - given.get(year, 0.0), 0.0) for year, lots in forced.items())
+            found = min(found, max(left, 0.0) / max(bought, 1.0))
+    return found if np.isfinite(found) else 0.0
 
 
 def _given(setting: Setting, member: Participant, instrument: Instrument) -> dict[int, float]:

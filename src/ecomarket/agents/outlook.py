@@ -59,6 +59,7 @@ class Outlook:
 
     costs       of each lot abated, the cheapest first      share      part of an emission that can be cut at all
     allocation  what it gets free by year                   caps       the whole cap by year, empty if there is none
+    utmost      most that it can pay for a lot it can neither cut nor do without, where the law sells none
     """
 
     costs: Floats
@@ -66,6 +67,7 @@ class Outlook:
     law: Law
     allocation: Mapping[int, float]
     caps: Mapping[int, float]
+    utmost: float = 0.0
 
     def worth(self, year: int, prospects: Sequence[Prospect], carried: float) -> Floats:
         """Return the worth of each lot held in a year, the first lot first; never rising.
@@ -110,21 +112,37 @@ class Outlook:
         lots = int((gross + owed) * (1.0 + ROUNDING))
         had = np.full(int(min(self.law.most, lots)), self.law.ceiling)
         worth = np.sort(np.concatenate([self.costs[:most], had]))[:lots][::-1]
-        forced = np.full(max(lots - len(worth), 0), worth[0] if len(worth) else 0.0)
+        forced = np.full(max(lots - len(worth), 0), max(worth[0] if len(worth) else 0.0, self.utmost))
         return np.concatenate([forced, worth])
 
     def _later(self, held: Floats, year: int, prospects: Sequence[Prospect], carried: float) -> Floats:
         """Return the worth of one lot more for each holding, where it may be kept or borrowed."""
-        gross, dearest = prospects[0].gross[year], self._dearest
+        gross = prospects[0].gross[year]
         part = np.maximum(held - carried, 0.0)
         if len(prospects) == 1:
             found = self._lasting(held, part, year, [y for y in prospects[0].gross if y >= year], prospects[0])
         else:
-            now = _price(lambda p: self._used(p, gross) - held - self._borrowed(year), dearest, held)
-            found = np.maximum(now, _price(lambda p: self._kept(p, held, part, year, prospects) - p, dearest, held))
+            now = self._meets(lambda p: self._used(p, gross) - held - self._borrowed(year), held)
+            found = np.maximum(now, self._keeping(held, part, year, prospects))
         if self.law.keeps:
             return found
-        return np.minimum(found, _price(lambda p: self._used(p, gross) - held, dearest, held))
+        return np.minimum(found, self._meets(lambda p: self._used(p, gross) - held, held))
+
+    def _keeping(self, held: Floats, part: Floats, year: int, prospects: Sequence[Prospect]) -> Floats:
+        """Return the price at which a lot kept is worth as much: above the dearest measure what it is then worth."""
+
+        def gain(price: Floats) -> Floats:
+            return self._kept(price, held, part, year, prospects) - price
+
+        found = _price(gain, self.dearest, held)
+        return found + np.maximum(gain(found), 0.0) * (found >= self.dearest) if self.utmost else found
+
+    def _meets(self, excess: Callable[[Floats], Floats], like: Floats) -> Floats:
+        """Return the lowest price without excess; where even the dearest measure leaves some, the utmost."""
+        found = _price(excess, self.dearest, like)
+        if self.utmost <= self.dearest:
+            return found
+        return np.where(excess(np.full_like(like, self.dearest)) > 0.0, self.utmost, found)
 
     def _kept(self, price: Floats, held: Floats, part: Floats, year: int, prospects: Sequence[Prospect]) -> Floats:
         """Return what a lot is worth that is kept, if as much is kept as is left over at a price."""
@@ -152,7 +170,7 @@ class Outlook:
                 used = [self._used(price * grown[k], prospect.gross[years[k]]) for k in range(upto)]
                 return np.asarray(np.sum(used, axis=0) - reach)
 
-            found = np.maximum(found, _price(excess, self._dearest, supply))
+            found = np.maximum(found, self._meets(excess, supply))
         return found
 
     def _expected(self, part: Floats, year: int, later: int) -> Floats:
@@ -178,7 +196,8 @@ class Outlook:
         return min(gross * self.share, float(len(self.costs)))
 
     @property
-    def _dearest(self) -> float:
+    def dearest(self) -> float:
+        """Return the most that a lot is worth to who can do without it, cash a lot."""
         top = float(self.costs[-1]) if len(self.costs) else 0.0
         return min(top, self.law.ceiling) if self.law.most == np.inf else max(top, self.law.most and self.law.ceiling)
 

@@ -21,14 +21,18 @@ has a lot to trade, a better quote that nobody took, or a better price that anot
 truthful_quote: the limit itself, for all lots that have it; in a call every stretch at once, else the next one:
     a, b                 looks left, looks in all: the first asks the whole of `c`, the last nothing
     c                    how far from its limit it begins, as a share of the day's reference price; not in a call
+    margin               what of its limit only need makes it pay, cash a lot: most of it at the very end
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ecomarket.model.order import Draw, MarketView
+
+HASTE: Final = 4
+"""In the last of so many parts of its looks need drives a price beyond the reference price, in equal proportions."""
 
 
 def zero_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, int, int]:
@@ -103,6 +107,8 @@ def truthful_quote(me: Any, market: MarketView, _draw: Draw) -> tuple[int, int, 
     need = int(sign * (me["target"] - (market.position if begun else me["d"])))
     limit = float(me["reservation"])
     price = limit if market.call == 1 else limit - sign * me["c"] * share * market.reference_price
+    if market.call != 1 and me["margin"] > market.reference_price:
+        price -= sign * me["margin"] * (1.0 - (market.reference_price / me["margin"]) ** (HASTE * share))
     # towards the safe side of the tick, then into the band, never past the limit
     ticks = int(price // market.tick) if side == 1 else int(-(-price // market.tick))
     ticks = min(max(ticks, (market.low + market.tick - 1) // market.tick, 1), market.high // market.tick)

@@ -10,11 +10,11 @@
 
 A scenario is named by a path beside the sheet, or as anywhere else. It is run with `seeds` seeds; one with states of
 the world with as many in each of them, counted by their probabilities. Of each run, in the mean: `efficiency`, the part
-of what trade can save of the cost that was saved, %, where the worst is the plan without trade (or the optimum of the
-scenario `without`); `cost` (of abating and making, less what use is worth; money of later years counts less by
-interest), `volume` in units, `trades`, `price` (the median of a run's trades) and `price-last`; of all runs `price-low`
-and `price-high`, and `price-sd`, the standard deviation of the last prices of the years. `ratios` divide a measure of
-one run by that of another. A run that is cut short (`until`) has no efficiency.
+of what trade can save of cost and penalties that was saved, %, where the worst is the plan without trade (or the
+optimum of the scenario `without`); `cost` (of abating and making, less what use is worth; money of later years counts
+less by interest), `volume` in units, `trades`, `price` (the median of a run's trades) and `price-last`; of all runs
+`price-low` and `price-high`, and `price-sd`, the standard deviation of the last prices of the years. `ratios` divide a
+measure of one run by that of another. A run that is cut short (`until`) has no efficiency.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from ecomarket.validity.files import beside
 from ecomarket.validity.reading import Sheet, read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -84,10 +84,11 @@ class SimulatedSheet(Sheet):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one run: cost, prices of its trades in CNY a unit with units and years, in order of trade."""
+    """What came of one run: cost, penalties, prices of its trades in CNY a unit with units and years, in order."""
 
     weight: float
     cost: float
+    penalties: float
     prices: NDArray[np.float64]
     amounts: NDArray[np.float64]
     years: NDArray[np.int64]
@@ -120,10 +121,15 @@ def _beside_optimum(told: Simulated, path: Path, seeds: int) -> dict[Measure, fl
     if told.until:
         worst = nan
     elif told.without:
-        worst = solve_scenario(load(beside(path, told.without), told.set)).values["cost.total"]
+        worst = _whole(solve_scenario(load(beside(path, told.without), told.set)).values)
     until = told.until or scenario.end
     runs = [_ran(scenario, until, seed, weight) for seed, weight in _seeds(scenario, told.seed, seeds)]
-    return dict(_measured(runs, worst, optimum["cost.total"]))
+    return dict(_measured(runs, worst, _whole(optimum)))
+
+
+def _whole(values: Mapping[str, float]) -> float:
+    """Return what an optimum costs, with the penalties that are paid: as the plan without trade has them."""
+    return values["cost.total"] + values.get("penalty.total", 0.0)
 
 
 def _seeds(scenario: Scenario, first: int, count: int) -> Iterator[tuple[int, float]]:
@@ -147,15 +153,19 @@ def _ran(scenario: Scenario, until: date, seed: int, weight: float) -> Outcome:
     years = scenario.start.year + _years(records["t"], scenario)
     sign = (records["code"] == TransferCode.OPERATING_COST) * 1.0 - (records["code"] == TransferCode.INCOME)
     moved = np.where(records["kind"] == RecordKind.TRANSFER, sign * records["amount"], 0.0)
-    cost = 0.0
+    fined = (records["kind"] == RecordKind.TRANSFER) & (records["code"] == TransferCode.FINE)
+    cost = penalties = 0.0
     for at, year in enumerate(range(scenario.start.year, scenario.end.year + 1)):
         cut = sum(int(keeper.world.book.year(FactCode.ABATEMENT_COST_CASH, year, i.index).sum()) for i in listed)
         whole = (cut + float(moved[years == year].sum())) / CASH_PER_YUAN
-        cost += whole / (1.0 + float(scenario.config.interest)) ** at
+        later = (1.0 + float(scenario.config.interest)) ** at
+        cost += whole / later
+        penalties += float(records["amount"][fined & (years == year)].sum()) / CASH_PER_YUAN / later
     is_trade = records["kind"] == RecordKind.TRADE
     trades = records[is_trade]
     lots = np.array([float(i.lot) for i in listed])[trades["instrument"]]
-    return Outcome(weight, cost, trades["price"] / CASH_PER_YUAN / lots, trades["amount"] * lots, years[is_trade])
+    prices = trades["price"] / CASH_PER_YUAN / lots
+    return Outcome(weight, cost, penalties, prices, trades["amount"] * lots, years[is_trade])
 
 
 def _years(t: NDArray[np.int64], scenario: Scenario) -> NDArray[np.int64]:
@@ -171,7 +181,8 @@ def _measured(runs: list[Outcome], worst: float, best: float) -> Iterator[tuple[
     """Yield each measure of a scenario's runs by name; prices only where there was trade."""
     cost = sum(run.weight * run.cost for run in runs)
     if worst > best:
-        yield "efficiency", 100.0 * (worst - cost) / (worst - best)
+        penalties = sum(run.weight * run.penalties for run in runs)
+        yield "efficiency", 100.0 * (worst - cost - penalties) / (worst - best)
     yield "cost", cost
     yield "volume", sum(run.weight * float(run.amounts.sum()) for run in runs)
     yield "trades", sum(run.weight * len(run.prices) for run in runs)

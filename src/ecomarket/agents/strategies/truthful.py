@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
+import numpy as np
 from pydantic import Field
 
 from ecomarket.agents.negotiating import AFTER_FEES, Wish, moves_of
@@ -53,6 +54,7 @@ class Truthful(TheoryTrader):
 
     In a continuous market it begins `patience` away from its limit and comes nearer in equal steps, look by look. In a
     call of one price nobody gains by anything but the truth, as long as no own bid is the marginal one (Vickrey 1961).
+    What it can neither cut nor leave uncovered it buys with all its cash, if it must: dearly only towards the end.
     At a negotiated venue it offers its next block at its limit, and takes what others offer at a price as good.
     """
 
@@ -79,7 +81,12 @@ class Truthful(TheoryTrader):
             self.intents["a"] = self.intents["b"] = looks * days
         self._closing = board.trading_days_left_in_year == 0
         self.intents["c"] = float(self.params.patience)
-        return super().plan(view, draws)
+        commands = super().plan(view, draws)
+        for block in self._blocks:
+            if block.outlook is not None and not block.sells:
+                rows = self.intents[block.rows]
+                rows["margin"] = np.maximum(rows["reservation"] - block.outlook.dearest, 0.0)
+        return commands
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
         """Bid what each lot is worth, as far as the cash goes; nothing below the reserve price."""
