@@ -1,4 +1,4 @@
-"""Certificates: given a month's meter, when the next month ends, then whole MWh are minted and two years later expire."""
+"""Certificates: given a month's meter, when the next month ends, then whole MWh are minted and when two years have gone they expire."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ def test_certificates_expire_24_months_after_their_month_whoever_holds_them():
     valley, policy = plants()
     valley.give("WIND", "GEC.202401", 7)
     valley.give("USER", "GEC.202401", 5)
-    valley.act(policy, Moment.MONTH_END, date(2025, 12, 31))
-    assert valley.has(AccountKind.EXPIRED, "GEC.202401") == 0
+    valley.act(policy, Moment.MONTH_START, date(2026, 1, 1))
     valley.act(policy, Moment.MONTH_END, date(2026, 1, 31))
+    assert valley.has(AccountKind.EXPIRED, "GEC.202401") == 0
+    valley.act(policy, Moment.MONTH_START, date(2026, 2, 1))
     assert valley.has(AccountKind.EXPIRED, "GEC.202401") == 12
     assert valley.is_balanced()

@@ -39,8 +39,9 @@ class CertificateMintingParams(PolicyParams):
 class CertificateMinting(Policy):
     """Mint one certificate a whole MWh of a plant's metered power a month; the rest is carried to its next month.
 
-    Old hydro and self-use power get certificates that cannot be sold (the right itself bars them). Certificates whose
-    validity ends this month expire on its last day, those issued while the rule was in force after `until` too.
+    Old hydro and self-use power get certificates that cannot be sold (the right itself bars them). Certificates
+    expire on the first day after the last month in which they are valid, so that those of December still count for the
+    duty of 31 December; those issued while the rule was in force do so after `until` too.
     """
 
     kind: ClassVar[str] = "certificate-minting"
@@ -50,7 +51,7 @@ class CertificateMinting(Policy):
         "发改能源〔2023〕1044号 (三) (四); 可再生能源绿色电力证书核发和交易规则 2024 (issuance, validity)"
     )
     rows: ClassVar[tuple[str, ...]] = ("F1",)
-    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.MONTH_END})
     winds_down: ClassVar[frozenset[Moment]] = moments
     Params: ClassVar[type[PolicyParams]] = CertificateMintingParams
 
@@ -59,10 +60,11 @@ class CertificateMinting(Policy):
         self._carried_ppm: dict[int, int] = {}
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
-        """Mint for the month that lies `lag_months` back, then let the oldest expire."""
-        del moment, draws
-        minted = self._mint(view) if self.params.in_force(view.board.today) else []
-        return [*minted, *self._expire(view)]
+        """Let the oldest expire as a month begins; mint as it ends, for the month that lies `lag_months` back."""
+        del draws
+        if moment is Moment.MONTH_START:
+            return self._expire(view)
+        return self._mint(view) if self.params.in_force(view.board.today) else []
 
     def _mint(self, view: PolicyView) -> list[Command]:
         period = period_after(view.period, -self.params.lag_months)
@@ -87,7 +89,7 @@ class CertificateMinting(Policy):
         return [
             Transfer(account, AccountKind.EXPIRED, old.index, free, TransferCode.EXPIRE, view.period)
             for old in self.setting.listed(KEY)
-            if age_months(old, view.board.today) >= life
+            if age_months(old, view.board.today) > life
             for account in range(len(view.balances))
             if account not in kept and (free := view.free(account, old.index)) > 0
         ]
