@@ -171,3 +171,20 @@ def _texts(value):
     if isinstance(value, list):
         return [_texts(child) for child in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def test_the_keys_that_a_plug_in_knows_are_told_once_and_always_in_the_same_order(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "ecomarket: 1\nname: mine\ntitle: {en: mine, zh: 我的}\n"
+        "calendar: {start: 2025-01-01, end: 2025-12-31}\n"
+        "rights: {water: {kind: test-permit, unit: m3, loss_per_reach: 0.1}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    assert [d.code for d in caught.value.diagnostics] == ["E110"], caught.value.diagnostics
+    told = next(d.help for d in caught.value.diagnostics if d.code == "E110").removeprefix("options are: ").split(", ")
+    shared = [name for name in told if name in ("cap", "kind", "label", "lot", "term", "unit")]
+    assert len(set(told)) == len(told)
+    assert shared == ["cap", "kind", "label", "lot", "term", "unit"]

@@ -186,7 +186,9 @@ class Reader:
         for key, child in node.value.items():
             if key not in fields:
                 place = child.key or child.place
-                self.findings.add("E110", place, found=key, where=where, options=[*fields, *also])
+                self.findings.add(
+                    "E110", place, found=key, where=where, options=dict.fromkeys([*fields, *sorted(also)])
+                )
 
     def _fault(self, error: dict[str, Any], node: Node) -> None:
         """Turn one of Pydantic's errors into a finding."""
