@@ -247,6 +247,26 @@ TYPES = ("order.place", "order.replace", "order.cancel", "auction.bid", "auction
 STEPS = ("clock.add", "market.halt", "shock.apply", "shock.undo", "message", "seat.autopilot", "ranking")
 
 
+def test_no_field_of_the_wrong_kind_stops_the_room(tmp_path: Path) -> None:
+    """Every field of every command, of seats and of the facilitator, holding each kind of thing, is answered."""
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    right = {"market": 1, "side": "sell", "price": "1000", "quantity": "1"}
+    things: tuple[Any, ...] = ({"a": 1}, [1], None, True, -1, 1.5, "", "x")
+    n = 0
+    for thing in things:
+        for what in TYPES:
+            for name in FIELDS:
+                n += 1
+                asked = {"id": f"k{n}", "type": what, **right, name: thing}
+                assert session.submit([("A1", asked)])[0].body["ok"] in (True, False), asked
+        for what in STEPS:
+            for name in ("minutes", "seconds", "card", "to", "text", "seat", "on", "mode", "of"):
+                n += 1
+                assert session.facilitate({"id": f"k{n}", "type": what, name: thing}).body["ok"] in (True, False)
+    session.leave()
+
+
 @settings(
     max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
 )
