@@ -577,3 +577,28 @@ def test_a_practice_that_is_cut_short_is_left_as_it_is(tmp_path: Path) -> None:
         assert again.same, (name, again)
         assert {ledger.world for ledger in again.ledgers} == {"run", "practice"}
     assert ends["cut"] < ends["old"] == ends["full"]
+
+
+@pytest.mark.parametrize("kind", ["lobby", "practice", "talk", "trade"])
+def test_a_room_that_is_ended_early_stands_in_its_debrief(tmp_path: Path, kind: str) -> None:
+    """No later phase begins, nobody is told of one, the seats are to be ranked; also after a fall, and played again."""
+    folder = tmp_path / "room"
+    session = session_in(folder)
+    while session.clock.phase.kind != kind:
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    session.pass_time(20.0)
+    session.fresh()
+    assert session.facilitate({"id": "end", "type": "room.end"}).ok
+    head, t = head_of(session), session.round.live.t
+    public = session.fresh()[2]
+    assert [event.get("phase_kind") for event in public if event["kind"] == "phase"] == ["debrief"]
+    assert not [event for event in public if event["kind"] == "horizon"]
+    assert session.to_be_ranked == (kind == "trade")
+    for _ in range(100):
+        session.pass_time(60.0)
+    assert (session.clock.phase.kind, session.round.live.t, session.round.name) == ("debrief", t, "run")
+    assert not session.fresh()[2]
+    session.leave()
+    again = Session(SCENARIO, PLAN, 7, folder)
+    assert (again.clock.phase.kind, head_of(again)) == ("debrief", head)
+    again.leave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.i18n import LANGUAGES, catalogue
 from ecomarket.model.charges import NONE
 from ecomarket.model.codes import Eligible, Side
 from ecomarket.model.record import CASH
@@ -247,10 +248,20 @@ def _choice(choice: Choice) -> dict[str, Any]:
     ready = f"{choice.ready // 100}-{choice.ready % 100:02d}"
     cost = Decimal(choice.cost) / CASH_PER_YUAN
     return {
-        "what": "build", "option": choice.option, "name": {"en": choice.name, "zh": choice.name},
+        "what": "build", "option": choice.option, "name": works_named(choice.name),
         "right": choice.pollutant, "cut": plain(choice.cut_milli / 1000), "cost_cny": f"{cost:f}", "ready": ready,
         "may": choice.may,
     }  # fmt: skip
+
+
+def works_named(name: str) -> dict[str, str]:
+    """Return what works are called: by the catalogue where it knows the scenario's name of them, else that name.
+
+    >>> works_named("power-low-nox-burners"), works_named("own filter")
+    ({'zh': '低氮燃烧器', 'en': 'Low-NOx burners'}, {'zh': 'own filter', 'en': 'own filter'})
+    """
+    words = catalogue("works").get(name, {})
+    return {lang: words.get(lang, name) for lang in LANGUAGES}
 
 
 def plain(value: float) -> str:
