@@ -1,4 +1,4 @@
-"""What a program gives to a study, in Python: looked at before anything is run, as the command line looks at its options."""
+"""What a program gives to a study: looked at before anything is run, as the command line looks at its options."""
 
 from __future__ import annotations
 

@@ -602,3 +602,29 @@ def test_a_room_that_is_ended_early_stands_in_its_debrief(tmp_path: Path, kind: 
     again = Session(SCENARIO, PLAN, 7, folder)
     assert (again.clock.phase.kind, head_of(again)) == ("debrief", head)
     again.leave()
+
+
+def test_much_at_once_fits_into_a_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year that is played at once sends nobody megabytes: what is left out is counted, and the prices stay drawn."""
+    most, shown_most = 20, 30
+    monkeypatch.setattr("ecomarket.workshop.game.showing.TRADES_KEPT", most)
+    monkeypatch.setattr("ecomarket.workshop.game.tape.POINTS_SHOWN", shown_most)
+    scenario = load_whole("classroom-carbon", ())
+    session = Session(scenario, room_plan(scenario), 7, tmp_path)
+    showing, sent, left = Showing(session), 0, 0
+    while session.clock.phase.kind != "debrief":
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+        frame = json.loads(showing.shared())
+        if session.round.name == "run":
+            sent, left = sent + len(frame["trades"]), left + frame.get("more_trades", 0)
+        assert len(frame["trades"]) <= most
+    tape = session.round.tape
+    assert (sent + left, left > 0) == (tape.trades[-1][0], True)
+    shown = showing.snapshot(None)["history"]
+    assert shown
+    for market, points in shown.items():
+        kept = list(tape.prices[int(market)])
+        assert len(points) <= shown_most
+        assert points[-1] == kept[-1]
+        assert [point for point in kept if point in points] == points
+    session.leave()

@@ -164,6 +164,15 @@ def test_a_hole_in_the_numbers_is_filled(look, stand) -> None:
     assert any("history?since=800" in url for url in sight.asked)
 
 
+def test_a_frame_that_leaves_trades_out_has_the_whole_fetched(look, stand) -> None:
+    sight = seated(look, stand)
+    fetched = [url for url in sight.asked if "/api/v1/state" in url]
+    stand.frame(more_trades=7)
+    sight.until(lambda: [url for url in sight.asked if "/api/v1/state" in url] > fetched)
+    stand.frame()
+    sight.until(lambda: sight.page.is_visible(".ticket"))
+
+
 def test_trades_of_one_moment_are_all_kept(look, stand) -> None:
     sight = seated(look, stand)
     before = int(sight.page.get_attribute(".chart", "data-points"))

@@ -49,6 +49,7 @@ export class Room {
     if (frame.seq > this.seq + 1 && this.seq) await this.fill(frame.seq);
     if (frame.seq <= this.seq) return;
     if (this.anew && frame.m.clock && frame.m.clock.counts !== this.m.clock.counts) return this.anew(); // another world
+    if (this.anew && frame.m.more_trades) return this.anew(); // weeks went by at once: more than a frame holds
     this.seq = frame.seq;
     this.share(frame.m);
     this.mine(frame.me, frame.can);
@@ -61,6 +62,7 @@ export class Room {
     const { status, body } = await ask(`/api/v1/history?since=${this.seq}`, { token: this.token });
     if (status !== 200 || !Array.isArray(body)) return;
     if (body.length && body[0].seq > this.seq + 1 && this.anew) return this.anew(); // longer away than is kept
+    if (this.anew && body.some(({ m }) => m.more_trades)) return this.anew();
     for (const { seq, m } of body) {
       if (seq <= this.seq || seq >= until) continue;
       this.seq = seq;
