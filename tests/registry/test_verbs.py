@@ -27,7 +27,7 @@ class Valley(Town):
 
     def note(self, code, payload, **fields):
         if payload.get("scenario"):
-            zones = [("63", "", ""), ("6301", "63", ""), ("630121", "6301", "HS/YM"), ("HS", "", "")]
+            zones = [("63", "", ""), ("6301", "63", ""), ("630121", "6301", "HS;YM"), ("HS", "", ""), ("YM", "", "")]
             payload = payload | {"zones": [{"code": c, "parent": p, "basin": b} for c, p, b in zones]}
         if payload.get("zone") == "QH" and "account" in payload:
             payload = payload | {"zone": {15: "630121", 16: "630121", 17: "6301"}.get(payload["account"], "62")}
@@ -102,7 +102,12 @@ def test_a_statement_closes(run):
 def test_a_zone_is_its_participants_together(run):
     path = run / "ledger.db"
     with open_ledger(path) as ledger:
-        assert [accounts_in(ledger, z) for z in ("630121", "6301", "HS")] == [[15, 16], [15, 16, 17], [15, 16]]
+        assert [accounts_in(ledger, z) for z in ("630121", "6301", "HS", "YM")] == [
+            [15, 16],
+            [15, 16, 17],
+            [15, 16],
+            [15, 16],
+        ]
         with pytest.raises(RunError, match="near: 6301"):
             accounts_in(ledger, "6302")
     (units,) = [x for x in zone_statement(path, "63") if x.code == "COD.1"]
