@@ -208,9 +208,12 @@ def show(
             since=ledger.time(since.date()) if since else None,
             until=ledger.time(until.date()) if until else None,
         )
-        for event in islice(found, limit or None):
+        shown = found if limit == 0 else islice(found, limit)
+        for event in shown:
             if as_json:
                 click.echo(json.dumps(event_document(ledger, event), ensure_ascii=False))
             else:
                 click.echo(event_line(ledger, event, LANG))
+        if next(found, None) is not None:
+            click.echo(say("ledger_show_more", n=limit), err=True)
         click.echo(say("ledger_as_of_lots", seq=ledger.events), err=True)
