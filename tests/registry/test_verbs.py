@@ -110,6 +110,8 @@ def test_a_zone_is_its_participants_together(run):
         ]
         with pytest.raises(RunError, match="near: 6301"):
             accounts_in(ledger, "6302")
+        with pytest.raises(RunError, match="near: .*P15"):
+            accounts_in(ledger, "P1")
     (units,) = [x for x in zone_statement(path, "63") if x.code == "COD.1"]
     assert tuple(units)[3:] == (0, 3_000, 50, 50, 1_020, 0, 0, 1_980)
     alone = [x for p in ("P15", "P16", "P17") for x in statement(path, p) if x.code == "COD.1"]

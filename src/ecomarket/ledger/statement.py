@@ -75,7 +75,8 @@ def accounts_in(ledger: Ledger, zone: str) -> list[int]:
     """
     zones = {z["code"]: z for z in ledger.started.get("zones", ())}
     if zone not in zones:
-        raise unfound("zone", zone, get_close_matches(zone, zones, n=3))
+        parties = [a.code for a in ledger.accounts.values()]
+        raise unfound("zone", zone, get_close_matches(zone, [*zones, *parties], n=3))
     inside = {zone} | {code for code, z in zones.items() if zone in basins_of(str(z.get("basin", "")))}
     for _ in zones:
         inside |= {code for code, z in zones.items() if z.get("parent") in inside}
