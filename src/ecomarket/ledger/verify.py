@@ -160,7 +160,7 @@ class _Walk:
     def _take_as_told(self, expect_head: str | None) -> None:
         """Take events and head as the run row tells them: at the level of the file nobody reads the blocks."""
         for run in reader.run_rows(self.shelf):
-            if isinstance(run.head_hash, bytes) and isinstance(run.head_seq, int):
+            if self._typed("run", run, run.id):
                 self.events, self.head_hash = run.head_seq, run.head_hash
         self._expect(expect_head)
 
