@@ -145,7 +145,8 @@ def test_the_size_of_the_market_does_not_matter(balance, scale, spread):
 )
 def test_what_a_balance_makes_an_allowance_cost(balance, market, times, rate, stretch):
     """No further from the market than `stretch`; worth all that lacking one costs if it is known to run short."""
-    found = balance_worth(np.array([market]), balance, times, np.array([rate]), (0.04, stretch)).item()
+    short = np.array([market * (times + 1)])
+    found = balance_worth(np.array([market]), balance, short, np.array([rate]), (0.04, stretch)).item()
     assert market * (1 - stretch) * (1 - 1e-9) <= found <= market * (1 + stretch) * (1 + 1e-9)
     if balance.issued + balance.kept < balance.owed:
         assert found == pytest.approx(market * min(times + 1, 1 + stretch))

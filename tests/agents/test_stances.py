@@ -95,3 +95,11 @@ def test_only_what_may_be_carried_over_is_worth_keeping():
     ]
     assert kept[0] == pytest.approx(80.0)
     assert kept[1] == pytest.approx(80.0 * (10_000 + 1.5 * 50_000) / (50_000 * 2.5))
+
+
+def test_whoever_is_short_bids_no_more_than_the_penalty_in_force_costs():
+    """Five times 80 and a unit of next year (80/1.25); 30 CNY a tonne in place of it; and nothing made good."""
+    laws = (LAW, LAW._replace(penalty_times=0.0, penalty_cny_t=30.0))
+    laws = (*laws, *(law._replace(make_good=0.0) for law in laws))
+    worths = [carbon_stance(due(9.0, 0.0, 0.0), law, ONE * 80.0, ONE * 0.25, (0.0, 0.0)).worth[0] for law in laws]
+    assert worths == pytest.approx([464.0, 94.0, 400.0, 30.0])

@@ -176,6 +176,16 @@ def test_a_letter_is_answered_in_the_terms_of_either_end(engine) -> None:
     assert river.has(1) == (0, 9, 10_000)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nobody_answers_with_so_little_that_nothing_would_arrive(engine) -> None:
+    """Of eleven lots two times five are sold; nine tenths of the last one are no lot, so no letter is answered with it."""
+    river = River(engine, (UP, 11, 0, 500), *[(DOWN, 0, 5, 900)] * 3)
+    for number in range(1, 12):
+        river.day(number, 0, 1, 2, 3, looks=0.6)
+    assert river.exchange.posted(FIRST, UP) == 1
+    assert not river.refused
+
+
 SELLERS = st.tuples(st.just(UP), st.integers(10, 40), st.just(0), st.integers(500, 1000))
 BUYERS = st.tuples(st.just(DOWN), st.just(0), st.integers(5, 40), st.integers(900, 1500))
 OTHERS = st.tuples(st.sampled_from((UP, DOWN)), st.integers(0, 40), st.integers(0, 40), st.integers(500, 1500))

@@ -319,3 +319,29 @@ def test_bounds_checked_debug_build_runs_a_stream_to_the_same_end(streams, tmp_p
     )
     assert checked.debug
     assert checked.digest == hashlib.sha256(x.drain()[0].tobytes()).hexdigest()
+
+
+COUNTED = """
+import json
+import numpy as np
+from ecomarket.compiled import numba
+
+@numba.njit
+def last(numbers, index):
+    return numbers[index]
+
+own = {"__name__": "ecomarket.exchange.kernel.pretended"}
+exec("def at(numbers, index):\\n    return numbers[index]", own)
+inside = numba.njit(own["at"])
+try:
+    found = int(inside(np.arange(3), -1))
+except IndexError:
+    found = "refused"
+print(json.dumps({"outside": int(last(np.arange(3), -1)), "inside": found}))
+"""
+
+
+def test_only_the_kernel_does_not_count_from_the_end_and_bounds_checks_refuse_it(tmp_path) -> None:
+    told = child(COUNTED, tmp_path, NUMBA_BOUNDSCHECK="1", ECOMARKET_CACHE_DIR=str(tmp_path))
+    assert told.outside == 2
+    assert told.inside == "refused"

@@ -80,6 +80,22 @@ def test_water_finds_its_basin_by_instrument_or_account(tables):
     assert [found[c] for c in ("available", "allocated", "used", "traded", "lost")] == [1000, 700, 80, 60, 5]
 
 
+def test_water_used_before_a_year_turned_dry_is_told_as_overdrawn(new_story):
+    s = new_story()
+    s.party("WZ", "region", "", "HS-6301")
+    s.listed("W", "water", "water-right", "1000 m3", "1", zone="HS-6301", vintage=2024)
+    s.on("2024-01-01")
+    s.fact(FactCode.WATER_AVAILABLE_1000M3, "WZ", 700, 202401)
+    s.moved(AccountKind.ISSUANCE, "WZ", 700, TransferCode.ALLOCATION, "W")
+    s.on("2024-07-01")
+    s.fact(FactCode.WATER_AVAILABLE_1000M3, "WZ", -200, 202407)
+    s.moved("WZ", AccountKind.CANCELLED, 150, TransferCode.CANCEL, "W")
+    table = measure_tables(s.frames())["water"]
+    found = row(table, basin="HS", year=2024)
+    assert [found[c] for c in ("available", "allocated", "overdrawn")] == [500, 550, 50]
+    assert row(table, basin="all", year=2024)["overdrawn"] == 50
+
+
 def test_sink_purchases_tell_premium_and_window_share(tables):
     jiangsu = row(tables["sink-purchases"], buyer="32", year=2024)
     assert jiangsu["premium"] == pytest.approx(0.05)

@@ -33,7 +33,8 @@ class Due(NamedTuple):
 class CarbonLaw(NamedTuple):
     """The rules that price a shortfall and a surplus (names and units as in the policy carbon-compliance).
 
-    carry_base_t and carry_multiple: at most base + multiple x net sales is carried over.
+    carry_base_t and carry_multiple: at most base + multiple x net sales is carried over. make_good: 1 if what is short
+    is cut from the next allowances, else 0.
     """
 
     offset_share: float
@@ -41,6 +42,16 @@ class CarbonLaw(NamedTuple):
     fine_cny: float
     carry_base_t: float
     carry_multiple: float
+    penalty_cny_t: float = 0.0
+    make_good: float = 1.0
+
+    def charge(self, price: float) -> float:
+        """Return what the law charges for a tonne short, CNY, at a mean price; the flat fine comes on top."""
+        return self.penalty_times * price + self.penalty_cny_t
+
+    def shortfall(self, price: Floats, gap: Floats, after: Floats) -> Floats:
+        """Return what a tonne short costs, CNY, at a price, with `after` the worth today of one of next year's."""
+        return penalty_route(price, self.penalty_times, self.fine_cny, gap, self.penalty_cny_t + self.make_good * after)
 
 
 def offset_room(due: Due, law: CarbonLaw) -> Floats:
@@ -65,7 +76,7 @@ def carbon_stance(due: Due, law: CarbonLaw, price_cny: Floats, rate: Floats, saf
     spare = np.maximum(due.held + np.minimum(due.awaited, 0.0) - np.maximum(due.owed + margin - usable, 0.0), 0.0)
     wanted = np.where(spare > 0, 0.0, np.maximum(gap, 0.0))
     after = banked_worth(price_cny, rate, 1.0, 1.0)
-    short = penalty_route(price_cny, law.penalty_times, law.fine_cny, wanted, after)
+    short = law.shortfall(price_cny, wanted, after)
     surplus = np.maximum(spare, 1e-9)
     kept = np.clip((law.carry_base_t + law.carry_multiple * surplus) / (surplus * (1.0 + law.carry_multiple)), 0.0, 1.0)
     long = banked_worth(price_cny, rate, 1.0, kept)

@@ -100,7 +100,7 @@ class CarbonDesk(Emitter):
     def rules(self, today: date) -> CarbonLaw:
         """Return the law of the coming surrender, as it stands today."""
         due = self.deadline(today)
-        share, times, fine, base, multiple = (
+        numbers = (
             law(self.setting, POLICY, name, today, default, due=due)
             for name, default in (
                 ("offset_share_max", 0.05),
@@ -108,9 +108,11 @@ class CarbonDesk(Emitter):
                 ("fine_cny", 0.0),
                 ("carry_over_base_t", 10_000.0),
                 ("carry_over_multiple", 1.5),
+                ("penalty_cny_t", 0.0),
+                ("make_good", 1.0),
             )
         )
-        return CarbonLaw(share, times, fine, base, multiple)
+        return CarbonLaw(*numbers)
 
     def due(self, view: CohortView, output: Output) -> Due:
         """Return what each member owes at the coming surrender and what it has for it, t."""
@@ -194,7 +196,9 @@ class CarbonDesk(Emitter):
         balance = published(board.notices, self.key, self.deadline(board.today).year - 1)
         if balance is None or outside > 0.0:
             return seen
-        return balance_worth(seen, balance, self.rules(board.today).penalty_times, self.rate, self.doubt)
+        law = self.rules(board.today)
+        in_cash = law._replace(penalty_cny_t=law.penalty_cny_t * CASH_PER_YUAN)
+        return balance_worth(seen, balance, in_cash.shortfall(seen, np.zeros_like(seen), seen), self.rate, self.doubt)
 
     def wish(self, view: CohortView, traits: firm.Traits, due: Due, safety: tuple[float, float]) -> Wish:
         """Return the cohort's wish for allowances in lots (t) and cash a lot."""

@@ -52,7 +52,7 @@ def carbon_need(desk: CarbonDesk, row: int, view: CohortView, output: Output) ->
     usable = [i for i in desk.usable(today) if i.venue >= 0]
     short = max(need - have, 0)
     price = int(view.board.close[usable[-1].index]) if usable else 0
-    charge = round(rules.penalty_times * price * short + rules.fine_cny * CASH_PER_YUAN) if short else 0
+    charge = round((rules.charge(price / CASH_PER_YUAN) * short + rules.fine_cny) * CASH_PER_YUAN) if short else 0
     return Need(desk.key, usable[-1].index if usable else -1, need, have, desk.deadline(today), charge)
 
 

@@ -93,7 +93,7 @@ def _carbon(desk: CarbonDesk, view: CohortView) -> tuple[NDArray[np.int64], Floa
     home = np.full(len(gross), listed[0].index if listed else -1, dtype=np.int64)
     price = float(view.board.mean20[listed[0].index]) / CASH_PER_YUAN if listed else 0.0
     rules = desk.rules(view.board.today)
-    charge = np.full(len(gross), rules.penalty_times * price)
+    charge = np.full(len(gross), rules.charge(price))
     gap = gross - desk.free_allocation(year - 1, gross)
     return np.where(owed > 0, home, -1), own_effort_cny(desk.gross_curve, gap, charge, rules.fine_cny)
 

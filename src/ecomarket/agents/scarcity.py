@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.enterprise import penalty_route
 from ecomarket.agents.strategy import StrategyParams
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.public.allowances import chance_of_shortage, worth_share
@@ -51,14 +50,14 @@ def believed(price: ArrayLike, value: ArrayLike, stretch: float) -> Floats:
     return np.where(market > 0.0, np.clip(own, market * (1.0 - stretch), market * (1.0 + stretch)), own)
 
 
-def balance_worth(market: Floats, balance: Balance, times: float, rate: Floats, doubt: tuple[float, float]) -> Floats:
+def balance_worth(market: Floats, balance: Balance, short: Floats, rate: Floats, doubt: tuple[float, float]) -> Floats:
     """Return what each firm expects an allowance to cost once its balance is published, in the unit of `market`.
 
-    Who lacks one pays `times` the market's price (Order 775: of the mean price) and owes it next year; `doubt` is
-    the error of a year's emission and how far off the market one believes, shares.
+    Who lacks one bears `short`: the penalty, and what is owed next year; `doubt` is the error of a year's emission and
+    how far off the market one believes, shares.
     """
     share = worth_share(chance_of_shortage(balance, doubt[0]), rate)
-    return believed(market, share * penalty_route(market, times, 0.0, 0.0, market), doubt[1])
+    return believed(market, share * short, doubt[1])
 
 
 def scarcity_worth(view: CohortView, instruments: NDArray[np.int64], spread: float, rate_month: float) -> Floats | None:

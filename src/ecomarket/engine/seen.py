@@ -67,7 +67,7 @@ class Passages:
         if not terms.into:
             return found
         way = self._ways[offer.instrument, terms.into]
-        return _arriving(found, way) if own == terms.into else found._replace(even=way.even)
+        return _arriving(found, way) if own == terms.into else found._replace(even=way.even, fewest=way.fewest)
 
     def _elsewhere(self, offer: OpenOffer, own: int, room: Callable[[int, int], int]) -> Seen | None:
         """Return an offer to all about another zone's right as it is at the party's end of the passage."""

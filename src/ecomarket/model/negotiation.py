@@ -36,6 +36,15 @@ class Way(NamedTuple):
         """Return the fewest lots of which no part of a lot is lost; nor is it of twice, three times as many."""
         return PPM // gcd(PPM, self.ppm)
 
+    @property
+    def fewest(self) -> int:
+        """Return the fewest lots of which a lot arrives.
+
+        >>> Way(1, 2, 900_000).fewest, Way(1, 2, 2_000_000).fewest
+        (2, 1)
+        """
+        return -(-PPM // self.ppm)
+
     def arriving(self, lots: int) -> int:
         """Return what arrives of lots sold.
 
@@ -89,6 +98,7 @@ class Seen(NamedTuple):
     way        the passage between what its maker deals in and this party's own right; None: they are the same
     said       the price as its maker wrote it
     even       lots that it is dealt in, as far as it can be, so that no part of one is lost on the way
+    fewest     of fewer lots nothing would arrive
     """
 
     offer: int
@@ -105,6 +115,7 @@ class Seen(NamedTuple):
     way: Way | None = None
     said: int = 0
     even: int = 1
+    fewest: int = 1
 
     def part(self, lots: int, tick: int) -> tuple[int, int]:
         """Return (lots, price) if no more than so many lots are dealt at the maker's price, in own terms.
@@ -112,7 +123,8 @@ class Seen(NamedTuple):
         What is sold through a passage is no more than has to be for what arrives.
         """
         if self.way is None:
-            return (lots - lots % self.even if lots >= self.even else lots), self.price
+            whole = lots - lots % self.even if lots >= self.even else lots
+            return whole if whole >= self.fewest else 0, self.price
         if self.side == Side.SELL:
             sold = self.way.sold_for(lots)
             arrive = self.way.arriving(sold)

@@ -96,6 +96,7 @@ def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
             _markets,
             _compliance,
             _abatement,
+            _least,
             _gains,
             _efficiency,
             _losses,
@@ -226,6 +227,19 @@ def _abatement(t: _Teller) -> Summary:
     return t.table("abatement", ("pollutant", "year", "abated_t", "cost_million", "mean_cost"), rows)
 
 
+def _least(t: _Teller) -> Summary:
+    rows = [
+        [
+            word("pollutant", r["pollutant"], t.lang), str(r["year"]), number(r["firms"]), amount(r["cut_t"]),
+            millions(r["cost_cny"]), millions(r["least_cny"]), percent(r["share"]),
+        ]
+        for r in t.measures.get("cost-effectiveness", [])
+    ]  # fmt: skip
+    return t.table(
+        "least", ("pollutant", "year", "firms", "abated_t", "cost_million", "least_million", "least_share"), rows
+    )
+
+
 def _gains(t: _Teller) -> Summary:
     rows = [
         [
@@ -284,10 +298,12 @@ def _year(t: _Teller, row: Mapping[str, Any]) -> str:
 
 
 def _water(t: _Teller) -> Summary:
-    parts = ("available", "allocated", "used", "traded", "lost")
+    found = t.rows("water")
+    parts = ["available", "allocated", "used", "traded", "lost"]
+    if any(r["overdrawn"] for r in found):
+        parts.append("overdrawn")
     rows = [
-        [t.name("basin", r["basin"]), str(r["year"]), *(number(Decimal(r[p]) / 1000, 2) for p in parts)]
-        for r in t.rows("water")
+        [t.name("basin", r["basin"]), str(r["year"]), *(number(Decimal(r[p]) / 1000, 2) for p in parts)] for r in found
     ]
     return t.table("water", ("basin", "year", *(f"{p}_million" for p in parts)), rows)
 

@@ -11,7 +11,7 @@ from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, panels, tip
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
 
-PARTS = ["available", "allocated", "demand", "used", "traded", "lost"]
+PARTS = ["available", "allocated", "demand", "used", "traded", "lost", "overdrawn"]
 
 
 class WaterBalance(Figure):
@@ -23,10 +23,12 @@ class WaterBalance(Figure):
     label_zh: ClassVar[str] = "分流域水量平衡"
     caption_en: ClassVar[str] = (
         "Water of each year by basin, in million cubic metres: available after ecological flow, allocated as "
-        "rights, asked for, used, traded, and lost on the way. Each panel has its own scale."
+        "rights less what was cancelled, asked for, used, traded, lost on the way, and overdrawn: used before the year "
+        "turned out drier, out of the ecological flow. Each panel has its own scale."
     )
     caption_zh: ClassVar[str] = (
-        "各流域年度水量（百万立方米）：扣除生态流量后的可用水量、确权分配、需求、实际使用、交易与输水损失。各图坐标独立。"
+        "各流域年度水量（百万立方米）：扣除生态流量后的可用水量、确权分配（减去核减）、需求、实际使用、交易、输水损失，"
+        "以及来水转枯前已用掉而占用的生态流量。各图坐标独立。"
     )
     query: ClassVar[str] = "measure.water"
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 KEY: Final = "benchmark"
 """Name in measures.json of what is said beside the rows."""
 ROWS: Final = "efficiency"
-"""Name in measures.json of the rows: that of the measure."""
+CUTS: Final = "cost-effectiveness"
+"""Names in measures.json of the rows: those of the measures."""
 UNTOLD: Final = "untold"
 
 
@@ -20,13 +21,14 @@ class Held:
     """Rows by market and year, numbers as decimal text; `why` there are none (a word of report.toml, "" if there are).
 
     `who` is the party that the reason is about; `state` the state of the world that the run drew, which the benchmark
-    knows from the start.
+    knows from the start. `cuts` gives the rows of the cut that was made, at least cost: reckoned when asked for.
     """
 
     rows: tuple[Mapping[str, Any], ...] = ()
     why: str = UNTOLD
     who: str = ""
     state: str = ""
+    cuts: Callable[[], Sequence[Mapping[str, Any]]] = field(default=tuple, compare=False)
 
     def document(self) -> dict[str, str]:
         """Return what measures.json says beside the rows."""
@@ -35,4 +37,5 @@ class Held:
 
 def read_held(document: Mapping[str, Any]) -> Held:
     """Return what an earlier measures.json says; one of a version without it says nothing."""
-    return Held(tuple(document.get(ROWS, ())), **document.get(KEY, {}))
+    cuts = tuple(document.get(CUTS, ()))
+    return Held(tuple(document.get(ROWS, ())), **document.get(KEY, {}), cuts=lambda: cuts)

@@ -4,9 +4,10 @@ price             open, high, low, close, volume-weighted mean, deviation of pri
 volume            trades, quantity and turnover by right, mechanism and year
 compliance        duties met, shortfall and charges by scheme, sector and year
 abatement         abated quantity and cost by pollutant, sector and year
+cost_effectiveness what the cut that was made would have cost at least, by pollutant and year
 emissions         emitted quantity, and the part of it in no report, by pollutant, sector and year
 inspections       wrong reports, inspections, what they found and charged, by sector and year
-water             available, allocated, used, traded and lost water by basin and year
+water             available, allocated, used, traded, lost and overdrawn water by basin and year
 sink_purchases    sink credits bought by province or group and year: price, premium, share in priority windows
 county_income     money that reached counties, by source and year
 resource_balance  a county's opening, issued, bought, sold, retired and closing lots by right and year
