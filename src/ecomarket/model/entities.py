@@ -30,6 +30,15 @@ class Zone:
         """The basins it drains into, the main one first."""
         return basins_of(self.basin)
 
+    @property
+    def main_basin(self) -> str:
+        """The first of its basins, "" if it has none."""
+        return next(iter(self.basins), "")
+
+    def shares_basin(self, other: Zone) -> bool:
+        """Tell whether both drain into one basin."""
+        return not set(self.basins).isdisjoint(other.basins)
+
 
 def basins_of(text: str) -> tuple[str, ...]:
     """Return the codes in the cell `basin` of a table of zones: one, or several with a semicolon (or /) between.

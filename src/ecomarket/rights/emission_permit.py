@@ -134,7 +134,7 @@ def place_of(
         home = prefecture_of(zones, participant)
     else:
         zone = zones.get(participant.zone)
-        home = next(iter(zone.basins), "") if zone else ""
+        home = zone.main_basin if zone else ""
     return merged.get(home, home), klass
 
 
