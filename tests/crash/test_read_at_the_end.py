@@ -76,7 +76,7 @@ def test_the_writer_waits_for_who_still_reads(hamlet, watched, reader, monkeypat
 
     monkeypatch.setattr(sqlite, "sleep", pause)
     done = watched()
-    assert pauses == [sqlite.PAUSE_S] * 3
+    assert pauses == [sqlite.PAUSE.total_seconds()] * 3
     assert done.sealed
     assert done.head == hamlet.whole()[0]
     assert files(done.folder) == {LEDGER, SEAL}

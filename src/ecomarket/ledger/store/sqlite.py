@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -55,9 +56,9 @@ WRITING: Final = (
     f"cache_size = -{CACHE_KIB}",
 )
 """Settings of a writer; the size of a page takes effect in a new file alone."""
-PAUSE_S: Final = 0.05
+PAUSE: Final = timedelta(milliseconds=50)
 TRIES: Final = 600
-"""How often a writer that is done tries to fold the log into the file, and seconds between: a read may last 30 s."""
+"""How often a writer that is done tries to fold the log into the file, and the time between: a read may last 30 s."""
 OLDEST: Final = 2
 """The oldest version that can be read; its files are kept in tests/data for ever."""
 REVISED: Final = 3
@@ -279,7 +280,7 @@ class SqliteShelf(Shelf):
             except sqlite3.OperationalError as error:
                 if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
-                sleep(PAUSE_S)
+                sleep(PAUSE.total_seconds())
             else:
                 return
 
