@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecomarket.cli._experiment import short_names
 from ecomarket.cli._shell import LANG, shell
@@ -17,6 +19,7 @@ from ecomarket.experiments import Sweep, load, sweep
 from ecomarket.experiments.designs import gridded, hypercube, listed, settled_factors
 from ecomarket.experiments.factors import factor, factors
 from ecomarket.experiments.plan import Arm, Plan
+from ecomarket.experiments.settings import as_set
 from ecomarket.experiments.study import Way
 from ecomarket.i18n import tr
 
@@ -42,14 +45,27 @@ def test_each_point_comes_to_what_its_days_trade(done):
     for name, sets in study.points.items():
         row = study.rows[name][QUANTITY]
         assert (row.n, row.mean, row.low, row.high) == (2, *[DAYS[sets["calendar.end"]]] * 3)
+    assert repr(study) == "<Sweep of p27-truthful: 4 x 2 runs, 0 failed, 1 numbers>"
     frame = study.frame
-    assert set(frame["set venues.market.tick"]) == {"1", "2"}
+    assert list(frame["set venues.market.tick"]) == [1, 2] * 4
+    assert set(frame["set calendar.end"]) == set(DAYS)
     assert list(frame["seed"]) == [1] * 4 + [2] * 4
     summary = study.summary.set_index(["calendar.end", "venues.market.tick"])
-    assert summary.loc[("2025-01-02", "2"), "mean"] == 28
+    assert summary.loc[("2025-01-02", 2), "mean"] == 28
     again = load(out)
     assert isinstance(again, Sweep)
     assert (again.plan, again.points, again.rows) == (study.plan, study.points, study.rows)
+
+
+@given(st.lists(st.one_of(st.integers(-(10**14), 10**14).map(str), st.decimals(-1000, 1000, places=3).map(str)), min_size=1),
+       st.sampled_from(["", "2025-01-02", "5 t", "on", "007", "1e3", "1_0"]))  # fmt: skip
+def test_what_is_set_is_numbers_where_all_of_it_is(numbers, other):
+    """Property: numbers stand in a table as numbers of one kind that order as they do; one that is none leaves all text."""
+    found = as_set(numbers)
+    assert {type(value) for value in found} <= {int} or {type(value) for value in found} <= {float}
+    assert found == [type(found[0])(text) for text in numbers]
+    beside = as_set([*numbers, other])
+    assert beside == ([*found, None] if other == "" else [*numbers, other])
 
 
 def test_an_empty_cell_of_a_list_leaves_the_value_of_the_scenario(tmp_path):

@@ -181,7 +181,7 @@ def test_a_sweep_of_a_loaded_scenario_is_kept_and_read_back(tmp_path):
     base = em.load_scenario(BOOK, SHORT)
     tick = "venues.market.tick"
     study = em.sweep(base, grid={tick: [1, 2]}, runs=1, measures=["price.vwap"], out=tmp_path)
-    assert list(study.summary[tick]) == ["1", "2"]
+    assert list(study.summary[tick]) == [1, 2]
     assert list(study.summary["unit"]) == ["CNY/unit"] * 2
     assert study.summary.equals(em.load_study(tmp_path).summary)
     assert f"{tick}=2" in study._repr_html_()
@@ -195,6 +195,15 @@ def test_a_sweep_of_a_loaded_scenario_is_kept_and_read_back(tmp_path):
         (lambda _: em.load("nowhere"), RunError, "E755 nowhere"),
         (lambda _: em.run("classroom-permit"), ScenarioError, "E100"),
         (lambda _: em.equilibrium(SHELF.parent / "qinghai"), UserError, "schedules"),
+        (lambda _: em.run(BOOK, 1.5), UserError, "E939 seed = 1.5: .* from 0 to 9,223,372,036,854,775,807"),
+        (lambda _: em.run(BOOK, -1), UserError, "E939 seed = -1"),
+        (lambda _: em.replicate(BOOK, 0), UserError, "E939 runs = 0"),
+        (lambda _: em.replicate(BOOK, seeds=[1, 2**63]), UserError, "E939 seed = "),
+        (lambda _: em.compare(BOOK, "a:interest=0.1", runs=-3), UserError, "E939 runs = -3"),
+        (lambda _: em.compare(BOOK, runs=2), UserError, "E940 nothing to compare"),
+        (lambda _: em.replicate(BOOK, 1, jobs=0), UserError, "E939 jobs = 0"),
+        (lambda _: em.sweep(BOOK, lhs={"interest": "0..0.1"}, samples=0), UserError, "E939 samples = 0"),
+        (lambda run: run.report(lang="fr"), UserError, "E941 lang = 'fr': .* zh, en"),
     ],
 )
 def test_mistakes_are_told_in_the_chosen_language(run, monkeypatch, ask, kind, said):
@@ -203,6 +212,17 @@ def test_mistakes_are_told_in_the_chosen_language(run, monkeypatch, ask, kind, s
         ask(run)
     (note,) = told.value.__notes__
     assert any("\u4e00" <= sign <= "\u9fff" for sign in note)
+
+
+def test_one_text_is_one_of_it_and_a_seed_named_twice_is_one_run(tmp_path):
+    """What is given alone where several may stand is the only one, not its letters; pairs are never counted twice."""
+    (short,) = SHORT
+    told = em.replicate(BOOK, seeds=[4, 5, 4], overrides=short, measures="price.vwap")
+    assert (told.plan.seeds, told.plan.measures, told.plan.arms[0].overrides) == ((4, 5), ("price.vwap",), (short,))
+    assert em.load_scenario(BOOK, short).overrides == (short,)
+    study = em.sweep(BOOK, grid={"interest": 1e-05, "calendar.end": "2025-01-01"}, seeds=[1], measures="price.vwap")
+    assert list(study.summary["interest"]) == [1e-05]
+    assert list(study.summary["calendar.end"]) == ["2025-01-01"]
 
 
 def test_a_folder_with_a_run_in_it_names_the_run(folder):

@@ -5,6 +5,7 @@ In: scenarios, seeds, names of measures. Out: a table with a row a run, and mean
 plan        Arm, Plan, Cell: what is to be run, and by which key a cell is known
 factors     what is varied: `path=40..80:10`, `path=a,b,c`
 designs     points of a sweep: grid, list, Latin hypercube; each checked before anything is run
+given       what a program gives in Python: seeds, numbers of runs, one text or several
 variants    from the words of a user to arms and seeds
 columns     what columns a measure has, known before any run
 whole       files that are there whole or not at all
@@ -13,6 +14,7 @@ perform     one cell run in this process, its ledger in memory
 crew        cells run one after another, or by several processes; a process that dies costs only its cell
 cluster     cells run by the workers of a Dask cluster
 store       a folder of cells, each written whole or not at all
+settings    what a path is set to in each run, as numbers where all of it is
 table       the table of all cells, Parquet or CSV; what took how long beside it
 statistics  mean, spread, intervals, exact sign test, effect size
 study       replicate and compare: from a plan to its rows

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import product
-from math import prod
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.errors import ScenarioError
@@ -134,7 +135,9 @@ def pointed(told: Sequence[Mapping[str, Any]]) -> Points:
 
 def text_of(value: Any) -> str:
     """Return a value as a scenario file has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return format(Decimal(str(value)), "f") if isinstance(value, float) and isfinite(value) else str(value)
 
 
 def planned(base: str | Path, overrides: Sequence[str], points: Points, seeds: Sequence[int],

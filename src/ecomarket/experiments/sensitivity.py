@@ -8,6 +8,7 @@ from math import isnan, nan
 from statistics import fmean, pvariance, variance
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from ecomarket.experiments import given
 from ecomarket.experiments.carded import sensitivity_card
 from ecomarket.experiments.designs import placed, planned, settled_factors
 from ecomarket.experiments.factors import factors
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 RUNS: Final = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sensitivity(Study):
     """Places of a design over the same seeds, and what they say of each factor."""
 
@@ -112,11 +113,12 @@ def sensitivity(
     """
     if method not in METHODS:
         raise fault("E922", options=", ".join(METHODS))
-    check_names(measures)
+    names = given.texts(measures)
+    check_names(names)
     found = factors([f"{path}={text}" for path, text in ranges.items()])
     points = spread_out(scenario, overrides, found, method, samples, design_seed)
-    chosen = tuple(seeds or range(1, runs + 1))
-    return sensed(planned(scenario, overrides, points, chosen, tuple(measures or HEADLINES)), way)
+    chosen = given.seeds(runs, seeds)
+    return sensed(planned(scenario, overrides, points, chosen, names or HEADLINES), way)
 
 
 def spread_out(scenario: str | Path, overrides: Sequence[str], found: Sequence[Factor], method: str, samples: int,

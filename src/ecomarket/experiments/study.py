@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from weakref import finalize
 
 from ecomarket.engine.folder import driving_alone, make_folder
-from ecomarket.experiments import record, table
+from ecomarket.experiments import given, record, table
 from ecomarket.experiments.carded import comparison_card, replication_card
 from ecomarket.experiments.crew import performed
+from ecomarket.experiments.faults import fault
 from ecomarket.experiments.foreseen import check_measures
 from ecomarket.experiments.measured import HEADLINES
 from ecomarket.experiments.plan import Plan
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     Heard = Callable[[int, int, int], None]
 
 RUNS: Final = 30
+JOBS_MOST: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,16 @@ class Way:
     finishing: Callable[[int], None] = lambda _: None
     cluster: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise UserError (E939) for a number of processes that is none."""
+        given.whole("jobs", self.jobs, most=JOBS_MOST)
+
 
 S = TypeVar("S", bound="Study")
 AS_USUAL: Final = Way()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """An experiment that was run: its plan, every number, and the file of its table."""
 
@@ -68,6 +74,13 @@ class Study:
     plan: Plan
     numbers: Numbers
     path: Path
+
+    def __repr__(self) -> str:
+        """Return what was run, in a line: every number is in `summary` and `frame`."""
+        plan, numbers = self.plan, self.numbers
+        of = plan.design.scenario if plan.design else plan.arms[0].name
+        size = f"{len(plan.arms)} x {len(plan.seeds)} runs, {len(numbers.failed)} failed, {len(numbers.labels)} numbers"
+        return f"<{type(self).__name__} of {of}: {size}>"
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -81,7 +94,7 @@ class Study:
         return {label: spread([x for x in column if not isnan(x)]) for label, column in own}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Replication(Study):
     """One scenario over many seeds; `rows` by label."""
 
@@ -102,7 +115,7 @@ class Replication(Study):
         return replication_card(self.plan.arms[0].name, len(self.plan.seeds), self.rows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(Study):
     """A base and its variants over the same seeds; `rows` by variant and label, of pairs that both have."""
 
@@ -153,7 +166,7 @@ def replicate(
     `measures` are named as in `expect:` entries (experiments.measured). Raises ScenarioError, UnknownMeasureError,
     RunError if another process works in the folder, StorageError, KeyboardInterrupt; what was run is kept.
     """
-    plan = Plan(arms(scenario, (), overrides), tuple(seeds or range(1, runs + 1)), tuple(measures or HEADLINES))
+    plan = Plan(arms(scenario, (), overrides), given.seeds(runs, seeds), given.texts(measures) or HEADLINES)
     return replicated(plan, way)
 
 
@@ -171,7 +184,7 @@ def compare(
     A variant is a scenario or `[name:]path=value,...` (experiments.variants); `overrides` hold for all. Raises what
     `replicate` raises, and UserError for a variant that cannot be read.
     """
-    plan = Plan(arms(base, variants, overrides), tuple(seeds or range(1, runs + 1)), tuple(measures or HEADLINES))
+    plan = Plan(arms(base, variants, overrides), given.seeds(runs, seeds), given.texts(measures) or HEADLINES)
     return compared(plan, way)
 
 
@@ -181,7 +194,9 @@ def replicated(plan: Plan, way: Way) -> Replication:
 
 
 def compared(plan: Plan, way: Way) -> Comparison:
-    """Carry out a plan of a base and its variants."""
+    """Carry out a plan of a base and its variants. Raises UserError without a variant (E940)."""
+    if len(plan.arms) < 2:
+        raise fault("E940", base=plan.arms[0].name)
     return study_of(Comparison, plan, way)
 
 

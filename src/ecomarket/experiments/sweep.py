@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ecomarket.experiments import given
 from ecomarket.experiments.carded import sweep_card
 from ecomarket.experiments.designs import gridded, hypercube, planned, pointed, settled_factors, text_of
 from ecomarket.experiments.factors import factors
 from ecomarket.experiments.faults import fault
 from ecomarket.experiments.measured import HEADLINES, check_names
+from ecomarket.experiments.settings import settings
 from ecomarket.experiments.study import AS_USUAL, RUNS, Study, Way, study_of
 from ecomarket.results.counted import unit_of_label
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from ecomarket.experiments.statistics import Spread
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep(Study):
     """Points over the same seeds; `points` says what each sets, `rows` what each comes to, both by its name."""
 
@@ -50,12 +53,14 @@ class Sweep(Study):
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Return a row a point and label: the paths, the measure, n, mean, sd, interval."""
+        """Return a row a point and label: the paths (numbers where all values are), measure, n, mean, sd, interval."""
         import pandas as pd  # noqa: PLC0415  (half a second, for those who ask)
 
+        sets = settings(self.plan)
         return pd.DataFrame([
-            {**self.points[name], "measure": label, **asdict(row), "unit": unit_of_label(label)}
+            {**own, "measure": label, **asdict(row), "unit": unit_of_label(label)}
             for name, rows in self.rows.items()
+            for own in [{path: sets[path][name] for path in self.paths if path in sets}]
             for label, row in rows.items()
         ])  # fmt: skip
 
@@ -87,18 +92,24 @@ def sweep(
     designs = [design for design in (grid, points, lhs) if design is not None]
     if len(designs) != 1:
         raise fault("E922", options="grid, points, lhs")
-    check_names(measures)
+    names = given.texts(measures)
+    check_names(names)
     if grid is not None:
-        written = [f"{path}={','.join(map(text_of, values))}" for path, values in grid.items()]
+        written = [f"{path}={','.join(map(text_of, _several(values)))}" for path, values in grid.items()]
         found = gridded(factors(written), "grid")
     elif points is not None:
         found = pointed(points)
     else:
         assert lhs is not None
         ranges = factors([f"{path}={text}" for path, text in lhs.items()])
-        found = drawn(scenario, overrides, ranges, samples, design_seed)
-    chosen = tuple(seeds or range(1, runs + 1))
-    return swept(planned(scenario, overrides, found, chosen, tuple(measures or HEADLINES)), way)
+        found = drawn(scenario, overrides, ranges, given.whole("samples", samples), design_seed)
+    chosen = given.seeds(runs, seeds)
+    return swept(planned(scenario, overrides, found, chosen, names or HEADLINES), way)
+
+
+def _several(values: Any) -> Sequence[Any]:
+    """Return the values of a grid's path; one that stands alone is the only one."""
+    return given.texts(values) if isinstance(values, Iterable) else (values,)
 
 
 def drawn(scenario: str | Path, overrides: Sequence[str], ranges: Sequence[Any], samples: int, seed: int) -> Points:

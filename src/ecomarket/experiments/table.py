@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.experiments.settings import settings
 from ecomarket.experiments.whole import whole
-from ecomarket.scenario.added import column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
     from ecomarket.experiments.perform import Result
     from ecomarket.experiments.plan import Cell, Plan
+    from ecomarket.experiments.settings import Value
     from ecomarket.experiments.store import Store
+
+    Settings = Mapping[str, Mapping[str, Value]]
 
 STEM: Final = "table"
 TIMING: Final = "timing.csv"
 WORDS: Final = ("arm", "digest", "key", "version", "status", "message", "head")
-COUNTS: Final = ("seed", "events", "trades")
 ROWS_A_GROUP: Final = 1_000
 
 
@@ -96,17 +98,10 @@ def _results(plan: Plan, store: Store) -> Iterator[tuple[Cell, Result]]:
             yield cell, result
 
 
-def parameters(plan: Plan) -> list[str]:
-    """Return the paths that some arm overrides, in order of name."""
-    return sorted({column(text)[0] for arm in plan.arms for text in arm.overrides})
-
-
-def _rows(plan: Plan, store: Store, numbers: Numbers) -> Iterator[dict[str, Any]]:
+def _rows(plan: Plan, store: Store, numbers: Numbers, sets: Settings) -> Iterator[dict[str, Any]]:
     """Yield the cells as rows: what was run, how it ended, its numbers."""
-    sets = {arm.name: dict(map(column, arm.overrides)) for arm in plan.arms}
-    paths = parameters(plan)
     for cell, result in _results(plan, store):
-        row: dict[str, Any] = {f"set {path}": sets[cell.arm.name].get(path, "") for path in paths}
+        row: dict[str, Any] = {f"set {path}": values[cell.arm.name] for path, values in sets.items()}
         row |= {name: getattr(result, name) for name in ("seed", "events", "trades", "key", "version", "head")}
         row |= {"arm": cell.arm.name, "digest": cell.arm.digest}
         row |= {"status": "failed" if result.failed else "done", "message": result.failed[0] if result.failed else ""}
@@ -122,10 +117,11 @@ def write(plan: Plan, store: Store, numbers: Numbers) -> Path:
     """
     parquet = find_spec("pyarrow") is not None
     path = store.folder / f"{STEM}.{'parquet' if parquet else 'csv'}"
-    words = [*WORDS, *(f"set {p}" for p in parameters(plan))]
+    sets = settings(plan)
+    columns = _columns(sets, numbers.labels)
     with whole(path) as part:
         write_rows = _write_parquet if parquet else _write_csv
-        write_rows(part, words, numbers.labels, _rows(plan, store, numbers))
+        write_rows(part, columns, _rows(plan, store, numbers, sets))
     with whole(store.folder / TIMING) as part, part.open("w", encoding="utf-8", newline="") as file:
         timing = csv.writer(file, lineterminator="\n")
         timing.writerow(["key", "arm", "seed", "seconds"])
@@ -134,26 +130,27 @@ def write(plan: Plan, store: Store, numbers: Numbers) -> Path:
     return path
 
 
-def _columns(words: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """Return the columns in order: which run, how it ended, its numbers."""
-    settings = [w for w in words if w not in WORDS]
-    return ["arm", "seed", *settings, *(w for w in WORDS if w != "arm"), "events", "trades", *labels]
+def _columns(sets: Settings, labels: Sequence[str]) -> dict[str, type]:
+    """Return the columns in order, with what each holds: which run, how it ended, its numbers."""
+    kinds = {f"set {p}": next((type(v) for v in own.values() if v is not None), str) for p, own in sets.items()}
+    ended = dict.fromkeys((w for w in WORDS if w != "arm"), str)
+    return {"arm": str, "seed": int, **kinds, **ended, "events": int, "trades": int, **dict.fromkeys(labels, float)}
 
 
-def _write_csv(path: Path, words: Sequence[str], labels: Sequence[str], rows: Iterator[dict[str, Any]]) -> None:
+def _write_csv(path: Path, columns: Mapping[str, type], rows: Iterator[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, _columns(words, labels), lineterminator="\n")
+        table = csv.DictWriter(file, columns, lineterminator="\n")
         table.writeheader()
         for row in rows:
             table.writerow({name: "" if cell is None else cell for name, cell in row.items()})
 
 
-def _write_parquet(path: Path, words: Sequence[str], labels: Sequence[str], rows: Iterator[dict[str, Any]]) -> None:
+def _write_parquet(path: Path, columns: Mapping[str, type], rows: Iterator[dict[str, Any]]) -> None:
     import pyarrow as pa  # noqa: PLC0415  (an extra)
     from pyarrow.parquet import ParquetWriter  # noqa: PLC0415
 
-    kinds = dict.fromkeys(words, pa.string()) | dict.fromkeys(COUNTS, pa.int64()) | dict.fromkeys(labels, pa.float64())
-    schema = pa.schema([(name, kinds[name]) for name in _columns(words, labels)])
+    kinds = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+    schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
     with ParquetWriter(path, schema) as writer:
         group: list[dict[str, Any]] = []
         for row in rows:

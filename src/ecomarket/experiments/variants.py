@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.folder import MANIFEST, read_manifest
 from ecomarket.experiments.faults import fault
+from ecomarket.experiments.given import texts
 from ecomarket.experiments.plan import Arm
 from ecomarket.scenario.added import added_text, parted
 from ecomarket.scenario.states import load_whole
@@ -33,8 +34,9 @@ def arm(source: str | Path, overrides: Sequence[str] = (), name: str = "") -> Ar
     """
     if (Path(source) / MANIFEST).is_file():
         raise _is_a_run(Path(source))
-    loaded = load_whole(source, overrides)
-    return Arm(name or loaded.name, str(source), tuple(overrides), loaded.digest)
+    own = texts(overrides)
+    loaded = load_whole(source, own)
+    return Arm(name or loaded.name, str(source), own, loaded.digest)
 
 
 def _is_a_run(folder: Path) -> Exception:
@@ -49,7 +51,8 @@ def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[s
 
     Raises UserError for a variant that cannot be read (E904) or two of one name (E908), ScenarioError for its file.
     """
-    return each_of_its_name([arm(base, overrides), *(_variant(base, text, overrides) for text in variants)])
+    own = texts(overrides)
+    return each_of_its_name([arm(base, own), *(_variant(base, text, own) for text in variants)])
 
 
 def each_of_its_name(found: Sequence[Arm]) -> tuple[Arm, ...]:

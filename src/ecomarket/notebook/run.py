@@ -15,7 +15,8 @@ from ecomarket.cards import Grid, card
 from ecomarket.engine.folder import COMMITTED, ENDED, MANIFEST, mark, read_manifest
 from ecomarket.engine.run import Driving
 from ecomarket.engine.run import run as run_in_folder
-from ecomarket.i18n import default_language, tr
+from ecomarket.experiments import given
+from ecomarket.i18n import LANGUAGES, default_language, tr
 from ecomarket.ledger.faults import Words, fault, words
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.verify import verify
@@ -131,12 +132,15 @@ class Run:
     def report(self, path: str | Path | None = None, lang: str | None = None) -> Path:
         """Write report.html in "zh" or "en" (the chosen language if None) and return where it is.
 
-        Without a path it lies in the run's folder.
+        Without a path it lies in the run's folder; a path may be a file or a folder. Raises UserError (E941).
         """
+        spoken_in = given.one_of("lang", lang or default_language(), LANGUAGES)
         from ecomarket.report.build import write_report  # noqa: PLC0415  (figures take a second to load)
 
-        written_to = write_report(self.folder, *self._results, lang or default_language())
-        return written_to if path is None else Path(copyfile(written_to, path))
+        written_to = write_report(self.folder, *self._results, spoken_in)
+        if path is None:
+            return written_to
+        return Path(copyfile(written_to, Path(path, written_to.name) if Path(path).is_dir() else path))
 
     def __repr__(self) -> str:
         return f"<Run {self.folder.name}: {self.manifest['events']} events, head {self.head[:12]}>"
@@ -167,13 +171,14 @@ def run(
 
     With `out` it is what `ecomarket run --no-report` leaves below that folder, and a run that is there already is not
     done again. Without, its folder goes when the run does. Raises ScenarioError, RunError, StorageError, and
-    KeyboardInterrupt if it was asked to stop.
+    KeyboardInterrupt if it was asked to stop; UserError for a seed that is none (E939).
 
     >>> import ecomarket as em
     >>> run = em.run("classroom-sinks", seed=3, overrides=["calendar.end=2025-01-10"])
     >>> run.seed, len(run.head), run.verify().clean
     (3, 64, True)
     """
+    seed = given.seed(seed)
     loaded = loaded_scenario(scenario, overrides)
     if out is not None:
         return _run(loaded, seed, Path(out))
@@ -232,6 +237,7 @@ def _unknown(code: str, found: str, options: Sequence[str]) -> RunError:
 
 def loaded_scenario(scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
     """Return a scenario with further overrides; one that is loaded is read again only where there are some."""
+    own = given.texts(overrides)
     if not isinstance(scenario, Scenario):
-        return load_whole(scenario, overrides)
-    return load_whole(scenario.path, (*scenario.overrides, *overrides)) if overrides else scenario
+        return load_whole(scenario, own)
+    return load_whole(scenario.path, (*scenario.overrides, *own)) if own else scenario

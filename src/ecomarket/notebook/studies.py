@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.experiments import study
+from ecomarket.experiments import given, study
 from ecomarket.experiments.measured import HEADLINES
 from ecomarket.experiments.plan import Arm, Plan
 from ecomarket.experiments.study import RUNS, Comparison, Replication, Way
@@ -94,7 +94,8 @@ def sweep(
 
     `summary` has a row a point and measure. Arguments and errors as experiments.sweep.sweep; else as `replicate`.
     """
-    own = (*scenario.overrides, *overrides) if isinstance(scenario, Scenario) else tuple(overrides)
+    more = given.texts(overrides)
+    own = (*scenario.overrides, *more) if isinstance(scenario, Scenario) else more
     source = scenario.path if isinstance(scenario, Scenario) else scenario
     return swept(
         source, grid=grid, points=points, lhs=lhs, samples=samples, design_seed=design_seed, runs=runs, seeds=seeds,
@@ -106,12 +107,12 @@ def _arm(scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Arm:
     """Return the arm of a scenario; one that is loaded and changed is named by what changes it."""
     if not isinstance(scenario, Scenario):
         return arm(scenario, overrides)
-    own = (*scenario.overrides, *overrides)
+    own = (*scenario.overrides, *given.texts(overrides))
     return arm(scenario.path, own, ",".join((scenario.name, *own)))
 
 
 def _plan(found: tuple[Arm, ...], runs: int, seeds: Sequence[int], measures: Sequence[str]) -> Plan:
-    return Plan(found, tuple(seeds or range(1, runs + 1)), tuple(measures or HEADLINES))
+    return Plan(found, given.seeds(runs, seeds), given.texts(measures) or HEADLINES)
 
 
 def _way(jobs: int, out: str | Path | None) -> Way:

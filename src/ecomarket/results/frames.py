@@ -177,11 +177,18 @@ class Frames:
 
     def lot(self, right: str) -> Decimal:
         """Return the size of one lot of a right in its unit."""
-        return Decimal(self.instruments.loc[self.instruments["right"] == right, "lot"].iloc[0])
+        return self._sizes[right][0]
 
     def unit(self, right: str) -> str:
         """Return the unit of a right."""
-        return str(self.instruments.loc[self.instruments["right"] == right, "unit"].iloc[0])
+        return self._sizes[right][1]
+
+    @cached_property
+    def _sizes(self) -> dict[str, tuple[Decimal, str]]:
+        """Lot and unit of each right, those of its first instrument: asked for every row of some tables."""
+        first = self.instruments.drop_duplicates("right")
+        columns = (first[name] for name in ("right", "lot", "unit"))
+        return {str(right): (Decimal(lot), str(unit)) for right, lot, unit in zip(*columns, strict=True)}
 
     def zone_of(self, table: pd.DataFrame) -> pd.Series[str]:
         """Return for each row the zone of its instrument, or else of its account."""

@@ -92,6 +92,7 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     Raises ScenarioError with every Diagnostic at once.
     """
     findings = Findings()
+    overrides = (overrides,) if isinstance(overrides, str) else overrides  # one text is one override, not its letters
     path, near = locate(path_or_name)
     if not is_file(path):
         findings.add("E100", Place(str(path_or_name)), found=str(path_or_name), options=[near] if near else [])

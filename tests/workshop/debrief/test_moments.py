@@ -96,6 +96,22 @@ def test_what_a_seat_let_pass_was_a_trade_of_others(room):
     assert tip(happened, "D1", passed.margin("D1")) == "cut-less"
 
 
+@pytest.mark.parametrize("name", ["classroom-permits", "classroom-certificates"])
+def test_what_a_unit_was_worth_is_reckoned_once_a_seat_and_right(room, name, monkeypatch):
+    """The page stands soon after the bell, also where others dealt a hundred thousand times: no table is read a trade."""
+    asked = []
+    for what in ("_charged", "_dealt_at"):
+        reckon = getattr(Passed, what)
+        monkeypatch.setattr(
+            Passed, what, lambda *of, reckon=reckon, what=what: asked.append((what, of[1:])) or reckon(*of)
+        )
+    passed = Passed(read_room(*room(name, log=False)))
+    for seat in passed.room.accounts:
+        passed.of(seat)
+    assert asked
+    assert len(asked) == len(set(asked))
+
+
 def test_a_seat_in_default_is_told_to_cover_its_gap(room):
     happened = read_room(*room("classroom-certificates", log=False))
     assert tip(happened, "U1", None) == "cover"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game.frames import works_named
 from ecomarket.workshop.game.position import position
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.game.showing import Showing
@@ -16,7 +18,6 @@ from ecomarket.workshop.plan.load import room_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Table:
@@ -190,3 +191,17 @@ def test_a_transfer_payment_is_what_was_forecast_by_the_rules_of_its_assessment(
     assert told
     for account, row in told:
         assert any(row["least"] <= cash <= row["most"] for cash in paid[account])
+
+
+def test_works_that_may_be_built_have_a_name_in_each_language() -> None:
+    """Whoever plays a firm of a shipped world reads what it may build, not the name of a row of a table."""
+    tables = sorted((Path(__file__).parents[3] / "scenarios").rglob("works.csv"))
+    assert tables
+    for table in tables:
+        rows = [
+            line.split(",")[0] for line in table.read_text(encoding="utf-8").splitlines() if line[:1] not in ("#", "")
+        ]
+        for name in rows[1:]:
+            told = works_named(name)
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in told["zh"]), name
+            assert told["en"] != name, name

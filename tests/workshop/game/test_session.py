@@ -247,6 +247,26 @@ TYPES = ("order.place", "order.replace", "order.cancel", "auction.bid", "auction
 STEPS = ("clock.add", "market.halt", "shock.apply", "shock.undo", "message", "seat.autopilot", "ranking")
 
 
+def test_no_field_of_the_wrong_kind_stops_the_room(tmp_path: Path) -> None:
+    """Every field of every command, of seats and of the facilitator, holding each kind of thing, is answered."""
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    right = {"market": 1, "side": "sell", "price": "1000", "quantity": "1"}
+    things: tuple[Any, ...] = ({"a": 1}, [1], None, True, -1, 1.5, "", "x")
+    n = 0
+    for thing in things:
+        for what in TYPES:
+            for name in FIELDS:
+                n += 1
+                asked = {"id": f"k{n}", "type": what, **right, name: thing}
+                assert session.submit([("A1", asked)])[0].body["ok"] in (True, False), asked
+        for what in STEPS:
+            for name in ("minutes", "seconds", "card", "to", "text", "seat", "on", "mode", "of"):
+                n += 1
+                assert session.facilitate({"id": f"k{n}", "type": what, name: thing}).body["ok"] in (True, False)
+    session.leave()
+
+
 @settings(
     max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
 )
@@ -557,3 +577,54 @@ def test_a_practice_that_is_cut_short_is_left_as_it_is(tmp_path: Path) -> None:
         assert again.same, (name, again)
         assert {ledger.world for ledger in again.ledgers} == {"run", "practice"}
     assert ends["cut"] < ends["old"] == ends["full"]
+
+
+@pytest.mark.parametrize("kind", ["lobby", "practice", "talk", "trade"])
+def test_a_room_that_is_ended_early_stands_in_its_debrief(tmp_path: Path, kind: str) -> None:
+    """No later phase begins, nobody is told of one, the seats are to be ranked; also after a fall, and played again."""
+    folder = tmp_path / "room"
+    session = session_in(folder)
+    while session.clock.phase.kind != kind:
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+    session.pass_time(20.0)
+    session.fresh()
+    assert session.facilitate({"id": "end", "type": "room.end"}).ok
+    head, t = head_of(session), session.round.live.t
+    public = session.fresh()[2]
+    assert [event.get("phase_kind") for event in public if event["kind"] == "phase"] == ["debrief"]
+    assert not [event for event in public if event["kind"] == "horizon"]
+    assert session.to_be_ranked == (kind == "trade")
+    for _ in range(100):
+        session.pass_time(60.0)
+    assert (session.clock.phase.kind, session.round.live.t, session.round.name) == ("debrief", t, "run")
+    assert not session.fresh()[2]
+    session.leave()
+    again = Session(SCENARIO, PLAN, 7, folder)
+    assert (again.clock.phase.kind, head_of(again)) == ("debrief", head)
+    again.leave()
+
+
+def test_much_at_once_fits_into_a_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year that is played at once sends nobody megabytes: what is left out is counted, and the prices stay drawn."""
+    most, shown_most = 20, 30
+    monkeypatch.setattr("ecomarket.workshop.game.showing.TRADES_KEPT", most)
+    monkeypatch.setattr("ecomarket.workshop.game.tape.POINTS_SHOWN", shown_most)
+    scenario = load_whole("classroom-carbon", ())
+    session = Session(scenario, room_plan(scenario), 7, tmp_path)
+    showing, sent, left = Showing(session), 0, 0
+    while session.clock.phase.kind != "debrief":
+        session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"})
+        frame = json.loads(showing.shared())
+        if session.round.name == "run":
+            sent, left = sent + len(frame["trades"]), left + frame.get("more_trades", 0)
+        assert len(frame["trades"]) <= most
+    tape = session.round.tape
+    assert (sent + left, left > 0) == (tape.trades[-1][0], True)
+    shown = showing.snapshot(None)["history"]
+    assert shown
+    for market, points in shown.items():
+        kept = list(tape.prices[int(market)])
+        assert len(points) <= shown_most
+        assert points[-1] == kept[-1]
+        assert [point for point in kept if point in points] == points
+    session.leave()

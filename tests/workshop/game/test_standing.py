@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 def opened(name: str, folder: Path, seat: str, *, kind: str) -> Session:
-    """Return a session at its first phase of a kind, in which a person has the seat."""
+    """Return a session at its first phase of a kind, in which a person has the seat, if one is named."""
     scenario = load_whole(name, ())
     folder.mkdir()
     session = Session(scenario, room_plan(scenario), 7, folder)
-    session.drive(seat, person=True)
+    if seat:
+        session.drive(seat, person=True)
     while session.clock.phase.kind != kind:
         assert session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"}).ok
     session.pass_time(1.0)
@@ -117,4 +118,25 @@ def test_a_change_sees_what_was_asked_before_it_in_the_same_moment(tmp_path: Pat
     change = {"id": "c1", "type": "order.replace", "order": number, "price": "1100", "quantity": "3", "open": "4"}
     gone = {"id": "x1", "type": "order.cancel", "order": number}
     assert [reply.ok for reply in session.submit([("A1", gone), ("A1", change)])] == [True, False]
+    session.leave()
+
+
+@pytest.mark.parametrize("name", ["classroom-permits", "classroom-market"])
+def test_a_bid_is_kept_where_there_are_auctions_for_the_seat_and_nowhere_else(tmp_path: Path, name: str) -> None:
+    """A bid that no auction would ever ask for is refused as `can` says, instead of keeping cash for nothing."""
+    session = opened(name, tmp_path / "room", "", kind="trade")
+    told, listed = Showing(session).frame()[1], session.round.frames.facts
+    for seat, what in told.items():
+        able, kept = json.loads(what)["can"]["bid"], []
+        for fact in listed:
+            asked = {"id": f"b{fact['m']}", "type": "auction.bid", "market": fact["m"]}
+            price = float(f"{fact['tick'] / CASH_PER_YUAN / float(fact['lot']):.9g}")
+            reply = session.submit([(seat, {**asked, "price": f"{price:.9f}", "quantity": fact["lot"]})])[0]
+            assert reply.ok == bool(reply.body.get("events")), reply
+            if reply.ok:
+                kept.append(fact["m"])
+                assert fact["auctions"], fact
+            else:
+                assert reply.body["code"] == "NOTHING_HERE", (fact, reply.body)
+        assert (able is True) == bool(kept), (seat, able, kept)
     session.leave()

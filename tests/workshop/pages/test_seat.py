@@ -139,12 +139,38 @@ def test_a_command_from_before_a_reload_waits_for_a_person(look, stand) -> None:
     assert stand.asked[-1]["id"] == first
 
 
+def test_a_reload_while_the_room_is_down_keeps_the_seat(look, stand) -> None:
+    """Who reloads while the server falls, stands up or is too busy to answer must not have to find the PIN."""
+    sight = seated(look, stand)
+    turned_away = []
+
+    def later(route) -> None:
+        turned_away.append(route.request.url)
+        route.fulfill(status=503, content_type="application/json", body='{"ok": false, "code": "ROOM_FAILED"}')
+
+    sight.page.route("**/api/v1/state", later)
+    sight.page.reload()
+    sight.until(lambda: len(turned_away) > 1)  # it asks again by itself
+    sight.page.unroute("**/api/v1/state")
+    sight.page.wait_for_selector(".ticket")
+    assert sight.page.locator(".seat-pick").count() == 0
+
+
 def test_a_hole_in_the_numbers_is_filled(look, stand) -> None:
     sight = seated(look, stand)
     before = int(sight.page.get_attribute(".chart", "data-points"))
     stand.frame(skip=3)
     sight.until(lambda: int(sight.page.get_attribute(".chart", "data-points")) == before + 3)
     assert any("history?since=800" in url for url in sight.asked)
+
+
+def test_a_frame_that_leaves_trades_out_has_the_whole_fetched(look, stand) -> None:
+    sight = seated(look, stand)
+    fetched = [url for url in sight.asked if "/api/v1/state" in url]
+    stand.frame(more_trades=7)
+    sight.until(lambda: [url for url in sight.asked if "/api/v1/state" in url] > fetched)
+    stand.frame()
+    sight.until(lambda: sight.page.is_visible(".ticket"))
 
 
 def test_trades_of_one_moment_are_all_kept(look, stand) -> None:

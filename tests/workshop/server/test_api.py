@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -27,6 +28,20 @@ def test_who_knows_the_code_takes_the_next_seat(opened) -> None:
     me = first.get("/api/v1/me").json()
     assert me["role"] == "seat"
     assert me["name"] == "王芳"
+
+
+def test_who_asks_before_the_first_frame_is_given_it(opened, monkeypatch) -> None:
+    """A bot that joins in the room's first second finds markets in its frame; where none comes it is told to ask again."""
+    player = opened.join()
+    with monkeypatch.context() as hasty:
+        hasty.setattr("ecomarket.workshop.server.hub.FIRST_S", 0.0)
+        assert player.get("/api/v1/frame").json()["code"] == "ROOM_BUSY"
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(player.get, "/api/v1/frame")
+        opened.tick()
+        frame = asked.result(60).json()
+    assert frame["seq"] == 1
+    assert {"m", "me", "can"} <= set(frame)
 
 
 def test_a_code_is_read_as_people_type_it(opened) -> None:

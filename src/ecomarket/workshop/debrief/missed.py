@@ -7,6 +7,7 @@ mean price at which it dealt itself. The best trade passed up is that of others,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.workshop.debrief.margins import margins, worth_of_buying, worth_of_selling
@@ -48,6 +49,7 @@ class Passed:
         found = margins(room.scenario, room.frames, room.seats)
         self._margins = {(m.seat, m.right): m for m in sorted(found, key=lambda m: m.year)}
         self._offers = _extremes(room.frames.trades)
+        self._charge, self._dealt = cache(self._charged), cache(self._dealt_at)  # asked anew for every trade of others
 
     def of(self, seat: str) -> Missed | None:
         """Return the best trade that a seat let pass; None if none would have served it by a cent."""
@@ -90,7 +92,7 @@ class Passed:
                 found.append(Missed(t, right, side, price, most, sign * (own - price) * most, own, "own"))
         return found
 
-    def _dealt(self, seat: str, right: str, side: str) -> tuple[float, float]:
+    def _dealt_at(self, seat: str, right: str, side: str) -> tuple[float, float]:
         """Return mean price and units that a seat bought or sold."""
         trades = self.room.frames.trades
         party = "buyer" if side == "buy" else "seller"
@@ -98,7 +100,7 @@ class Passed:
         lots = int(own["lots"].sum())
         return (self.room.price(right, own["value"].sum() / lots), self.room.units(right, lots)) if lots else (0.0, 0.0)
 
-    def _charge(self, seat: str, right: str) -> tuple[float, float]:
+    def _charged(self, seat: str, right: str) -> tuple[float, float]:
         """Return the charge for a missing unit, CNY, and how many units were missing, in all duties of this right."""
         duties = self.room.frames.obligations
         rights = self.room.frames.rights

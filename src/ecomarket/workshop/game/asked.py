@@ -97,6 +97,8 @@ class Desk:
 
     def _bid(self, who: Asking, asked: Mapping[str, Any]) -> Decision:
         market = self._market(asked)
+        if not self._standing.may_bid(who.account, market.index):
+            raise Refused("NOTHING_HERE")
         price, lots = price_of(asked.get("price"), market), lots_of(asked.get("quantity"), market)
         free = self._standing.cash_for_bids(who.account)
         if price * lots > free:
@@ -105,7 +107,7 @@ class Desk:
 
     def _offer(self, who: Asking, asked: Mapping[str, Any]) -> Decision:
         market, to = self._market(asked), asked.get("to")
-        if to and to not in self._accounts:
+        if to and (not isinstance(to, str) or to not in self._accounts):
             raise Refused("UNKNOWN_SEAT", seat=str(to)[:40])
         price, lots = price_of(asked.get("price"), market), lots_of(asked.get("quantity"), market)
         return made.Offer(who.account, market.index, _side(asked), price, lots, self._accounts[to] if to else -1)

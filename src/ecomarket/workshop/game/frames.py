@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from ecomarket.i18n import LANGUAGES, catalogue
 from ecomarket.model.charges import NONE
 from ecomarket.model.codes import Eligible, Side
 from ecomarket.model.record import CASH
@@ -42,6 +43,7 @@ class Frames:
         }
         self.markets = tuple(i for i in live.world.setting.instruments if i.venue >= 0 or i.index in self._tables)
         self.facts = [self._market_facts(market) for market in self.markets]
+        self._auctioned = {m.index: m for m, fact in zip(self.markets, self.facts, strict=True) if fact["auctions"]}
 
     @property
     def today(self) -> str:
@@ -156,9 +158,7 @@ class Frames:
                 if i != CASH and (amount or i in traded)
             ],
             "needs": self._needs(account, posted),
-            "deals_in": sorted(
-                i for i in traded if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)
-            ),
+            "deals_in": sorted(i for i in traded if self._deals_in(account, i)),
             "orders": resting.get(account, []),
             "bids": [
                 {"bid": bid.bid, "m": bid.instrument, "price": bid.price, "lots": bid.lots}
@@ -194,20 +194,27 @@ class Frames:
         """Tell what kinds of things an account with these choices may do at all here."""
         world = self._live.world
         of = {market.index: market for market in self.traded_now()}
-        allowed = {i for i in of if world.executor.allowed[account, i] & (Eligible.BUY | Eligible.SELL)}
+        allowed = {i for i in of if self._deals_in(account, i)}
         kind = world.setting.by_account[account].kind
         books = {i for i in allowed if of[i].venue >= 0}
         talked = {
             i for i in allowed if any(not r.terms.parties or kind in r.terms.parties for r in self._tables.get(i, ()))
         }
-        auctioned = {fact["m"] for fact in self.facts if fact["auctions"]}
         return {
             "trade": bool(books),
-            "bid": bool(allowed & auctioned),
+            "bid": any(self.may_bid(account, i) for i in of),
             "offer": bool(talked),
             "abate": any(choice["what"] == "abate" for choice in choices),
             "build": any(choice["what"] == "build" and choice["may"] for choice in choices),
         }
+
+    def may_bid(self, account: int, market: int) -> bool:
+        """Tell whether there are auctions of a market for an account: a bid in any other would wait for ever."""
+        listed = self._auctioned.get(market)
+        return listed is not None and listed.lives(self._live.t) and self._deals_in(account, market)
+
+    def _deals_in(self, account: int, market: int) -> bool:
+        return bool(self._live.world.executor.allowed[account, market] & (Eligible.BUY | Eligible.SELL))
 
     def _needs(self, account: int, posted: Sequence[int]) -> list[dict[str, Any]]:
         setting, today = self._live.world.setting, self._live.world.calendar.date_of(self._live.t // DAY)
@@ -241,10 +248,20 @@ def _choice(choice: Choice) -> dict[str, Any]:
     ready = f"{choice.ready // 100}-{choice.ready % 100:02d}"
     cost = Decimal(choice.cost) / CASH_PER_YUAN
     return {
-        "what": "build", "option": choice.option, "name": {"en": choice.name, "zh": choice.name},
+        "what": "build", "option": choice.option, "name": works_named(choice.name),
         "right": choice.pollutant, "cut": plain(choice.cut_milli / 1000), "cost_cny": f"{cost:f}", "ready": ready,
         "may": choice.may,
     }  # fmt: skip
+
+
+def works_named(name: str) -> dict[str, str]:
+    """Return what works are called: by the catalogue where it knows the scenario's name of them, else that name.
+
+    >>> works_named("power-low-nox-burners"), works_named("own filter")
+    ({'zh': '低氮燃烧器', 'en': 'Low-NOx burners'}, {'zh': 'own filter', 'en': 'own filter'})
+    """
+    words = catalogue("works").get(name, {})
+    return {lang: words.get(lang, name) for lang in LANGUAGES}
 
 
 def plain(value: float) -> str:

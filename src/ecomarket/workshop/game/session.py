@@ -270,7 +270,10 @@ class Session:
         left_t = self.round.live.t
         if step["kind"] == "phase" and self._steps.usher(step["phase"]):
             step["left_t"] = left_t  # the world has gone on to the phase's last instant; the debrief asks where it was
-        return self.write([{"id": sender, "asked": dict(asked), "step": step}])[0]
+        reply = self.write([{"id": sender, "asked": dict(asked), "step": step}])[0]
+        if step["kind"] == "end" and not self.clock.is_last:  # else the clock would lead through phases nobody plays
+            self.write([{"step": {"kind": "phase", "phase": len(self.plan.phases) - 1}}])
+        return reply
 
     def preview(self, asked: Mapping[str, Any]) -> Reply:
         """Return what everybody would be told of a change, or why it would be refused; nothing is done."""

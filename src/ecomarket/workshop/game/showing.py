@@ -10,6 +10,7 @@ from ecomarket.workshop.game.halls import halls
 from ecomarket.workshop.game.position import position
 from ecomarket.workshop.game.refused import Refused
 from ecomarket.workshop.game.rounds import RUN
+from ecomarket.workshop.game.tape import TRADES_KEPT
 from ecomarket.workshop.plan.horizon import years
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Showing:
                 {**row, "traded": world.tape.lots.get(row["m"], 0), **self._halls(row["m"])}
                 for row in world.frames.public()
             ],
-            "trades": trades,
+            "trades": trades[-TRADES_KEPT:],
+            **({"more_trades": more} if (more := len(trades) - TRADES_KEPT) > 0 else {}),
             "events": events,
             **({"waiting": waiting} if (waiting := self._session.waiting()) else {}),
             **self._ranking(),
@@ -103,7 +105,7 @@ class Showing:
             },
             "m": {**self._shared, "events": session.news.told[-50:]},
             "trades": list(world.tape.trades),
-            "history": {str(market): list(points) for market, points in world.tape.prices.items()},
+            "history": {str(one.index): p for one in world.frames.traded_now() if (p := world.tape.points(one.index))},
         }  # fmt: skip
         return found | self._own.get(seat or "", {})
 

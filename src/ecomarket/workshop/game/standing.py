@@ -30,6 +30,10 @@ class Standing:
         mine = self._at_hand().frames.resting().get(account, ())
         return next(((int(row["m"]), int(row["left"])) for row in mine if row["order"] == order), (0, 0))
 
+    def may_bid(self, account: int, market: int) -> bool:
+        """Tell whether there are auctions of a market for an account."""
+        return self._at_hand().frames.may_bid(account, market)
+
     def cash_for_bids(self, account: int) -> int:
         """Return the cash that neither orders hold nor bids kept for an auction would take; it may be negative."""
         world = self._at_hand().live.world

@@ -218,10 +218,10 @@ class Steps:
         )  # a practice that is cut short is not played to its end: it is thrown away
         if whole and before.until is not None and before.kind in WORLDLY and session.ended is None:
             session.round.forward(session.round.left_until(before.until))
-        if before.kind == "practice":
+        if before.kind == "practice" and session.ended is None:
             session.end_practice(line)
         session.to_be_ranked |= before.kind == "trade"
-        if line["step"]["phase"] > clock.number + 1:
+        if line["step"]["phase"] > clock.number + 1 and session.ended is None:
             session.news.tell("horizon", session.round.live.t, both("ended_by_chance"))
         clock.enter(line["step"]["phase"])
         phase = clock.phase

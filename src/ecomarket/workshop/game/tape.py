@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TRADES_KEPT: Final = 500
 POINTS_KEPT: Final = 2_000
+POINTS_SHOWN: Final = 240
+"""More would not be seen on a phone, and a world of many markets would weigh megabytes for each who joins."""
 _ENDED: Final = (RecordKind.ORDER_CANCELLED, RecordKind.ORDER_EXPIRED)
 
 
@@ -52,6 +54,12 @@ class Tape:
         """Return the trades since it was asked last, and what happened to each seat."""
         trades, own, self._fresh, self._own = self._fresh, self._own, [], {}
         return trades, own
+
+    def points(self, market: int) -> list[list[int]]:
+        """Return a market's prices over time as who joins draws them: evenly thinned, the last always there."""
+        kept = list(self.prices.get(market, ()))
+        every = -(-len(kept) // POINTS_SHOWN) or 1
+        return kept[::-every][::-1]
 
     def _trade(self, record: np.void) -> None:
         t, market = int(record["t"]), int(record["instrument"])

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.workshop.server.refusals import Refused
 from ecomarket.workshop.server.views import sheet_of
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from ecomarket.workshop.server.views import Sheet
 
 WAITING_MOST: Final = 8
+FIRST_S: Final = 10.0
+"""How long a room that has just been opened may take to its first frame, seconds."""
 GONE: Final = 4410
 NEWER: Final = 4409
 
@@ -59,6 +63,7 @@ class Hub:
     house: House
     outlets: set[Outlet] = field(default_factory=set)
     last: Sheet | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     stop_listening: Callable[[], None] | None = None
 
     def open(self) -> None:
@@ -75,8 +80,18 @@ class Hub:
     def spread(self, frame: FrameLike) -> None:
         """Offer a frame to every socket."""
         self.last = sheet_of(frame, self.house.online())
+        self.begun.set()
         for outlet in self.outlets:
             outlet.offer(self.last)
+
+    async def newest(self) -> Sheet:
+        """Return the newest frame, also to who asks before there is one. Raises Refused if none comes."""
+        if self.last is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.begun.wait(), FIRST_S)
+        if self.last is None:
+            raise Refused("ROOM_BUSY")
+        return self.last
 
     def of_seat(self, seat: str) -> list[Outlet]:
         """Return the sockets of a seat."""

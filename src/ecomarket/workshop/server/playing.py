@@ -29,10 +29,9 @@ async def state(request: Request, caller: Annotated[Caller, Security(anybody)]) 
 
 @router.get("/frame", response_model=dict[str, object])
 async def frame(request: Request, caller: Annotated[Caller, Security(anybody)]) -> Response:
-    """Return the newest frame as the socket sends it; {} before the first one."""
+    """Return the newest frame as the socket sends it."""
     house = house_of(request)
-    text = text_for(house, caller, house.hub.last) if house.hub.last is not None else "{}"
-    return Response(text, media_type="application/json")
+    return Response(text_for(house, caller, await house.hub.newest()), media_type="application/json")
 
 
 @router.get("/history", response_model=list[SharedFrame])

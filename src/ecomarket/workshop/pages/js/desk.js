@@ -133,7 +133,10 @@ async function open() {
   }
   Object.assign(desk, { name: me.name, mine: me.role === "tutor" ? me.seats : null, folder: body.folder || "", tutors: body.tutors || [] });
   desk.room.token = desk.secret;
-  desk.room.anew = async () => desk.room.take((await ask("/api/v1/state", { token: desk.secret })).body);
+  desk.room.anew = async () => {
+    const { status: now, body: snapshot } = await ask("/api/v1/state", { token: desk.secret });
+    if (now === 200) desk.room.take(snapshot);
+  };
   desk.room.take(body);
   desk.locked = Boolean(body.locked || body.m.locked);
   if (!desk.mine) ask("/api/v1/qr", { token: desk.secret }).then((reply) => { desk.qr = reply.status === 200 ? reply.body : null; desk.draw(); });

@@ -38,7 +38,7 @@ export class Room {
     this.changed();
   }
 
-  /** A frame of the stream, one after the other. A hole before it is filled from the history first. */
+  /** A frame of the stream, one after the other. A hole before it is filled from the history. */
   frame(frame) {
     this.turn = this.turn.then(() => this.put(frame));
     return this.turn;
@@ -48,7 +48,8 @@ export class Room {
     if (frame.seq <= this.seq) return;
     if (frame.seq > this.seq + 1 && this.seq) await this.fill(frame.seq);
     if (frame.seq <= this.seq) return;
-    if (this.anew && frame.m.clock && frame.m.clock.counts !== this.m.clock.counts) return this.anew(); // another world
+    const newWorld = (frame.m.clock || this.m.clock).counts !== this.m.clock.counts;
+    if (this.anew && (newWorld || frame.m.more_trades)) return this.anew();
     this.seq = frame.seq;
     this.share(frame.m);
     this.mine(frame.me, frame.can);
@@ -60,7 +61,7 @@ export class Room {
   async fill(until) {
     const { status, body } = await ask(`/api/v1/history?since=${this.seq}`, { token: this.token });
     if (status !== 200 || !Array.isArray(body)) return;
-    if (body.length && body[0].seq > this.seq + 1 && this.anew) return this.anew(); // longer away than is kept
+    if (this.anew && body.some(({ seq, m }, n) => m.more_trades || (!n && seq > this.seq + 1))) return this.anew();
     for (const { seq, m } of body) {
       if (seq <= this.seq || seq >= until) continue;
       this.seq = seq;

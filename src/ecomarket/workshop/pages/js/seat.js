@@ -80,8 +80,8 @@ async function start() {
   if (app.seat) {
     const { status, body: snapshot } = await ask("/api/v1/state", { token: app.seat.token });
     if (status === 200) enter(snapshot);
-    else if (status) keepSeat(null);
-    else return setTimeout(() => location.reload(), 3000); // nobody answers: the server is on its way back
+    else if (status === 401) keepSeat(null);
+    else return setTimeout(() => location.reload(), 3000); // no answer: the room is coming back
   }
   if (!app.seat) watchLobby();
   app.draw();

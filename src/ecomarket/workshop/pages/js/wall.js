@@ -106,12 +106,16 @@ function newsView() {
 async function open() {
   const { status, body } = await ask("/api/v1/state", { token });
   if (status !== 200) {
-    problem = tr(status ? "wall_no_token" : "no_server");
-    if (!status) setTimeout(open, 3000);
+    const strange = status === 401 || status === 403;
+    problem = tr(strange ? "wall_no_token" : "no_server");
+    if (!strange) setTimeout(open, 3000);
     return draw();
   }
   room.token = token;
-  room.anew = async () => room.take((await ask("/api/v1/state", { token })).body);
+  room.anew = async () => {
+    const { status: now, body: snapshot } = await ask("/api/v1/state", { token });
+    if (now === 200) room.take(snapshot);
+  };
   room.take(body);
   ask("/api/v1/qr", { token }).then((reply) => { qr = reply.status === 200 ? reply.body : null; draw(); });
   new Stream({
