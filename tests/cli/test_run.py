@@ -111,6 +111,24 @@ def test_show_tells_one_partys_story(done: dict[str, Any]) -> None:
     assert "near" in err
 
 
+def test_show_names_who_gives_first_and_says_that_there_is_more(done: dict[str, Any]) -> None:
+    asked = ("ledger", "show", done["run"], "--kind", "trade", "--limit", "3")
+    _, text, err = call(*asked)
+    trades = [json.loads(line) for line in call(*asked, "--json")[1].splitlines()]
+    for line, trade in zip(text.splitlines(), trades, strict=True):
+        assert f"  {trade['counter']} -> {trade['account']}  " in line  # the seller gives the lots to the buyer
+        assert line.endswith(f"  #{trade['other']} / #{trade['order']}")
+    assert "there are more" in err
+    whole = ("ledger", "show", done["run"], "--kind", "trade", "--actor", trades[0]["account"], "--limit", "0")
+    assert "there are more" not in call(*whole)[2]
+
+
+def test_a_long_note_is_cut_and_says_so(done: dict[str, Any]) -> None:
+    _, text, err = call("ledger", "show", done["run"], "--kind", "note", "--limit", "1")
+    assert text.endswith(" …\n")
+    assert "there are more" in err
+
+
 def test_the_report_is_written_again_in_chinese(done: dict[str, Any]) -> None:
     assert call("--lang", "zh", "report", done["run"])[0] == 0
     assert "排污权" in (Path(done["run"]) / "report.html").read_text(encoding="utf-8")

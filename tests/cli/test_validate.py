@@ -158,6 +158,11 @@ def test_a_good_scenario_is_one_line():
         ("policies.permit-compliance.fine_cny='thirty'", "E111", ""),
         ("calendar.end=31/12/2025", "E111", "write year-month-day, as 2025-01-31, without quotes"),
         ("policies={permit-compliance: {}}", "E111", "write entries that begin with a hyphen each, or [a, b]"),
+        (
+            "policies.initial-allocation.base_price_cny_t=800",
+            "E111",
+            "write names with their values: {so2: 75}, or one a line below",
+        ),
     ],
 )
 def test_slips_that_many_make_are_told_apart(change, code, advice):

@@ -58,6 +58,14 @@ def test_one_basin_or_one_zone_above() -> None:
     }  # fmt: skip
 
 
+def test_a_zone_of_two_basins_is_in_each(monkeypatch) -> None:
+    monkeypatch.setitem(RIVER, "plain", Zone("plain", "", "", "county", "west", "YZ; HS"))
+    told = found(within="basin", not_attained=1)
+    assert set(told) == {(a, b) for a in RIVER for b in RIVER if a != b}
+    monkeypatch.setitem(RIVER, "plain", Zone("plain", "", "", "county", "west", "YZ;QD"))
+    assert not any("plain" in pair for pair in found(within="basin", not_attained=1))
+
+
 def test_downstream_only_and_each_reach_takes_its_part() -> None:
     told = found(downstream=True, loss=Decimal("0.05"), ratio=Decimal("0.8"), not_attained=Decimal("0.4"))
     assert told == {("spring", "mill"): 760_000, ("mill", "town"): 380_000, ("spring", "town"): 361_000}

@@ -28,6 +28,13 @@ def town(make, tmp_path_factory):
     return town
 
 
+def test_of_codes_that_differ_by_case_alone_the_one_that_is_written_is_meant(town):
+    with open_ledger(town.path) as ledger:
+        ledger.accounts[16] = ledger.accounts[16]._replace(code="p15")
+        assert [ledger.account(code) for code in ("P15", "p15")] == [15, 16]
+        assert ledger.account("p17") == ledger.account("P17") == 17
+
+
 def test_a_ledger_says_who_and_what_it_is(town):
     with open_ledger(town.path) as ledger:
         assert (ledger.events, ledger.head) == (town.seq, town.journal.head.hex())

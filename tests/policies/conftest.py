@@ -45,7 +45,7 @@ ZONES = {
         Zone("HS", "Huangshui", "湟水", "basin"),
         Zone("YZ", "Yangtze", "长江", "basin"),
         Zone("630121", "Datong", "大通", "county", "6301", "HS"),
-        Zone("630202", "Ledu", "乐都", "county", "6302", "HS/YM"),
+        Zone("630202", "Ledu", "乐都", "county", "6302", "HS;YM"),
         Zone("632701", "Yushu city", "玉树市", "county", "6327", "YZ"),
     )
 }

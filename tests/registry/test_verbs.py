@@ -27,7 +27,7 @@ class Valley(Town):
 
     def note(self, code, payload, **fields):
         if payload.get("scenario"):
-            zones = [("63", "", ""), ("6301", "63", ""), ("630121", "6301", "HS/YM"), ("HS", "", "")]
+            zones = [("63", "", ""), ("6301", "63", ""), ("630121", "6301", "HS;YM"), ("HS", "", ""), ("YM", "", "")]
             payload = payload | {"zones": [{"code": c, "parent": p, "basin": b} for c, p, b in zones]}
         if payload.get("zone") == "QH" and "account" in payload:
             payload = payload | {"zone": {15: "630121", 16: "630121", 17: "6301"}.get(payload["account"], "62")}
@@ -59,7 +59,7 @@ def test_a_lot_tells_its_way(run):
     code, text, err = call("trace", run, "COD.1:7")
     head, *lines = text.splitlines()
     assert (code, head) == (0, "lot 7 of COD.1: held by RETIRED; lots 0 to 19 share its whole way")
-    assert ["ISSUANCE -> P15" in lines[0], "P16 -> P15" in lines[1], "P16 -> RETIRED" in lines[2]] == [True] * 3
+    assert ["ISSUANCE -> P15" in lines[0], "P15 -> P16" in lines[1], "P16 -> RETIRED" in lines[2]] == [True] * 3
     assert "as of event" in err
     assert "第 7 号" in call("trace", run, "cod.1:7", lang="zh")[1]
 
@@ -102,9 +102,16 @@ def test_a_statement_closes(run):
 def test_a_zone_is_its_participants_together(run):
     path = run / "ledger.db"
     with open_ledger(path) as ledger:
-        assert [accounts_in(ledger, z) for z in ("630121", "6301", "HS")] == [[15, 16], [15, 16, 17], [15, 16]]
+        assert [accounts_in(ledger, z) for z in ("630121", "6301", "HS", "YM")] == [
+            [15, 16],
+            [15, 16, 17],
+            [15, 16],
+            [15, 16],
+        ]
         with pytest.raises(RunError, match="near: 6301"):
             accounts_in(ledger, "6302")
+        with pytest.raises(RunError, match="near: P17"):
+            accounts_in(ledger, "P177")
     (units,) = [x for x in zone_statement(path, "63") if x.code == "COD.1"]
     assert tuple(units)[3:] == (0, 3_000, 50, 50, 1_020, 0, 0, 1_980)
     alone = [x for p in ("P15", "P16", "P17") for x in statement(path, p) if x.code == "COD.1"]

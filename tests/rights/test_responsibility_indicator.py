@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -86,6 +87,12 @@ def test_an_increment_is_never_negative_and_grows_with_flow(target, measured, fl
 def test_downstream_follows_the_river_and_not_the_map():
     pairs = [(a, b) for a in ("TOP", "MID", "LOW", "FAR") for b in ("TOP", "MID", "LOW", "FAR")]
     assert [p for p in pairs if is_downstream(ZONES, *p)] == [("TOP", "MID"), ("TOP", "LOW"), ("MID", "LOW")]
+
+
+def test_a_county_that_drains_into_two_basins_lies_on_the_river_of_either():
+    zones = ZONES | {"LOW": replace(ZONES["LOW"], basin=f"YM;{ZONES['LOW'].basin}")}
+    assert is_downstream(zones, "MID", "LOW")
+    assert not is_downstream(zones | {"LOW": replace(ZONES["LOW"], basin="YM;DT")}, "MID", "LOW")
 
 
 def test_terms_count_in_whole_months():

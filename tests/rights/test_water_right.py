@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from tests.policies.valley import Valley, person, region, user
+from tests.policies.valley import ZONES, Valley, person, region, user
 
 from ecomarket.model.codes import Eligible
 from ecomarket.rights._water import users_of
@@ -58,3 +60,12 @@ def test_a_right_is_found_for_users_and_governments_alike(valley):
 def test_the_way_costs_by_the_reach_and_other_basins_need_a_canal(valley):
     pairs = [("UP", "UP"), ("UP", "DOWN"), ("DOWN", "UP"), ("UP", "FAR"), ("FAR", "DOWN")]
     assert [delivered_share(valley.setting, a, b) for a, b in pairs] == [1_000_000, 950_000, 950_000, 0, 700_000]
+
+
+def test_a_zone_of_two_basins_is_on_the_rivers_of_both(monkeypatch):
+    monkeypatch.setitem(ZONES, "DOWN", replace(ZONES["DOWN"], basin="HS;QD"))
+    valley = Valley(region("UP"), region("DOWN"), region("FAR"), params={"water": {"conveyance": {"QD to HS": "0.3"}}})
+    pairs = [("UP", "DOWN"), ("DOWN", "UP"), ("FAR", "DOWN"), ("DOWN", "FAR"), ("FAR", "UP")]
+    assert [delivered_share(valley.setting, a, b) for a, b in pairs] == [950_000, 950_000, 950_000, 950_000, 700_000]
+    down = valley.account("DOWN")
+    assert all(valley.exchange.eligible(down, valley.index(f"WATER.{z}.2024")) == Eligible.ALL for z in ("UP", "FAR"))

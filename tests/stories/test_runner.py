@@ -176,6 +176,15 @@ def test_a_happening_that_is_refused_fails_unless_that_is_expected(told) -> None
     assert failures(told(when=when, then=also)) == []
 
 
+def test_an_order_that_is_refused_fails_unless_that_is_expected(told) -> None:
+    when = "date: 2024-02-01, orders: {who: mill, side: sell, right: so2, zone: '6301', amount: 1, cny: 4000}"
+    then = "date: 2024-02-01, cash: {who: mill, cny: 10_000}"
+    (said,) = failures(told(when=when, then=then))
+    assert said.startswith("what should happen was refused: not enough")
+    also = f"{then}\nrefused: {{command: Order, why: INSUFFICIENT_UNITS, times: 1}}"
+    assert failures(told(when=when, then=also)) == []
+
+
 def test_with_and_without_the_rule_are_compared(told) -> None:
     policies = "[{permit-compliance: {fine_cny: 500}}]"
     when = "date: 2024-06-01, emits: {who: mill, right: so2, amount: 1}"
@@ -218,6 +227,7 @@ def test_with_and_without_the_rule_are_compared(told) -> None:
         ({"then": "date: 2024-02-01, bound: {rule: CAPP}"}, "E115", "'CAPP'"),
         ({"then": "date: 2024-02-01, holds: {who: mill, right: so2, amount: 1 m3}"}, "E301", "'m3'"),
         ({"when": "date: 2024-02-01, asks: {command: Pledg}"}, "E115", "'Pledg'"),
+        ({"then": "refused: {command: Pledg, why: NOT_ELIGIBLE, times: 0}"}, "E115", "'Pledg'"),
         ({"when": "date: 2024-02-01, asks: {command: Suspend, right: so2, by: x}"}, "E112", "'reason'"),
         ({"when": "date: 2024-02-01, asks: {command: Suspend, right: so2, by: x, why: z}"}, "E110", "'why'"),
         ({"when": "date: 2024-02-01, nature: {process: wind, place: x, number: 1}"}, "E115", "'wind'"),

@@ -45,10 +45,15 @@ ORDERS: Final = (
     RecordKind.ORDER_CANCELLED,
     RecordKind.ORDER_EXPIRED,
 )
+PAYLOAD_SHOWN: Final = 200
+"""Signs of a payload in a line; the whole is in the document."""
 
 
 def event_line(ledger: Ledger, event: Event, lang: str) -> str:
-    """Return one event as one line: number, date and time, kind, what it says."""
+    """Return one event as one line: number, date and time, kind, what it says.
+
+    Of two parties the one that gives stands first: of a trade the seller, and its order.
+    """
     record = event.record
     kind = RecordKind(int(record["kind"]))
     when = timedelta(microseconds=int(record["t"]) % DAY)
@@ -59,15 +64,15 @@ def event_line(ledger: Ledger, event: Event, lang: str) -> str:
         words.append(code_name(code(int(record["code"])), lang))
     if kind in ORDERS:
         words.append(code_name(Side(int(record["flags"]) & FLAG_SIDE), lang))
-    told = f"{stamp}  {' · '.join(words)}  {_parties(ledger, record)}  {_amounts(ledger, record, kind)}".rstrip()
-    return f"{told}{_numbers(record, kind)}" + (
-        f"  {json.dumps(event.payload, ensure_ascii=False)[:200]}" if event.payload else ""
-    )
+    told = f"{stamp}  {' · '.join(words)}  {_parties(ledger, record, kind)}  {_amounts(ledger, record, kind)}".rstrip()
+    payload = json.dumps(event.payload, ensure_ascii=False) if event.payload else ""
+    shown = payload if len(payload) <= PAYLOAD_SHOWN else f"{payload[:PAYLOAD_SHOWN]} …"
+    return f"{told}{_numbers(record, kind)}  {shown}".rstrip()
 
 
 def _numbers(record: Any, kind: RecordKind) -> str:
     """Return the numbers of the orders that an event is about, for `ecomarket explain`."""
-    fields = ("order", "other") if kind == RecordKind.TRADE else ("order",) if kind in ORDERS else ()
+    fields = ("other", "order") if kind == RecordKind.TRADE else ("order",) if kind in ORDERS else ()
     named = [f"#{int(record[field])}" for field in fields if int(record[field])]
     return "  " + " / ".join(named) if named else ""
 
@@ -89,8 +94,9 @@ def event_document(ledger: Ledger, event: Event) -> dict[str, Any]:
     return document
 
 
-def _parties(ledger: Ledger, record: Any) -> str:
-    codes = [ledger.accounts[int(record[f])].code for f in ("account", "counter") if int(record[f]) in ledger.accounts]
+def _parties(ledger: Ledger, record: Any, kind: RecordKind) -> str:
+    fields = ("counter", "account") if kind == RecordKind.TRADE else ("account", "counter")
+    codes = [ledger.accounts[int(record[f])].code for f in fields if int(record[f]) in ledger.accounts]
     return " -> ".join(codes)
 
 

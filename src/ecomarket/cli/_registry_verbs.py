@@ -107,8 +107,9 @@ def statement(run: str, participant: str, year: int | None, url: str | None, as_
     from ecomarket.ledger.statement import accounts_in, statement_of
 
     with opened(run, url) as ledger:
-        own = [a.account for a in ledger.accounts.values() if a.code.casefold() == participant.casefold()]
-        lines = statement_of(ledger, own or accounts_in(ledger, participant), participant)
+        known = participant.casefold() in {a.code.casefold() for a in ledger.accounts.values()}
+        accounts = [ledger.account(participant)] if known else accounts_in(ledger, participant)
+        lines = statement_of(ledger, accounts, participant)
         lines = [line for line in lines if year in (None, line.year)]
         if as_json:
             rows = [{k: v for k, v in line._asdict().items() if k != "instrument"} for line in lines]

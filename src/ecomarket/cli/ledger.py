@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from ecomarket.cli._options import json_option, lang_option, ledger_option, run_
 from ecomarket.cli._rebuild import rebuild
 from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
+from ecomarket.errors import RunError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,9 +123,10 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
 @lang_option
 def seal(run: str, url: str | None) -> None:
     """Seal what verifies, and nothing else."""
-    from ecomarket.engine.folder import seal_run, told_head
+    from ecomarket.engine.folder import COMMITTED, ENDED, read_manifest, seal_run, told_head
     from ecomarket.ledger.place import place_of
     from ecomarket.ledger.seal import SEAL, kept_seal
+    from ecomarket.ledger.store.places import fold
     from ecomarket.ledger.worker import verify_in_worker
 
     folder = run_folder(run, url)
@@ -132,6 +135,9 @@ def seal(run: str, url: str | None) -> None:
     if not report.clean:
         _print_report(folder, report)
         raise SystemExit(FINDINGS)
+    with suppress(RunError):  # a folder without manifest, a file that cannot be written: the seal tells what is amiss
+        if read_manifest(folder).get("status") in {COMMITTED, ENDED}:
+            fold(place)
     made = seal_run(folder, place)
     click.echo(say("ledger_sealed", path=folder / SEAL, head=made.head, events=made.events))
 
@@ -208,9 +214,12 @@ def show(
             since=ledger.time(since.date()) if since else None,
             until=ledger.time(until.date()) if until else None,
         )
-        for event in islice(found, limit or None):
+        shown = found if limit == 0 else islice(found, limit)
+        for event in shown:
             if as_json:
                 click.echo(json.dumps(event_document(ledger, event), ensure_ascii=False))
             else:
                 click.echo(event_line(ledger, event, LANG))
+        if next(found, None) is not None:
+            click.echo(say("ledger_show_more", n=limit), err=True)
         click.echo(say("ledger_as_of_lots", seq=ledger.events), err=True)

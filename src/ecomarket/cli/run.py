@@ -63,6 +63,8 @@ def command(**asked: Any) -> None:
         except KeyboardInterrupt:
             click.echo(say("run_broken_off"), err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
+    if not done.sealed:
+        click.echo(say("run_unsealed", folder=done.folder), err=True)
     if done.is_new:
         _write_results(done, loaded, quiet=quiet, report=not asked["no_report"])
     why = _refusals(done, loaded) if asked["explain_refusals"] else None

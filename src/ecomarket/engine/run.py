@@ -27,12 +27,12 @@ from ecomarket.engine.folder import (
 )
 from ecomarket.engine.keeping import is_kept, kept_by, open_sink, stored_there
 from ecomarket.engine.sweep import sweep
-from ecomarket.errors import StorageError
+from ecomarket.errors import RunError, StorageError
 from ecomarket.ledger.faults import fault
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.place import NONE, place_of
 from ecomarket.ledger.resume import Rejoin
-from ecomarket.ledger.seal import SEAL
+from ecomarket.ledger.seal import SEAL, STILL_OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ class Done:
     """What came of a run: folder, head hash, last committed day, counts, its ledger, and whether it was cut short.
 
     `is_new`: its tables and report are still to be written; `resumed`: a part of it was there before; `status` as in
-    engine.folder.
+    engine.folder; `sealed` is False where somebody still read the file when it should have been sealed.
     """
 
     folder: Path
@@ -81,6 +81,7 @@ class Done:
     interrupted: bool = False
     resumed: bool = False
     status: str = ENDED
+    sealed: bool = True
 
 
 def run(scenario: Scenario, driving: Driving, out: Path, move: Move | None = None) -> Done:
@@ -212,8 +213,7 @@ def end_keeping(keeping: Keeping, keeper: Keeper, *, interrupted: bool) -> Done:
         with closing_on_error(journal):
             rejoin.settle(journal.events)
     journal.close()
-    if not interrupted and driving.ledger != NONE:
-        seal_run(folder, place_of(folder, driving.ledger))
+    sealed = interrupted or driving.ledger == NONE or _sealed(folder, place_of(folder, driving.ledger))
     behind = rejoin is not None and rejoin.behind
     done = Done(
         folder=folder,
@@ -227,6 +227,7 @@ def end_keeping(keeping: Keeping, keeper: Keeper, *, interrupted: bool) -> Done:
         interrupted=interrupted,
         resumed=rejoin is not None,
         status=INTERRUPTED if interrupted else COMMITTED,
+        sealed=sealed,
     )
     if not behind:
         counts = {"head": done.head, "last_day": done.last_day, "events": done.events}
@@ -234,6 +235,17 @@ def end_keeping(keeping: Keeping, keeper: Keeper, *, interrupted: bool) -> Done:
         facts = {**facts, **counts, "refused_commands": keeper.refused}
     write_manifest(folder, key, status=done.status, **facts)
     return done
+
+
+def _sealed(folder: Path, place: str | Path) -> bool:
+    """Seal the ledger of a run that has ended, and tell whether that could be: not while somebody reads its file."""
+    try:
+        seal_run(folder, place)
+    except RunError as error:
+        if error.code != STILL_OPEN:
+            raise
+        return False
+    return True
 
 
 def found_run(folder: Path, ledger: str) -> Done | None:

@@ -244,7 +244,7 @@ def _events(block: Block, rows: NDArray[np.int64]) -> Iterator[Event]:
 
 def _find(codes: Mapping[str, int], code: str, what: str) -> int:
     folded = {c.casefold(): k for c, k in codes.items()}
-    found = folded.get(code.casefold(), _NOBODY)
+    found = codes.get(code, folded.get(code.casefold(), _NOBODY))
     if found == _NOBODY:
         raise unfound(what, code, get_close_matches(code, codes, n=3))
     return found

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SCHEMA: Final = "ecomarket.seal/1"
 SEAL: Final = "ledger.seal.json"
 """The seal in a run's folder."""
+STILL_OPEN: Final = "E745"
+"""The code of the error that a ledger's file is still open, or was left so."""
 BESIDE: Final = ("-wal", "-journal")
 """Files beside a ledger that change what SQLite reads from it."""
 CHUNK_PAGES: Final = 256
@@ -102,7 +104,7 @@ def take_seal(place: str | Path) -> Seal:
     path = None if is_url(place) else Path(place)
     open_files = [name for name in beside(path) if name.stat().st_size] if path else []
     if open_files:
-        raise fault("E745", path=open_files[0])
+        raise fault(STILL_OPEN, path=open_files[0])
     with reading(place) as shelf:
         run = reader.run_row(shelf)
         names = ("run", "block", *(table.name for table in reader.tables(shelf)))

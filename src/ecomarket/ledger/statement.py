@@ -13,6 +13,7 @@ from ecomarket.ledger.effects import effects
 from ecomarket.ledger.faults import unfound
 from ecomarket.ledger.query import open_ledger
 from ecomarket.model.codes import SINK_ACCOUNTS, AccountKind, RecordKind, TransferCode
+from ecomarket.model.entities import basins_of
 from ecomarket.units import DAY
 
 if TYPE_CHECKING:
@@ -70,12 +71,13 @@ def zone_statement(path: str | Path, zone: str) -> list[Line]:
 def accounts_in(ledger: Ledger, zone: str) -> list[int]:
     """Return the accounts of participants in a zone, in zones below it, or in zones of the basin it is.
 
-    A zone that drains into two basins (HS/YM) counts in each. Raises RunError with the nearest codes if it is unknown.
+    A zone that drains into two basins (HS;YM) counts in each. Raises RunError with the nearest codes if it is unknown.
     """
     zones = {z["code"]: z for z in ledger.started.get("zones", ())}
     if zone not in zones:
-        raise unfound("zone", zone, get_close_matches(zone, zones, n=3))
-    inside = {zone} | {code for code, z in zones.items() if zone in str(z.get("basin", "")).split("/")}
+        parties = [a.code for a in ledger.accounts.values()]
+        raise unfound("zone", zone, get_close_matches(zone, [*zones, *parties], n=3))
+    inside = {zone} | {code for code, z in zones.items() if zone in basins_of(str(z.get("basin", "")))}
     for _ in zones:
         inside |= {code for code, z in zones.items() if z.get("parent") in inside}
     return [a.account for a in ledger.accounts.values() if a.kind != "system" and a.zone in inside]

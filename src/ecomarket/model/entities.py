@@ -25,6 +25,29 @@ class Zone:
     attained: bool = True
     flags: frozenset[str] = frozenset()
 
+    @property
+    def basins(self) -> tuple[str, ...]:
+        """The basins it drains into, the main one first."""
+        return basins_of(self.basin)
+
+    @property
+    def main_basin(self) -> str:
+        """The first of its basins, "" if it has none."""
+        return next(iter(self.basins), "")
+
+    def shares_basin(self, other: Zone) -> bool:
+        """Tell whether both drain into one basin."""
+        return not set(self.basins).isdisjoint(other.basins)
+
+
+def basins_of(text: str) -> tuple[str, ...]:
+    """Return the codes in the cell `basin` of a table of zones: one, or several with a semicolon (or /) between.
+
+    >>> basins_of("HS;YM"), basins_of("HS/YM"), basins_of("")
+    (('HS', 'YM'), ('HS', 'YM'), ())
+    """
+    return tuple(code for part in text.replace("/", ";").split(";") if (code := part.strip()))
+
 
 def lies_in(zones: Mapping[str, Zone], code: str) -> Iterator[str]:
     """Yield a zone and all that it lies in, from the smallest up; a code that names no zone ends it.

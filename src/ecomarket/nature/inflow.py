@@ -92,7 +92,7 @@ class Inflow(Process):
     def _ratio(self, zone: Zone, month: date, draws: Draws) -> float:
         season = self._season[month.month - 1] * MONTHS_A_YEAR
         set_by_scenario = float(self.params.factor.at(month.year))
-        year = exp(self._log_year(zone.basin, month.year, draws)) * set_by_scenario
+        year = exp(self._log_year(zone.main_basin, month.year, draws)) * set_by_scenario
         return season * year * self._weather(zone.code, month, draws)
 
     def _log_year(self, basin: str, year: int, draws: Draws) -> float:
@@ -121,7 +121,7 @@ class Inflow(Process):
         the weather's variance, so the posterior is normal too (conjugate updating).
         """
         sd, ar, sd_month = float(self.params.sd_year), float(self.params.ar), float(self.params.sd_month)
-        basin = self.setting.zones[zone].basin
+        basin = self.setting.zones[zone].main_basin
         mean = ar * (self._log_year(basin, day.year - 1, draws) + sd * sd / 2.0) - sd * sd / 2.0
         variance = sd * sd * (1.0 - ar * ar)
         seen, left = 0.0, 1.0

@@ -82,5 +82,5 @@ class LandShareReward(Policy):
     def _land(self, firm: Participant) -> Instrument | None:
         """Return the land-use right of the place where the firm is."""
         zone = self.setting.zones.get(firm.zone)
-        around = ("", firm.zone, *((zone.parent, zone.basin) if zone else ()))
+        around = ("", firm.zone, *((zone.parent, *zone.basins) if zone else ()))
         return next((i for i in self.setting.listed(self.params.right) if i.zone in around), None)

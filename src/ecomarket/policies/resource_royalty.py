@@ -82,7 +82,7 @@ class ResourceRoyalty(Policy):
 
     def _place(self, party: Participant, right: str) -> Instrument | None:
         zone = self.setting.zones.get(party.zone)
-        around = ("", party.zone, *((zone.parent, zone.basin) if zone else ()))
+        around = ("", party.zone, *((zone.parent, *zone.basins) if zone else ()))
         return next((i for i in self.setting.listed(right) if i.zone in around), None)
 
     def _sell(self, view: PolicyView) -> Iterator[Command]:

@@ -40,6 +40,6 @@ def is_open(setting: Setting, board: Board, sold: Instrument, delivered: Instrum
 
 
 def _around(setting: Setting, code: str) -> set[str]:
-    """Return a zone and what it lies in: its basin, the zones above."""
+    """Return a zone and what it lies in: its basins, the zones above."""
     zones = setting.zones
-    return {place for c in lies_in(zones, code) if c in zones for place in (c, zones[c].basin)}
+    return {place for c in lies_in(zones, code) if c in zones for place in (c, *zones[c].basins)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from math import expm1, log1p
 from types import MappingProxyType
@@ -135,7 +134,7 @@ def place_of(
         home = prefecture_of(zones, participant)
     else:
         zone = zones.get(participant.zone)
-        home = re.split(r"[/;]", zone.basin)[0].strip() if zone else ""
+        home = zone.main_basin if zone else ""
     return merged.get(home, home), klass
 
 

@@ -102,4 +102,4 @@ class ResourceRight(Right):
 
     def _zones_of(self, participant: Participant) -> set[str]:
         around = (self.zones[code] for code in lies_in(self.zones, participant.zone) if code in self.zones)
-        return {place for zone in around for place in (zone.code, zone.basin)}
+        return {place for zone in around for place in (zone.code, *zone.basins)}

@@ -72,8 +72,8 @@ def increment_kg(target_mg_l: Decimal, usual_mg_l: Decimal, flow_1000m3: int, tr
 
 
 def is_downstream(zones: Mapping[str, Zone], upper: str, lower: str) -> bool:
-    """Tell whether water of one zone flows to another of the same basin, by `downstream_of`; not to itself."""
-    if upper not in zones or lower not in zones or zones[upper].basin != zones[lower].basin:
+    """Tell whether water of one zone flows to another by `downstream_of`, in a basin they share; not to itself."""
+    if upper not in zones or lower not in zones or not zones[upper].shares_basin(zones[lower]):
         return False
     at, seen = zones[lower].downstream_of, {lower}
     while at in zones and at not in seen:

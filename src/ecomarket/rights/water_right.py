@@ -47,12 +47,18 @@ def available_1000m3(inflow: float, mean: float, eco_share: float, engineering_s
 
 def reaches_between(zones: Mapping[str, Zone], from_zone: str, to_zone: str) -> int | None:
     """Return how many river reaches lie between two zones, by `downstream_of`; None if not of one basin."""
-    source, target = zones[from_zone], zones[to_zone]
-    if not source.basin or source.basin != target.basin:
+    if not zones[from_zone].shares_basin(zones[to_zone]):
         return None
     up_from, up_to = _upstream(zones, from_zone), _upstream(zones, to_zone)
     common = next((z for z in up_from if z in up_to), None)
     return 1 if common is None else up_from.index(common) + up_to.index(common)
+
+
+def _ways(source: Zone, target: Zone) -> list[str]:
+    """Return the pairs of basins from one zone to another, as `conveyance` names them; inside a basin there is none."""
+    if source.shares_basin(target):
+        return []
+    return [f"{one} to {other}" for one in source.basins for other in target.basins]
 
 
 def _upstream(zones: Mapping[str, Zone], code: str) -> list[str]:
@@ -71,8 +77,7 @@ def delivered_share(setting: Setting, from_zone: str, to_zone: str) -> int:
     if from_zone == to_zone:
         return PPM
     params: WaterRightParams = setting.rights[KEY]
-    basins = setting.zones[from_zone].basin, setting.zones[to_zone].basin
-    for pair in (f"{from_zone} to {to_zone}", f"{basins[0]} to {basins[1]}"):
+    for pair in (f"{from_zone} to {to_zone}", *_ways(setting.zones[from_zone], setting.zones[to_zone])):
         if pair in params.conveyance:
             return PPM - int(params.conveyance[pair] * PPM)
     reaches = reaches_between(setting.zones, from_zone, to_zone)
@@ -146,6 +151,8 @@ class WaterRight(Right):
         zone = self.zones.get(region.code)
         if zone is None:
             return Eligible.NOTHING
-        basin = self.zones[instrument.zone].basin
-        built = {f"{basin} to {zone.basin}", f"{instrument.zone} to {zone.code}"} & set(self.params.conveyance)
-        return Eligible.ALL if basin == zone.basin or built else Eligible.NOTHING
+        source = self.zones[instrument.zone]
+        if source.basin == zone.basin or source.shares_basin(zone):
+            return Eligible.ALL
+        built = {f"{source.code} to {zone.code}", *_ways(source, zone)} & set(self.params.conveyance)
+        return Eligible.ALL if built else Eligible.NOTHING

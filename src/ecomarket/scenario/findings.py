@@ -100,13 +100,15 @@ def _help(code: str, language: str, names: list[str], values: dict[str, object])
 def _slip(code: str, expected: str, found: str) -> str:
     """Return the name of the advice against a slip that many make, "" if it is none of these.
 
-    >>> _slip("E303", "<= 1", "20"), _slip("E111", "number", "text '30,000'")
-    ('E303.percent', 'E111.commas')
+    >>> _slip("E303", "<= 1", "20"), _slip("E111", "number", "text '30,000'"), _slip("E111", "map", "number 75")
+    ('E303.percent', 'E111.commas', 'E111.map')
     """
     if code == "E303":
         return "E303.percent" if expected == "<= 1" and PER_CENT.fullmatch(found) else ""
     if code == "E111" and expected == "list" and found == "map":
         return "E111.list"
+    if code == "E111" and expected == "map" and found.startswith(("number", "text")):
+        return "E111.map"
     if code == "E111" and expected.startswith("a date") and found.startswith("text"):
         return "E111.day" if _no_day(found.removeprefix("text ").strip("'")) else "E111.date"
     return "E111.commas" if code == "E111" and expected.endswith("number") and THOUSANDS.fullmatch(found) else ""

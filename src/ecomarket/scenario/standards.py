@@ -28,7 +28,7 @@ def arriving(rule: ZoneRatios, zones: Mapping[str, Zone], seller: str, buyer: st
         if (pair.seller, pair.buyer) == (seller, buyer):
             return pair.ratio
     one, two = zones[seller], zones[buyer]
-    apart = {"basin": not one.basin or one.basin != two.basin, "parent": not one.parent or one.parent != two.parent}
+    apart = {"basin": not one.shares_basin(two), "parent": not one.parent or one.parent != two.parent}
     if apart.get(rule.within) or (rule.downstream and not _lies_below(zones, seller, buyer)):
         return Decimal(0)
     reaches = reaches_between(zones, seller, buyer) or 0

@@ -196,7 +196,7 @@ def _bids(told: Wanted, node: Node, names: Names) -> Act:
 
 def _orders(told: Wanted, node: Node, names: Names) -> Act:
     order = _wanted(told, node, names)
-    return lambda stage: stage.orders.append(order)
+    return lambda stage: stage.orders.append((order, node))
 
 
 def _offers(told: Offered, node: Node, names: Names) -> Act:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.codes import Eligible, Refusal
 from ecomarket.model.record import CASH
-from ecomarket.stories import events
+from ecomarket.stories import commands, events
 from ecomarket.stories.form import Direction
 from ecomarket.units import CASH_PER_YUAN
 
@@ -28,6 +28,9 @@ RELATIONS: Final = {
     "at_least": lambda was, wanted: was >= wanted,
     "at_most": lambda was, wanted: was <= wanted,
 }
+
+REFUSABLE: Final = (*commands.KINDS, "Auction", "Bid", "Order", "Offer", "Accept", "Move")
+"""What an outcome `refused` may name: every command, and what happens at a market."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ def _state(outcome: Outcome, state: tuple[Callable[[Snapshot], Decimal | None], 
 
 def _refused(told: Refused, node: Node, names: Names) -> Look:
     why = names.code(Refusal, told.why, node.get("why") or node)
+    if told.command and told.command not in REFUSABLE:
+        raise names.fault("E115", node.get("command") or node, list(REFUSABLE), found=told.command)
 
     def see(played: Played) -> Seen:
         found = {key: n for key, n in played.refused.items() if told.command in ("", key[0])}

@@ -81,7 +81,7 @@ class Stage:
     notices: dict[str, float] = field(default_factory=dict)
     nature: dict[tuple[str, str], float] = field(default_factory=dict)
     bids: list[tuple[int, Bid]] = field(default_factory=list)
-    orders: list[Order] = field(default_factory=list)
+    orders: list[tuple[Order, Node]] = field(default_factory=list)
     offers: list[int] = field(default_factory=list)
     """Numbers at the exchange of the offers made, 0 where one was refused."""
     refused: list[tuple[Node, str, Refusal]] = field(default_factory=list)
@@ -101,6 +101,12 @@ class Stage:
         made, refusal = self.world.exchange.offer(t, o.venue, o.instrument, o.account, o.side, o.price, o.lots, terms)
         self.offers.append(made)
         self._count(offer, refusal, node)
+
+    def place(self, t: int, order: Order, node: Node) -> None:
+        """Place an order; note if it is refused."""
+        o = order
+        placed = self.world.exchange.submit(t, o.account, o.instrument, o.side, o.price, o.lots)
+        self._count(order, placed.refusal, node)
 
     def accept(self, accept: Accept, node: Node) -> None:
         """Accept an offer; note if that is refused."""
@@ -241,11 +247,10 @@ def _before_close(stage: Stage) -> Callable[[int, Sequence[int]], None]:
     """Place the day's orders at the end of the first sitting of their market."""
 
     def close(t: int, instruments: Sequence[int]) -> None:
-        due = [order for order in stage.orders if order.instrument in instruments]
-        for order in due:
-            stage.orders.remove(order)
-            o = order
-            stage.world.exchange.submit(t, o.account, o.instrument, o.side, o.price, o.lots)
+        due = [(order, node) for order, node in stage.orders if order.instrument in instruments]
+        for order, node in due:
+            stage.orders.remove((order, node))
+            stage.place(t, order, node)
         stage.world.executor.registry.before_close(t, instruments)
 
     return close

@@ -86,6 +86,10 @@ def test_the_ledger_of_another_run_in_this_ones_place(small, sealed, make, tmp_p
     make(other, 6, 3, 60)
     assert codes(other) == set()
     assert codes(other, expect_head=head) == {"EV-EXPECT"}
+    assert codes(other, "file", expect_head=head) == {"EV-EXPECT"}
+    report = verify(other, "file")
+    assert report.clean
+    assert (report.events, report.head) == (verify(other).events, verify(other).head)
     lay_seal(small, other)
     found = verify(other).findings
     assert {"SEAL", "PAGE"} == {f.code for f in found}

@@ -36,6 +36,15 @@ def reopen(place: str | Path) -> Shelf:
     return sqlite.reopen(Path(place))
 
 
+def fold(place: str | Path) -> None:
+    """Fold the log that a writer has left beside a file into it, if nobody has it open; a server has none.
+
+    A writer leaves it where others read the file as it ends. Raises RunError if the file cannot be written.
+    """
+    if not is_url(place):
+        sqlite.reopen(Path(place)).close()
+
+
 @contextmanager
 def reading(place: str | Path) -> Iterator[Shelf]:
     """Open a ledger read-only, in one read transaction, so that every answer is of the same event.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -54,6 +56,9 @@ WRITING: Final = (
     f"cache_size = -{CACHE_KIB}",
 )
 """Settings of a writer; the size of a page takes effect in a new file alone."""
+PAUSE: Final = timedelta(milliseconds=50)
+TRIES: Final = 600
+"""How often a writer that is done tries to fold the log into the file, and the time between: a read may last 30 s."""
 OLDEST: Final = 2
 """The oldest version that can be read; its files are kept in tests/data for ever."""
 REVISED: Final = 3
@@ -199,6 +204,7 @@ class SqliteShelf(Shelf):
         self.path = path
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
+        self._waits = True
         self._driver = driver  # rows go to it directly: SQLAlchemy's own way costs as much again as SQLite's
 
     @contextmanager
@@ -214,6 +220,7 @@ class SqliteShelf(Shelf):
                 raise
             self._driver.execute("COMMIT")
         except (sa.exc.DBAPIError, sqlite3.Error) as error:
+            self._waits = False
             raise _refused(self.path, getattr(error, "orig", error), what) from error
 
     def begin(self, manifest: bytes, genesis: bytes) -> None:
@@ -256,11 +263,26 @@ class SqliteShelf(Shelf):
         self.version = SCHEMA_VERSION
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file, so that it is one file that can be copied and read anywhere."""
+        """Fold the write-ahead log into the file, so that it is one file that can be copied and read anywhere.
+
+        SQLite does so only when nobody else has the file open, and does not wait for that: so we wait, for as long as
+        a read may last. Not after a write that failed: then there is something to be told at once.
+        """
         if not self.connection.closed:
-            with suppress(sa.exc.DBAPIError):  # what was committed stays readable from file and log
-                self.connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
+            with suppress(sqlite3.Error):  # what was committed stays readable from file and log
+                self._fold(TRIES if self._waits else 1)
             self.connection.close()
+
+    def _fold(self, tries: int) -> None:
+        for left in reversed(range(tries)):
+            try:
+                self._driver.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.OperationalError as error:
+                if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                sleep(PAUSE.total_seconds())
+            else:
+                return
 
     def damage(self) -> list[str]:
         """See Shelf."""

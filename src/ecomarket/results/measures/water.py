@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from ecomarket.model.codes import TransferCode
+from ecomarket.model.entities import basins_of
 from ecomarket.model.stated import FactCode
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
@@ -69,5 +70,4 @@ def _basin(frames: Frames, zone: str) -> str:
         return zone
     if frames.zones.loc[zone, "level"] == "basin":
         return zone
-    named = str(frames.zones.loc[zone, "basin"]).split(";")[0]
-    return named or zone
+    return next(iter(basins_of(str(frames.zones.loc[zone, "basin"]))), zone)

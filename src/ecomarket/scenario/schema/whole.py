@@ -52,7 +52,10 @@ class ZoneRow(Strict):
     name_zh: str = Field(default="", description="name in Chinese | 中文名")
     level: str = Field(default="county", description="county, prefecture, basin, ... | 层级")
     parent: ZoneName = Field(default="", description="code of the zone it lies in | 上级")
-    basin: str = Field(default="", description="basin | 流域")
+    basin: str = Field(
+        default="",
+        description="basin, or several with a semicolon between, the main one first | 流域，多个以分号分隔，主要者在前",
+    )
     downstream_of: ZoneName = Field(default="", description="zone just upstream | 上游")
     attained: Flag = Field(default=True, description="quality target met | 达标")
     source: str = Field(default="", description="where the row comes from | 来源")
