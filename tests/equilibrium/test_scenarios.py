@@ -264,3 +264,20 @@ def test_every_result_has_words_in_both_languages(name, lang):
     tables = list(summaries(solved(f"scenarios/validity/{name}.yaml"), lang))
     assert len(tables) >= 3
     assert all(len(row) == len(table.heads) for table in tables for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("", "", 1),
+        ("unit: t", "unit: t, cap: 50", 0),
+        ("unabated: 40", "unabated: 40, allocation: 10", 0),
+        ("unabated: 40", "unabated: 40, supply: {marginal: [1, 1]}", 0),
+        ("{right: permit}", "{right: permit, ceiling_cny: 9}", 0),
+    ],
+)
+def test_a_right_that_is_owed_and_comes_to_nobody_is_told(tmp_path, was, now, told):
+    """The least cost would be that of cutting all, at a price without an end."""
+    path = tmp_path / "town.yaml"
+    path.write_text(HEAD.replace(", cap: 50", "").replace(was, now, 1), encoding="utf-8")
+    assert [d.code for d in load(path).warnings].count("W511") == told

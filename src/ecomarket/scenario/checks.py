@@ -11,7 +11,7 @@ from ecomarket.scenario.curves import check_schedules
 from ecomarket.scenario.plugs import plug_ins
 from ecomarket.scenario.schedules import allocation_of
 from ecomarket.scenario.schema.base import open_amount
-from ecomarket.scenario.terms import TERM, advise_on_terms
+from ecomarket.scenario.terms import TERM, advise_on_terms, policies_in
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ _DOWN: Final = Context(prec=9, rounding=ROUND_FLOOR)
 _ROUNDED: Final = Decimal("1.000000001")
 """What rounding may add to a sum of shares."""
 
+CAPPED: Final = "cap-and-trade"
+"""The policy of the theory's cases: who emits owes a right as much of which is given or sold."""
+COVERED_BY: Final = ("ceiling_cny", "offsets")
+"""Its parameters by which the right, or what counts for it, comes to be without a cap."""
 UNREAD_PARTS: Final = ("abatement", "outside", "measures")
 """Written in the language, not yet read by the engine: strategies and policies carry their own parameters."""
 
@@ -311,7 +315,27 @@ def _advice(config: Config, tree: Node, findings: Findings) -> None:
             findings.add("W504", _at(tree, "calendar", "holidays", index, "date"), found=holiday.date)
             break
     advise_on_terms(config.calendar, tree, findings)
+    _unissued(config, tree, findings)
     _unread(config, tree, findings)
+
+
+def _unissued(config: Config, tree: Node, findings: Findings) -> None:
+    """Say which right is capped and owed, but has no cap and comes to nobody: then all that needs it must be cut."""
+    years = range(config.calendar.start.year, config.calendar.end.year + 1)
+    rules = list(policies_in(tree))
+    for name, params in rules:
+        key = str(params.value["right"].value) if "right" in params.value else ""
+        right = config.rights.get(key)
+        if name != CAPPED or right is None or any(params.get(way) for way in COVERED_BY):
+            continue
+        given = (
+            right.cap or right.load_standard or any(a > 0 for year in years for a, _ in _allocated(config, key, year))
+        )
+        schedules = [g.schedules[key] for g in config.participants.values() if key in g.schedules]
+        made = any(schedule.supply or schedule.serves for schedule in schedules)
+        others = [other for _, other in rules if other is not params]
+        if not (given or made or any(node.value == key for other in others for _, node in other.walk())):
+            findings.add("W511", params.value["right"].text_place(), found=key)
 
 
 def _unread(config: Config, tree: Node, findings: Findings) -> None:

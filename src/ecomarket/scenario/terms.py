@@ -19,7 +19,7 @@ TERM: Final = (SINCE, UNTIL)
 
 def check_order(tree: Node, findings: Findings) -> None:
     """Find the policies whose last day lies before their first (E313)."""
-    for _, params in _policies(tree):
+    for _, params in policies_in(tree):
         since, until = _day(params, SINCE), _day(params, UNTIL)
         if since and until and until < since:
             findings.add("E313", params.value[UNTIL].place, found=until, since=since)
@@ -28,7 +28,7 @@ def check_order(tree: Node, findings: Findings) -> None:
 def advise_on_terms(calendar: Calendar, tree: Node, findings: Findings) -> None:
     """Warn of policies that are in force on no day of the calendar (W509)."""
     span = f"{calendar.start}..{calendar.end}"
-    for name, params in _policies(tree):
+    for name, params in policies_in(tree):
         since, until = _day(params, SINCE), _day(params, UNTIL)
         if since and since > calendar.end:
             findings.add("W509", params.value[SINCE].place, found=name, day=since, expected=span)
@@ -36,7 +36,7 @@ def advise_on_terms(calendar: Calendar, tree: Node, findings: Findings) -> None:
             findings.add("W509", params.value[UNTIL].place, found=name, day=until, expected=span)
 
 
-def _policies(tree: Node) -> Iterator[tuple[str, Node]]:
+def policies_in(tree: Node) -> Iterator[tuple[str, Node]]:
     """Yield the name and the parameters of each policy that has some."""
     policies = tree.get("policies")
     for entry in policies.value if policies is not None and isinstance(policies.value, list) else ():
