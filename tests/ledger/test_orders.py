@@ -99,7 +99,7 @@ def test_an_order_that_was_refused_or_is_not_there(walked):
 def test_events_tell_the_numbers_of_their_orders(walked):
     folder = walked(sold_in_parts)
     shown = CliRunner().invoke(shell, ["ledger", "show", str(folder), "--actor", "p15", "--kind", "trade"]).stdout
-    assert [line.rsplit("  ", 1)[1] for line in shown.splitlines()] == ["#2 / #1", "#3 / #1"]
+    assert [line.rsplit("  ", 1)[1] for line in shown.splitlines()] == ["#1 / #2", "#1 / #3"]
     shown = CliRunner().invoke(shell, ["ledger", "show", str(folder), "--kind", "order-cancelled"]).stdout
     assert shown.rstrip().endswith("#1")
 
