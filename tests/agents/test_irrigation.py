@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import exp
 
 import pytest
 from tests.policies.valley import Valley, region, user
@@ -55,16 +56,31 @@ def test_a_buyer_bids_no_more_than_the_value_of_what_it_gets():
         assert me["reservation"] + me["slope"] * bought <= worth * (1 + 1e-6)
 
 
-def test_who_finds_nobody_to_deal_with_comes_towards_them_a_little_every_day():
-    """Short of water at 0.6: each day without a trade it expects 2 % more; with too much, 2 % less. A trade ends that."""
-    for holding, way in ((300, 1.02), (960, 0.98)):
-        valley, cohort = valley_of(holding, 0.6, groping="0.02")
-        for day, moves in ((1, 0), (2, 1), (3, 2)):
-            valley.plan(cohort, date(2024, 4, day))
-            assert valley.intent(cohort, "FARM", WATER)["c"] == pytest.approx(0.6 * CASH_PER_LOT * way**moves)
-        valley.board.day_lots[valley.index(WATER)] = 5
-        valley.plan(cohort, date(2024, 4, 4))
-        assert valley.intent(cohort, "FARM", WATER)["c"] == pytest.approx(0.6 * CASH_PER_LOT)
+@pytest.mark.parametrize(("holding", "way"), [(300, 1), (960, -1)])
+def test_who_looks_in_vain_comes_towards_the_others(holding, way):
+    """Short of water at 0.6: each look in vain it expects 2 % more; with too much, 2 % less."""
+    valley, cohort = valley_of(holding, 0.6, groping="0.02")
+    for day, looks in ((1, 0), (2, 1), (3, 2)):
+        valley.plan(cohort, date(2024, 4, day))
+        expected = 0.6 * CASH_PER_LOT * exp(0.02 * way * looks)
+        assert valley.intent(cohort, "FARM", WATER)["c"] == pytest.approx(expected)
+        cohort.intents["a"] -= 1.0
+
+
+def test_who_has_no_water_for_the_month_comes_towards_them_faster():
+    valley, cohort = valley_of(0, 0.6, groping="0.02")
+    valley.plan(cohort, APRIL)
+    cohort.intents["a"] -= 1.0
+    valley.plan(cohort, date(2024, 4, 2))
+    assert valley.intent(cohort, "FARM", WATER)["c"] == pytest.approx(0.6 * CASH_PER_LOT * exp(0.02 * (1 + 2)))
+
+
+def test_who_is_content_at_the_going_price_stands_ready_for_a_bargain():
+    """With two thirds of its need a unit is worth 0.5 x (3/2)^2 = 1.125: at that price it would only buy below that."""
+    need = 1000 * sum(IRRIGATION_SEASON[3:])
+    me = plan(round(need * 2 / 3), 1.125)
+    assert me["target"] > round(need * 2 / 3)
+    assert me["reservation"] <= 1.126 * CASH_PER_LOT
 
 
 def test_after_the_season_everything_is_for_sale():

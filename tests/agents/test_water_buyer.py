@@ -1,9 +1,11 @@
-"""Industrial users: given a shortage, when they plan, then they bid for it at no more than its value, or curtail."""
+"""Industrial users: given a shortage, when they plan, then they bid for it at no more than its value, or make less."""
 
 from __future__ import annotations
 
 from datetime import date
+from math import exp
 
+import pytest
 from tests.policies.valley import Valley, person, region, user
 
 from ecomarket.agents.strategies.water_buyer import ACTIVITY, WaterBuyer
@@ -49,7 +51,7 @@ def test_it_concedes_more_when_this_month_is_not_covered():
     assert 0 < covered < pressed <= 1
 
 
-def test_what_it_lacks_is_curtailed_and_costs_its_value():
+def test_it_earns_what_the_water_it_uses_is_worth_and_nothing_for_what_it_lacks():
     valley, cohort = valley_of(60)
     before = valley.has("MILL", 0)
     valley.operate(cohort, date(2024, 3, 31))
@@ -57,5 +59,16 @@ def test_what_it_lacks_is_curtailed_and_costs_its_value():
     mill = valley.account("MILL")
     assert valley.book.month(FactCode.WATER_DEMAND_1000M3, 202403)[mill] == 100
     assert valley.book.month(FactCode.WATER_USED_1000M3, 202403)[mill] == 60
-    assert before - valley.has("MILL", 0) == 40 * 10 * CASH_PER_LOT
+    assert valley.has("MILL", 0) - before == 60 * 10 * CASH_PER_LOT
     assert valley.is_balanced()
+
+
+def test_who_looks_in_vain_expects_to_pay_more_and_faster_without_water_for_the_month():
+    found = []
+    for holding in (300, 0):
+        valley, cohort = valley_of(holding)
+        valley.plan(cohort, date(2024, 3, 1))
+        cohort.intents["a"] -= 1.0
+        valley.plan(cohort, date(2024, 3, 4))
+        found.append(valley.intent(cohort, "MILL", WATER)["c"] / CASH_PER_LOT)
+    assert found == pytest.approx([exp(0.05), exp(0.05 * 3)])

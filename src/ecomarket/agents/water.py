@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.command import Fact, Transfer
+from ecomarket.model.record import CASH
+from ecomarket.model.stated import FactCode
 from ecomarket.rights._water import users_of
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from ecomarket.model.command import Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import Board
     from ecomarket.model.setting import Setting
@@ -29,6 +34,9 @@ LAST_RANK: Final = 9
 """Rank of users without one where no law says otherwise."""
 SCARCITY_MAX: Final = 10.0
 """The last drop is worth at most so many times the value at full supply."""
+ELASTICITY: Final = 0.4
+"""Price elasticity of users whose row (`value_elasticity`) states none: assumption."""
+ELASTICITY_MIN: Final = 0.05
 IRRIGATION_SEASON: Final = (0.0, 0.0, 0.04, 0.12, 0.20, 0.19, 0.18, 0.13, 0.06, 0.08, 0.0, 0.0)
 """Share of each month in an irrigation district's yearly need: seedling to autumn watering (model)."""
 EVEN_SEASON: Final = (1.0 / 12.0,) * 12
@@ -88,6 +96,22 @@ def wanted_share(full_value: ArrayLike, price: ArrayLike, elasticity: ArrayLike)
     return np.where(ratio > SCARCITY_MAX, 0.0, np.minimum(share, 1.0))
 
 
+def worth(full_value: ArrayLike, share: ArrayLike, elasticity: ArrayLike) -> Floats:
+    """Return what a share of the full need is worth, for a full need of 1: the integral of `marginal_value` from 0.
+
+    >>> float(worth(1.0, 0.01, 0.5)), round(float(worth(1.0, 1.0, 0.5)), 4)  # 10 a unit up to 0.3162, then 1/share^2
+    (0.1, 5.3246)
+    """
+    value, part = (np.asarray(x, dtype=np.float64) for x in (full_value, share))
+    part = np.minimum(part, 1.0)
+    power = 1.0 - 1.0 / np.asarray(elasticity, dtype=np.float64)
+    corner = SCARCITY_MAX ** (power - 1.0) ** -1.0
+    rise = np.log(np.maximum(part, corner) / corner)
+    whole = np.abs(power) < 1e-9  # elasticity 1: the integral is a logarithm
+    above = np.where(whole, rise, corner**power * np.expm1(power * rise) / np.where(whole, 1.0, power))
+    return np.asarray(value * (SCARCITY_MAX * np.minimum(part, corner) + above), dtype=np.float64)
+
+
 def need_left(need: Floats, members: Sequence[Participant], board: Board) -> Floats:
     """Return what members still need, in lots a year: `need` at today's prices, less what works of others save them.
 
@@ -96,6 +120,21 @@ def need_left(need: Floats, members: Sequence[Participant], board: Board) -> Flo
     answer = np.array([board.notices.get(f"water.answer.{m.code}", 1.0) for m in members], dtype=np.float64)
     saved = np.array([board.notices.get(f"water.saved.{m.code}", 0.0) for m in members], dtype=np.float64)
     return np.maximum(need * answer - saved, 0.0)
+
+
+def use(account: int, instrument: int, period: int, demand: int, used: int, value: float) -> list[Command]:
+    """Return what a month of use states and moves: water wanted and used, and what that earns at `value`, cash a lot."""
+    commands: list[Command] = []
+    if demand > 0:
+        commands.append(Fact(FactCode.WATER_DEMAND_1000M3, account, instrument, period, demand))
+    if used > 0:
+        consume, world = TransferCode.CONSUME, AccountKind.WORLD
+        commands += [
+            Transfer(account, AccountKind.CONSUMED, instrument, used, consume, period),
+            Fact(FactCode.WATER_USED_1000M3, account, instrument, period, used),
+            Transfer(world, account, CASH, int(used * value), TransferCode.INCOME, period),
+        ]
+    return commands
 
 
 def annuity(rate: float, years: int) -> float:

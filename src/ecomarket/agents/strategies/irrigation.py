@@ -11,15 +11,16 @@ from pydantic import Field
 
 from ecomarket.agents import water
 from ecomarket.agents.beyond import Beyond
+from ecomarket.agents.going_price import GoingPrice
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.charges import charges_of
 from ecomarket.model.codes import AccountKind, TransferCode
-from ecomarket.model.command import Command, Fact, Note, Transfer
+from ecomarket.model.command import Command, Note, Transfer
 from ecomarket.model.quantity import Ratio, Share, Years
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import Need
-from ecomarket.model.stated import FactCode, NoteCode
+from ecomarket.model.stated import NoteCode
 from ecomarket.rights._water import BARRED
 from ecomarket.rights.water_right import KEY
 
@@ -54,8 +55,16 @@ class IrrigationParams(StrategyParams):
         default=Decimal("0.05"), ge=0, description="Conceded from the going price, threefold at last, share | 让价幅度"
     )
     groping: Share = Field(
-        default=Decimal("0.02"),
-        description="Move of the price expected on a day nobody deals, share (assumption) | 无成交日预期价调整幅度",
+        default=Decimal("0.05"),
+        description="Move of the price expected after a look in vain, share (assumption) | 未成交后预期价调整幅度",
+    )
+    pressed: Ratio = Field(
+        default=Decimal(2),
+        ge=0,
+        description="Faster by so many times for who has no water this month (assumption) | 当月无水时加快倍数",
+    )
+    bargain: Share = Field(
+        default=Decimal("0.1"), description="Below its worth to who else would not buy (assumption) | 捡便宜的价差"
     )
     saving_life: Years = Field(default=Decimal(15), gt=0, description="Life of saving works, years | 节水工程寿命，年")
     saving_lag_months: int = Field(
@@ -86,7 +95,7 @@ class Irrigation(Strategy):
         super().__init__(params, members, setting)
         self.need = self.column("water_1000m3")
         self.value = self.column("water_value_cny_m3") * water.CASH_PER_LOT
-        self.elasticity = np.maximum(self.column("value_elasticity", 0.4), 0.05)
+        self.elasticity = np.maximum(self.column("value_elasticity", water.ELASTICITY), water.ELASTICITY_MIN)
         self.may_sell = np.array([m.sector not in BARRED for m in self.members], dtype=bool)
         self.seasons = [
             water.IRRIGATION_SEASON if m.sector == "irrigation" else water.EVEN_SEASON for m in self.members
@@ -102,10 +111,9 @@ class Irrigation(Strategy):
         self.standing = water.standing(setting, self.members)
         self.allotted = self.need.copy()
         self.allotted_in = 0
-        self.going = np.zeros(len(self.pairs), dtype=np.float64)
-        """The price each member expects at home, cash a lot: the market's, or its own where nobody has dealt since."""
-        self.had = np.zeros(len(self.pairs), dtype=np.int64)
-        """What each member held when it last looked, less what it used since, lots."""
+        self.going = GoingPrice(self.instrument)
+        self.waits = np.zeros(len(self.pairs), dtype=bool)
+        """Who is content at the going price and stands ready for a bargain."""
         self.beyond = Beyond(setting, self.instrument)
         self.saved_from = np.full(len(self.members), -1, dtype=np.int64)
 
@@ -117,16 +125,17 @@ class Irrigation(Strategy):
         """Set targets where marginal value meets the price; decide on saving in January."""
         del draws
         self._hear_news(view)
-        self._grope(view)
+        self._learn(view)
         self.intents["target"] = held(view.posted, self.pairs)
         now = self.year == view.board.today.year
         rows, instruments = self.row[now], self.instrument[now]
         position = view.posted[rows, instruments]
-        selling, buying = (price[now] for price in self.beyond.prices(view.board, self.going))
+        selling, buying = (price[now] for price in self.beyond.prices(view.board, self.going.cash(view.board)))
         need = (self._effective_need(view) * self._left(view))[rows]
         coming = (self._expected_allotment(view) - self.allotted)[rows]
         charges = charges_of(self.setting.charges, instruments)
-        target, reservation, slope = self._schedule(rows, position + coming, need, selling, buying, charges)
+        target, reservation, slope, waits = self._schedule(rows, position + coming, need, selling, buying, charges)
+        self.waits[now] = waits
         target = np.where(self.may_sell[rows], target, np.maximum(target, 0.0))
         late = 1.0 - self._left(view)[rows]
         premium = float(self.params.premium) * (1.0 + 2.0 * late**4)
@@ -138,7 +147,7 @@ class Irrigation(Strategy):
             position + np.trunc(target + np.sign(target) * ROUNDING),
             reservation,
             slope=slope,
-            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
+            looks=self._looks_a_month(),
             expected=price,
             haggle=float(self.params.haggle),
             urgency=premium_urgency(reservation, price, premium),
@@ -164,7 +173,8 @@ class Irrigation(Strategy):
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Use the month's water, no more than is held and, if short, no more than its part of what is left."""
         del draws
-        month, commands = view.board.today.month, []
+        month = view.board.today.month
+        commands: list[Command] = []
         left, need = self._left(view), self._effective_need(view)
         for at in np.flatnonzero(self.year == view.board.today.year).tolist():
             row, instrument = int(self.row[at]), int(self.instrument[at])
@@ -172,23 +182,9 @@ class Irrigation(Strategy):
             demand = int(need[row] * season)
             free = int(view.free[row, instrument])
             used = min(demand, int(free * season / left[row] + ROUNDING)) if left[row] > 0.0 else 0
-            self.had[at] -= used
-            commands += self._use(view, row, instrument, demand, used)
-        return commands
-
-    def _use(self, view: CohortView, row: int, instrument: int, demand: int, used: int) -> list[Command]:
-        account, period = int(self.accounts[row]), view.period
-        commands: list[Command] = []
-        if demand > 0:
-            commands.append(Fact(FactCode.WATER_DEMAND_1000M3, account, instrument, period, demand))
-        if used > 0:
-            income = int(used * self.value[row])
-            consume, world = TransferCode.CONSUME, AccountKind.WORLD
-            commands += [
-                Transfer(account, AccountKind.CONSUMED, instrument, used, consume, period),
-                Fact(FactCode.WATER_USED_1000M3, account, instrument, period, used),
-                Transfer(world, account, CASH, income, TransferCode.INCOME, period),
-            ]
+            self.going.had[at] -= used
+            account = int(self.accounts[row])
+            commands += water.use(account, instrument, view.period, demand, used, float(self.value[row]))
         return commands
 
     def _schedule(
@@ -199,27 +195,31 @@ class Irrigation(Strategy):
         selling: Floats,
         buying: Floats,
         charges: Charges,
-    ) -> tuple[Floats, ...]:
-        """Return (lots to trade, reservation for the first lot, its change a lot bought).
+    ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+        """Return (lots to trade, reservation for the first lot, its change a lot bought, who only waits for a bargain).
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
         the tangent, never above it: neither trades at a loss. Water beyond the need is worth nothing and goes first.
+        Who would do neither at the going price would buy what is offered a good deal below its own worth of it.
         """
         value, elasticity = self.value[rows], self.elasticity[rows]
         full = np.maximum(need, 1e-9)
         holding = np.maximum(holding, 0.0)
         selling_to = full * water.wanted_share(value, charges.kept(selling), elasticity)
         selling_to = np.where(holding > full * (1.0 + ROUNDING), full, selling_to)
-        buying_to = full * water.wanted_share(value, charges.paid(buying), elasticity)
         here = water.marginal_value(value, holding / full, elasticity)
         least = np.maximum(1.0, full * TRIFLE)
+        buying_to = full * water.wanted_share(value, charges.paid(buying), elasticity)
         sells, buys = holding - selling_to >= 1.0, buying_to - holding >= least
+        bargain = np.ceil(full * water.wanted_share(value, here * (1.0 - float(self.params.bargain)), elasticity))
+        waits = ~sells & ~buys & (holding < full) & (bargain - holding >= 1.0)
+        buys, buying_to = buys | waits, np.where(waits, np.minimum(bargain, full), buying_to)
         lots = np.where(sells, selling_to - holding, np.where(buys, buying_to - holding, 0.0))
         at_target = water.marginal_value(value, selling_to / full, elasticity)
         chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)
         tangent = -here / (elasticity * np.maximum(holding, 1.0))
         reservation = np.where(sells, charges.asks(here), charges.bids(here))
-        return lots, reservation, np.where(sells, chord, tangent)
+        return lots, reservation, np.where(sells, chord, tangent), waits
 
     def _left(self, view: CohortView) -> Floats:
         return np.array([water.season_left(s, view.board.today.month) for s in self.seasons], dtype=np.float64)
@@ -241,19 +241,20 @@ class Irrigation(Strategy):
             self.allotted_in = last
             self.allotted = self._expected_allotment(view)
 
-    def _grope(self, view: CohortView) -> None:
-        """Take the market's price on a day of trade; else go towards those whose offers found no taker: one's own.
+    def _learn(self, view: CohortView) -> None:
+        """Learn from the looks since the last plan; who lacks water this month learns faster.
 
-        Who has got some of what it wants elsewhere, by agreement or across a border, has found one.
+        Who has got some of what it wants elsewhere, by agreement or across a border, counts that too.
         """
-        board, market = view.board, self.instrument
         has = held(view.posted, self.pairs)
-        wanted = np.sign(self.intents["target"] - has)
-        wanted = np.where((has - self.had) * wanted > 0, 0, wanted)
-        self.had = has
-        moved = self.going * (1.0 + float(self.params.groping) * wanted)
-        dealt = (board.day_lots[market] > 0) | (self.going <= 0.0)
-        self.going = np.where(dealt, (board.close[market] + board.mean20[market]) / 2.0, moved)
+        month = (self._effective_need(view) * [s[view.board.today.month - 1] for s in self.seasons])[self.row]
+        lacking = np.clip(1.0 - has / np.maximum(month, 1.0), 0.0, 1.0) * (month >= 1.0)
+        step = float(self.params.groping) * (1.0 + float(self.params.pressed) * lacking)
+        tried = np.clip(1.0 - self.intents["a"] / self._looks_a_month(), 0.0, 1.0)
+        self.going.learn(has, np.where(self.waits, self.going.had, self.intents["target"]), tried, step)
+
+    def _looks_a_month(self) -> float:
+        return float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH
 
     def _save(
         self, view: CohortView, rows: NDArray[np.int64], instruments: NDArray[np.int64], price: Floats

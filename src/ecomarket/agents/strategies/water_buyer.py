@@ -1,4 +1,4 @@
-"""Industrial users of water: buy what allocation leaves them short of, curtail what they cannot buy."""
+"""Industrial users of water: buy what allocation leaves them short of, produce with what they have."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import water
+from ecomarket.agents.going_price import GoingPrice
 from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.charges import charges_of
-from ecomarket.model.codes import AccountKind, TransferCode
-from ecomarket.model.command import Bid, Command, Fact, Transfer
+from ecomarket.model.command import Bid
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import Need
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.chance import Draws
-    from ecomarket.model.command import Auction
+    from ecomarket.model.command import Auction, Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import CohortView
     from ecomarket.model.setting import Setting
@@ -50,6 +50,15 @@ class WaterBuyerParams(StrategyParams):
     premium: Ratio = Field(
         default=Decimal("0.05"), ge=0, description="Paid above the going price, sixfold if pressed, share | 加价幅度"
     )
+    groping: Share = Field(
+        default=Decimal("0.05"),
+        description="Move of the price expected after a look in vain, share (assumption) | 未成交后预期价调整幅度",
+    )
+    pressed: Ratio = Field(
+        default=Decimal(2),
+        ge=0,
+        description="Faster by so many times for who has no water this month (assumption) | 当月无水时加快倍数",
+    )
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
     rate: Share = Field(default=Decimal("0.06"), description="Discount rate a year, for licences | 年贴现率")
     certainty: Share = Field(
@@ -61,7 +70,7 @@ class WaterBuyerParams(StrategyParams):
 
 
 class WaterBuyer(Strategy):
-    """Needs water in step with its activity, buys the shortage at no more than its value, curtails otherwise."""
+    """Needs water in step with its activity, buys the shortage at no more than its value, makes less otherwise."""
 
     kind: ClassVar[str] = "water-buyer"
     label_en: ClassVar[str] = "Industrial water user"
@@ -83,6 +92,7 @@ class WaterBuyer(Strategy):
         self.row = np.array([row for row, _ in self.pairs], dtype=np.int64)
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
         self.year = np.array([setting.instruments[i].vintage for _, i in self.pairs], dtype=np.int64)
+        self.going = GoingPrice(self.instrument)
 
     def markets(self) -> list[tuple[int, int]]:
         """Name the water of each year of the member's own zone."""
@@ -91,30 +101,37 @@ class WaterBuyer(Strategy):
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Aim at the need of the rest of the year; the reservation price is what water is worth to production."""
         del draws
-        self.intents["target"] = held(view.posted, self.pairs)
+        has, month_need = held(view.posted, self.pairs), self._need(view)[self.row]
+        lacking = np.clip(1.0 - has / np.maximum(month_need, 1.0), 0.0, 1.0)
+        step = float(self.params.groping) * (1.0 + float(self.params.pressed) * lacking)
+        tried = np.clip(1.0 - self.intents["a"] / self._looks_a_month(), 0.0, 1.0)
+        self.going.learn(has, self.intents["target"], tried, step)
+        self.intents["target"] = has
         now = self.year == view.board.today.year
         rows, instruments = self.row[now], self.instrument[now]
         position = view.posted[rows, instruments]
         month = view.board.today.month
         need = self._need(view)[rows] * (MONTHS_A_YEAR + 1 - month) * (1.0 + float(self.params.safety))
-        price = view.board.mean20[instruments].astype(np.float64)
+        price = self.going.cash(view.board)[now]
         value = charges_of(self.setting.charges, instruments).bids(self.value[rows])
         # What is missing before the year is out can wait; what is missing this month cannot.
-        pressing = np.clip(1.0 - position / np.maximum(self._need(view)[rows], 1.0), 0.0, 1.0)
-        premium = float(self.params.premium) * (1.0 + 5.0 * pressing)
+        premium = float(self.params.premium) * (1.0 + 5.0 * lacking[now])
         mine = self.intents[now]
         write_intents(
             mine,
             position,
             np.maximum(position, np.ceil(need)),
             value,
-            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
+            looks=self._looks_a_month(),
             expected=price,
             haggle=float(self.params.haggle),
             urgency=premium_urgency(value, price, premium),
         )
         self.intents[now] = mine
         return ()
+
+    def _looks_a_month(self) -> float:
+        return float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH
 
     def looks(self, view: CohortView) -> Floats:
         """Look now and then while short."""
@@ -158,7 +175,7 @@ class WaterBuyer(Strategy):
         return (Need(KEY, instrument, need, have, today.replace(month=12, day=31), charge),)
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
-        """Use the month's need as far as water is held; what is missing costs production its value."""
+        """Use the month's need as far as water is held, and earn what it is worth; what is missing earns nothing."""
         del draws
         commands: list[Command] = []
         need, period = self._need(view), view.period
@@ -166,16 +183,8 @@ class WaterBuyer(Strategy):
             row, instrument = int(self.row[at]), int(self.instrument[at])
             account, demand = int(self.accounts[row]), int(need[row])
             used = min(demand, int(view.free[row, instrument]))
-            if demand > 0:
-                commands.append(Fact(FactCode.WATER_DEMAND_1000M3, account, instrument, period, demand))
-            if used > 0:
-                code = TransferCode.CONSUME
-                commands.append(Transfer(account, AccountKind.CONSUMED, instrument, used, code, period))
-                commands.append(Fact(FactCode.WATER_USED_1000M3, account, instrument, period, used))
-            lost = int((demand - used) * self.value[row])
-            if lost > 0:
-                code = TransferCode.EXPENSE
-                commands.append(Transfer(account, AccountKind.WORLD, CASH, lost, code, period, up_to=True))
+            self.going.had[at] -= used
+            commands += water.use(account, instrument, period, demand, used, float(self.value[row]))
         return commands
 
     def _need(self, view: CohortView) -> Floats:

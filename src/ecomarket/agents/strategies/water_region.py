@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from ecomarket.agents import water
+from ecomarket.agents.going_price import GoingPrice
 from ecomarket.agents.intents import held, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.command import Bid
@@ -47,6 +48,10 @@ class WaterRegionParams(StrategyParams):
     )
     looks_a_day: Ratio = Field(default=Decimal("0.5"), ge=0, description="Looks at the market a day | 每日关注市场次数")
     haggle: Share = Field(default=Decimal("0.2"), description="Share of the surplus asked for at first | 初始议价比例")
+    groping: Share = Field(
+        default=Decimal("0.05"),
+        description="Move of the price expected after a look in vain, share (assumption) | 未成交后预期价调整幅度",
+    )
 
 
 class WaterRegion(Strategy):
@@ -77,6 +82,7 @@ class WaterRegion(Strategy):
             [sum(int(u.facts["water_1000m3"]) for u in users_of(setting, m.code)) for m in self.members], dtype=np.int64
         )
         self.cost = np.zeros(len(self.members))
+        self.going = GoingPrice(self.instrument)
 
     def markets(self) -> list[tuple[int, int]]:
         """Name the water of each year of the own zone: what was bought elsewhere is sold on there."""
@@ -86,6 +92,9 @@ class WaterRegion(Strategy):
         """Offer all that is held, at its cost less what the year has used up of it."""
         del draws
         position = held(view.posted, self.pairs)
+        looks = float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH
+        tried = np.clip(1.0 - self.intents["a"] / looks, 0.0, 1.0)
+        self.going.learn(position, self.intents["target"], tried, np.full(len(self.pairs), float(self.params.groping)))
         now = self.year == view.board.today.year
         left = view.board.trading_days_left_in_year / (12.0 * TRADING_DAYS_A_MONTH)
         floor = float(self.params.floor_cny_m3) * water.CASH_PER_LOT
@@ -94,8 +103,8 @@ class WaterRegion(Strategy):
             position,
             np.where(now, 0, position),
             self.charges.asks(np.maximum(floor, self.cost[self.row] * min(1.0, left))),
-            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_MONTH,
-            expected=view.board.close[self.instrument],
+            looks=looks,
+            expected=self.going.cash(view.board),
             haggle=float(self.params.haggle),
             urgency=1.0 - min(1.0, left),
         )
