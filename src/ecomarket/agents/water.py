@@ -123,7 +123,7 @@ def need_left(need: Floats, members: Sequence[Participant], board: Board) -> Flo
 
 
 def use(account: int, instrument: int, period: int, demand: int, used: int, value: float) -> list[Command]:
-    """Return what a month of use states and moves: water wanted and used, and what that earns at `value`, cash a lot."""
+    """Return what a month of use states and moves: water wanted and used, what that earns at `value`, cash a lot."""
     commands: list[Command] = []
     if demand > 0:
         commands.append(Fact(FactCode.WATER_DEMAND_1000M3, account, instrument, period, demand))

@@ -97,6 +97,8 @@ def summaries(measures: Mapping[str, Any], lang: str) -> list[Summary]:
             _compliance,
             _abatement,
             _least,
+            _water_worth,
+            _project_worth,
             _gains,
             _efficiency,
             _losses,
@@ -238,6 +240,32 @@ def _least(t: _Teller) -> Summary:
     return t.table(
         "least", ("pollutant", "year", "firms", "abated_t", "cost_million", "least_million", "least_share"), rows
     )
+
+
+def _water_worth(t: _Teller) -> Summary:
+    rows = [
+        [
+            str(r["year"]), number(r["users"]), number(r["used_1000m3"]), millions(r["no_trade_cny"]),
+            millions(r["worth_cny"]), millions(r["greatest_cny"]), percent(r["share"]),
+        ]
+        for r in t.rows("water-worth", zone=ALL)
+        if r["year"] != ALL
+    ]  # fmt: skip
+    columns = ("year", "users", "used_1000m3", "no_trade", "worth_million", "greatest_million", "greatest_share")
+    return t.table("water-worth", columns, rows)
+
+
+def _project_worth(t: _Teller) -> Summary:
+    rows = [
+        [
+            str(r["year"]), number(r["projects"]), number(r["started"]), millions(r["worth_cny"]),
+            millions(r["greatest_cny"]), percent(r["share"]),
+        ]
+        for r in t.measures.get("project-worth", [])
+        if r["year"] != ALL
+    ]  # fmt: skip
+    columns = ("year", "projects", "started", "worth_million", "greatest_million", "greatest_share")
+    return t.table("project-worth", columns, rows)
 
 
 def _gains(t: _Teller) -> Summary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from math import expm1, log1p
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
 from pydantic import Field
 
@@ -38,6 +38,18 @@ POLLUTANTS: Final = {
 }
 WATER_POLLUTANTS: Final = ("cod", "nh3n")
 NOT_MERGED: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Sited(Protocol):
+    """A source, as its row or its account describes it."""
+
+    @property
+    def zone(self) -> str:
+        """Return the code of its zone."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Return its further columns."""
 
 
 class EmissionPermitParams(RightParams):
@@ -114,7 +126,7 @@ def is_pilot(zones: Mapping[str, Zone], participant: Participant) -> bool:
     return bool(prefecture) and PILOT_FLAG in zones[prefecture].flags
 
 
-def prefecture_of(zones: Mapping[str, Zone], participant: Participant) -> str:
+def prefecture_of(zones: Mapping[str, Zone], participant: Sited) -> str:
     """Return the code of the prefecture above the participant's zone, "" if there is none."""
     code = participant.zone
     while code in zones and zones[code].level != "prefecture":
@@ -123,7 +135,7 @@ def prefecture_of(zones: Mapping[str, Zone], participant: Participant) -> str:
 
 
 def place_of(
-    zones: Mapping[str, Zone], participant: Participant, medium: str, merged: Mapping[str, str] = NOT_MERGED
+    zones: Mapping[str, Zone], participant: Sited, medium: str, merged: Mapping[str, str] = NOT_MERGED
 ) -> tuple[str, str]:
     """Return (zone, class) of the permits a participant needs: prefecture for air, first basin for water.
 

@@ -4,7 +4,8 @@ In: a run's frames and the scenario that was run. Out: `Held`, rows by market an
 
 held      Held: what a run is held against, as measures.json keeps it
 reckon    the way in, light where there is nothing to reckon
-same_cut  the cut that was made, at least cost: for worlds without a benchmark too
+same_cut  the cut that was made, at least cost: for worlds without a benchmark too; same_water: the water that was used,
+          at its greatest worth (seasons); same_projects: the projects that started, and the best for their permits
 beside    the benchmark of the state that the run drew, beside what was done; rows by market and year
 markets   which pools make one market: those between which units or parties go
 deeds     what each party did, and what became of the rights, from the journal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -12,8 +11,7 @@ from ecomarket.results.measure import Measure
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
-EXACT = ("cut_t", "cost_cny", "least_cny", "share")
-COLUMNS = ("firms", "built", *EXACT)
+COLUMNS = ("firms", "built", "cut_t", "cost_cny", "least_cny", "share")
 
 
 class CostEffectiveness(Measure):
@@ -38,8 +36,5 @@ class CostEffectiveness(Measure):
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return firms, those left out, tonnes, cost, least cost and their ratio by pollutant and year."""
-        rows = [
-            {name: Decimal(value) if isinstance(value, str) and name in EXACT else value for name, value in row.items()}
-            for row in frames.held.cuts()
-        ]
+        rows = frames.held.at_best(self.kind)
         return pd.DataFrame(rows, columns=pd.Index([*self.keys, *COLUMNS]), dtype=object)

@@ -12,13 +12,14 @@ from ecomarket.results.tally import ALL
 from ecomarket.scenario.states import in_state
 from ecomarket.units import CASH_PER_YUAN
 from ecomarket.workshop.debrief.goals import DELIVERED, NONE, Yards
-from ecomarket.workshop.debrief.reruns import BENCHMARK, FIRMS, NOTHING, SEATS
+from ecomarket.workshop.debrief.reruns import BENCHMARK, FIRMS, NOTHING, PROJECTS, SEATS, WATER
 
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
     from ecomarket.scenario import Scenario
     from ecomarket.workshop.debrief.happened import Happened
 
+BASES: Final = (BENCHMARK, FIRMS, WATER, PROJECTS, SEATS)
 ROOM_PARTIES: Final = ("system", "outside")
 """Kinds whose costs are not the room's."""
 
@@ -54,12 +55,13 @@ def prices_of(scenario: Scenario) -> dict[str, dict[str, tuple[float, float]]]:
 def efficiency(room: Happened, bots: Frames | None) -> dict[str, Any]:
     """Return costs in CNY without trade, of this room, at best and of bots, and by what they are reckoned (`basis`).
 
-    `basis` is the first of: benchmark (measure efficiency, the whole market), firms (measure gains-from-trade), seats
-    (all parties' yardsticks together, where staying out would have cost something), none. A cost that is not known is
-    None; `why` is the word for a benchmark that there is not.
+    `basis` is the first of: benchmark (measure efficiency, the whole market), firms (measure gains-from-trade), water
+    (measure water-worth: what the lack of it cost), projects (measure project-worth: what those are worth that did not
+    start), seats (all parties' yardsticks together, where staying out would have cost something), none. A cost that is
+    not known is None; `why` is the word for a benchmark that there is not.
     """
     held = room.frames.held
-    tried = ((basis, _by(basis, room.frames, room.scenario)) for basis in (BENCHMARK, FIRMS, SEATS))
+    tried = ((basis, _by(basis, room.frames, room.scenario)) for basis in BASES)
     basis, found = next(((b, costs) for b, costs in tried if costs is not None), (NOTHING, None))
     if found is None:
         return {"basis": NOTHING, "why": held.why, "who": held.who}
@@ -77,6 +79,8 @@ Costs = tuple[float, float, float | None]
 def _by(basis: str, frames: Frames, scenario: Scenario) -> Costs | None:
     if basis == BENCHMARK:
         return _by_benchmark(frames)
+    if basis in (WATER, PROJECTS):
+        return _by_best(frames, "water-worth" if basis == WATER else "project-worth")
     return _by_firms(frames) if basis == FIRMS else _by_yardsticks(frames, scenario)
 
 
@@ -85,6 +89,17 @@ def _by_benchmark(frames: Frames) -> Costs | None:
     if whole is None or whole["no_trade_cny"] is None or float(whole["no_trade_cny"]) <= 0:
         return None
     return float(whole["no_trade_cny"]), float(whole["realised_cny"]), float(whole["optimum_cny"])
+
+
+def _by_best(frames: Frames, measure: str) -> Costs | None:
+    """Return what falls short of all that could be worth something: without trade, as it was, and at best."""
+    rows = [row for row in frames.held.at_best(measure) if all(row.get(key, ALL) == ALL for key in ("zone", "year"))]
+    if not rows:
+        return None
+    (row,) = rows
+    whole = float(row["worth_cny"] + row["short_cny"])
+    alone = whole - float(row.get("no_trade_cny", 0))
+    return (alone, float(row["short_cny"]), whole - float(row["greatest_cny"])) if alone > 0 else None
 
 
 def _by_firms(frames: Frames) -> Costs | None:

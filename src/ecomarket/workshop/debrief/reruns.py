@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from ecomarket.workshop.debrief.rulesets import RuleSet
 
 SEEDS: Final = 8
-BENCHMARK, FIRMS, SEATS, NOTHING = "benchmark", "firms", "seats", "none"
+BENCHMARK, FIRMS, WATER, PROJECTS, SEATS, NOTHING = "benchmark", "firms", "water", "projects", "seats", "none"
 """What a cost is reckoned by: the whole market's (measure efficiency), the firms' with a no-trade plan (measure
-gains-from-trade), the sum of all parties' yardsticks, or nothing."""
-COST: Final = {BENCHMARK: "efficiency.realised_cny", FIRMS: "gains-from-trade.actual_cny"}
+gains-from-trade), what users of water lack (water-worth), the projects that did not start (project-worth), the sum of
+all parties' yardsticks, or nothing."""
+COST: Final = {
+    BENCHMARK: "efficiency.realised_cny", FIRMS: "gains-from-trade.actual_cny", WATER: "water-worth.short_cny",
+    PROJECTS: "project-worth.short_cny",
+}  # fmt: skip
 TOLD: Final = ("cost", "price", "spread", "volume", "met")
 ADDED: Final = ("cost", "volume")
 
