@@ -38,10 +38,10 @@ def season_of(rows, *, flat=None):
     return Season(*columns, np.array(same if flat is None else [flat] * len(rows)))
 
 
-@given(st.floats(0.5, 30), st.floats(0, 1), st.floats(0.05, 5))
+@given(st.floats(0.5, 30), st.floats(0.01, 1), st.floats(0.05, 5))
 def test_worth_is_the_integral_of_the_marginal_value(value, share, elasticity):
     corner = min(water.SCARCITY_MAX**-elasticity, share)
-    points = np.linspace(corner, share, 4001)  # below the corner it is flat
+    points = np.geomspace(corner, share, 4001)  # below the corner it is flat
     above = np.trapezoid(
         np.append(water.SCARCITY_MAX * value, water.marginal_value(value, points[1:], elasticity)), points
     )
