@@ -11,7 +11,9 @@ from ecomarket.agents import intermediary
 from ecomarket.agents.strategies.market_maker import MarketMaker
 from ecomarket.agents.strategies.noise import Noise
 from ecomarket.agents.strategies.outside_market import OutsideMarket
+from ecomarket.agents.strategies.value_trader import ValueTrader
 from ecomarket.chance import Draws
+from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Transfer
 
 DAY_ONE = date(2024, 3, 4)
@@ -154,3 +156,25 @@ def test_what_is_sold_is_brought_in_again(world):
     place.give(0, "CCER.national", 90_000)
     [again] = made.plan(place.view(), Draws(1))
     assert again.amount == 110_000
+
+
+def test_each_quote_knows_which_side_it_takes(world):
+    """Who may only buy keeps its bids: a bar on selling silences the asks alone."""
+    _, made = maker(world)
+    assert made.sides().tolist() == [Eligible.BUY if me["a"] < 0 else Eligible.SELL for me in made.intents]
+    _, ladder, _ = outside(world, "cea")
+    named = {1: Eligible.BUY, 2: Eligible.SELL}
+    quoted = [
+        (named[int(me["a"])], s) for me, s in zip(ladder.intents, ladder.sides().tolist(), strict=True) if me["a"]
+    ]
+    assert {s for _, s in quoted} == {Eligible.BUY, Eligible.SELL}
+    assert all(named_side == s for named_side, s in quoted)
+    trader = world([{"rights": "cea"}], kind="intermediary").strategy(Noise)
+    assert set(trader.sides().tolist()) == {Eligible.BUY | Eligible.SELL}
+
+
+@pytest.mark.parametrize(("target", "side"), [(9, Eligible.BUY), (5, Eligible.BUY | Eligible.SELL), (1, Eligible.SELL)])
+def test_a_plan_goes_from_where_it_began_towards_its_target(world, target, side):
+    trader = world([{"rights": "cea"}], kind="intermediary").strategy(ValueTrader)
+    trader.intents["d"], trader.intents["target"] = 5, target
+    assert set(trader.sides().tolist()) == {side}

@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.scenarios.playing import played
 
-from ecomarket.model.codes import Mechanism, RecordKind, TransferCode
+from ecomarket.model.codes import Mechanism, RecordKind, Refusal, TransferCode
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.scenario import load
 
@@ -80,3 +80,10 @@ def test_with_the_tax_less_is_emitted():
             for w in (there, gone)
         ]
         assert emitted[0] < emitted[1], right
+
+
+def test_who_may_not_sell_does_not_try_again_and_again():
+    """Whoever is barred from the side its plan wants stays away from the market."""
+    _, events = played(NAME, 1, UNTIL)
+    refused = of_kind(events.records, RecordKind.ORDER_REFUSED, Refusal.NOT_ELIGIBLE)
+    assert not refused.size

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ecomarket.agents.negotiating import moves
 from ecomarket.agents.quoting import limit_quote
 from ecomarket.model.charges import NONE, charges_of
+from ecomarket.model.codes import Eligible
 from ecomarket.model.order import INTENT
 
 if TYPE_CHECKING:
@@ -103,6 +104,18 @@ class Strategy(ABC):
         """Return how often each intent looks at its market today (a fraction is a probability); shape (intents,)."""
         del view
         return np.ones(len(self.intents), dtype=np.float64)
+
+    def sides(self) -> NDArray[np.int64]:
+        """Return the sides that each intent may take as planned, as bits of Eligible; shape (intents,).
+
+        Who is barred from all of them does not look: it would only be refused. Here: from the position at plan time
+        (`d`) towards the target, as limit_quote trades; any side for other quotes, and for who is at its target.
+        """
+        any_side = np.full(len(self.intents), (Eligible.BUY | Eligible.SELL).value, dtype=np.int64)
+        if self.quote is not limit_quote:
+            return any_side
+        way = self.intents["target"] - self.intents["d"]
+        return np.where(way > 0, Eligible.BUY.value, np.where(way < 0, Eligible.SELL.value, any_side))
 
     def operate(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Run the month that ends: report facts, receive income, pay costs."""

@@ -12,7 +12,6 @@ from ecomarket.engine.calendar import QUARTER_MONTHS
 from ecomarket.engine.carry_out import agreed_with_outside
 from ecomarket.engine.cohorts import ask_all
 from ecomarket.engine.statements import outside_prices
-from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Deal
 from ecomarket.model.observation import Moment, PolicyView
 from ecomarket.model.stated import Rule
@@ -81,7 +80,7 @@ class RunDay:
         """Draw who looks when, of those who may trade; split off the members who are driven as individuals."""
         world, every = self._world, self._looks()
         intents = world.cohorts.intents
-        may = world.executor.allowed[intents["account"], intents["instrument"]] & (Eligible.BUY | Eligible.SELL)
+        may = world.executor.allowed[intents["account"], intents["instrument"]] & self._sides()
         every = np.where(may, every, 0.0)
         sessions = world.calendar.sessions(self._number)
         drawn = draw_arrivals(intents, world.cohorts.venues, every, sessions, world.draws)
@@ -118,6 +117,11 @@ class RunDay:
         """Return how often each intent looks at its market today."""
         looks = [s.looks(self._view(s)) for s in self._world.cohorts.strategies]
         return np.concatenate(looks) if looks else np.zeros(0)
+
+    def _sides(self) -> NDArray[np.int64]:
+        """Return the sides that each intent may take today."""
+        sides = [s.sides() for s in self._world.cohorts.strategies]
+        return np.concatenate(sides) if sides else np.zeros(0, dtype=np.int64)
 
     def _negotiate(self) -> None:
         """Let offers lapse and deals settle that time has ended; on trading days hold the negotiated venues."""

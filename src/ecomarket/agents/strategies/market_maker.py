@@ -12,6 +12,7 @@ from ecomarket.agents.intents import shown_lots
 from ecomarket.agents.intermediary import equity, half_spread, inventory_skew, running_fair, running_variance, tradable
 from ecomarket.agents.quoting import maker_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
+from ecomarket.model.codes import Eligible
 from ecomarket.model.quantity import Ratio, Share
 
 if TYPE_CHECKING:
@@ -124,3 +125,7 @@ class MarketMaker(Strategy):
         """Return how often quotes are renewed today: asks only where there is something to sell."""
         idle = (self.side > 0) & (view.free[self.row, self.instrument] <= 0)
         return np.where(idle, 1.0, float(self.params.looks_a_day))
+
+    def sides(self) -> NDArray[np.int64]:
+        """Return that the first row of each pair bids and the second asks."""
+        return np.where(self.side < 0, Eligible.BUY.value, Eligible.SELL.value)

@@ -11,7 +11,7 @@ from pydantic import Field
 from ecomarket.agents.intermediary import rights_of
 from ecomarket.agents.quoting import ladder_quote
 from ecomarket.agents.strategy import Strategy, StrategyParams
-from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.codes import AccountKind, Eligible, TransferCode
 from ecomarket.model.command import Transfer
 from ecomarket.model.quantity import Ratio, Share
 from ecomarket.rights.green_certificate import age_factor, age_months, life_months
@@ -148,3 +148,8 @@ class OutsideMarket(Strategy):
         """Return how often each level is renewed today."""
         del view
         return np.where(self.intents["a"] > 0, float(self.params.looks_a_day), 0.0)
+
+    def sides(self) -> NDArray[np.int64]:
+        """Return the side of each level."""
+        bids = np.array([side == BUYS for _, _, side, _ in self.lines], dtype=bool)
+        return np.where(bids, Eligible.BUY.value, Eligible.SELL.value)
