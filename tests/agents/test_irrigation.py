@@ -79,8 +79,10 @@ def test_who_is_content_at_the_going_price_stands_ready_for_a_bargain():
     """With two thirds of its need a unit is worth 0.5 x (3/2)^2 = 1.125: at that price it would only buy below that."""
     need = 1000 * sum(IRRIGATION_SEASON[3:])
     me = plan(round(need * 2 / 3), 1.125)
-    assert me["target"] > round(need * 2 / 3)
-    assert me["reservation"] <= 1.126 * CASH_PER_LOT
+    paid = me["reservation"] / CASH_PER_LOT
+    assert paid == pytest.approx(0.9 * 1.125, rel=1e-3)
+    assert me["target"] == pytest.approx(need * (0.5 / paid) ** 0.5, abs=1)
+    assert me["slope"] == 0.0
 
 
 def test_after_the_season_everything_is_for_sale():

@@ -80,20 +80,40 @@ def test_water_finds_its_basin_by_instrument_or_account(tables):
     assert [found[c] for c in ("available", "allocated", "used", "traded", "lost")] == [1000, 700, 80, 60, 5]
 
 
-def test_water_used_before_a_year_turned_dry_is_told_as_overdrawn(new_story):
+def basin(new_story):
+    """An office and a grower of one zone; 700 are there for the year and are the grower's."""
     s = new_story()
     s.party("WZ", "region", "", "HS-6301")
+    s.party("RICE", "enterprise", "irrigation", "HS-6301")
     s.listed("W", "water", "water-right", "1000 m3", "1", zone="HS-6301", vintage=2024)
     s.on("2024-01-01")
     s.fact(FactCode.WATER_AVAILABLE_1000M3, "WZ", 700, 202401)
-    s.moved(AccountKind.ISSUANCE, "WZ", 700, TransferCode.ALLOCATION, "W")
+    s.moved(AccountKind.ISSUANCE, "RICE", 700, TransferCode.ALLOCATION, "W")
+    return s
+
+
+def test_water_used_before_a_year_turned_dry_is_told_as_overdrawn(new_story):
+    s = basin(new_story)
     s.on("2024-07-01")
     s.fact(FactCode.WATER_AVAILABLE_1000M3, "WZ", -200, 202407)
-    s.moved("WZ", AccountKind.CANCELLED, 150, TransferCode.CANCEL, "W")
+    s.moved("RICE", AccountKind.CANCELLED, 150, TransferCode.CANCEL, "W")
     table = measure_tables(s.frames())["water"]
     found = row(table, basin="HS", year=2024)
     assert [found[c] for c in ("available", "allocated", "overdrawn")] == [500, 550, 50]
     assert row(table, basin="all", year=2024)["overdrawn"] == 50
+
+
+@pytest.mark.parametrize(("end", "left"), [("CANCEL", 700), ("CONVERT_OUT", 700), ("CONVERT_IN", 790)])
+def test_what_an_office_sells_or_brings_in_leaves_the_shares_of_its_users(new_story, end, left):
+    """It is issued 90 to sell, which go by cancelling or by conversion; or 90 arrive from another zone."""
+    s = basin(new_story)
+    if end == "CONVERT_IN":
+        s.moved(AccountKind.ISSUANCE, "WZ", 90, TransferCode.CONVERT_IN, "W")
+    else:
+        s.moved(AccountKind.ISSUANCE, "WZ", 90, TransferCode.ISSUE, "W")
+        s.moved("WZ", AccountKind.CANCELLED, 90, TransferCode[end], "W")
+    found = row(measure_tables(s.frames())["water"], basin="HS", year=2024)
+    assert [found[c] for c in ("available", "allocated", "overdrawn")] == [700, left, 0]
 
 
 def test_sink_purchases_tell_premium_and_window_share(tables):

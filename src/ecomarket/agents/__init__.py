@@ -29,6 +29,7 @@ treatment.py     how much of a river's load a county treats
 scarcity.py      what certificates are expected to cost where no market outside names a price
 province.py      what provinces, generators and holders of certificates reckon
 beyond.py        prices in other zones, at one's own end of the passage
+going_price.py   what a user of water expects to pay, and what its looks in vain taught it
 water.py         what water is worth, the best transfer between two places
 intents.py       the rows of the intent table that strategies outside the enterprises write
 quoting.py       the quotes that run in the arrival loop

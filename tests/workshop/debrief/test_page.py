@@ -94,6 +94,16 @@ def test_where_there_is_no_benchmark_the_page_says_so(told):
     assert sinks["efficiency"]["basis"] == "none"
 
 
+@pytest.mark.parametrize(("name", "basis"), [("classroom-water", "water"), ("classroom-auction", "projects")])
+def test_where_menus_say_nothing_the_best_use_of_the_same_rights_is_the_measure(told, name, basis):
+    found, written = told(name, log=False)
+    costs = found["efficiency"]
+    assert costs["basis"] == basis
+    assert costs["no_trade_cny"] > costs["room_cny"] >= costs["best_cny"] > 0
+    for lang in LANGS:
+        assert f"{costs['best_cny']:,.0f}" in words(written[f"debrief.{lang}.html"])
+
+
 def test_what_firms_paid_is_what_gains_from_trade_counts(room):
     happened = read_room(*room("classroom-carbon"))
     table = GainsFromTrade().compute(happened.frames)

@@ -147,7 +147,7 @@ class Irrigation(Strategy):
             position + np.trunc(target + np.sign(target) * ROUNDING),
             reservation,
             slope=slope,
-            looks=self._looks_a_month(),
+            looks=np.where(waits, 1.0, self._looks_a_month()),
             expected=price,
             haggle=float(self.params.haggle),
             urgency=premium_urgency(reservation, price, premium),
@@ -200,7 +200,7 @@ class Irrigation(Strategy):
 
         A seller's schedule is the chord of its marginal value from here to its target, never below the curve; a buyer's
         the tangent, never above it: neither trades at a loss. Water beyond the need is worth nothing and goes first.
-        Who would do neither at the going price would buy what is offered a good deal below its own worth of it.
+        Who would do neither at the going price bids for all that it would take a good deal below its own worth.
         """
         value, elasticity = self.value[rows], self.elasticity[rows]
         full = np.maximum(need, 1e-9)
@@ -218,8 +218,9 @@ class Irrigation(Strategy):
         at_target = water.marginal_value(value, selling_to / full, elasticity)
         chord = np.where(sells & (here > 0.0), (at_target - here) / np.where(sells, lots, 1.0), 0.0)
         tangent = -here / (elasticity * np.maximum(holding, 1.0))
-        reservation = np.where(sells, charges.asks(here), charges.bids(here))
-        return lots, reservation, np.where(sells, chord, tangent), waits
+        paid = here * np.where(waits, 1.0 - float(self.params.bargain), 1.0)
+        reservation = np.where(sells, charges.asks(here), charges.bids(paid))
+        return lots, reservation, np.where(sells, chord, np.where(waits, 0.0, tangent)), waits
 
     def _left(self, view: CohortView) -> Floats:
         return np.array([water.season_left(s, view.board.today.month) for s in self.seasons], dtype=np.float64)

@@ -15,7 +15,7 @@ from ecomarket.agents.intents import held, premium_urgency, write_intents
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.model.charges import charges_of
 from ecomarket.model.command import Bid
-from ecomarket.model.quantity import Ratio, Share
+from ecomarket.model.quantity import Ratio, Share, Years
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import Need
 from ecomarket.model.stated import FactCode
@@ -62,7 +62,10 @@ class WaterBuyerParams(StrategyParams):
     safety: Share = Field(default=Decimal("0.02"), description="Stock kept above the need, share | 安全储备比例")
     rate: Share = Field(default=Decimal("0.06"), description="Discount rate a year, for licences | 年贴现率")
     certainty: Share = Field(
-        default=Decimal("0.5"), description="Paid above the going price for water that is sure, share | 保证用水加价"
+        default=Decimal("0.5"), description="Paid above the usual price for water that is sure, share | 保证用水加价"
+    )
+    memory_years: Years = Field(
+        default=Decimal(3), gt=0, description="Time over which a usual price is learned (assumption) | 常年价格记忆年数"
     )
     licence_budget: Share = Field(
         default=Decimal("0.25"), description="Part of the cash that may go into a licence | 购买取水权资金占比"
@@ -93,6 +96,8 @@ class WaterBuyer(Strategy):
         self.instrument = np.array([i for _, i in self.pairs], dtype=np.int64)
         self.year = np.array([setting.instruments[i].vintage for _, i in self.pairs], dtype=np.int64)
         self.going = GoingPrice(self.instrument)
+        self.usual = np.zeros(len(self.members))
+        """What a year's water usually costs, cash a lot: a licence outlives a drought, and so must its price."""
 
     def markets(self) -> list[tuple[int, int]]:
         """Name the water of each year of the member's own zone."""
@@ -113,6 +118,9 @@ class WaterBuyer(Strategy):
         month = view.board.today.month
         need = self._need(view)[rows] * (MONTHS_A_YEAR + 1 - month) * (1.0 + float(self.params.safety))
         price = self.going.cash(view.board)[now]
+        market = view.board.mean20[instruments].astype(np.float64)
+        slow = TRADING_DAYS_A_MONTH * MONTHS_A_YEAR * float(self.params.memory_years)
+        self.usual[rows] += (market - self.usual[rows]) * np.where(self.usual[rows] > 0.0, 1.0 / slow, 1.0)
         value = charges_of(self.setting.charges, instruments).bids(self.value[rows])
         # What is missing before the year is out can wait; what is missing this month cannot.
         premium = float(self.params.premium) * (1.0 + 5.0 * lacking[now])
@@ -139,7 +147,7 @@ class WaterBuyer(Strategy):
         return np.where(wants, float(self.params.looks_a_day), 0.0)
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:
-        """Bid for saved licence volumes: the year's shortage, at the going price of as much a year and `certainty`."""
+        """Bid for saved licence volumes: the year's shortage, at the usual price of as much a year and `certainty`."""
         del draws
         offered = self.setting.instruments[call.instrument]
         if offered.kind != "water-licence":
@@ -153,7 +161,7 @@ class WaterBuyer(Strategy):
             if call.invited is None or account not in call.invited:
                 continue
             have = view.posted[row, year_water] + view.year_to_date(FactCode.WATER_USED_1000M3)[row]
-            sure = float(view.board.mean20[year_water]) * (1.0 + float(self.params.certainty))
+            sure = float(self.usual[row]) * (1.0 + float(self.params.certainty))
             most = self.hall(call).bids(min(sure, self.value[row]) * worth)
             price = int(most) // CASH_PER_YUAN * CASH_PER_YUAN
             spare = int(view.free[row, CASH] * float(self.params.licence_budget))

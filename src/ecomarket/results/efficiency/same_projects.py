@@ -49,7 +49,7 @@ def same_projects(scenario: Scenario, frames: Frames) -> tuple[Mapping[str, Any]
     worth = np.array([float(member.facts["npv_cny"]) for member in projects])
     appears = np.array([int(str(member.facts.get("appear") or scenario.start)[:4]) for member in projects])
     found = []
-    for year in frames.years:
+    for year in (y for y in frames.years if y <= scenario.end.year):
         there = appears <= year
         started = there & np.array([begun.get(member.code, year + 1) <= year for member in projects])
         if there.any():
