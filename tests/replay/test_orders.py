@@ -233,6 +233,28 @@ def test_the_closing_window_ends_with_the_last_session(replay, engine):
         assert done.off == []
 
 
+@pytest.mark.parametrize("engine", [KernelExchange, ReferenceExchange])
+def test_halts_and_large_holdings_are_counted_where_the_rules_have_them(replay, engine):
+    """45 is more than 5 % from 42, and from the day's mean of 42.42, with which the next begins: each time the market
+    stops for five minutes. Who holds 50 at a day's end is told, once.
+    """
+    header = "time,action,order,account,side,price,lots\n"
+    trades = [("02T10:00", 42, 60), ("02T10:01", 45, 5), ("02T10:02", 45, 5), ("02T10:07", 45, 5)]
+    trades += [("03T10:00", 45, 1), ("04T10:00", 45, 1)]
+    rows = "".join(
+        f"2024-01-{time}:00,new,s{n},mill,sell,{price},{lots}\n2024-01-{time}:00,new,b{n},plant,buy,{price},{lots}\n"
+        for n, (time, price, lots) in enumerate(trades)
+    )
+    rules = VenueRules("r", band_ppm=100_000, halt_ppm=50_000, report_lots=50)
+    held = {"mill": (0, 100), "plant": (10**9, 0)}
+    done, tables = replay(rows, header=header, rules=rules, previous_close=420_000, accounts=held, engine=engine)
+    assert done.tally.noted == {"volatility_halts": 2, "large_holdings": 1}
+    assert refused(tables) == [("s2", "MARKET_HALTED"), ("b2", "MARKET_HALTED")]
+    assert done.tally.document()["large_holdings"] == 1
+    done, _ = replay(rows, header=header, previous_close=420_000, accounts=held, engine=engine)
+    assert done.tally.noted == {}
+
+
 def test_without_sessions_the_closing_window_is_named_and_left_out(replay):
     rows = "2024-01-02T10:00:00,new,s,,sell,42,5,,\n2024-01-02T14:55:00,new,b,,buy,42,2,,\n"
     done, _ = replay(rows, rules=VenueRules("r", band_ppm=0, closing_minutes=10))

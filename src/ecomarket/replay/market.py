@@ -65,6 +65,7 @@ class Desk:
         self._purse = Purse(self.exchange, rules) if accounts is None else None
         self._fills: list[tuple[int, str]] = []
         self._said: dict[int, str] = {}
+        tally.watch(rules)
         self.new_day()
 
     def new_day(self) -> None:
@@ -102,7 +103,9 @@ class Desk:
 
         `time` is that of trades no message made (a call that ended).
         """
-        trades, done = self.live.settle(self.exchange.drain()[0])
+        records = self.exchange.drain()[0]
+        self.tally.note(records)
+        trades, done = self.live.settle(records)
         rows, fills, left = [], iter(self._fills), 0
         for trade in trades:
             if not left:
