@@ -3,22 +3,26 @@
 The yardstick of gains from trade, stated once a year as a fact for each firm and right. A permit duty is measured
 against the permits granted at the start; a surrender against the free allowances of the year that is assessed. Own
 abatement is that of the cost curve of the whole emission: works, and the cost of building them, stand outside it.
+
+Permits must be there while the year goes on, and nobody knows in January what December will emit. So a firm without a
+market is followed month by month (Alone): it knows, expects and fears what the trading firm does.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ecomarket.agents.enterprise import safety_margin
 from ecomarket.agents.permit_desk import CASH_PER_LOT, LOT_T, law
 from ecomarket.model.command import Fact
 from ecomarket.model.stated import FactCode
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from ecomarket.model.observation import CohortView
 
     Floats = NDArray[np.float64]
+
+MONTHS: Final = 12.0
 
 
 def own_effort_cny(curve: Curve, gap_t: Floats, charge_cny_t: Floats, fine_cny: float) -> Floats:
@@ -45,42 +51,59 @@ def own_effort_cny(curve: Curve, gap_t: Floats, charge_cny_t: Floats, fine_cny: 
     return cost
 
 
-def no_trade_facts(
-    permits: Iterable[PermitDesk],
-    carbon: CarbonDesk,
-    view: CohortView,
-    month: Sequence[Command],
-) -> list[Command]:
-    """State each firm's cost of the year without trade, in cash, by right; `month` holds December's own facts."""
+class Alone:
+    """The firms of a permit desk as if there were no market; arrays (n,).
+
+    abated    t/yr cut at normal activity, in place      emitted, spent    t and CNY since 1 January
+    """
+
+    def __init__(self, desk: PermitDesk) -> None:
+        self.desk = desk
+        self.abated: Floats | None = None
+        self.emitted: Floats = np.zeros(len(desk.home))
+        self.spent: Floats = np.zeros(len(desk.home))
+
+    def month(self, month: int, activity: Floats, coming: Floats, safety: tuple[float, float], a_month: float) -> None:
+        """Cut what the rest of the year needs and one's caution asks, and go through a month (1 to 12).
+
+        activity  of the month        coming   expected from this month to December       safety   (z, deviation, share)
+        a_month   the most that changes in a month, share of the most that can be cut; the first month begins in place
+        """
+        desk, curve = self.desk, self.desk.gross_curve
+        rest = 1.0 - (month - 1) / MONTHS
+        margin = safety_margin(desk.gross * coming, safety[1], safety[0], rest)
+        needed = np.maximum(
+            desk.gross - desk.granted_t, desk.gross * coming + (self.emitted + margin - desk.granted_t) / rest
+        )
+        wanted = np.clip(np.maximum(needed, curve.abated(0.0)), 0.0, curve.maximum_t)
+        before = wanted if self.abated is None else self.abated
+        step = a_month * curve.maximum_t
+        self.abated = before + np.clip(wanted - before, -step, step)
+        self.emitted += (desk.gross - self.abated) * activity / MONTHS
+        self.spent += curve.cost(self.abated) * activity / MONTHS
+
+    def year_cny(self, charge_cny_t: Floats, fine_cny: float) -> Floats:
+        """Return the cost of the year, CNY, with charge and fine for what lacked permits, and begin the next."""
+        short = np.maximum(self.emitted - self.desk.granted_t, 0.0)
+        short = np.where(short >= LOT_T, short, 0.0)
+        cost = self.spent + short * charge_cny_t + np.where(short > 0, fine_cny, 0.0)
+        self.emitted, self.spent = np.zeros(len(short)), np.zeros(len(short))
+        return np.asarray(np.where(self.desk.home >= 0, cost, 0.0))
+
+
+def no_trade_facts(permits: Iterable[Alone], carbon: CarbonDesk, view: CohortView) -> list[Command]:
+    """State each firm's cost of the year without trade, in cash, by right, at the end of December."""
     today = view.board.today
     due = date(today.year, 12, 31)
     facts: list[Command] = []
-    for desk in permits:
-        gap = _would_emit_t(desk, view, month) - desk.granted_t
+    for alone in permits:
+        desk = alone.desk
         fine = law(desk.setting, "permit-compliance", "fine_cny", today, 0.0, due=due)
         back = law(desk.setting, "permit-compliance", "buy_back_ratio", today, 2.0, due=due)
         price = view.board.mean20[np.maximum(desk.home, 0)] / CASH_PER_LOT
-        cost = own_effort_cny(desk.gross_curve, np.where(desk.home >= 0, gap, 0.0), back * price, fine)
-        facts += _facts(view, desk.home, cost)
+        facts += _facts(view, desk.home, alone.year_cny(back * price, fine))
     facts += _facts(view, *_carbon(carbon, view))
     return facts
-
-
-def _would_emit_t(desk: PermitDesk, view: CohortView, month: Sequence[Command]) -> Floats:
-    """Return each firm's emission of the year as if it had abated nothing, t."""
-    codes = (FactCode.EMISSION_T_MILLI, FactCode.ABATEMENT_T_MILLI)
-    now: dict[tuple[int, int], int] = {}
-    for fact in month:
-        if isinstance(fact, Fact) and fact.code in codes:
-            key = fact.account, fact.instrument
-            now[key] = now.get(key, 0) + fact.amount
-    total = np.zeros(len(desk.home))
-    for instrument in desk.instruments:
-        here = desk.home == instrument
-        lots = sum(view.year_to_date(code, instrument) for code in codes)
-        december = np.array([now.get((int(a), instrument), 0) for a in view.accounts])
-        total[here] = (lots + december)[here] * LOT_T
-    return total
 
 
 def _carbon(desk: CarbonDesk, view: CohortView) -> tuple[NDArray[np.int64], Floats]:

@@ -15,7 +15,7 @@ from ecomarket.agents.carbon_desk import CarbonDesk
 from ecomarket.agents.compliance_params import ComplianceParams
 from ecomarket.agents.errors import as_reported, late_facts, misreporting
 from ecomarket.agents.investment import Investment, Terms
-from ecomarket.agents.no_trade import no_trade_facts
+from ecomarket.agents.no_trade import Alone, no_trade_facts
 from ecomarket.agents.operation import CARBON, POLLUTANTS, Output, operate_month
 from ecomarket.agents.permit_desk import PermitDesk
 from ecomarket.agents.strategy import Strategy, StrategyParams
@@ -59,6 +59,7 @@ class Compliance(Strategy):
         self.desks = {k: PermitDesk(k, self.members, setting, rate, groping) for k in POLLUTANTS}
         doubt = (float(params.emission_sd), float(params.stretch))
         self.carbon = CarbonDesk(params.carbon, params.offsets, self.members, setting, rate, doubt)
+        self.alone = [Alone(desk) for desk in self.desks.values()]
         self.emitters: dict[str, PermitDesk | CarbonDesk] = {**self.desks, CARBON: self.carbon}
         terms = Terms(float(params.hurdle), float(params.capital_share), params.invest_months, float(params.for_sale))
         self.investment = Investment(params.options, self.members, rate, terms)
@@ -145,7 +146,11 @@ class Compliance(Strategy):
         """Emit, abate, earn and pay for the month that ends; report it, rightly or wrongly."""
         self._commission(view.period)
         activity = view.nature.get("activity", np.ones(len(self.members)))
+        coming = self.output.rest(view.period, activity)
         self.output.remember(view.period, activity)
+        safety = (float(self.params.safety), float(self.params.emission_sd))
+        for alone in self.alone:
+            alone.month(view.board.today.month, activity, coming, safety, float(self.params.ramp_a_month))
         month = operate_month(
             self.accounts,
             view.period,
@@ -158,7 +163,7 @@ class Compliance(Strategy):
         month = as_reported(month, self.accounts[wrong].tolist(), self.params.misreport_size)
         month += late_facts(self.carbon, self.who, view, float(self.params.late_rate), draws)
         if view.board.today.month == 12:
-            month += no_trade_facts(self.desks.values(), self.carbon, view, month)
+            month += no_trade_facts(self.alone, self.carbon, view)
         return month
 
     def bids(self, call: Auction, view: CohortView, draws: Draws) -> Sequence[Bid]:

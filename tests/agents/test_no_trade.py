@@ -1,0 +1,76 @@
+"""The year without a market: given permits and a year's activity, what a firm would have cut alone, and at what cost."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecomarket.agents.abatement import Polynomial
+from ecomarket.agents.no_trade import Alone, own_effort_cny
+
+CURVE = Polynomial((0.0, 2.0), 60.0)
+MONTHS = range(1, 13)
+SHARES = st.lists(st.floats(0.5, 1.5), min_size=12, max_size=12)
+
+
+def alone(granted, home=0):
+    return Alone(
+        SimpleNamespace(
+            home=np.array([home]), gross=np.array([100.0]), granted_t=np.array([float(granted)]), gross_curve=CURVE
+        )
+    )
+
+
+def year(firm, activity=(1.0,) * 12, *, z=0.0, charge=50.0, fine=7.0, a_month=1.0):
+    """Go through a year; from each month on the firm expects the mean of what is to come."""
+    for month in MONTHS:
+        now, coming = activity[month - 1], float(np.mean(activity[month - 1 :]))
+        firm.month(month, np.array([now]), np.array([coming]), (z, 0.1), a_month)
+    return float(firm.year_cny(np.array([charge]), fine)[0])
+
+
+@given(st.floats(0, 120))
+def test_a_year_without_luck_or_caution_costs_what_closing_the_gap_does(granted):
+    cost = year(alone(granted))
+    expected = float(own_effort_cny(CURVE, np.array([100.0 - granted]), np.array([50.0]), 7.0)[0])
+    assert cost == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+@given(SHARES, st.floats(40, 120), st.floats(0, 2))
+def test_nobody_does_better_than_who_knew_the_whole_year(activity, granted, z):
+    """At the year's end one knows: the same cut all year, as much of it as there is activity."""
+    mean = sum(activity) / 12
+    cut = min(max(100.0 - granted / mean, 0.0), 60.0)
+    short = max((100.0 - cut) * mean - granted, 0.0)
+    least = mean * float(CURVE.cost(cut)) + 500.0 * short
+    assert year(alone(granted), activity, z=z, charge=500.0) >= least * (1 - 1e-9) - 1e-6
+
+
+def test_caution_costs_something_and_leaves_nothing_short():
+    assert year(alone(70), z=1.0) > year(alone(70))
+
+
+def test_what_cannot_be_cut_is_charged_and_fined():
+    assert year(alone(20), charge=50.0, fine=7.0) == pytest.approx(60.0**2 + 20 * 50 + 7)
+
+
+def test_a_new_year_begins_with_nothing_emitted():
+    firm = alone(70)
+    assert year(firm) == pytest.approx(year(firm)) == pytest.approx(30.0**2)
+
+
+def test_who_needs_no_permit_has_no_cost():
+    assert year(alone(20, home=-1)) == 0.0
+
+
+def test_a_cut_changes_no_faster_than_it_may():
+    firm = alone(70)
+    one = np.array([1.0])
+    firm.month(1, one, one, (0.0, 0.1), 0.1)
+    firm.desk.granted_t = np.array([45.0])
+    firm.month(2, one, one, (0.0, 0.1), 0.1)
+    assert firm.abated[0] == pytest.approx(30.0 + 0.1 * 60.0)
