@@ -21,6 +21,7 @@ def test_a_lean_is_bounded_and_a_share_is_a_share(plans, groping):
     for wanted, got in plans:
         market.learn(np.array([1]), np.array([wanted]), np.array([got]))
         assert 0.0 <= market.filled[1] <= 1.0
+        assert 0.0 <= market.sold[1] <= 1.0
         assert abs(market.lean[1]) <= 5.0 * groping + 1e-12
     assert market.filled[0] == market.lean[0] == 0.0
 
@@ -35,6 +36,15 @@ def test_all_that_was_planned_moves_nothing_and_nothing_moves_by_the_groping(lot
     assert (market.filled[0], market.lean[0]) == (0.25, pytest.approx(side * 0.02))
     market.learn(row, np.zeros(1), np.zeros(1))
     assert (market.filled[0], market.lean[0]) == (0.25, pytest.approx(side * 0.016))
+
+
+def test_trust_in_sales_goes_with_plans_in_vain_and_comes_back_with_a_sale_or_by_and_by():
+    market, row = Experience(1, 0.02), np.array([0])
+    told = []
+    for planned, got in ((-10, 0), (-10, 0), (10, 0), (-10, -1)):
+        market.learn(row, np.array([float(planned)]), np.array([float(got)]))
+        told.append(float(market.sold[0]))
+    assert told == pytest.approx([0.7, 0.49, 0.49 + 0.02 * 0.51, 1.0])
 
 
 def after_a_month(world, bought):

@@ -214,6 +214,83 @@ def test_a_rule_that_fails_while_it_runs_is_told_at_its_line_and_not_as_ours(lev
         assert "bug of ecomarket" not in told.stderr
 
 
+YIELDED = "Transfer(firm.account, AccountKind.TREASURY, CASH, cash, TransferCode.TAX, up_to=True)"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("7", "7 is no command"),
+        (YIELDED.replace("cash,", "cash / 2,"), "amount must be a whole number, found 500000.0"),
+        (YIELDED.replace("cash,", "2**63,"), "amount is too large"),
+        (YIELDED.replace("firm.account", "99"), "debit is no account: 99; this run has 0 to"),
+        (YIELDED.replace("firm.account", "-1"), "debit is no account: -1"),
+        (YIELDED.replace("CASH", "99"), "instrument is no instrument: 99; this run has 0 to 0"),
+        (YIELDED.replace("TransferCode.TAX", "999"), "code must be one of TransferCode, found 999"),
+        (YIELDED.replace("TransferCode.TAX", "'TAX'"), "code must be one of TransferCode, found 'TAX'"),
+        ("Bar('x', firm.account, 0, 8)", "what must be one of Eligible, found 8"),
+        ("Bar(7, firm.account, 0, 1)", "by must be text, found 7"),
+        ("Note(3, {'x': 1.5}, firm.account)", "payload must be a dict of text, whole numbers"),
+        (
+            "Deal(5, 'nowhere', 0, 15, 15, 1, 1)",
+            "venue is no venue: 'nowhere'; this run has -",
+        ),
+    ],
+)
+def test_what_a_rule_orders_wrongly_is_told_at_its_line(levied: Path, wrong: str, words: str) -> None:
+    text = levied.read_text(encoding="utf-8")
+    assert YIELDED in text
+    line = text[: text.index(YIELDED)].count("\n") + 1
+    text = text.replace("import Transfer\n", "import Bar, Deal, Note, Transfer\n").replace(YIELDED, wrong)
+    levied.write_text(text, encoding="utf-8")
+    run = ("run", "levied.yaml", "--engine", "reference", "--quiet", "--no-report", "--rule", "rules/toll_levy.py")
+    for verb in (run, ("rules", "test", "rules/toll_levy.yaml")):
+        told = call(*verb)
+        assert told.exit_code == 2, told.output
+        assert f"{levied}:{line}" in told.stderr
+        assert words in told.stderr
+        assert "bug of ecomarket" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (f"yield {YIELDED}", "return", "returned NoneType instead of commands"),
+        ("def on(", "def om(", "leaves out on"),
+        (
+            "def on(",
+            "def notices(self, view):\n        return {'x': 'y'}\n\n    def on(",
+            "numbers by name, found {'x': 'y'}",
+        ),
+        ("def on(", "def notices(self, view):\n        return None\n\n    def on(", "numbers by name, found None"),
+    ],
+)
+def test_a_rule_that_returns_no_commands_is_told_by_its_file(levied: Path, old: str, new: str, words: str) -> None:
+    text = levied.read_text(encoding="utf-8")
+    assert old in text
+    levied.write_text(text.replace(old, new), encoding="utf-8")
+    told = call("run", "levied.yaml", "--engine", "reference", "--quiet", "--no-report", "--rule", "rules/toll_levy.py")
+    assert told.exit_code == 2
+    assert str(levied) in told.stderr
+    assert words in told.stderr
+
+
+def test_a_rule_may_count_in_numpy_s_whole_numbers_and_order_nothing(levied: Path) -> None:
+    text = levied.read_text(encoding="utf-8")
+    for new in (
+        YIELDED.replace("cash,", "numpy.int64(cash),").replace("firm.account", "numpy.int32(firm.account)"),
+        "Bar('x', firm.account, 0, Eligible.BUY | Eligible.SELL)",
+    ):
+        changed = text.replace(
+            "import Transfer\n", "import Bar, Transfer\nfrom ecomarket.model.codes import Eligible\nimport numpy\n"
+        )
+        levied.write_text(changed.replace(YIELDED, new), encoding="utf-8")
+        done = call(
+            "run", "levied.yaml", "--engine", "reference", "--quiet", "--no-report", "--rule", "rules/toll_levy.py"
+        )
+        assert done.exit_code == 0, done.output
+
+
 def test_what_a_rule_does_is_in_the_digest_and_not_its_path(levied: Path) -> None:
     def digest(rule: str) -> str:
         return load("levied.yaml", [added_text(rule)] if rule else []).digest

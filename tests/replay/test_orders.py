@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecomarket.errors import ScenarioError, UserError
+from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.exchange.rules import TICKS_MAX, VenueRules, day_band
 from ecomarket.model.codes import Mechanism, SelfTrade
@@ -15,6 +16,7 @@ from ecomarket.replay.rows import price_of
 from ecomarket.replay.run import replay_orders
 from ecomarket.replay.setup import Setup
 from ecomarket.replay.words import RowError
+from ecomarket.units import HOUR
 
 P19 = """\
 1,new,S1,,sell,42.00,100,,
@@ -204,6 +206,59 @@ def test_rules_about_holdings_need_holdings(replay, rule, key):
     held = dict.fromkeys(("mill", "plant", "works"), (10**8, 8))
     done, _ = replay(rows, rules=VenueRules("r", band_ppm=0, **rule), accounts=held)
     assert done.off == []
+
+
+@pytest.mark.parametrize("engine", [KernelExchange, ReferenceExchange])
+def test_the_closing_window_ends_with_the_last_session(replay, engine):
+    """Each day closes at 15:00: the mean of what traded from 14:50 on, else of the whole day, is the next reference."""
+    header = "time,action,order,side,price,lots\n"
+    trades = [("02T10:00", 40, 10), ("02T14:49", 44, 50), ("02T14:50", 43, 30), ("02T15:01", 45, 10)]
+    trades += [
+        ("03T09:31", 41, 10),
+        ("03T14:49", 43, 10),
+        ("04T10:00", 42, 90),
+        ("04T14:55", 41, 3),
+        ("05T09:30", 41, 1),
+    ]
+    rows = [
+        f"2024-01-{time}:00,new,s{n},sell,{price},{lots}\n2024-01-{time}:00,new,b{n},buy,{price},{lots}\n"
+        for n, (time, price, lots) in enumerate(trades)
+    ]
+    rules = VenueRules("r", band_ppm=100_000, closing_minutes=10)
+    for up_to, reference in ((5, 435_000), (7, 420_000), (9, 410_000)):
+        done, _ = replay(
+            "".join(rows[:up_to]), header=header, rules=rules, previous_close=420_000, close_t=15 * HOUR, engine=engine
+        )
+        assert (done.tally.low, done.tally.high) == day_band(reference, rules)
+        assert done.off == []
+
+
+@pytest.mark.parametrize("engine", [KernelExchange, ReferenceExchange])
+def test_halts_and_large_holdings_are_counted_where_the_rules_have_them(replay, engine):
+    """45 is more than 5 % from 42, and from the day's mean of 42.42, with which the next begins: each time the market
+    stops for five minutes. Who holds 50 at a day's end is told, once.
+    """
+    header = "time,action,order,account,side,price,lots\n"
+    trades = [("02T10:00", 42, 60), ("02T10:01", 45, 5), ("02T10:02", 45, 5), ("02T10:07", 45, 5)]
+    trades += [("03T10:00", 45, 1), ("04T10:00", 45, 1)]
+    rows = "".join(
+        f"2024-01-{time}:00,new,s{n},mill,sell,{price},{lots}\n2024-01-{time}:00,new,b{n},plant,buy,{price},{lots}\n"
+        for n, (time, price, lots) in enumerate(trades)
+    )
+    rules = VenueRules("r", band_ppm=100_000, halt_ppm=50_000, report_lots=50)
+    held = {"mill": (0, 100), "plant": (10**9, 0)}
+    done, tables = replay(rows, header=header, rules=rules, previous_close=420_000, accounts=held, engine=engine)
+    assert done.tally.noted == {"volatility_halts": 2, "large_holdings": 1}
+    assert refused(tables) == [("s2", "MARKET_HALTED"), ("b2", "MARKET_HALTED")]
+    assert done.tally.document()["large_holdings"] == 1
+    done, _ = replay(rows, header=header, previous_close=420_000, accounts=held, engine=engine)
+    assert done.tally.noted == {}
+
+
+def test_without_sessions_the_closing_window_is_named_and_left_out(replay):
+    rows = "2024-01-02T10:00:00,new,s,,sell,42,5,,\n2024-01-02T14:55:00,new,b,,buy,42,2,,\n"
+    done, _ = replay(rows, rules=VenueRules("r", band_ppm=0, closing_minutes=10))
+    assert done.off == ["closing_minutes"]
 
 
 def test_an_account_never_meets_itself_but_the_nameless_do(replay):

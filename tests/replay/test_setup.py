@@ -9,7 +9,8 @@ from ecomarket.exchange.rules import VenueRules
 from ecomarket.model.codes import Mechanism, SelfTrade
 from ecomarket.replay.accounts import read_accounts
 from ecomarket.replay.rules import read_rules
-from ecomarket.replay.setup import set_up
+from ecomarket.replay.setup import RulesFile, set_up
+from ecomarket.units import HOUR
 
 MOST = {
     "lots_min": 2**31 - 1, "order_limit": 2**40, "holding_limit": 2**40, "report_lots": 2**40, "levels_max": 4096,
@@ -34,7 +35,7 @@ def rules(tmp_path):
 
 
 def test_a_venue_is_read_as_in_a_scenario(rules):
-    found, close = rules(
+    found, close, _ = rules(
         "mechanism: listed-agreement\ntick: {value: 0.05, unit: CNY/t}\nprice_band: 10%\nlots_min: 2\norder_limit: 100\n"
         "fees: {ad_valorem: 0.0005, side: buy}\nself_trade: cancel-newest\nreference_price: {value: 42.5, unit: CNY/t}\n"
     )
@@ -47,19 +48,28 @@ def test_a_venue_is_read_as_in_a_scenario(rules):
 
 
 def test_a_lot_is_one_of_what_prices_are_per(rules):
-    found, close = rules("tick: {value: 0.001, unit: CNY/m3}\nreference_price: {value: 1.2, unit: CNY/m3}\n")
+    found, close, _ = rules("tick: {value: 0.001, unit: CNY/m3}\nreference_price: {value: 1.2, unit: CNY/m3}\n")
     assert (found.tick_cash, close) == (10, 12_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "close"),
+    [("label: plain\n", 0), ('sessions: ["13:00-15:30", "09:30-11:30"]\n', 15.5), ('sessions: ["20:00-24:00"]\n', 24)],
+)
+def test_a_day_s_trading_ends_with_its_last_session(rules, text, close):
+    assert rules(text).close_t == close * HOUR
+    assert chosen(rules(text), tick="0.05").close_t == close * HOUR
 
 
 def test_limits_about_a_price_need_one():
     for limit in ({"dynamic_band_ppm": 10_000}, {"halt_ppm": 50_000}):
         with pytest.raises(UserError, match="--previous-close"):
-            chosen((VenueRules("r", band_ppm=0, **limit), 0))
-        assert chosen((VenueRules("r", band_ppm=0, **limit), 420_000)).previous_close == 420_000
+            chosen(RulesFile(VenueRules("r", band_ppm=0, **limit)))
+        assert chosen(RulesFile(VenueRules("r", band_ppm=0, **limit), 420_000)).previous_close == 420_000
 
 
 def test_an_empty_choice_is_the_venue_s_own_default(rules):
-    found, close = rules("label: plain\n")
+    found, close, _ = rules("label: plain\n")
     assert (found.mechanism, found.tick_cash, found.band_ppm, close) == (Mechanism.CONTINUOUS, 100, 0, 0)
 
 
@@ -94,7 +104,7 @@ def test_faults_of_a_rules_file_have_a_place(rules, text, where):
 
 
 def test_the_most_that_a_rule_may_say_can_be_run(rules, replay):
-    found, _ = rules("".join(f"{key}: {most}\n" for key, most in MOST.items() if key != "lots_min"))
+    found, _, _ = rules("".join(f"{key}: {most}\n" for key, most in MOST.items() if key != "lots_min"))
     _, tables = replay("1,new,a,,sell,42,5,,\n2,new,b,,buy,42,5,,\n", rules=found)
     assert len(tables["trades"]) == 1
 

@@ -205,6 +205,10 @@ def test_with_and_without_the_rule_are_compared(told) -> None:
 
 
 # --- what it refuses to read
+ALLOWED = "{command: Allow, account: mill, instrument: cash, what: WHAT}"
+MOVED = "{command: Transfer, debit: mill, credit: treasury, instrument: cash, code: TAX, amount: AMOUNT}"
+
+
 @pytest.mark.parametrize(
     ("parts", "code", "message"),
     [
@@ -230,6 +234,17 @@ def test_with_and_without_the_rule_are_compared(told) -> None:
         ({"then": "refused: {command: Pledg, why: NOT_ELIGIBLE, times: 0}"}, "E115", "'Pledg'"),
         ({"when": "date: 2024-02-01, asks: {command: Suspend, right: so2, by: x}"}, "E112", "'reason'"),
         ({"when": "date: 2024-02-01, asks: {command: Suspend, right: so2, by: x, why: z}"}, "E110", "'why'"),
+        ({"when": f"date: 2024-02-01, asks: {ALLOWED.replace('WHAT', '7')}"}, "E115", "'7'"),
+        ({"when": f"date: 2024-02-01, asks: {ALLOWED.replace('WHAT', '[buy, 7]')}"}, "E115", "'7'"),
+        ({"when": f"date: 2024-02-01, asks: {ALLOWED.replace('mill', '99').replace('WHAT', 'buy')}"}, "E303", "99"),
+        ({"when": f"date: 2024-02-01, asks: {ALLOWED.replace('cash', '-1').replace('WHAT', 'buy')}"}, "E303", "-1"),
+        ({"when": f"date: 2024-02-01, asks: {MOVED.replace('AMOUNT', '1.5')}"}, "E111", "whole number"),
+        ({"when": f"date: 2024-02-01, asks: {MOVED.replace('AMOUNT', 'ten')}"}, "E111", "whole number"),
+        ({"when": f"date: 2024-02-01, asks: {MOVED.replace('AMOUNT', 'true')}"}, "E111", "whole number"),
+        ({"when": f"date: 2024-02-01, asks: {MOVED.replace('AMOUNT', '[1]')}"}, "E111", "whole number"),
+        ({"when": f"date: 2024-02-01, asks: {MOVED.replace('AMOUNT', str(2**70))}"}, "E303", str(2**70)),
+        ({"when": f"date: 2024-02-01, asks: {MOVED.replace('AMOUNT', '1, up_to: 1')}"}, "E111", "true or false"),
+        ({"when": "date: 2024-02-01, asks: {command: Suspend, right: so2, by: x, reason: 7}"}, "E111", "text"),
         ({"when": "date: 2024-02-01, nature: {process: wind, place: x, number: 1}"}, "E115", "'wind'"),
         ({"then": "date: 2024-02-01, traded: {venue: bazaar}"}, "E203", "'bazaar'"),
     ],

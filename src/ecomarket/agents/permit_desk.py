@@ -202,10 +202,12 @@ class PermitDesk(Emitter):
     def ramp(self, shadow: Floats, a_month: float, for_sale: float) -> None:
         """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum.
 
-        Beyond its own need a firm cuts no more ahead of a sale than `for_sale` of what it holds: the market is thin.
+        Beyond its own need a firm cuts no more ahead of a sale than `for_sale` of what it holds, for the market is thin,
+        and the less of that the less of what it offered was taken.
         """
         step = a_month * self.curve.maximum_t
-        most = np.maximum(self.needed + for_sale * self.held, self.curve.abated(0.0))
+        ahead = for_sale * self.held * self.experience.sold
+        most = np.maximum(self.needed + ahead, self.curve.abated(0.0))
         self.abated += np.clip(np.minimum(self.curve.abated(shadow), most) - self.abated, -step, step)
 
     def _year(self, view: CohortView, closing: Floats, activity: Floats, proof_months: int) -> Year:

@@ -117,6 +117,8 @@ def _progress(source: Path, *, quiet: bool) -> Iterator[Callable[[int], None]]:
 
 def _tell(done: Done, folder: Path, *, quiet: bool, as_json: bool) -> None:
     """Print the summary, then what the user should know about the file; exit by it."""
+    from ecomarket.replay.setup import OF_HOURS
+
     document = done.tally.document()
     if as_json:
         fault = done.fault.diagnostics[0] if done.fault else None
@@ -128,8 +130,9 @@ def _tell(done: Done, folder: Path, *, quiet: bool, as_json: bool) -> None:
         click.echo(tr("replay.done", LANG, folder=folder))
     if done.unread and not quiet:
         click.echo(tr("replay.unread", LANG, names=", ".join(done.unread)), err=True)
-    if done.off and not quiet:
-        click.echo(tr("replay.off", LANG, names=", ".join(done.off)), err=True)
+    for word, of_hours in (("off", False), ("off_hours", True)):
+        if not quiet and (names := [key for key in done.off if (key in OF_HOURS.values()) is of_hours]):
+            click.echo(tr(f"replay.{word}", LANG, names=", ".join(names)), err=True)
     if done.no_line_end and not quiet:
         click.echo(tr("replay.no_line_end", LANG), err=True)
     if done.fault:

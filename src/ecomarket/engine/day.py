@@ -11,6 +11,7 @@ from ecomarket.engine.arrivals import draw_arrivals
 from ecomarket.engine.calendar import QUARTER_MONTHS
 from ecomarket.engine.carry_out import agreed_with_outside
 from ecomarket.engine.cohorts import ask_all
+from ecomarket.engine.ordered import judged, judged_notices
 from ecomarket.engine.statements import outside_prices
 from ecomarket.model.command import Deal
 from ecomarket.model.observation import Moment, PolicyView
@@ -157,13 +158,16 @@ class RunDay:
             if policy.acts(moment, today):
                 self._enact(policy, policy.on(moment, self._policy_view(), world.draws))
                 if policy.params.in_force(today) or (policy.lasting and policy in world.told):
-                    told = policy.notices(self._policy_view())
+                    told = judged_notices(policy, policy.notices(self._policy_view()))
                     world.told.setdefault(policy, set()).update(told)
                     world.keeper.board.notices.update(told)
 
     def _enact(self, policy: Policy, commands: Iterable[Command]) -> None:
+        setting = self._world.setting
         self._world.executor.carry_out(
-            commands, self._ask, lambda result: policy.on_auction(result, self._policy_view())
+            judged(policy, commands, setting),
+            self._ask,
+            lambda result: judged(policy, policy.on_auction(result, self._policy_view()), setting),
         )
 
     def _agent(self, strategy: Strategy, commands: Iterable[Command]) -> None:

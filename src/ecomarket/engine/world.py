@@ -16,6 +16,7 @@ from ecomarket.engine.carry_out import Executor
 from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, charges, charges_of_venue, listings, number_instruments, venue_rules
 from ecomarket.engine.negotiations import Negotiations, rooms
+from ecomarket.engine.ordered import enacted
 from ecomarket.engine.passages import passages
 from ecomarket.engine.people import People
 from ecomarket.exchange.kernel.market import KernelExchange
@@ -249,7 +250,7 @@ def _strategies(scenario: Scenario, groups: Mapping[str, list[Participant]], set
 
 
 def _policies(scenario: Scenario, setting: Setting) -> tuple[Policy, ...]:
-    return tuple(use.rule(use.params, setting) for use in scenario.policies)
+    return tuple(enacted(use.rule)(use.params, setting) for use in scenario.policies)
 
 
 def _processes(scenario: Scenario, setting: Setting, book: FactBook) -> dict[str, Process]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.exchange.alone import INSTRUMENT, open_market, start_session
+from ecomarket.exchange.alone import FAR, INSTRUMENT, open_market, start_session
 from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.exchange.rules import day_band
 from ecomarket.i18n import tr
@@ -15,6 +15,7 @@ from ecomarket.replay.purse import Purse
 from ecomarket.replay.rows import MARKET, BadRow
 from ecomarket.replay.words import RowError
 from ecomarket.replay.writing import price_text
+from ecomarket.units import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -64,6 +65,7 @@ class Desk:
         self._purse = Purse(self.exchange, rules) if accounts is None else None
         self._fills: list[tuple[int, str]] = []
         self._said: dict[int, str] = {}
+        tally.watch(rules)
         self.new_day()
 
     def new_day(self) -> None:
@@ -101,7 +103,9 @@ class Desk:
 
         `time` is that of trades no message made (a call that ended).
         """
-        trades, done = self.live.settle(self.exchange.drain()[0])
+        records = self.exchange.drain()[0]
+        self.tally.note(records)
+        trades, done = self.live.settle(records)
         rows, fills, left = [], iter(self._fills), 0
         for trade in trades:
             if not left:
@@ -143,10 +147,14 @@ class Desk:
 
 
 class OrderReplay:
-    """Runs rows in turn. Where times have dates, each date is a day: day orders end with it, the band moves."""
+    """Runs rows in turn. Where times have dates, each date is a day: day orders end with it, the band moves.
 
-    def __init__(self, desk: Desk) -> None:
+    `close_t` is when the day's last session ends, in microseconds since midnight; 0: nobody needs to know.
+    """
+
+    def __init__(self, desk: Desk, close_t: int = 0) -> None:
         self.desk = desk
+        self._close = close_t
         self._day = -1
         self._last: tuple[int, str] = (0, "")
         self._end = 0
@@ -179,7 +187,9 @@ class OrderReplay:
             # the day is over at midnight, not at its last row: what is dated to the evening goes
             desk.exchange.close_session(min(self._end - 1, row.t), [INSTRUMENT], end_of_day=True)
             desk.settle()
-            start_session(desk.exchange, desk.rules, row.t)
+        dated = bool(self._close and row.end_t)
+        if self._day >= 0 or dated:  # the first day is open already, but until when is not known before its first row
+            start_session(desk.exchange, desk.rules, row.t, row.end_t - DAY + self._close if dated else FAR)
             desk.settle()
             desk.new_day()
         self._day = row.day

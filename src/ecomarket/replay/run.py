@@ -11,7 +11,7 @@ from ecomarket.exchange.kernel.market import KernelExchange
 from ecomarket.replay.ladder import middle
 from ecomarket.replay.market import Desk, OrderReplay
 from ecomarket.replay.rows import KINDS, MARKET, RowReader, price_of
-from ecomarket.replay.setup import OF_HOLDINGS, without
+from ecomarket.replay.setup import OF_HOLDINGS, OF_HOURS, without
 from ecomarket.replay.tally import Tally
 from ecomarket.replay.words import RowError, fault
 from ecomarket.replay.writing import Tables
@@ -91,7 +91,8 @@ def replay_orders(
     run up to there, and the fault returned.
     """
     names, prices = survey(path)
-    rules, off = without(setup.rules, OF_HOLDINGS if setup.accounts is None else {})
+    unknown = (OF_HOLDINGS if setup.accounts is None else {}) | ({} if setup.close_t else OF_HOURS)
+    rules, off = without(setup.rules, unknown)
     reference = setup.previous_close or middle(prices, rules.tick_cash)
     tally = Tally()
     with opened(path) as file, Tables(folder, [path], setup.lang) as tables:
@@ -100,7 +101,7 @@ def replay_orders(
             rules, reference, tables, tally, setup.lang,
             names=names, accounts=setup.accounts, engine=engine,
         )  # fmt: skip
-        OrderReplay(desk).run(reader, lambda: told(file.buffer.tell()))
+        OrderReplay(desk, setup.close_t).run(reader, lambda: told(file.buffer.tell()))
         fault_found = reader.cells.fault
         no_line_end = not (fault_found or reader.cells.ends_clean)
         return Done(tally, fault_found, reader.unread, no_line_end=no_line_end, off=off)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal, DecimalException
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ecomarket.errors import UserError
 from ecomarket.exchange.rules import PRICE_MAX, VenueRules
@@ -35,22 +35,39 @@ OF_HOLDINGS: Final = {
 """Rules that look at what an account holds, which nobody knows without a file of accounts; and their keys."""
 OF_PARTIES: Final = {"open_orders_max": "open_orders_max", "order_rate_max": "orders_a_second"}
 """Rules that look at one account's orders, and their keys."""
+OF_HOURS: Final = {"closing_minutes": "closing_minutes"}
+"""Rules that look at when the day's last session ends, which nobody knows without `sessions`; and their keys."""
 SHOWN: Final = 40
 """Characters of a wrong choice that are told again."""
 
 
+class RulesFile(NamedTuple):
+    """What a rules file says: rules, reference price in cash a lot (0: none), end of the last session.
+
+    The latter in microseconds since midnight, 0: the file names no sessions.
+    """
+
+    rules: VenueRules
+    reference_price: int = 0
+    close_t: int = 0
+
+
 @dataclass(frozen=True)
 class Setup:
-    """Rules, previous close in cash a lot (0: none), opening holdings by account (None: unlimited), language."""
+    """Rules, previous close in cash a lot (0: none), opening holdings by account (None: unlimited), language.
+
+    `close_t` is when a day's last session ends, in microseconds since midnight, 0: not known.
+    """
 
     rules: VenueRules
     previous_close: int = 0
     accounts: Mapping[Name, tuple[int, int]] | None = None
     lang: str = "en"
+    close_t: int = 0
 
 
 def set_up(
-    base: tuple[VenueRules, int] | None,
+    base: RulesFile | None,
     *,
     mechanism: str | None,
     tick: str | None,
@@ -59,12 +76,12 @@ def set_up(
     accounts: Mapping[Name, tuple[int, int]] | None,
     lang: str,
 ) -> Setup:
-    """Return the setup: `base` (rules and reference price of a file, or plain ones) with what is chosen beside it.
+    """Return the setup: `base` (what a file says, or plain rules) with what is chosen beside it.
 
     tick and previous_close are CNY, band a share. Raises UserError if a choice is no number, out of range, or a band
     lacks the price it stands about.
     """
-    rules, close = base or (VenueRules("replay", band_ppm=0), 0)
+    rules, close, close_t = base or RulesFile(VenueRules("replay", band_ppm=0))
     if mechanism:
         rules = replace(rules, mechanism=MECHANISMS[mechanism])
     if tick:
@@ -75,7 +92,7 @@ def set_up(
         close = _price(previous_close, lang)
     if not close and (rules.band_ppm or rules.dynamic_band_ppm or rules.halt_ppm):
         raise UserError(tr("replay.band_needs_close", lang))
-    return Setup(rules, close, accounts, lang)
+    return Setup(rules, close, accounts, lang, close_t)
 
 
 def without(rules: VenueRules, names: Mapping[str, str]) -> tuple[VenueRules, list[str]]:

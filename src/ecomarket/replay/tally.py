@@ -6,9 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ecomarket.exchange.rules import report_from
+from ecomarket.model.codes import HaltReason, RecordKind
+from ecomarket.model.stated import FactCode
 from ecomarket.replay.writing import price_text
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ecomarket.exchange.rules import VenueRules
     from ecomarket.replay.live import Print
 
 
@@ -16,7 +23,9 @@ if TYPE_CHECKING:
 class Tally:
     """Counts of one replay; `unread` are rows that could not be read, `refused` all refusals by code.
 
-    `lobster` holds what only LOBSTER's files know (out_of_turn, unmatched, hidden, crosses, halts, differing).
+    `noted` counts what the exchange did by itself under the rules that are on: stopped trading for a while
+    (`volatility_halts`), reported a large holding (`large_holdings`). `lobster` holds what only LOBSTER's files know
+    (out_of_turn, unmatched, hidden, crosses, halts, differing).
     """
 
     rows: int = 0
@@ -32,7 +41,24 @@ class Tally:
     low: int = 0
     high: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    noted: dict[str, int] = field(default_factory=dict)
     lobster: Counter[str] = field(default_factory=Counter)
+
+    def watch(self, rules: VenueRules) -> None:
+        """Begin to count what these rules let the exchange do by itself."""
+        for name, on in (("volatility_halts", rules.halt_ppm), ("large_holdings", report_from(rules))):
+            if on:
+                self.noted[name] = 0
+
+    def note(self, records: NDArray[np.void]) -> None:
+        """Count what records of the exchange tell of it."""
+        kind, code = records["kind"], records["code"]
+        found = {
+            "volatility_halts": (kind == RecordKind.HALT) & (code == HaltReason.VOLATILITY),
+            "large_holdings": (kind == RecordKind.FACT) & (code == FactCode.LARGE_HOLDING),
+        }
+        for name in self.noted:
+            self.noted[name] += int(found[name].sum())
 
     def traded(self, trade: Print) -> None:
         """Count a trade."""
@@ -66,6 +92,7 @@ class Tally:
             "resting_orders": self.resting,
             "lowest_price": price_text(self.low),
             "highest_price": price_text(self.high),
+            **self.noted,
             "refusals": dict(sorted(self.refused.items())),
         }
         if self.lobster:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from ecomarket.engine.ordered import STATEMENTS
 from ecomarket.model import command as commands
 from ecomarket.model.codes import AccountKind, Eligible, Mechanism, TransferCode
+from ecomarket.model.quantity import kind as kind_of
 from ecomarket.model.stated import FactCode, NoteCode, Rule, Scheme
 from ecomarket.stories.form import Units
+from ecomarket.units import AMOUNT_MAX
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -35,6 +38,13 @@ CODES: Final[dict[tuple[str, str], type[IntEnum]]] = {
     ("Retire", "sink"): AccountKind,
 }
 
+TYPES: Final[dict[str, tuple[str, tuple[type, ...]]]] = {
+    "int": ("whole number", (int,)),
+    "str": ("text", (str,)),
+    "bool": ("true or false", (bool,)),
+}
+"""What the fields of commands take that are written as they are."""
+
 
 def command_of(told: Asked, node: Node, names: Names) -> Command:
     """Return the command; numbers are in lots and cash units, times in microseconds or as dates.
@@ -52,7 +62,10 @@ def command_of(told: Asked, node: Node, names: Names) -> Command:
     for name, f in wanted.items():
         if f.default is MISSING and f.default_factory is MISSING and name not in given:
             raise names.fault("E112", node, found=name)
-    return kind(**{key: _value(told.command, key, child, names) for key, child in given.items()})  # type: ignore[no-any-return]
+    values = {key: _value(told.command, key, child, names) for key, child in given.items()}
+    for key, child in given.items():
+        _check(kind, values[key], wanted[key], child, names)
+    return kind(**values)  # type: ignore[no-any-return]
 
 
 def _value(kind: str, key: str, node: Node, names: Names) -> Any:
@@ -61,7 +74,8 @@ def _value(kind: str, key: str, node: Node, names: Names) -> Any:
     if (kind, key) in CODES:
         return names.code(CODES[kind, key], str(raw), node)
     if key == "what":
-        return reduce(or_, (names.code(Eligible, str(word), node) for word in raw), Eligible.NOTHING)
+        words = raw if isinstance(raw, list) else [raw]
+        return reduce(or_, (names.code(Eligible, str(word), node) for word in words), Eligible.NOTHING)
     if key in ACCOUNTS and isinstance(raw, str):
         return names.account(raw, node)
     if key in ("instrument", "into") and isinstance(raw, str):
@@ -69,3 +83,19 @@ def _value(kind: str, key: str, node: Node, names: Names) -> Any:
     if key.endswith("_t") and hasattr(raw, "year"):
         return names.setting.t_of(names.day(raw, node))
     return raw
+
+
+def _check(kind: type, value: object, field: Field[object], node: Node, names: Names) -> None:
+    """Raise WrongNameError after a finding if a value is not of its field's type, or no such account or instrument."""
+    key = field.name
+    expected, types = TYPES.get(str(field.type), ("", ()))
+    if expected and (not isinstance(value, types) or (isinstance(value, bool) and bool not in types)):
+        raise names.fault("E111", node, expected=expected, found=kind_of(value))
+    if not isinstance(value, int):
+        return
+    many = len(names.setting.instruments)
+    ends = {"instrument": many, "into": many, **dict.fromkeys(ACCOUNTS, names.setting.accounts)}
+    nobody = -1 if kind in STATEMENTS or field.default == -1 else 0
+    least, end = (nobody, ends[key]) if key in ends else (-AMOUNT_MAX, AMOUNT_MAX + 1)
+    if not least <= value < end:
+        raise names.fault("E303", node, found=value, expected=f"{least}..{end - 1}")

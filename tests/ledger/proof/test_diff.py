@@ -153,6 +153,58 @@ def test_runs_that_part_at_once(make, towns, manifest, write, tmp_path):
     assert "2023-01-01" in text
 
 
+def started(records, payloads):
+    """Give a run another digest, which stands in its first note."""
+    at = records["other"][0]
+    payloads[at] = canonical({**json.loads(payloads[at]), "digest": "of another scenario"})
+
+
+def test_the_note_with_the_digest_does_not_hide_where_the_rules_begin_to_tell(write):
+    def change(records, payloads):
+        started(records, payloads)
+        records["fee_buy"][np.flatnonzero(records["kind"] == RecordKind.TRADE)[0]] += 1
+
+    trade = int(np.flatnonzero(kinds_of(write()) == RecordKind.TRADE)[0]) + 1
+    for cuts in ((), (1,), (3, trade)):
+        code, text = call(write(), write(change, cuts))
+        assert code == 1
+        assert "differs in digest; apart from it" in text
+        assert f"they agree up to event {trade - 1} (" in text
+        assert f"A {trade} " in text
+    code, text = call(write(), write(change), "--json")
+    document = json.loads(text)
+    assert (document["same"], document["events"], document["after_start"]["events"]) == (False, 0, trade - 1)
+    one, other = document["after_start"]["next"]
+    assert other["fee_buy"] == one["fee_buy"] + 1
+
+
+def kinds_of(folder):
+    with open_ledger(folder / "ledger.db") as ledger:
+        return ledger.load().records["kind"]
+
+
+def test_runs_that_differ_in_nothing_but_their_digest_are_not_the_same(write):
+    one, other = write(), write(started)
+    code, text = call(one, other)
+    assert code == 1
+    with open_ledger(one / "ledger.db") as ledger:
+        assert text.rstrip().endswith(f"the same {ledger.events} events")
+
+
+@pytest.mark.incoherent("an order holds more than it can cost")
+def test_events_that_read_alike_are_told_apart_by_their_fields(write):
+    def change(records, payloads):
+        records["hold"][np.flatnonzero(records["kind"] == RecordKind.ORDER_ACCEPTED)[0]] += 7
+
+    code, text = call(write(), write(change))
+    assert code == 1
+    one, two = (line.split(maxsplit=1)[1] for line in text.splitlines() if line.startswith(("  A ", "  B ")))
+    assert one == two
+    field = next(line for line in text.splitlines() if line.startswith("  in hold: "))
+    held = [int(word) for word in field.split() if word.isdigit()]
+    assert held[1] == held[0] + 7
+
+
 def test_what_cannot_be_read_is_exit_2(write, tmp_path):
     (tmp_path / "ledger.db").write_text("this is no database")
     for words in ((write(), tmp_path), (tmp_path / "nowhere", write())):
