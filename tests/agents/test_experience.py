@@ -41,8 +41,8 @@ def test_all_that_was_planned_moves_nothing_and_nothing_moves_by_the_groping(lot
 def test_trust_in_sales_goes_with_plans_in_vain_and_comes_back_with_a_sale_or_by_and_by():
     market, row = Experience(1, 0.02), np.array([0])
     told = []
-    for planned, got in ((-10, 0), (-10, 0), (10, 0), (-10, -1)):
-        market.learn(row, np.array([float(planned)]), np.array([float(got)]))
+    for wished, got in ((-10, 0), (-10, 0), (10, 0), (-10, -1)):
+        market.learn(row, np.array([float(wished)]), np.array([float(got)]))
         told.append(float(market.sold[0]))
     assert told == pytest.approx([0.7, 0.49, 0.49 + 0.02 * 0.51, 1.0])
 
@@ -103,3 +103,24 @@ def test_permits_to_spare_are_offered_within_a_few_looks(world):
     me = town.intent(made, 0, SO2)
     assert me["target"] < me["d"]
     assert me["a"] == 5.0
+
+
+def test_looks_that_a_bar_keeps_a_firm_from_are_looks_in_vain(world):
+    """Barred from its side a firm is told of the looks it has missed: it learns from them as if nobody had bought."""
+    after = {}
+    for name in ("barred", "in vain", "idle"):
+        town = world([CEMENT])
+        made = with_permits_to_spare(town, 4_000)
+        experience = made.desks["so2"].experience
+        experience.sold[:] = 1.0
+        if name == "barred":
+            made.kept_out += 2.0
+        elif name == "in vain":
+            town.intent(made, 0, SO2)["a"] -= 2.0
+        made.plan(town.view(date(2025, 1, 13)), Draws(1))
+        after[name] = float(experience.sold[0]), float(experience.lean[0])
+        assert not made.kept_out.any()
+    assert after["barred"] == after["in vain"]
+    assert after["barred"][0] == pytest.approx(0.7)
+    assert after["barred"][1] < after["idle"][1]
+    assert after["idle"][0] == 1.0

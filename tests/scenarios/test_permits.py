@@ -83,7 +83,12 @@ def test_with_the_tax_less_is_emitted():
 
 
 def test_who_may_not_sell_does_not_try_again_and_again():
-    """Whoever is barred from the side its plan wants stays away from the market."""
-    _, events = played(NAME, 1, UNTIL)
+    """Whoever is barred from the side its plan wants stays away from the market, and knows that it did."""
+    world, events = played(NAME, 1, UNTIL)
     refused = of_kind(events.records, RecordKind.ORDER_REFUSED, Refusal.NOT_ELIGIBLE)
     assert not refused.size
+    firms = world.cohorts.strategies[0]
+    row = [m.code for m in firms.members].index("IND38")  # never registered in these two years
+    barred = firms.desks["so2"].experience
+    assert barred.filled[row] == 0.0
+    assert barred.sold[row] < 0.5

@@ -66,6 +66,8 @@ class Strategy(ABC):
         self.setting = setting
         self.accounts = np.array([m.account for m in members], dtype=np.int64)
         self.intents = np.zeros(0, dtype=INTENT)
+        self.kept_out = np.zeros(0)
+        """Looks that a bar on its side has kept each intent from since a plan last took note; shape (intents,)."""
         self.driven = np.zeros(len(members), dtype=bool)
         """Members for whom a person decides: a plan leaves undone what it would do for them."""
 
@@ -80,6 +82,7 @@ class Strategy(ABC):
     def bind(self, intents: NDArray[np.void]) -> None:
         """Take over the rows of the run's intent table that belong to this cohort (a view, written in place)."""
         self.intents = intents
+        self.kept_out = np.zeros(len(intents))
 
     @cached_property
     def charges(self) -> Charges:

@@ -82,8 +82,10 @@ class RunDay:
         world, every = self._world, self._looks()
         intents = world.cohorts.intents
         may = world.executor.allowed[intents["account"], intents["instrument"]] & self._sides()
-        every = np.where(may, every, 0.0)
         sessions = world.calendar.sessions(self._number)
+        sitting = np.isin(world.cohorts.venues, [s.venue for s in sessions])
+        self._keep_out(np.where(sitting & (may == 0), every, 0.0))
+        every = np.where(may, every, 0.0)
         drawn = draw_arrivals(intents, world.cohorts.venues, every, sessions, world.draws)
         if not len(world.individuals):
             return drawn, drawn[:0]
@@ -123,6 +125,14 @@ class RunDay:
         """Return the sides that each intent may take today."""
         sides = [s.sides() for s in self._world.cohorts.strategies]
         return np.concatenate(sides) if sides else np.zeros(0, dtype=np.int64)
+
+    def _keep_out(self, looks: NDArray[np.float64]) -> None:
+        """Let strategies know the looks that bars keep them from today."""
+        first = 0
+        for strategy in self._world.cohorts.strategies:
+            end = first + len(strategy.kept_out)
+            strategy.kept_out += looks[first:end]
+            first = end
 
     def _negotiate(self) -> None:
         """Let offers lapse and deals settle that time has ended; on trading days hold the negotiated venues."""

@@ -225,9 +225,11 @@ class Compliance(Strategy):
         return np.flatnonzero(np.isin(self.instrument, sorted(serves))).tolist()
 
     def _learn(self, view: CohortView) -> None:
-        """Let the permit desks know what came of the last plan in the looks there were."""
+        """Let the permit desks know what came of the last plan in the looks there were, or would be but for a bar."""
         plan = self.intents
-        passed = 1.0 - plan["a"] / np.maximum(self._looks_planned, 1.0)
+        left = np.maximum(plan["a"] - self.kept_out, 0.0)
+        self.kept_out[:] = 0.0
+        passed = 1.0 - left / np.maximum(self._looks_planned, 1.0)
         got = view.posted[self.row, self.instrument] - plan["d"]
         for desk in self.desks.values():
             at = np.flatnonzero(desk.home[self.row] == self.instrument)
