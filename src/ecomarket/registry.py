@@ -165,10 +165,10 @@ def _module_of(path: Path, name: str) -> ModuleType:
     sys.modules[name] = module  # typed fields are looked up there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # noqa: BLE001  (whatever a user's file raises is told at its line)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a user's file raises is told at its line)
         del sys.modules[name]
         own = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == spec.origin]
-        line = error.lineno if isinstance(error, SyntaxError) else own[-1] if own else 0
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else own[-1] if own else 0
         what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
         raise PlugInError(f"{path}:{line}: cannot be run: {what}", f"{path}:{line}：无法执行：{what}") from None
     return module

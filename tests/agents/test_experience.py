@@ -41,8 +41,8 @@ def test_all_that_was_planned_moves_nothing_and_nothing_moves_by_the_groping(lot
 def test_trust_in_sales_goes_with_plans_in_vain_and_comes_back_with_a_sale_or_by_and_by():
     market, row = Experience(1, 0.02), np.array([0])
     told = []
-    for planned, got in ((-10, 0), (-10, 0), (10, 0), (-10, -1)):
-        market.learn(row, np.array([float(planned)]), np.array([float(got)]))
+    for wanted, got in ((-10, 0), (-10, 0), (10, 0), (-10, -1)):
+        market.learn(row, np.array([float(wanted)]), np.array([float(got)]))
         told.append(float(market.sold[0]))
     assert told == pytest.approx([0.7, 0.49, 0.49 + 0.02 * 0.51, 1.0])
 

@@ -75,6 +75,10 @@ def test_a_rule_that_is_changed_is_read_again(here: Path) -> None:
     assert "other_levy.py:3: cannot be run: ModuleNotFoundError" in broken.stderr
     rule.write_text(text + "\nclass (:\n", encoding="utf-8")
     assert f"other_levy.py:{len(text.splitlines()) + 2}: cannot be run: SyntaxError" in call("rules", "test").stderr
+    rule.write_text(text + "\nraise SystemExit\n", encoding="utf-8")
+    assert f"other_levy.py:{len(text.splitlines()) + 2}: cannot be run: SystemExit" in call("rules", "test").stderr
+    rule.write_text(text + "\x00", encoding="utf-8")
+    assert "other_levy.py:0: cannot be run: SyntaxError" in call("rules", "test").stderr
     rule.write_text("x = 1\n", encoding="utf-8")
     assert "must define exactly one Policy with kind 'other-levy'" in call("rules", "test").stderr
     rule.unlink()

@@ -143,6 +143,16 @@ def test_the_same_id_with_other_arguments_is_refused_and_does_nothing():
     assert counter.journal.events == events
 
 
+def test_what_a_caller_does_to_its_outcome_changes_nobody_elses():
+    counter = Counter(None)
+    order = {"verb": "buy", "who": "mill", "price": PRICE, "lots": 5}
+    first = counter.take("mill/1", order)
+    kept = dict(first)
+    first["refusal"] = 99
+    counter.take("mill/1", order)["refusal"] = 98
+    assert counter.take("mill/1", order) == kept
+
+
 def test_a_refused_command_keeps_its_refusal():
     counter = Counter(None)
     order = {"verb": "sell", "who": "mill", "price": PRICE, "lots": 10**6}

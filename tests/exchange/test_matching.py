@@ -5,6 +5,9 @@ The cases follow the gate of flash1-dev/matching-engine-benchmark (MIT) where th
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 import pytest
 
 from ecomarket.exchange.rules import VenueRules
@@ -311,6 +314,19 @@ def test_listed_random_pick_reaches_every_maker_and_repeats_itself(town) -> None
         seen.append([s for _, s, _, _ in t.trades()])
     assert seen[0] == seen[1]
     assert min(seen[0].count(who) for who in "ABC") >= 8
+
+
+def test_listed_random_pick_of_one_order_does_not_tell_that_of_the_next(town) -> None:
+    """Four makers of as much: every maker follows every other, itself too, about one time in four."""
+    t = town(listed(pick="random"))
+    for who in "ABCD":
+        t.sell(who, 4_000, 10_000)
+    for _ in range(1_600):
+        t.buy("H", 1, 10_000)
+    sellers = [s for _, s, _, _ in t.trades()]
+    pairs = Counter(pairwise(sellers))
+    assert len(pairs) == 16
+    assert all(60 <= n <= 150 for n in pairs.values())
 
 
 def test_levels_can_be_limited_anywhere(town) -> None:

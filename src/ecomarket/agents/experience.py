@@ -26,8 +26,8 @@ class Experience:
     """One market as `n` firms have found it; arrays (n,).
 
     filled   part of what was planned that was traded, a running mean, 0 to 1; 0 for who has not traded yet
-    sold     trust that what is cut for sale is sold, 0 to 1: whole after a sale and for who has not tried, less after each
-             plan of which nothing was sold; who does not try comes back to it
+    sold     trust that what is cut for sale is sold, 0 to 1: whole after a sale and for who has not tried, less after
+             each plan of which nothing was sold; who does not try comes back to it
     lean     how far from its forecast of the price a firm expects to trade, log: who could not buy leans up, who could
              not sell leans down, by `groping` for each plan of which nothing came (after Walras's tatonnement)
     """

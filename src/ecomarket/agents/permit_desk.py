@@ -202,8 +202,8 @@ class PermitDesk(Emitter):
     def ramp(self, shadow: Floats, a_month: float, for_sale: float) -> None:
         """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum.
 
-        Beyond its own need a firm cuts no more ahead of a sale than `for_sale` of what it holds, for the market is thin,
-        and the less of that the less of what it offered was taken.
+        Beyond its own need a firm cuts no more ahead of a sale than `for_sale` of what it holds, as the market is thin,
+        and less of that the longer nobody takes what it offers.
         """
         step = a_month * self.curve.maximum_t
         ahead = for_sale * self.held * self.experience.sold

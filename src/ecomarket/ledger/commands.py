@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ecomarket.ledger.canon import canonical
+from ecomarket.ledger.canon import canonical, parse
 from ecomarket.ledger.faults import conflict
 from ecomarket.ledger.tables import notes_of
 from ecomarket.model.stated import NoteCode
@@ -51,7 +51,7 @@ class Commands:
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
-        self._known: dict[str, tuple[bytes, Mapping[str, Any]]] = {}
+        self._known: dict[str, tuple[bytes, bytes]] = {}
 
     def outcome(self, sender_id: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return what came of a command that was done before, None if it was not.
@@ -63,7 +63,7 @@ class Commands:
         before, outcome = self._known[sender_id]
         if before != digest_of(arguments):
             raise conflict(sender_id)
-        return outcome
+        return parse(outcome)
 
     def once(
         self, t: int, sender_id: str, arguments: Mapping[str, Any], act: Callable[[], Mapping[str, Any]]
@@ -78,10 +78,11 @@ class Commands:
         if known is not None:
             return known
         outcome = act()
+        kept = canonical(dict(outcome))
         payload = {"id": sender_id, "arguments": dict(arguments), "outcome": dict(outcome)}
         self._notes.note(t, NoteCode.COMMAND, canonical(payload))
-        self._known[sender_id] = digest, outcome
-        return outcome
+        self._known[sender_id] = digest, kept  # as bytes: what a caller does to its own outcome changes nobody else's
+        return parse(kept)
 
 
 def digest_of(arguments: Mapping[str, Any]) -> bytes:

@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from ecomarket.exchange.alone import INSTRUMENT, open_market
 from ecomarket.model.codes import Mechanism, RecordKind, Refusal, Side
 from ecomarket.model.quantity import Cny
-from ecomarket.replay.rules import RulesFile
+from ecomarket.replay.rules import LoneVenue
 from ecomarket.scenario.checks import check_venue
 from ecomarket.scenario.schema.base import Strict
 from ecomarket.scenario.schema.market import Right
@@ -71,7 +71,7 @@ class Deal(Strict):
 class MarketSheet(Sheet):
     """Rules of a venue and what happens there on one day."""
 
-    market: RulesFile = Field(description="rules of the venue | 交易规则")
+    market: LoneVenue = Field(description="rules of the venue | 交易规则")
     orders: list[Order] = Field(default=[], description="orders in their turn | 委托")
     deals: list[Deal] = Field(default=[], description="agreed deals in their turn | 协议")
 

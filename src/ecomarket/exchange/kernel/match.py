@@ -63,9 +63,15 @@ _CANCEL_NEWEST = int(SelfTrade.CANCEL_NEWEST)
 
 @kernel
 def chance(order: int, number: int, count: int) -> int:
-    """Return a number below `count` from an order's id and fill number (Park and Miller 1988, minimal standard)."""
+    """Return a number below `count` from an order's id and fill number.
+
+    Steps of Park and Miller's minimal standard (1988) with shifts between: multiplication alone is linear, and then
+    the pick of one order tells that of the next.
+    """
     state = (order * 48_271 + number * 69_621 + 1) % 2_147_483_647
-    return state * 16_807 % 2_147_483_647 % count
+    state = state * 16_807 % 2_147_483_647
+    state = (state ^ state >> 13) * 48_271 % 2_147_483_647
+    return (state ^ state >> 16) * 16_807 % 2_147_483_647 % count
 
 
 @kernel

@@ -111,7 +111,9 @@ def pick(rule: str, queue: list[Order], taker: Order, fills: int) -> Order:
     """Return the maker that a taker picks among those at one price; the first of equals."""
     if rule == "random":
         state = (taker.number * 48_271 + fills * 69_621 + 1) % (2**31 - 1)
-        return queue[state * 16_807 % (2**31 - 1) % len(queue)]
+        for shift, factor in ((0, 16_807), (13, 48_271), (16, 16_807)):
+            state = (state ^ state >> shift if shift else state) * factor % (2**31 - 1)
+        return queue[state % len(queue)]
     if rule == "relation":
         return min(queue, key=lambda o: abs(o.account - taker.account))
     if rule == "largest":
