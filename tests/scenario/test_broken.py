@@ -466,6 +466,15 @@ FAULTS = [
         "'continous' is not one of the options",
         "did you mean 'continuous'?",
     ),
+    (
+        "bare-policy",
+        "broken/bare-policy.yaml",
+        3,
+        5,
+        "E111",
+        "expected {policy: {parameters}}, found text 'test-gate'",
+        "write the name with its parameters, name: {right: cod}, or name: {} if it needs none",
+    ),
     ("wrong-type", "broken/wrong-type.yaml", 4, 18, "E111", "expected whole number, found text 'many'", ""),
     (
         "wrong-unit-of-right",

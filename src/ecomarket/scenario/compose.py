@@ -179,7 +179,7 @@ def _merge_named(base: list[Node], over: list[Node], list_name: str) -> list[Nod
         at = next((i for i, below in enumerate(base) if name and _same_entry(below, entry, name, list_name)), -1)
         if at < 0:
             found.append(entry)
-        elif list_name == "policies" and entry.value[name].value is None:
+        elif list_name == "policies" and entry.is_map and entry.value[name].value is None:
             found = [Node(None, e.place) if entry_name(e, list_name) == name else e for e in found]
         else:
             found[at] = merge(found[at], entry)

@@ -21,6 +21,8 @@ ECHOES: Final = frozenset({"E111", "E115", "E303", "E306"})
 PER_CENT: Final = re.compile(r"[1-9][0-9]?(\.[0-9]+)?|100")
 THOUSANDS: Final = re.compile(r"text '[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?'")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+RULE: Final = "{policy: {parameters}}"
+"""What an entry of the list of policies is."""
 LIST_AT_MOST: Final = 24
 """Options shown when no name is near."""
 
@@ -107,6 +109,8 @@ def _slip(code: str, expected: str, found: str) -> str:
         return "E303.percent" if expected == "<= 1" and PER_CENT.fullmatch(found) else ""
     if code == "E111" and expected == "list" and found == "map":
         return "E111.list"
+    if code == "E111" and expected == RULE and found.startswith("text"):
+        return "E111.rule"
     if code == "E111" and expected == "map" and found.startswith(("number", "text")):
         return "E111.map"
     if code == "E111" and expected.startswith("a date") and found.startswith("text"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ecomarket.model.quantity import NOTES, kind
-from ecomarket.scenario.findings import nearest
+from ecomarket.scenario.findings import RULE, nearest
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.tables import Table, read_table
 from ecomarket.scenario.text import is_file
@@ -225,6 +225,8 @@ class Reader:
             self.findings.add("E310", at.text_place(), problem=problem, problem_zh=problem)
         else:
             expected = EXPECTED.get(kind_of_error.split("_")[0], error["msg"])
+            if path[0] == "policies" and len(path) == 2:
+                expected = RULE
             self.findings.add("E111", at.text_place(), expected=expected, found=kind(at.plain()))
 
     def _custom(self, code: str, context: dict[str, Any], at: Node) -> None:

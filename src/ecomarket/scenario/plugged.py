@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ecomarket.model.quantity import kind
+from ecomarket.scenario.findings import RULE
 from ecomarket.scenario.nodes import Node
 from ecomarket.scenario.plugs import AREAS, params_of, plug_ins
 from ecomarket.scenario.references import Names, check_names
@@ -139,11 +141,12 @@ class _PlugInReader:
         return self.read(params, Node(mine, node.place, node.key), kind.value, set(shared) - {"params"})
 
     def policy(self, entry: Node) -> list[tuple[str, BaseModel | None]]:
-        """Read an entry of the list of policies: a name, or a map of one name to its parameters."""
-        if isinstance(entry.value, str):
-            entry = Node({entry.value: Node({}, entry.place, entry.place)}, entry.place, entry.place)
+        """Read an entry of the list of policies, a map of one name to its parameters."""
+        if isinstance(entry.value, str):  # refused already for its form; a slip in the name is told with it
+            self.plug_in("policies", entry)
+            return []
         if not entry.is_map or len(entry.value) != 1:
-            self.reader.findings.add("E111", entry.place, expected="{policy: {parameters}}", found="something else")
+            self.reader.findings.add("E111", entry.place, expected=RULE, found=kind(entry.plain()))
             return []
         name, params = next(iter(entry.value.items()))
         plug_in = self.plug_in("policies", Node(name, params.key or params.place))

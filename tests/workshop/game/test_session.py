@@ -604,6 +604,18 @@ def test_a_room_that_is_ended_early_stands_in_its_debrief(tmp_path: Path, kind: 
     again.leave()
 
 
+def test_a_lobby_that_waits_long_owes_nothing_and_a_minute_more_is_a_whole_one(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    minutes = session.clock.phase.seconds
+    for left_over_s in (0.5, 3.0, 1000.0):
+        session.pass_time(minutes + left_over_s)
+        assert Showing(session).snapshot(None)["m"]["clock"]["left_s"] == 0
+        assert session.clock.phase.kind == "lobby"
+    session.facilitate({"id": "a1", "type": "clock.add", "minutes": 1})
+    assert session.clock.left_s == 60
+    session.leave()
+
+
 def test_much_at_once_fits_into_a_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A year that is played at once sends nobody megabytes: what is left out is counted, and the prices stay drawn."""
     most, shown_most = 20, 30

@@ -25,7 +25,7 @@ WAITING: Final = ("lobby", "debrief")
 
 @dataclass
 class RoomClock:
-    """Where a session stands. Times of the wall in seconds; `left_s` of the phase, below 0 when it runs over.
+    """Where a session stands. Times of the wall in seconds; `left_s` of the phase, never below 0.
 
     speed        how many seconds pass for each one on the wall (a rehearsal goes faster)
     paused       nothing moves, orders are refused; halted_in_s: seconds until a pause that was announced, None for none
@@ -69,8 +69,8 @@ class RoomClock:
                 return 0.0
         if self.paused:
             return 0.0
-        gone = min(seconds, max(self.left_s, 0.0))
-        self.left_s -= seconds
+        gone = min(seconds, self.left_s)  # who waits longer owes nothing: a minute more in the lobby is a whole one
+        self.left_s -= gone
         return gone if self.phase.kind in WORLDLY else 0.0
 
     @property
