@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ecomarket.model.codes import Eligible, Refusal, Side, TimeInForce, TransferCode
+from ecomarket.model.codes import Eligible, Side, TimeInForce, TransferCode
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ecomarket.ledger.registry.desk import Desk
     from ecomarket.ledger.registry.pledges import Pledged, Pledges
+    from ecomarket.model.registry import Pledge
 
 
 @dataclass(slots=True)
@@ -38,20 +39,29 @@ class Sales:
         self.open: dict[int, Sale] = {}
 
     def advance(self, t: int) -> None:
-        """Take over what is in default: the lots go to the pledgee, who may sell them. A barred one waits."""
+        """Take over what is in default: the lots go to the pledgee, who may sell them. A barred one waits, held."""
         desk = self._desk
         for number, found in sorted(self._pledges.defaulted.items()):
             asked, code = found.asked, TransferCode.ENFORCEMENT
-            if desk.move(t, asked.account, asked.pledgee, asked.instrument, found.lots, code, number):
+            if desk.bars(asked.account, asked.pledgee, asked.instrument, code):
                 continue
+            for hold in found.holds:
+                desk.books.release(t, hold)
+            refusal = desk.move(t, asked.account, asked.pledgee, asked.instrument, found.lots, code, number)
+            assert not refusal, f"pledge {number}: what was held cannot be moved: {refusal.name}"
             del self._pledges.defaulted[number]
             self.open[number] = Sale(found, found.lots, found.debt.owed)
 
     def before_close(self, t: int, instruments: Sequence[int]) -> None:
-        """Send the pledgee's orders for instruments whose sitting is about to close."""
+        """Send the pledgee's orders for instruments whose sitting is about to close; a barred sale waits."""
         for number, sale in sorted(self.open.items()):
-            if sale.pledged.asked.instrument in instruments:
+            if sale.pledged.asked.instrument in instruments and not self._barred(sale.pledged.asked):
                 self._sell(t, number, sale)
+
+    def _barred(self, asked: Pledge) -> bool:
+        """Tell whether the pledgee is frozen or the market suspended: the pledgee's right to sell ends there."""
+        desk = self._desk
+        return asked.pledgee in desk.frozen or desk.rights[asked.instrument] in desk.suspended
 
     def _sell(self, t: int, number: int, sale: Sale) -> None:
         books, asked = self._desk.books, sale.pledged.asked
@@ -87,6 +97,6 @@ class Sales:
         ):
             if amount > 0:
                 refusal = desk.move(t, asked.pledgee, asked.account, instrument, amount, code, number)
-                assert refusal in (Refusal.NONE, Refusal.ACCOUNT_FROZEN), f"sale of pledge {number}: {refusal.name}"
+                assert not refusal, f"sale of pledge {number}: {refusal.name}"
         told = {"pledge": number, "lots_back": sale.lots, "cash_back": max(-sale.owed, 0), "short": max(sale.owed, 0)}
         desk.note(t, "sold", asked.account, asked.instrument, **told)
