@@ -98,6 +98,29 @@ def test_no_forced_sale_in_a_suspended_market(sale, at):
     assert (here.has(BANK), here.has(MILL), here.has(BANK, 0)) == (0, 970, CASH_EACH)
 
 
+def test_what_is_for_sale_is_not_the_pledgees_to_dispose_of(sale, at):
+    """BANK, with 100 lots of MILL's and none of its own, can give none away; the sale takes 30 and 70 go back."""
+    here = sale()
+    assert (here.has(BANK), here.free(BANK)) == (100, 0)
+    assert here.ask(at(2), Retire(BANK, CEA, 1, BANK, "green image")) == "INSUFFICIENT_UNITS"
+    here.registry.before_close(at(2, "15:00"), [CEA])
+    assert (here.has(BANK), here.has(MILL), here.has(BANK, 0)) == (0, 970, CASH_EACH)
+
+
+def test_what_a_sitting_left_unsold_stays_apart(lent, at):
+    """A bid of 50 takes 20 lots, 1,000 of the 6,000 owed; the next day one of 100 takes 50 and 30 go back."""
+    here = lent()
+    here.prices[CEA] = 50
+    here.registry.advance(at(1))
+    for day, price, lots, left in ((2, 50, 20, 80), (3, 100, 90, 0)):
+        here.exchange.open_session(at(day), [CEA], at(day, "15:30"))
+        assert here.exchange.submit(at(day), PLANT, CEA, int(Side.BUY), price, lots).refusal == 0
+        here.registry.before_close(at(day, "15:00"), [CEA])
+        here.exchange.close_session(at(day, "15:30"), [CEA], end_of_day=True)
+        assert (here.has(BANK), here.free(BANK)) == (left, 0)
+    assert (here.has(MILL), here.free(MILL), here.has(BANK, 0)) == (930, 930, CASH_EACH)
+
+
 def test_no_forced_sale_by_a_frozen_pledgee(sale, at):
     """Frozen, it could not give back what the sale leaves over; the sale waits, and then does."""
     here = sale()

@@ -2,7 +2,7 @@
 
 Before a sitting closes the pledgee takes the bids that stand, best first, immediate or cancel, until the loan is paid
 or the bids end; what is left waits for the next sitting. What the sale brings beyond the loan, and lots it did not
-need, go back to the debtor.
+need, go back to the debtor. Until then they are held: the pledgee has them to sell for the debtor, not as its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ecomarket.model.codes import Eligible, Side, TimeInForce, TransferCode
+from ecomarket.model.codes import Eligible, HoldReason, Side, TimeInForce, TransferCode
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Sale:
-    """A sale that goes on: whose pledge, lots and cash still to come."""
+    """A sale that goes on: whose pledge, lots and cash still to come, the hold that keeps the lots apart."""
 
     pledged: Pledged
     lots: int
     owed: int
+    hold: int = 0
 
 
 class Sales:
@@ -51,6 +52,12 @@ class Sales:
             assert not refusal, f"pledge {number}: what was held cannot be moved: {refusal.name}"
             del self._pledges.defaulted[number]
             self.open[number] = Sale(found, found.lots, found.debt.owed)
+            self._set_apart(t, self.open[number])
+
+    def _set_apart(self, t: int, sale: Sale) -> None:
+        asked = sale.pledged.asked
+        sale.hold, refused = self._desk.books.hold(t, asked.pledgee, asked.instrument, sale.lots, HoldReason.PLEDGE)
+        assert not refused, f"{asked}: the lots to be sold have come and cannot be held"
 
     def before_close(self, t: int, instruments: Sequence[int]) -> None:
         """Send the pledgee's orders for instruments whose sitting is about to close; a barred sale waits."""
@@ -66,6 +73,9 @@ class Sales:
     def _sell(self, t: int, number: int, sale: Sale) -> None:
         books, asked = self._desk.books, sale.pledged.asked
         before = Eligible(books.eligible(asked.pledgee, asked.instrument))
+        if books.quotes(asked.instrument).best_bid <= 0:
+            return
+        books.release(t, sale.hold)
         books.allow(asked.pledgee, asked.instrument, before | Eligible.SELL)
         sold = True
         while sold and sale.lots and sale.owed > 0:
@@ -74,6 +84,8 @@ class Sales:
         if not sale.lots or sale.owed <= 0:
             del self.open[number]
             self._settle(t, number, sale)
+        else:
+            self._set_apart(t, sale)
 
     def _hit(self, t: int, sale: Sale) -> bool:
         """Sell to the best bid; tell whether anything was sold."""
