@@ -1,6 +1,6 @@
 """Market makers, small traders and outside markets: limits, widths, prices by age, and what their kind may hold."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from ecomarket.agents.strategies.value_trader import ValueTrader
 from ecomarket.chance import Draws
 from ecomarket.model.codes import Eligible
 from ecomarket.model.command import Transfer
+from ecomarket.policies.carbon_compliance import CarbonCompliance
 
 DAY_ONE = date(2024, 3, 4)
 
@@ -131,6 +132,20 @@ def test_a_vintage_that_does_not_exist_yet_is_not_quoted(world):
     looks = made.looks(place.view())
     busy = {place.setting.instruments[i].code for (_, i), n in zip(made.markets(), looks, strict=True) if n > 0}
     assert busy == {"CEA.2023"}
+
+
+def test_the_outside_deals_in_no_vintage_that_has_been_carried_over(world):
+    """Given carry-over on 4 March, when it is the 4th, then 2023 is quoted; on the 5th nothing of it is quoted or brought in."""
+    place, made, _ = outside(world, "cea")
+    law = CarbonCompliance.Params(carry_over_on=DAY_ONE, carry_over_last_vintage=2023)
+    place.setting.law["carbon-compliance"] = law
+    code = place.setting.instruments[place.index("CEA.2023")]
+    assert made.price(code, place.view(DAY_ONE)) == 80.0
+    later = place.view(DAY_ONE + timedelta(1))
+    assert made.price(code, later) == 0.0
+    assert not [c for c in made.plan(later, Draws(1)) if c.instrument == code.index]
+    place.setting.law["carbon-compliance"] = law.model_copy(update={"carry_over_last_vintage": 2022})
+    assert made.price(code, later) == 80.0
 
 
 def test_it_only_sells_national_credits_and_only_buys_certificates(world):

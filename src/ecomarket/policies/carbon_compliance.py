@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import Command
-    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.entities import Participant
     from ecomarket.model.observation import PolicyView
     from ecomarket.model.setting import Setting
 
@@ -140,8 +140,8 @@ class CarbonCompliance(Policy):
         """Lots surrendered in instalments, by (account, year)."""
         self._waiting: list[Latecomer] = []
         self._carried = False
-        self._ended: tuple[Instrument, ...] = ()
-        """Vintages that were carried over: what of them was held then expires once it is free."""
+        self._kept: dict[tuple[int, int], int] = {}
+        """Lots that were held when their vintage was carried over, by (account, instrument): they expire once free."""
         self._net_sales: dict[int, int] = defaultdict(int)
         self._held: dict[int, int] = defaultdict(int)
         self._taken: dict[int, int] = defaultdict(int)
@@ -320,10 +320,11 @@ class CarbonCompliance(Policy):
         into = self.setting.listed(self.params.right, vintage=last + 1)
         if not into:
             return
-        self._ended = usable_for(self.setting, self.params.right, last)
         for participant in self.setting.participants:
             account = participant.account
-            old = [(i.index, view.free(account, i.index)) for i in self._ended]
+            old = [(i.index, view.free(account, i.index)) for i in usable_for(self.setting, self.params.right, last)]
+            held = {(account, index): int(view.balances[account, index, 1]) for index, _ in old}
+            self._kept |= {where: lots for where, lots in held.items() if lots}
             kept = take_in_order(old, self._carry_limit(participant, sum(lots for _, lots in old)))
             carried = sum(lots for _, lots in kept)
             for index, lots in kept:
@@ -339,13 +340,14 @@ class CarbonCompliance(Policy):
 
     def _expire_freed(self, view: PolicyView) -> Iterator[Command]:
         """Let expire what a pledge, a lease or an offer held when its vintage was carried over, now that it is free."""
-        for ended in self._ended:
-            for participant in self.setting.participants:
-                lots = view.free(participant.account, ended.index)
-                if lots > 0:
-                    sink, code = AccountKind.EXPIRED, TransferCode.EXPIRE
-                    yield Transfer(participant.account, sink, ended.index, lots, code, ended.vintage)
-                    yield Bound(Rule.CARRY_OVER, participant.account, ended.index, lots)
+        for (account, index), kept in list(self._kept.items()):
+            held = min(kept, int(view.balances[account, index, 1]))
+            self._kept[account, index] = held
+            lots = min(kept - held, view.free(account, index))
+            if lots > 0:
+                sink, code = AccountKind.EXPIRED, TransferCode.EXPIRE
+                yield Transfer(account, sink, index, lots, code, self.params.carry_over_last_vintage)
+                yield Bound(Rule.CARRY_OVER, account, index, lots)
 
     def _carry_limit(self, participant: Participant, held: int) -> int:
         """Return the lots a holder may carry; the market outside the province is not limited here."""

@@ -140,6 +140,9 @@ class OutsideMarket(Strategy):
         if instrument.starts_t > view.board.t or 0 <= instrument.expires_t <= view.board.t:
             return 0.0
         if instrument.vintage and instrument.kind == "carbon-allowance":
+            law = self.setting.law_on("carbon-compliance", today)
+            if law is not None and today > law.carry_over_on and instrument.vintage <= law.carry_over_last_vintage:
+                return 0.0  # they have become the next vintage, or nothing
             age = today.year - 1 - instrument.vintage
             return 0.0 if age < 0 else path * max(1.0 - float(self.params.vintage_discount) * age, 0.0)
         return path
