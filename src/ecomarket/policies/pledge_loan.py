@@ -19,7 +19,7 @@ from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import interest
 from ecomarket.policies._surrender import spare_lots
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.public.credit import loan_premium
+from ecomarket.public.credit import loan_premium, missed_surrenders
 from ecomarket.public.frictions import pledge_share
 from ecomarket.units import DAY, PPM, cash_floor, floor_times, mul_div_floor
 
@@ -36,7 +36,6 @@ REGISTRY: Final = "registry-rules"
 AGAIN: Final = timedelta(days=30)
 """After which a debtor that could not pay all is asked again."""
 PERMIT: Final = "emission-permit"
-BREACHES: Final = (FactCode.LATE_SURRENDER, FactCode.FALSE_REPORT_CASH)
 PREMIUMS: Final = {"green": Decimal("-0.003"), "red": Decimal("0.015")}
 
 
@@ -73,9 +72,8 @@ class PledgeLoan(Policy):
     A borrower is a participant whose column `borrow_below_cny` its free cash has fallen under (no column: never).
     On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
     registry's loan share of their value (20-day mean x part of the term left), less a county's friction; allowances
-    that it must surrender until the loan is asked for again are not taken. No loan to one who surrendered late or reported
-    falsely this year or last, or already owes: LOAN_GATE. The rate is
-    the registry's and what the credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on
+    that it must surrender until the loan is asked for again are not taken. No loan to one who surrendered late or too
+    little or reported falsely this year or last, or already owes: LOAN_GATE. The rate is the registry's and what the credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on
     no list what `premiums` adds by its column `credit`. It needs `registry-rules`, which value the pledge every day,
     call it and sell it. A debtor that cannot pay all at its term pays what it has and is asked again 30 days later.
     """
@@ -187,4 +185,5 @@ class PledgeLoan(Policy):
 
     def _breached(self, view: PolicyView, account: int) -> bool:
         years = (view.year - 1, view.year)
-        return any(int(view.book.year(code, year)[account]) for code in BREACHES for year in years)
+        false = any(int(view.book.year(FactCode.FALSE_REPORT_CASH, year)[account]) for year in years)
+        return false or bool(missed_surrenders(view, self.setting.by_account[account], years))
