@@ -94,8 +94,8 @@ class EnvironmentalCredit(Policy):
 
     Events, seen at a month's end: emission above the permits held on 31 December (exceed), a surrender that was late or
     too little (late), a false report found, no disclosure, a year without any of them. An event counts `expiry_months`.
-    The list in force is that of the last freeze. It is published for other rules: `credit.band.<firm>` (0 black to 4 green),
-    `credit.inspection.<firm>` (read by verification), `credit.loan.<firm>` (added to a loan's rate),
+    The list in force is that of the last freeze. It is published for other rules: `credit.band.<firm>` (0 black to 4
+    green), `credit.inspection.<firm>` (read by verification), `credit.loan.<firm>` (added to a loan's rate),
     `credit.listed.<firm>` (positive list) and `disclosure.rate`. The reserve of permits buys of better bands first.
     While black, a firm may not buy permits (CREDIT_BAN).
     Red and black firms pay the surcharge each month on their power: what is reported as used (POWER_USE_MWH),

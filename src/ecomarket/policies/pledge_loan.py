@@ -73,9 +73,10 @@ class PledgeLoan(Policy):
     On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
     registry's loan share of their value (20-day mean x part of the term left), less a county's friction; allowances
     that it must surrender until the loan is asked for again are not taken. No loan to one who surrendered late or too
-    little or reported falsely this year or last, or already owes: LOAN_GATE. The rate is the registry's and what the credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on
-    no list what `premiums` adds by its column `credit`. It needs `registry-rules`, which value the pledge every day,
-    call it and sell it. A debtor that cannot pay all at its term pays what it has and is asked again 30 days later.
+    little or reported falsely this year or last, or already owes: LOAN_GATE. The rate is the registry's and what the
+    credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on no list what `premiums` adds
+    by its column `credit`. It needs `registry-rules`, which value the pledge every day, call it and sell it. A debtor
+    that cannot pay all at its term pays what it has and is asked again 30 days later.
     """
 
     kind: ClassVar[str] = "pledge-loan"
