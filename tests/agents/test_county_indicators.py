@@ -125,14 +125,18 @@ def test_water_is_treated_where_that_pays_and_not_where_its_first_part_is_lost()
     assert stated(uplands, FactCode.POLLUTANT_TREATED_KG) == [5_000]
 
 
-def test_a_county_short_of_cover_bids_what_the_cheaper_way_costs():
-    uplands, counties = upland()
+@pytest.mark.parametrize("planting", [1_000, 2_000, 0])
+def test_a_county_short_of_cover_bids_what_the_cheaper_way_costs(planting):
+    """Charges for 15 years, or 1.25 mu planted for each that stands and charges for the three years until it counts."""
+    uplands, counties = upland(planting_cny_mu=planting)
     uplands.board.notices["need.forest.TOP"] = 500.0
     uplands.give("LOW", "FOREST.LOW", 900)
     seller, index = uplands.account("LOW"), uplands.index("FOREST.LOW")
     call = Auction("cover-window", index, seller, 900, 9_000_000, invited=frozenset({uplands.account("TOP"), 99}))
     (bid,) = uplands.bids(counties)(call)
-    worth = 2_000 - 100 * annuity(0.05, 15)
+    charges = 300 * annuity(0.05, 15)
+    own = planting / 0.8 + 300 * annuity(0.05, 3) if planting else charges
+    worth = min(charges, own) - 100 * annuity(0.05, 15)
     assert (bid.lots, bid.price) == (500, int(worth) * 10_000)
     uplands.give("TOP", "FOREST.LOW", 200)
     (bid,) = uplands.bids(counties)(call)
@@ -146,7 +150,7 @@ def test_alone_it_bids_the_floor_and_above_its_worth_nothing():
     alone = frozenset({uplands.account("TOP")})
     (bid,) = uplands.bids(counties)(Auction("cover-window", index, seller, 900, 9_000_000, invited=alone))
     assert bid.price == 9_000_000
-    assert uplands.bids(counties)(Auction("cover-window", index, seller, 900, 10_000_000, invited=alone)) == []
+    assert uplands.bids(counties)(Auction("cover-window", index, seller, 900, 21_000_000, invited=alone)) == []
 
 
 @given(st.floats(1, 10_000), st.floats(1, 10_000), st.floats(1, 10_000))

@@ -287,13 +287,19 @@ class CountyIndicators(Strategy):
         ]
 
     def _cover_worth(self, law: Any, member: Participant, right: str) -> float:
-        """Return the most a member pays for a mu of another's cover, in cash."""
+        """Return the most a member pays for a mu of another's cover, in cash.
+
+        A mu of its own costs what is planted for one that survives, and the charges until it is counted as forest.
+        """
         planting = float(member.facts.get("planting_cny_mu", 0) or 0) if right in law.plantable else 0.0
+        charge, rate = float(law.shortage_cny_mu.get(right, 0)), float(self.params.rate)
+        if planting > 0.0 and self.greening:
+            planting /= float(self.greening.survival) or 1.0
         worth = increments.cover_worth(
-            float(law.shortage_cny_mu.get(right, 0)),
-            planting,
+            charge,
+            planting and planting + charge * increments.annuity(rate, float(law.grown_years)),
             float(law.management_cny_mu.get(right, 0)),
-            float(self.params.rate),
+            rate,
             float(self.params.horizon_years),
             float(law.management_years),
         )
