@@ -143,6 +143,17 @@ def test_a_county_short_of_cover_bids_what_the_cheaper_way_costs(planting):
     assert bid.lots == 300
 
 
+def test_a_rule_that_is_not_yet_in_force_does_not_tell_how_much_survives():
+    bids = []
+    for law in ({}, {"greening-increment": GreeningIncrement.Params(survival="0.5", since=date(2025, 1, 1))}):
+        uplands, counties = upland(law={"cover-indicator": LAW["cover-indicator"], **law}, planting_cny_mu=1_000)
+        uplands.board.notices["need.forest.TOP"] = 500.0
+        seller, invited = uplands.account("LOW"), frozenset({uplands.account("TOP"), 99})
+        index = uplands.index("FOREST.LOW")
+        bids += uplands.bids(counties)(Auction("cover-window", index, seller, 900, 1_000_000, invited=invited))
+    assert bids[0] == bids[1]
+
+
 def test_alone_it_bids_the_floor_and_above_its_worth_nothing():
     uplands, counties = upland()
     uplands.board.notices["need.forest.TOP"] = 500.0
