@@ -36,8 +36,9 @@ export function headView() {
 
 function line() {
   if (!app.online) return h("b", { class: "badge bad", role: "status" }, tr(app.closed ? "closed" : "offline"));
-  const { paused } = app.room.m.clock;
+  const { paused, rushed } = app.room.m.clock;
   const left = app.room.left();
+  if (rushed) return h("b", { class: "badge warn" }, tr("rushed"));
   if (paused) return h("b", { class: "badge warn" }, tr("paused"));
   return h("b", { class: left !== null && left <= 30 ? "clock last" : "clock", role: "timer", "aria-label": tr("time_left") }, clockText(left));
 }
@@ -61,7 +62,8 @@ function banners() {
   const { clock } = room.m;
   const told = [];
   if (!app.online) told.push(["bad", tr(app.closed ? "closed_long" : "offline_long")]);
-  if (clock.halted) told.push(["warn", tr("halted")]);
+  if (clock.rushed) told.push(["warn", tr("rushed_long")]);
+  else if (clock.halted) told.push(["warn", tr("halted")]);
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
   if (clock.kind === "practice") told.push(["news", tr("practice_told")]);
   if (mayEnd(room) && !clock.ended) told.push(["warn", tr("may_end", { percent: chanceOf(room) })]);
