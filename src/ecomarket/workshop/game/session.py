@@ -297,8 +297,7 @@ class Session:
             return reply if before == dict(asked) else Refused("IDEMPOTENCY_CONFLICT").reply
         try:
             _id(asked)
-            if self.rushed_from is not None and (asked.get("type") in TIMED or self.is_cut_by(asked)):
-                raise Refused("RUSHED")
+            self._check_rush(asked)
             step = self._steps.read(asked)
         except Refused as refused:
             return refused.reply
@@ -311,6 +310,10 @@ class Session:
         if step["kind"] == "end" and not self.clock.is_last:  # else the clock would lead through phases nobody plays
             self.write([{"step": {"kind": "phase", "phase": len(self.plan.phases) - 1}}])
         return reply
+
+    def _check_rush(self, asked: Mapping[str, Any]) -> None:
+        if self.rushed_from is not None and (asked.get("type") in TIMED or self.is_cut_by(asked)):
+            raise Refused("RUSHED")
 
     def preview(self, asked: Mapping[str, Any]) -> Reply:
         """Return what everybody would be told of a change, or why it would be refused; nothing is done."""

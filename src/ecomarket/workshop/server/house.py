@@ -160,7 +160,7 @@ class House:
         self.by_code = {seat.code: seat for seat in self.room.seats}
 
     async def asked(self, waiting: Future[Any], patience_s: float = 0.0) -> ReplyLike:
-        """Return the room's answer. Raises Refused when the room is closed, or too busy to answer in ANSWER_S or longer.
+        """Return the room's answer. Raises Refused when the room is closed, or too busy to answer in time.
 
         What was handed to the engine is not called back when nobody waits any more: the id tells whether it was done.
         """

@@ -94,9 +94,9 @@ export class Room {
 
   /** Seconds left of this phase, counted on between frames; null if it has no end. */
   left() {
-    const { left_s: left, paused, rushed } = this.m.clock;
+    const { left_s: left, paused } = this.m.clock;
     if (left === null || left === undefined) return null;
-    const gone = paused || rushed ? 0 : (performance.now() - this.at) / 1000;
+    const gone = paused ? 0 : (performance.now() - this.at) / 1000;
     return Math.max(0, Math.round(left - gone));
   }
 
