@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
-from tests.workshop.server.conftest import Player
+from tests.workshop.server.conftest import Player, until
 from tests.workshop.server.patient import LONG_S, be_patient, stand_still
+from websockets.sync.client import connect
 
 from ecomarket.workshop.server.limits import DoorLimits
 
@@ -66,6 +67,19 @@ def test_a_taken_seat_wants_its_pin_and_the_old_phone_is_out(opened) -> None:
     assert second.token != first.token
     assert first.get("/api/v1/state").status_code == 401
     assert second.get("/api/v1/me").json()["name"] == "Li"
+
+
+def test_a_locked_room_lets_a_phone_be_changed_at_a_seat_for_several(opening) -> None:
+    with opening(most=3) as room:
+        dead = room.join(seat="A1", name="Li")
+        room.ask("join.lock", on=True)
+        anew = room.join(seat="A1", pin=dead.pin)  # nobody types a name again
+        assert anew.get("/api/v1/me").json()["name"] == "Li"
+        assert dead.get("/api/v1/me").status_code == 401
+        with connect(room.socket_address) as socket:
+            socket.send(json.dumps({"auth": anew.token}))
+            until(lambda: room.house.presence.sockets)
+            assert room.knock(seat="A1", pin=dead.pin, name="Wu").json()["code"] == "JOIN_LOCKED"
 
 
 SENT = "0123456789abcdef01234567"

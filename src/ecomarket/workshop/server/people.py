@@ -188,10 +188,11 @@ class People:
             raise Refused("WRONG_PIN", seat=seat)
         there = self.at(seat)
         old = next((person for person in there if name and person.name == name), None)
-        if old is None and len(there) >= self.most[seat]:
+        full = len(there) >= self.most[seat]
+        if old is None and (full or self.locked):  # a locked room takes no newcomer, but lets a phone be changed
             away = [person for person in there if not self.online(person.code)]
-            old = away[0] if away else there[0] if len(there) == 1 else None
-            if old is None:
+            old = away[0] if away else there[0] if full and len(there) == 1 else None
+            if old is None and full:
                 raise Refused("SEAT_FULL", seat=seat)
         if old is not None:
             return self.rotate(old, name=name or old.name, lang=lang, sent=sent)
