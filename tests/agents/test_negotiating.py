@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecomarket.agents.negotiating import Wish, moves, moves_of, wish_of
+from ecomarket.model.charges import Charges
 from ecomarket.model.codes import Side
 from ecomarket.model.negotiation import Act, Move, Seen, Table, Way
 from ecomarket.model.order import INTENT
@@ -113,7 +114,9 @@ def test_where_others_come_first_a_buyer_makes_no_offers() -> None:
 @pytest.mark.parametrize(
     ("facts", "lots"),
     [
-        ({"cash": 5_000}, 4),  # 0.98 x 5,000 / 1,000
+        ({"cash": 5_000}, 5),
+        ({"cash": 5_000, "charges": Charges(buy_ppm=30_000)}, 4),  # 5,000 / 1,030
+        ({"cash": 5_000, "charges": Charges(buy_lot=300, order=1_200)}, 2),  # 3,800 / 1,300
         ({"pending": 7}, 3),
         ({"lots_min": 11}, None),
         ({"sides": frozenset({SELL})}, None),

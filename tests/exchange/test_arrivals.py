@@ -387,3 +387,44 @@ def test_what_an_agent_sees_of_trades_and_calls(engines, strategy_file, name) ->
     x.run_arrival(92, 0, 0, intents, 0.1, 0.2, 0.3)
     seen = [(view.call, view.day_lots, view.last_side) for view in module.SEEN[1:]]
     assert seen == [(0, 2, 1), (0, 3, 2), (1, 3, 2), (0, 4, 0)]
+
+
+SPENDER = """
+def spender(me, market, draw):
+    return 1, 1_000, market.free_cash // (1_000 + market.fee_lot_cash) + int(me["lots_max"]), 0, 0
+"""
+FEES = [
+    {},
+    {"fee_buy_ppm": 50_000},
+    {"fee_buy_ppm": 20_000, "maker_buy_ppm": 90_001},
+    {"fee_buy_lot_cash": 37, "fee_fixed_cash": 310},
+    {"fee_buy_ppm": 12_345, "fee_buy_lot_cash": 1, "fee_min_cash": 2_001},
+    {"fee_buy_ppm": 100_000, "fee_max_cash": 500},
+]
+
+
+@pytest.mark.parametrize("name", ["kernel", "uncompiled", "reference"])
+@pytest.mark.parametrize("fees", FEES)
+def test_all_of_a_purse_can_be_spent_whatever_the_fees(engines, strategy_file, name, fees) -> None:
+    """What a look tells is enough for the order it allows, and for a lot more (beside a minimum) it is not."""
+    module = strategy_file("ecomarket_test_spender", SPENDER)
+    loose = {"fee_min_cash", "fee_max_cash"}
+    purses = [*range(9_990, 10_030), 123_456, 999_999, 10**11 + 7]
+    x = getattr(engines, name)(15 + len(purses), 2, [VenueRules("v", tick_cash=1, **fees)], [Listing(1, 0, 1_000)], 15)
+    x.use_strategies([module.spender])
+    intents = np.zeros(len(purses), INTENT)
+    for k, purse in enumerate(purses):
+        x.allow(15 + k, 1, Eligible.ALL)
+        x.transfer(0, AccountKind.WORLD, 15 + k, 0, purse, 1)
+        intents[k]["account"], intents[k]["instrument"] = 15 + k, 1
+    x.open_session(1, [1], 77)
+    for more in (0, 1):
+        intents["lots_max"], intents["live"] = more, 0
+        for k in range(len(purses)):
+            x.run_arrival(3 + more, 0, k, intents, 0.5, 0.5, 0.5)
+        seen = x.drain()[0]
+        accepted = (seen["kind"] == RecordKind.ORDER_ACCEPTED).sum()
+        assert accepted == (0 if more else len(purses)) or (more and loose & set(fees))
+        x.close_session(3 + more, [1], end_of_day=True)
+        x.open_session(4 + more, [1], 77)
+        x.drain()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ecomarket.agents.negotiating import AFTER_FEES
 from ecomarket.agents.outlook import Law, Outlook, Prospect
 from ecomarket.model.codes import AccountKind, TransferCode
 from ecomarket.model.command import Fact, Transfer
@@ -61,7 +60,7 @@ def _utmost(
 
     Its worst path counts: in each year what can be cut is bought at most for what cutting it would cost.
     """
-    found, cash = np.inf, int(member.facts.get("cash_cny", 0) or 0) * CASH_PER_YUAN * AFTER_FEES
+    found, cash = np.inf, int(member.facts.get("cash_cny", 0) or 0) * CASH_PER_YUAN
     for path in prospects:
         cut = {year: min(gross * share, float(len(costs))) for year, gross in path.gross.items()}
         forced = {year: gross - cut[year] for year, gross in path.gross.items()}

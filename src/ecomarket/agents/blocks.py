@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ecomarket.model.charges import NONE
 from ecomarket.model.codes import Mechanism
 from ecomarket.model.command import Deal
 from ecomarket.units import CASH_PER_YUAN
@@ -11,10 +12,10 @@ from ecomarket.units import CASH_PER_YUAN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ecomarket.model.charges import Charges
+
 TICK_CASH: Final = 100
 """Block prices move by 0.01 CNY (MARKETS 3.1)."""
-_AFTER_FEES: Final = 0.98
-"""Part of its cash that a buyer may spend: fees come on top."""
 
 
 class Terms(NamedTuple):
@@ -39,10 +40,17 @@ def published(notices: Mapping[str, float], right: str, lots_min: int, party: in
 
 
 def agree(
-    terms: Terms, venue: str, instrument: int, account: int, need: int, reservation: int, cash: int
+    terms: Terms,
+    venue: str,
+    instrument: int,
+    account: int,
+    need: int,
+    reservation: int,
+    cash: int,
+    charges: Charges = NONE,
 ) -> Deal | None:
     """Return the block for all of a need (> 0 buys, < 0 sells) if it is large enough, worth it, and paid for."""
-    if need >= terms.lots_min and terms.ask <= reservation and terms.ask * need <= cash * _AFTER_FEES:
+    if need >= terms.lots_min and terms.ask <= reservation and charges.affords(cash, terms.ask) >= need:
         return Deal(Mechanism.BLOCK_AGREEMENT, venue, instrument, account, terms.party, terms.ask, need)
     if -need >= terms.lots_min and terms.bid >= reservation:
         return Deal(Mechanism.BLOCK_AGREEMENT, venue, instrument, terms.party, account, terms.bid, -need)

@@ -25,8 +25,6 @@ REACH: Final = 0.2
 """How far from its own limit a price may lie and still be worth an answer, as a share (assumption)."""
 OFFERED: Final = 0.5
 """Part of what is wanted that is offered at once; the rest stays free for the market (assumption)."""
-AFTER_FEES: Final = 0.98
-"""Part of its cash that a buyer may spend: fees come on top."""
 
 
 class Wish(NamedTuple):
@@ -87,7 +85,7 @@ def wish_of(me: Any, table: Table) -> Wish | None:
     if limit <= 0.0 or side not in table.sides:
         return None
     if side == Side.BUY:
-        lots = min(lots, int(table.free_cash * AFTER_FEES / limit))
+        lots = min(lots, table.charges.affords(table.free_cash, limit))
     opening = limit * (1.0 - sign * CONCESSION * (1.0 - me["urgency"]) * (0.5 + table.u))
     return Wish(side, lots, float(limit), float(opening), table.tick) if lots >= table.lots_min else None
 

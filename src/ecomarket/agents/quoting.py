@@ -2,7 +2,7 @@
 
 Each quote returns (side, price, lots, kind, time in force) in plain numbers, as model.codes has them: 1 buys, 2 sells,
 kind 0 limit, time in force 0 day, 1 immediate or cancel; side 0 leaves the market alone. The functions are compiled
-whole by Numba, so they call nothing but min, max and int. A fiftieth of free cash always stays back for fees.
+whole by Numba, so they call nothing but min, max and int.
 
 limit_quote, towards a reservation price:
     target, d    position wanted, position at plan time; it trades only from `d` towards `target`: what an
@@ -79,7 +79,7 @@ def limit_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
         lots = min(lots, depth // 2 + 1)
     if me["lots_max"] > 0:
         lots = min(lots, me["lots_max"])
-    lots = min(lots, (market.free_cash - market.free_cash // 50) // price if sign > 0 else market.free_units)
+    lots = min(lots, market.free_cash // (price + market.fee_lot_cash) if sign > 0 else market.free_units)
     return (0 if lots <= 0 else 1 if sign > 0 else 2), price, lots, 0, (1 if crosses else 0)
 
 
@@ -111,7 +111,7 @@ def maker_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
         lots = min(me["lots_max"], me["target"] - market.position)
         if price < low or price <= 0 or price > me["reservation"]:
             return 0, 0, 0, 0, 0
-        lots = min(lots, (market.free_cash - market.free_cash // 50) // price)
+        lots = min(lots, market.free_cash // (price + market.fee_lot_cash))
     else:
         price = price + tick
         if market.best_bid > 0 and price <= market.best_bid:
@@ -142,7 +142,7 @@ def noise_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int,
         return 0, 0, 0, 0, 0
     lots = me["lots_max"]
     if buys:
-        lots = min(lots, me["target"] - market.position, (market.free_cash - market.free_cash // 50) // price)
+        lots = min(lots, me["target"] - market.position, market.free_cash // (price + market.fee_lot_cash))
     else:
         lots = min(lots, market.free_units)
     if lots <= 0:
@@ -164,7 +164,7 @@ def ladder_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int
         price = min(price, high)
         if price < low or price <= 0:
             return 0, 0, 0, 0, 0
-        lots = min(lots, (market.free_cash - market.free_cash // 50) // price)
+        lots = min(lots, market.free_cash // (price + market.fee_lot_cash))
     else:
         if price < me["reservation"]:
             price = price + tick

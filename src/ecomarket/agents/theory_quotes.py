@@ -52,7 +52,7 @@ def zero_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, 
     first = max(int(-(-low // market.tick)), 1)
     last = int(high // market.tick)
     price = (first + int(draw.u * (last - first + 1))) * market.tick
-    affords = market.free_cash - market.free_cash // 50 >= price if buys else market.free_units > 0
+    affords = market.free_cash >= price + market.fee_lot_cash if buys else market.free_units > 0
     if last < first or not affords:
         return 0, 0, 0, 0, 0
     return (1 if buys else 2), price, 1, 0, 0
@@ -89,7 +89,7 @@ def zip_quote(me: Any, market: MarketView, draw: Draw) -> tuple[int, int, int, i
     ticks = int(price // market.tick) if side == 1 else int(-(-price // market.tick))
     ticks = min(max(ticks, (market.low + market.tick - 1) // market.tick, 1), market.high // market.tick)
     own = ticks * market.tick
-    affords = market.free_cash - market.free_cash // 50 >= own if side == 1 else market.free_units > 0
+    affords = market.free_cash >= own + market.fee_lot_cash if side == 1 else market.free_units > 0
     if not active or not affords or ticks < 1 or own < market.low or sign * (limit - own) < 0.0:
         return 0, 0, 0, 0, 0
     return side, own, 1, 0, 0
@@ -115,5 +115,5 @@ def truthful_quote(me: Any, market: MarketView, _draw: Draw) -> tuple[int, int, 
     own = ticks * market.tick
     if need <= 0 or ticks < 1 or own < market.low or sign * (limit - own) < 0.0:
         return 0, 0, 0, 0, 0
-    lots = min(need, (market.free_cash - market.free_cash // 50) // own if side == 1 else market.free_units)
+    lots = min(need, market.free_cash // (own + market.fee_lot_cash) if side == 1 else market.free_units)
     return (side if lots > 0 else 0), own, lots, 0, 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.chance import key as who_is
+from ecomarket.engine.listing import charges_of_venue
 from ecomarket.engine.passages import passages
 from ecomarket.engine.seen import Passages, about
 from ecomarket.exchange.terms import OfferTerms
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ecomarket.exchange.protocol import Exchange
     from ecomarket.exchange.rules import VenueRules
     from ecomarket.exchange.terms import OpenOffer
+    from ecomarket.model.charges import Charges
     from ecomarket.model.entities import Participant
     from ecomarket.model.negotiation import Move
     from ecomarket.model.setting import Setting
@@ -51,6 +53,11 @@ class Room:
     rules: VenueRules
     terms: Negotiation
     instruments: tuple[int, ...]
+
+    @cached_property
+    def charges(self) -> Charges:
+        """Return what the venue takes from each side."""
+        return charges_of_venue(self.rules)
 
     @cached_property
     def passages(self) -> Passages:
@@ -225,6 +232,7 @@ class Negotiations:
             sides=frozenset(sides),
             open_sides=frozenset(sides & {Side.SELL} if ordered else sides),
             u=luck,
+            charges=room.charges,
         )
 
     def _offers(self, room: Room, instrument: int) -> list[OpenOffer]:

@@ -67,7 +67,7 @@ class Charges(NamedTuple):
         left = np.asarray(price) * (1.0 - self.sell_ppm / PPM) - self.sell_lot
         return np.asarray(np.maximum(left, 0.0), dtype=np.float64)
 
-    def affords(self, cash: int, price: int) -> int:
+    def affords(self, cash: int, price: float) -> int:
         """Return how many lots some cash pays at a price (> 0), with the fees; for one instrument.
 
         >>> Charges(buy_ppm=50_000, order=10).affords(220, 100)

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from math import gcd
 from typing import NamedTuple
 
+from ecomarket.model.charges import NONE, Charges
 from ecomarket.model.codes import Side
 from ecomarket.units import PPM
 
@@ -138,7 +139,7 @@ class Table(NamedTuple):
 
     position, free_units, free_cash are its own (what its own offers hold counts as free); pending are lots of deals
     that still wait for those who may match. sides holds the sides on which it may trade, open_sides those on which it
-    may make offers. u is a uniform in [0, 1) that belongs to this look.
+    may make offers. u is a uniform in [0, 1) that belongs to this look, charges what the venue takes beside the price.
     """
 
     offers: tuple[Seen, ...]
@@ -152,6 +153,7 @@ class Table(NamedTuple):
     sides: frozenset[int]
     open_sides: frozenset[int]
     u: float
+    charges: Charges = NONE
 
 
 class Move(NamedTuple):

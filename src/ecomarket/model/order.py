@@ -51,9 +51,11 @@ class MarketView(NamedTuple):
     """What an arriving agent sees: the live book, and its own account. All integers; prices in cash a lot, 0 = none.
 
     position, free_units (what it may sell today), free_cash are the agent's own (units and cash of its live order count
-    as free: it is replaced). low and high are the price band of the day; close_t is the end of the session. call is 1
-    in a call auction: nothing trades at once. day_lots is what has traded in this market today, last_side the side that
-    rested in the last trade: 1 somebody sold to a bid, 2 somebody bought from an ask, 0 after a call.
+    as free: it is replaced). free_cash is what may go into the price of lots when the venue's fees are set aside, and
+    fee_lot_cash what each lot bought costs beside: free_cash // (price + fee_lot_cash) lots are afforded. low and high
+    are the price band of the day; close_t is the end of the session. call is 1 in a call auction (nothing trades at
+    once). day_lots is what has traded in this market today, last_side the side that rested in the last trade: 1: one
+    sold to a bid, 2: one bought from an ask, 0: after a call.
     """
 
     t: int
@@ -76,6 +78,7 @@ class MarketView(NamedTuple):
     call: int
     day_lots: int
     last_side: int
+    fee_lot_cash: int = 0
 
 
 class Draw(NamedTuple):

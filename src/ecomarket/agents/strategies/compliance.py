@@ -21,6 +21,7 @@ from ecomarket.agents.permit_desk import PermitDesk
 from ecomarket.agents.strategy import Strategy, StrategyParams
 from ecomarket.agents.targets import SELLING_LOOKS, Targets, Timing
 from ecomarket.chance import key as who_is
+from ecomarket.model.charges import NONE
 from ecomarket.model.command import Bid
 from ecomarket.model.record import CASH
 from ecomarket.units import DAY
@@ -291,6 +292,7 @@ class Compliance(Strategy):
                 int(self.intents["target"][at] - view.posted[row, index]),
                 int(self.intents["reservation"][at]),
                 int(view.free[row, 0]),
+                self.setting.charges.get(index, NONE),
             )
             for at, (row, index) in enumerate(self.pairs)
             if index in venues and looking[row]

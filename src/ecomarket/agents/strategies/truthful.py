@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import numpy as np
 from pydantic import Field
 
-from ecomarket.agents.negotiating import AFTER_FEES, Wish, moves_of
+from ecomarket.agents.negotiating import Wish, moves_of
 from ecomarket.agents.schedules import Ladder, Stretch, asked, blocks
 from ecomarket.agents.theory import ROWS_MAX, Block, TheoryParams, TheoryTrader
 from ecomarket.agents.theory_quotes import truthful_quote
@@ -119,7 +119,7 @@ class Truthful(TheoryTrader):
             return ()
         mine = table._replace(offers=tuple(o for o in table.offers if not o.mine or o.side == side))
         lots, limit = self._offered(at, sign, table.position)
-        most = int(table.free_cash * AFTER_FEES / max(limit, 1.0)) if side == Side.BUY else table.free_units
+        most = table.charges.affords(table.free_cash, max(limit, 1.0)) if side == Side.BUY else table.free_units
         lots = min(lots - table.pending, most)
         may = limit > 0.0 and side in table.sides and lots >= table.lots_min
         return moves_of(Wish(side, lots, limit, limit, table.tick, firm=True) if may else None, mine)

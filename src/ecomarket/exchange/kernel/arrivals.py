@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecomarket.compiled import kernel
 from ecomarket.exchange.kernel.book import find, open_lots
+from ecomarket.exchange.kernel.fees import spendable
 from ecomarket.exchange.kernel.leave import held_by, price_of
 from ecomarket.exchange.kernel.read import best_two
 from ecomarket.exchange.kernel.room import has_room
@@ -17,6 +18,7 @@ from ecomarket.exchange.kernel.state import (
     CALL,
     CLOSE_T,
     DAY_LOTS,
+    FEE_LOT_BUY,
     FLAGS,
     HALT_T,
     HIGH,
@@ -99,9 +101,9 @@ def look(ledger: LedgerState, book: BookState, t: int, account: int, instrument:
     return MarketView(
         int(t), market[CLOSE_T], int(bid), int(ask), int(bid_lots), int(ask_lots),
         market[LAST], market[REFERENCE], market[LOW], market[HIGH], market[TICK],
-        ledger.balance[instrument, account, POSTED], int(units), int(cash),
+        ledger.balance[instrument, account, POSTED], int(units), spendable(market, int(cash)),
         int(side), int(price), int(lots),
-        market[CALL], market[DAY_LOTS], market[LAST_SIDE],
+        market[CALL], market[DAY_LOTS], market[LAST_SIDE], market[FEE_LOT_BUY],
     )  # fmt: skip
 
 

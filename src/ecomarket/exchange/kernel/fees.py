@@ -66,6 +66,15 @@ def dearest_fees(market: NDArray[np.int64], notional: int, lots: int, accrued: i
 
 
 @kernel
+def spendable(market: NDArray[np.int64], cash: int) -> int:
+    """Return what of some cash can go into the price of lots when fees by rate and by order are set aside."""
+    left = max(cash - max(market[FEE_FIXED], market[FEE_MIN]), 0)
+    base = PPM + market[FEE_HOLD]
+    net = left // base * PPM + left % base * PPM // base
+    return int(max(net, cash - market[FEE_MAX]) if market[FEE_MAX] > 0 else net)
+
+
+@kernel
 def worst_cost(book: BookState, instrument: int, side: int, limit: int, lots: int, accrued: int) -> int:
     """Return what an order holds: for a buy notional and fee at its limit and dearest rate, for a sell its lots.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import InternalError
+from ecomarket.exchange.reference.fees import spendable
 from ecomarket.exchange.reference.messages import ReferenceMessages
 from ecomarket.model.codes import OrderKind, Side, TimeInForce
 from ecomarket.model.order import Draw, MarketView, Quote
@@ -76,9 +77,9 @@ class ReferenceArrivals(ReferenceMessages):
             units += live.lots
         return MarketView(
             t, book.close_t, bid, ask, bid_lots, ask_lots, book.last, book.reference, book.low, book.high,
-            book.rules.tick_cash, self.posted(account, instrument), units, cash,
+            book.rules.tick_cash, self.posted(account, instrument), units, spendable(book.rules, cash),
             live.side if live else 0, live.price if live else 0, live.lots if live else 0,
-            int(book.in_call), book.day_lots, book.last_side,
+            int(book.in_call), book.day_lots, book.last_side, book.rules.fee_buy_lot_cash,
         )  # fmt: skip
 
     def act(self, t: int, me: np.void, live: Order | None, quote: Quote) -> int:

@@ -55,6 +55,14 @@ def charge(rules: VenueRules, order: Order, price: int, lots: int, *, maker: boo
     return min(fee, value) if order.side == Side.SELL else fee
 
 
+def spendable(rules: VenueRules, cash: int) -> int:
+    """Return what of some cash can go into the price of lots when fees by rate and by order are set aside."""
+    dearest = max(rules.fee_buy_ppm, rules.maker_buy_ppm)
+    left = max(cash - max(rules.fee_fixed_cash, rules.fee_min_cash), 0)
+    net = left * 1_000_000 // (1_000_000 + dearest)
+    return max(net, cash - rules.fee_max_cash) if rules.fee_max_cash else net
+
+
 def needs(rules: VenueRules, order: Order) -> int:
     """Return what an order must hold: its lots, or the cash they can still cost at its limit, fees included."""
     if order.side == Side.SELL or not order.lots:
