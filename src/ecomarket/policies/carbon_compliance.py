@@ -139,6 +139,8 @@ class CarbonCompliance(Policy):
         self._paid: Counter[tuple[int, int]] = Counter()
         """Lots surrendered in instalments, by (account, year)."""
         self._waiting: list[Latecomer] = []
+        self._missed: dict[str, float] = {}
+        """Year of the last deadline at which a firm was short, by its notice."""
         self._carried = False
         self._ended: tuple[Instrument, ...] = ()
         """Vintages that were carried over: what of them was held then expires once it is free."""
@@ -174,6 +176,11 @@ class CarbonCompliance(Policy):
                 yield from self._settle_all(year, view)
             elif is_new and moment is Moment.MONTH_END and self.params.in_force(view.board.today):
                 yield from self._instalment(year, view)
+
+    def notices(self, view: PolicyView) -> dict[str, float]:
+        """Publish who surrendered too little (`carbon.short.<firm>`), as the year of the last such deadline."""
+        del view
+        return self._missed
 
     def _is_due(self, view: PolicyView) -> bool:
         deadline = date(view.year, self.params.deadline_month, self.params.deadline_day)
@@ -261,6 +268,8 @@ class CarbonCompliance(Policy):
         charge = (self._charge(short, price, year) if short else 0) + cash_floor(fine)
         vintage = self.setting.listed(self.params.right, vintage=year)
         yield Assess(Scheme.CARBON, account, vintage[0].index if vintage else -1, year, due, met, charge)
+        if short:
+            self._missed[f"carbon.short.{participant.code}"] = float(year + 1)
         if short and self.params.make_good:
             self._cut[account, year + 1] = short
         if charge:

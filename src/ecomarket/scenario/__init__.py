@@ -15,6 +15,7 @@ plugged.py      the parameters of plug-ins
 references.py   every name exists
 terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
+sound.py        those checks on what is sound beside what is not, so that all faults are told at once
 expected.py     expectations that the calendar lets a run check
 schedules.py    what participants would do at every price, as numbers; curves.py checks what is written of it
 menus.py        schedules of firms that write none, by the facts of their rows

@@ -46,11 +46,21 @@ UNREAD_PARTS: Final = ("abatement", "outside", "measures")
 
 def check_whole(config: Config, tree: Node, findings: Findings) -> None:
     """Run every check of this file on a scenario whose parts are sound by themselves."""
-    _dates(config, tree, findings)
+    check_dates(config, tree, findings)
+    check_traded(config, tree, findings)
+    check_schedules(config, tree, findings)
+    _allocation(config, tree, findings)
+    if not findings.errors:
+        _advice(config, tree, findings)
+
+
+def check_traded(config: Config, tree: Node, findings: Findings) -> None:
+    """Check each right, each venue against the rights traded there, and outside prices against their tables."""
     for key, right in config.rights.items():
         _right(config, key, right, tree, findings)
     for key, venue in config.venues.items():
         check_venue(config.rights, ("venues", key), venue, tree, findings)
+    _seats(config, tree, findings)
     for key, outside in config.outside.items():
         columns = ["date", *(outside.table[0].model_extra or {})] if outside.table else [outside.column]
         if outside.column not in columns:
@@ -58,11 +68,6 @@ def check_whole(config: Config, tree: Node, findings: Findings) -> None:
             findings.add(
                 "E206", _at(tree, "outside", key, "column"), found=outside.column, table=table, options=columns
             )
-    check_schedules(config, tree, findings)
-    _seats(config, tree, findings)
-    _allocation(config, tree, findings)
-    if not findings.errors:
-        _advice(config, tree, findings)
 
 
 def _at(tree: Node, *path: str | int) -> Any:
@@ -70,7 +75,8 @@ def _at(tree: Node, *path: str | int) -> Any:
     return (node.get("value") or node).text_place()
 
 
-def _dates(config: Config, tree: Node, findings: Findings) -> None:
+def check_dates(config: Config, tree: Node, findings: Findings) -> None:
+    """Check that the calendar ends after it starts, and that what is dated lies within it."""
     start, end = config.calendar.start, config.calendar.end
     if end < start:
         findings.add("E305", _at(tree, "calendar", "end"), found=end, start=start)

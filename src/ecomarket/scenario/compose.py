@@ -173,17 +173,18 @@ def entry_name(entry: Node, list_name: str) -> str:
 
 
 def _merge_named(base: list[Node], over: list[Node], list_name: str) -> list[Node]:
-    found = list(base)
+    found: list[Node | None] = list(base)
     for entry in over:
         name = entry_name(entry, list_name)
         at = next((i for i, below in enumerate(base) if name and _same_entry(below, entry, name, list_name)), -1)
         if at < 0:
             found.append(entry)
         elif list_name == "policies" and entry.is_map and entry.value[name].value is None:
-            found = [Node(None, e.place) if entry_name(e, list_name) == name else e for e in found]
+            found = [None if e is not None and entry_name(e, list_name) == name else e for e in found]
         else:
-            found[at] = merge(found[at], entry)
-    return [entry for entry in found if entry.value is not None]
+            below = found[at]
+            found[at] = merge(below, entry) if below is not None else entry
+    return [entry for entry in found if entry is not None]
 
 
 def _same_entry(below: Node, over: Node, name: str, list_name: str) -> bool:

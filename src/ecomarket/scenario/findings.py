@@ -23,6 +23,11 @@ THOUSANDS: Final = re.compile(r"text '[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?'")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 RULE: Final = "{policy: {parameters}}"
 """What an entry of the list of policies is."""
+UNITS: Final = {"CNY": "元", "t": "吨", "kg": "千克", "m3": "立方米", "mu": "亩", "year": "年", "day": "日"}
+"""Units that the table of units (model.dimensions) also has in Chinese: what is told may be written so."""
+AMOUNT: Final = re.compile(r"((?:[<>]?= )?-?[0-9.]+ )?([A-Za-z0-9]+(?:(?:/| per )[A-Za-z0-9]+)*)")
+MEASURED: Final = frozenset({"expected", "lot", "unit"})
+"""What may be a unit, or an amount with one."""
 LIST_AT_MOST: Final = 24
 """Options shown when no name is near."""
 
@@ -46,9 +51,11 @@ class Findings:
         With a near option the help is a did-you-mean, else the list, else the advice of the code's own entry.
         """
         names = [str(name) for name in options]
-        said = {"en": values, "zh": {key: in_chinese(value) for key, value in values.items()}}
+        zh = {key: in_chinese(value) for key, value in values.items()}
+        zh |= {key: unit_in_chinese(values[key]) for key in MEASURED & values.keys() if zh[key] == values[key]}
+        said = {"en": values, "zh": zh}
         words = {language: tr(f"diagnostics.{code}", language, **said[language]) for language in LANGUAGES}
-        helps = {language: _help(code, language, names, values) for language in LANGUAGES}
+        helps = {language: _help(code, language, names, values, said[language]) for language in LANGUAGES}
         at = (place.file, place.line, place.column)
         if (*at, code, words["en"]) in self._seen or (at in self._trapped and code in ECHOES):
             return
@@ -88,7 +95,7 @@ class Findings:
             raise ScenarioError(self.found)
 
 
-def _help(code: str, language: str, names: list[str], values: dict[str, object]) -> str:
+def _help(code: str, language: str, names: list[str], values: dict[str, object], said: dict[str, object]) -> str:
     near = nearest(str(values.get("found", "")), names)
     if near:
         return tr("diagnostics.near", language, near=near)
@@ -96,7 +103,7 @@ def _help(code: str, language: str, names: list[str], values: dict[str, object])
         shown = ", ".join(names[:LIST_AT_MOST]) + (", ..." if len(names) > LIST_AT_MOST else "")
         return tr("diagnostics.options", language, options=shown)
     own = _slip(code, str(values.get("expected", "")), str(values.get("found", ""))) or f"{code}.advice"
-    return tr(f"diagnostics.{own}", language, **values) if own in catalogue("diagnostics") else ""
+    return tr(f"diagnostics.{own}", language, **said) if own in catalogue("diagnostics") else ""
 
 
 def _slip(code: str, expected: str, found: str) -> str:
@@ -144,6 +151,17 @@ def in_chinese(value: object) -> object:
         return words[f"word.{value}"]["zh"]
     first, space, rest = value.partition(" ") if isinstance(value, str) else ("", "", "")
     return f"{words[f'word.{first}']['zh']} {rest}" if space and f"word.{first}" in words else value
+
+
+def unit_in_chinese(value: object) -> object:
+    """Return a unit, or an amount with one, with the unit in Chinese; anything else unchanged.
+
+    >>> unit_in_chinese("CNY/t/year"), unit_in_chinese("0.001 t"), unit_in_chinese("map")
+    ('元/吨/年', '0.001 吨', 'map')
+    """
+    found = AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    parts = re.split(r"/| per ", found[2]) if found else []
+    return f"{found[1] or ''}{'/'.join(UNITS[p] for p in parts)}" if found and set(parts) <= UNITS.keys() else value
 
 
 def nearest(name: str, options: Iterable[str]) -> str:

@@ -24,6 +24,7 @@ from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
 from ecomarket.scenario.plugs import plug_ins
 from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
 from ecomarket.scenario.schema.whole import Config
+from ecomarket.scenario.sound import check_sound
 from ecomarket.scenario.sources import Source, sources
 from ecomarket.scenario.standards import with_standards
 from ecomarket.scenario.terms import check_order
@@ -127,6 +128,8 @@ def resolve(tree: Node, path: Path, findings: Findings, overrides: Sequence[str]
         config = plugged.into(config)
         check_whole(config, tree, findings)
         config = within_calendar(config, tree, str(path), findings)
+    else:
+        check_sound(tree, own, plugged, path, findings)
     findings.stop_on_errors()
     assert config is not None
     config = with_standards(config)

@@ -151,6 +151,8 @@ def check_measures(tree: Node, reader: Reader) -> None:
     listed = tree.get("measures")
     named = listed.value if listed and isinstance(listed.value, list) else []
     for node in [*named, *(measure for entry in entries if (measure := entry.get("measure")))]:
-        name = str(node.value).split(".")[0]
+        if not isinstance(node.value, str):  # refused already for its form
+            continue
+        name = node.value.split(".")[0]
         if name not in known:
             reader.findings.add("E210", node.place, found=name, options=known)
