@@ -110,7 +110,7 @@ def _compiled() -> Iterator[Check]:
         from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
     except ImportError as wrong:
         yield Check(
-            "kept", "bad", say("doctor_unloaded", problem=wrong), "pip install --force-reinstall numba llvmlite"
+            "kept", "bad", say("doctor_unloaded", problem=wrong), "pip install --force-reinstall ecomarket"
         )
         return
     kept = wanted_folder() == CACHE_FOLDER
