@@ -64,3 +64,20 @@ def test_metered_power_raises_the_duty():
     usual = float(cohort.missing(valley.see(cohort))[0])
     valley.book.add(FactCode.POWER_USE_MWH, valley.account("SMELTER"), -1, 202406, 1400)
     assert float(cohort.missing(valley.see(cohort))[0]) == pytest.approx(usual + 200)
+
+
+def test_in_the_last_week_it_looks_more_often_and_where_most_was_traded():
+    """With two days left nobody reckons on the looks of a whole week; before that week luck chooses."""
+    valley, cohort = valley_of(vintages=2)
+    traded = [valley.setting.instruments[int(i)].vintage for i in cohort.intents["instrument"]]
+    for index, vintage in zip(cohort.intents["instrument"].tolist(), traded, strict=True):
+        valley.board.day_lots[index] = {202403: 70, 202411: 90, 202501: 500}.get(vintage, 0)
+    for left, often in ((1, 5.0), (6, 1.0)):
+        valley.board.trading_days_left_in_year = left
+        valley.plan(cohort, date(2024, 12, 30))
+        view = valley.see(cohort)
+        wants = cohort.intents["target"] > 0
+        assert set(cohort.looks(view)[wants].tolist()) == {often}
+        assert set(cohort.intents["a"].tolist()) == {min(left + 1, 5)}
+        chosen = {valley.setting.instruments[int(i)].vintage for i in cohort.intents["instrument"][wants]}
+        assert (chosen == {202403, 202411}) == (left == 1)  # a certificate of 2025 does not exist yet

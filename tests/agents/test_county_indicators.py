@@ -125,18 +125,33 @@ def test_water_is_treated_where_that_pays_and_not_where_its_first_part_is_lost()
     assert stated(uplands, FactCode.POLLUTANT_TREATED_KG) == [5_000]
 
 
-def test_a_county_short_of_cover_bids_what_the_cheaper_way_costs():
-    uplands, counties = upland()
+@pytest.mark.parametrize("planting", [1_000, 2_000, 0])
+def test_a_county_short_of_cover_bids_what_the_cheaper_way_costs(planting):
+    """Charges for 15 years, or 1.25 mu planted for each that stands and charges for the three years until it counts."""
+    uplands, counties = upland(planting_cny_mu=planting)
     uplands.board.notices["need.forest.TOP"] = 500.0
     uplands.give("LOW", "FOREST.LOW", 900)
     seller, index = uplands.account("LOW"), uplands.index("FOREST.LOW")
     call = Auction("cover-window", index, seller, 900, 9_000_000, invited=frozenset({uplands.account("TOP"), 99}))
     (bid,) = uplands.bids(counties)(call)
-    worth = 2_000 - 100 * annuity(0.05, 15)
+    charges = 300 * annuity(0.05, 15)
+    own = planting / 0.8 + 300 * annuity(0.05, 3) if planting else charges
+    worth = min(charges, own) - 100 * annuity(0.05, 15)
     assert (bid.lots, bid.price) == (500, int(worth) * 10_000)
     uplands.give("TOP", "FOREST.LOW", 200)
     (bid,) = uplands.bids(counties)(call)
     assert bid.lots == 300
+
+
+def test_a_rule_that_is_not_yet_in_force_does_not_tell_how_much_survives():
+    bids = []
+    for law in ({}, {"greening-increment": GreeningIncrement.Params(survival="0.5", since=date(2025, 1, 1))}):
+        uplands, counties = upland(law={"cover-indicator": LAW["cover-indicator"], **law}, planting_cny_mu=1_000)
+        uplands.board.notices["need.forest.TOP"] = 500.0
+        seller, invited = uplands.account("LOW"), frozenset({uplands.account("TOP"), 99})
+        index = uplands.index("FOREST.LOW")
+        bids += uplands.bids(counties)(Auction("cover-window", index, seller, 900, 1_000_000, invited=invited))
+    assert bids[0] == bids[1]
 
 
 def test_alone_it_bids_the_floor_and_above_its_worth_nothing():
@@ -146,7 +161,7 @@ def test_alone_it_bids_the_floor_and_above_its_worth_nothing():
     alone = frozenset({uplands.account("TOP")})
     (bid,) = uplands.bids(counties)(Auction("cover-window", index, seller, 900, 9_000_000, invited=alone))
     assert bid.price == 9_000_000
-    assert uplands.bids(counties)(Auction("cover-window", index, seller, 900, 10_000_000, invited=alone)) == []
+    assert uplands.bids(counties)(Auction("cover-window", index, seller, 900, 21_000_000, invited=alone)) == []
 
 
 @given(st.floats(1, 10_000), st.floats(1, 10_000), st.floats(1, 10_000))

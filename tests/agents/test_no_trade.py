@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomarket.agents.abatement import Polynomial
+from ecomarket.agents.abatement import Engineering, Polynomial
 from ecomarket.agents.no_trade import Alone, own_effort_cny
 
 CURVE = Polynomial((0.0, 2.0), 60.0)
@@ -17,10 +17,14 @@ MONTHS = range(1, 13)
 SHARES = st.lists(st.floats(0.5, 1.5), min_size=12, max_size=12)
 
 
-def alone(granted, home=0):
+CEMENT = Engineering(np.array([-20.0]), np.array([90.0]), np.array([350.0]), np.array([12.0]))
+"""The first tonnes pay by themselves (MARKETS 8.4)."""
+
+
+def alone(granted, home=0, curve=CURVE):
     return Alone(
         SimpleNamespace(
-            home=np.array([home]), gross=np.array([100.0]), granted_t=np.array([float(granted)]), gross_curve=CURVE
+            home=np.array([home]), gross=np.array([100.0]), granted_t=np.array([float(granted)]), gross_curve=curve
         )
     )
 
@@ -33,11 +37,14 @@ def year(firm, activity=(1.0,) * 12, *, z=0.0, charge=50.0, fine=7.0, a_month=1.
     return float(firm.year_cny(np.array([charge]), fine)[0])
 
 
+@pytest.mark.parametrize("curve", [CURVE, CEMENT])
 @given(st.floats(0, 120))
-def test_a_year_without_luck_or_caution_costs_what_closing_the_gap_does(granted):
-    cost = year(alone(granted))
-    expected = float(own_effort_cny(CURVE, np.array([100.0 - granted]), np.array([50.0]), 7.0)[0])
+def test_a_year_without_luck_or_caution_costs_what_closing_the_gap_does(curve, granted):
+    """Also where part of the cut pays by itself: it is made with permits to spare."""
+    cost = year(alone(granted, curve=curve))
+    expected = float(own_effort_cny(curve, np.array([100.0 - granted]), np.array([50.0]), 7.0)[0])
     assert cost == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    assert granted < 99 or (cost < 0.0) == (curve is CEMENT)
 
 
 @given(SHARES, st.floats(40, 120), st.floats(0, 2))

@@ -13,6 +13,7 @@ from ecomarket.agents.schedules import Ladder, asked, blocks, ladder, purchases,
 from ecomarket.model.charges import Charges
 from ecomarket.model.schedule import Curve, Piece, Schedule
 from ecomarket.public.lot_prices import LOTS_MAX, lot_prices
+from ecomarket.units import CASH_PER_YUAN
 
 
 def steps(*pairs):
@@ -59,6 +60,19 @@ def test_a_demand_starts_with_nothing_and_a_supply_with_all_it_can_make() -> Non
     assert prices_of(sales(makes, 5)) == [(5, 0), (4, 0), (3, 100_000), (2, 500_000), (1, 900_000)]
     assert not purchases(wants, 3)
     assert not sales(makes, 0)
+
+
+@given(need=st.sampled_from([1.0, 1.2, 2.0, 3.0]), lot=st.sampled_from([0.1, 0.5, 1.0]))
+def test_of_several_rights_for_a_unit_each_is_worth_its_part(need: float, lot: float) -> None:
+    """CASES P15: v = 200 - 2x for x units, k rights for each: right n k is worth v / k, and all of them what x is."""
+    asks = Schedule(demand=line(40, 200, -2), needs={"cut": need, "other": 7.0})
+    wants = ladder(asks, lot, right="cut")
+    last = int(30 * need / lot) - 1
+    dearest_left = (200 - 2 * (last + 1) * lot / need) / need * lot * CASH_PER_YUAN
+    assert wants.bid[last] >= dearest_left - 1
+    assert wants.bid[last + 1] <= dearest_left
+    assert abs(sum(wants.bid) - (200 * 40 - 40**2) * CASH_PER_YUAN) <= 200 * lot * CASH_PER_YUAN + wants.lots
+    assert ladder(asks, lot).bid.tolist() == ladder(Schedule(demand=asks.demand), lot).bid.tolist()
 
 
 def test_equal_steps_are_one_stretch() -> None:

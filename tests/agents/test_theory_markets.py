@@ -81,3 +81,32 @@ def test_a_range_without_a_number_is_refused(name: str, change: str, told: str) 
         load(CASES / f"{name}.yaml", [change])
     assert [d.code for d in caught.value.diagnostics] == ["E303"]
     assert told in str(caught.value)
+
+
+SHARED_USE = """
+ecomarket: 1
+name: shared-use
+title: {{en: Several reductions for a new source, zh: 多倍削减替代}}
+calendar: {{start: 2025-01-01, end: 2025-12-31}}
+rights: {{cut: {{kind: tradable-permit, unit: t, lot: 0.1}}}}
+venues:
+  market: {{rights: [cut], mechanism: continuous, tick: 0.01, sessions: ["09:30-11:30"], reference_price: 60}}
+participants:
+  old: {{kind: enterprise, schedules: {{cut: {{supply: {{marginal: [0, 4], most: 60}}}}}}, strategies: {patient}}}
+  new: {{kind: enterprise, cash: 90_000, schedules: {{cut: {{demand: {{quantity: [100, -0.5]}}, needs: {{cut: {k}}}}}}}, strategies: {patient}}}
+policies: [{{market-periods: {{right: cut, every: year}}}}]
+"""
+
+
+@pytest.mark.parametrize("k", [1, 1.5, 2, 3])
+def test_a_new_source_that_retires_several_for_one_buys_what_pays(tmp_path: Path, k: float) -> None:
+    """CASES P15: x = 200 / (2 + 4 k^2) units of its own, worth 200x - x^2, retire k x that cost 2 (k x)^2 to make."""
+    path = tmp_path / "shared-use.yaml"
+    path.write_text(SHARED_USE.format(k=k, patient=YEAR_OF_PATIENCE.replace("permit", "cut")), "utf-8")
+    records, own = recorded(load(path), 1), 200 / (2 + 4 * k**2)
+    moved = records[records["kind"] == RecordKind.TRANSFER]
+    worth, cost = (
+        moved["amount"][moved["code"] == c].sum() for c in (TransferCode.INCOME, TransferCode.OPERATING_COST)
+    )
+    most = 200 * own - own**2 - 2 * (k * own) ** 2
+    assert 0.98 * most <= (worth - cost) / CASH_PER_YUAN <= 1.0001 * most

@@ -169,6 +169,16 @@ def test_a_float_has_no_place_in_a_command():
     assert counter.market.quotes().best_bid == 0
 
 
+def test_an_outcome_that_cannot_be_kept_is_kept_as_why_and_not_done_again():
+    counter = Counter(None)
+    once = counter.market.buy
+    counter.act = lambda who, price, **_: {"price": float(once(who, price, 1).order)}
+    asked = {"verb": "buy", "who": "mill", "price": PRICE, "lots": 1}
+    answers = [counter.take("mill/1", asked) for _ in range(3)]
+    assert answers == [{"unkept": "float has no canonical form: 1.0"}] * 3
+    assert counter.market.quotes().bid_lots == 1, "one order, however often it was sent"
+
+
 def test_no_journal_holds_a_command_twice():
     journal = Journal(canonical({"run": "twice"}))
     payload = canonical({"id": "mill/1", "arguments": {}, "outcome": {}})

@@ -50,6 +50,28 @@ def test_a_ledger_says_who_and_what_it_is(town):
         assert ledger.instrument("cny") == 0
 
 
+def test_events_are_chosen_by_the_beginning_of_a_code_and_by_a_name(town):
+    with open_ledger(town.path) as ledger:
+        codes = [i.code for i in ledger.instruments.values()]
+        assert [codes[k] for k in ledger.listed("cod.")] == [c for c in codes if c.startswith("COD.")] != []
+        assert ledger.listed("cod.1") == [ledger.instrument("COD.1")], "a code that is there is meant alone"
+        assert ledger.named("工厂15") == ledger.named(ledger.accounts[15].name_en.upper()) == ledger.named("p15") == 15
+        alone = [e.record["seq"] for code in codes for e in ledger.select("P15", code) if code.startswith("COD.")]
+        assert [e.record["seq"] for e in ledger.select("工厂15", "cod.")] == sorted(alone) != []
+        for wrong in ("", "zzz"):
+            with pytest.raises(RunError, match="no instrument"):
+                ledger.listed(wrong)
+        with pytest.raises(RunError, match="no account"):
+            ledger.named("工厂")
+
+
+def test_a_name_that_two_share_is_asked_for_by_code(town):
+    with open_ledger(town.path) as ledger:
+        ledger.accounts[16] = ledger.accounts[16]._replace(name_zh="工厂15")
+        with pytest.raises(RunError, match="no account"):
+            ledger.named("工厂15")
+
+
 def test_an_unknown_name_is_answered_with_near_ones(town):
     with open_ledger(town.path) as ledger:
         with pytest.raises(RunError, match=r"no account 'P151'.*near: .*P15"):

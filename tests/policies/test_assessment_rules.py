@@ -136,7 +136,7 @@ def test_a_county_pays_what_it_has_and_money_is_conserved(cash, fine):
     place = town(firm("A", zone="630121"), firm("C", zone="630121", kind="county", cash_cny=cash))
     law = {"county_share": 1, "detection_share": 1, "fine_cny": fine, "rights": ["so2"], "suspend_months": 0}
     policy = EcologicalInspection(EcologicalInspection.Params.model_validate(law), place.setting)
-    place.book.add(FactCode.LATE_SURRENDER, place.account("A"), -1, 2024, 1)
+    place.book.add(FactCode.LATE_SETTLED, place.account("A"), -1, 2024, 1)
     said = place.act(policy, Moment.MONTH_END, date(2024, 8, 31))
     paid = min(cash, fine) * 10_000
     assert (place.has("C", 0), place.has(AccountKind.PENALTY, 0)) == (cash * 10_000 - paid, paid)

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm, month_ends
 
-from ecomarket.model.codes import AccountKind
+from ecomarket.model.codes import AccountKind, HoldReason
 from ecomarket.model.command import Assess, Bound, Fact, Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.stated import FactCode, Rule, Scheme
@@ -185,6 +185,23 @@ def test_ten_thousand_tonnes_and_half_again_the_net_sales_are_carried_the_rest_e
     assert [(b.rule, b.account, b.amount) for b in place.ordered(Bound)] == [
         (Rule.CARRY_OVER, place.account("P"), 26_000 - carried)
     ]
+
+
+def test_what_was_pledged_on_the_day_expires_once_it_is_free() -> None:
+    """Given 3,000 of 2024, 1,000 of them held: 2,000 become 2025's, and the 1,000 are of no use when they come free."""
+    place, policy = town_with(firm("P", co2_t=1_000, **POWER))
+    place.give("P", "CEA.2024", 3_000)
+    what = place.account("P"), place.index("CEA.2024")
+    hold, refused = place.exchange.hold(1, *what, 1_000, HoldReason.PLEDGE)
+    assert not refused
+    carry(place, policy)
+    assert (place.has("P", "CEA.2024"), place.has("P", "CEA.2025")) == (1_000, 2_000)
+    place.exchange.release(1, hold)
+    place.act(policy, Moment.AFTER_SESSION, date(2026, 7, 1))
+    assert (place.has("P", "CEA.2024"), place.has(AccountKind.EXPIRED, "CEA.2024")) == (0, 1_000)
+    assert [(b.rule, b.amount) for b in place.ordered(Bound)] == [(Rule.CARRY_OVER, 1_000)]
+    place.act(policy, Moment.AFTER_SESSION, date(2026, 7, 2))
+    assert (place.has("P", "CEA.2025"), place.has(AccountKind.EXPIRED, "CEA.2024")) == (2_000, 1_000)
 
 
 def test_industry_has_the_larger_base_and_the_outside_market_no_limit() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.conftest import Town, firm
@@ -57,18 +58,19 @@ def test_a_class_never_gets_more_than_its_part(town) -> None:
     assert reserve == 10_000
 
 
-def test_the_part_that_is_not_free_is_paid_each_year_of_the_term_in_pilots_only(town) -> None:
-    """Given 40 % paid use at 200 CNY/t, when three years of a two-year term begin, then 100 t pay 2 x 8,000 CNY."""
+@pytest.mark.parametrize(("until", "years"), [(None, 3), ("2026-01-01", 3), ("2025-12-31", 2)])
+def test_the_part_that_is_not_free_is_paid_each_year_of_a_term_in_pilots_only(town, until, years) -> None:
+    """Given 40 % paid use at 200 CNY/t for two years, then 100 t pay 8,000 CNY each, and again while the rule stands."""
     place = town(
-        firm("A", so2_t=100, permit_free_share=0.6, cash_cny=20_000),
-        firm("Y", "632701", so2_t=100, permit_free_share=0.6, cash_cny=20_000),
+        firm("A", so2_t=100, permit_free_share=0.6, cash_cny=30_000),
+        firm("Y", "632701", so2_t=100, permit_free_share=0.6, cash_cny=30_000),
     )
-    policy = allocate(place, term_years=2, paid_use_cny_t_year={"so2": 200})
+    policy = allocate(place, term_years=2, paid_use_cny_t_year={"so2": 200}, until=until)
     for year in (2024, 2025, 2026):
         place.act(policy, Moment.YEAR_START, date(year, 1, 1))
-    assert place.has("A", 0) == 4_000 * 10_000
-    assert place.has("Y", 0) == 20_000 * 10_000
-    assert place.has(AccountKind.TREASURY, 0) == 16_000 * 10_000
+    assert place.has("A", 0) == (30_000 - 8_000 * years) * 10_000
+    assert place.has("Y", 0) == 30_000 * 10_000
+    assert place.has(AccountKind.TREASURY, 0) == 8_000 * years * 10_000
 
 
 def test_an_instalment_takes_no_more_cash_than_there_is(town) -> None:

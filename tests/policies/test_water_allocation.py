@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policies.valley import Valley, region, user
 
-from ecomarket.model.codes import AccountKind
+from ecomarket.model.codes import AccountKind, HoldReason
 from ecomarket.model.command import Bound
 from ecomarket.model.observation import Moment
 from ecomarket.model.stated import FactCode, Rule
@@ -92,6 +92,18 @@ def test_unused_water_is_lost_at_the_end_of_the_year():
     assert valley.has(AccountKind.EXPIRED, WATER) == 1000
     assert valley.has("FARM", WATER) == 0
     assert valley.is_balanced()
+
+
+def test_water_held_at_the_end_of_its_year_is_lost_a_year_later():
+    valley, policy = valley_of(*three(), expected=1.0)
+    valley.act(policy, Moment.YEAR_START, YEAR)
+    hold, refused = valley.exchange.hold(1, valley.account("FARM"), valley.index(WATER), 30, HoldReason.FREEZE)
+    assert not refused
+    valley.act(policy, Moment.YEAR_END, END)
+    assert (valley.has(AccountKind.EXPIRED, WATER), valley.has("FARM", WATER)) == (970, 30)
+    valley.exchange.release(1, hold)
+    valley.act(policy, Moment.YEAR_END, END.replace(year=2025))
+    assert (valley.has(AccountKind.EXPIRED, WATER), valley.has("FARM", WATER)) == (1000, 0)
 
 
 @given(

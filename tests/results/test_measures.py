@@ -125,6 +125,18 @@ def test_sink_purchases_tell_premium_and_window_share(tables):
     assert everyone["mean_price_cny_t"] == pytest.approx(82)
 
 
+def test_what_is_bought_by_agreement_is_bought_in_no_window(new_story):
+    s = new_story()
+    s.party("DATONG", "county")
+    s.party("FUND", "intermediary")
+    s.listed("SINK", "sink", "carbon-sink", "t", "1")
+    s.on("2024-05-06")
+    s.trade("SINK", "FUND", "DATONG", "70", 30, mechanism=Mechanism.NEGOTIATED)
+    s.trade("SINK", "FUND", "DATONG", "75", 10, mechanism=Mechanism.ONE_WAY_AUCTION)
+    found = row(measure_tables(s.frames())["sink-purchases"], buyer="all", year=2024)
+    assert (found["quantity_t"], found["window_share"]) == (40, 0.25)
+
+
 def test_counties_receive_sales_and_support(tables):
     assert row(tables["county-income"], county="DATONG", source="sales", year=2024)["income_cny"] == Decimal(32_800)
     assert row(tables["county-income"], county="all", source="support-fund", year=2024)["income_cny"] == Decimal(5_000)

@@ -40,13 +40,15 @@ MONTHS: Final = 12.0
 def own_effort_cny(curve: Curve, gap_t: Floats, charge_cny_t: Floats, fine_cny: float) -> Floats:
     """Return the cost of closing a yearly gap alone: the curve's cost up to its maximum, then charge and fine.
 
+    What pays without any price is cut whatever the gap: it is no gain of trade.
+
     >>> from ecomarket.agents.abatement import Polynomial
     >>> curve = Polynomial((0.0, 2.0), 10.0)
     >>> own_effort_cny(curve, np.array([12.0]), np.array([50.0]), 7.0).tolist()
     [207.0]
     """
-    effort = np.clip(gap_t, 0.0, curve.maximum_t)
-    short = np.maximum(gap_t, 0.0) - effort
+    effort = np.clip(np.maximum(gap_t, curve.abated(0.0)), 0.0, curve.maximum_t)
+    short = np.maximum(gap_t - effort, 0.0)
     cost: Floats = curve.cost(effort) + short * charge_cny_t + np.where(short > 0, fine_cny, 0.0)
     return cost
 

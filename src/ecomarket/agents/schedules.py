@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecomarket.model.charges import NONE
-from ecomarket.public.lot_prices import ROUNDING, lot_prices
+from ecomarket.public.lot_prices import ROUNDING, lot_prices, use_prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,14 +51,14 @@ class Stretch:
     step: int
 
 
-def ladder(schedule: Schedule, lot: float, year: int = 0, charges: Charges = NONE) -> Ladder:
-    """Return the worth of each lot of a schedule, less what trading it costs; `lot` is its size in the right's unit.
+def ladder(schedule: Schedule, lot: float, year: int = 0, charges: Charges = NONE, right: str = "") -> Ladder:
+    """Return the worth of each lot of a schedule, less what trading it costs; `lot` is its size in the `right`'s unit.
 
-    A demand values lots as they come. A supply begins with all it can make, and a lot it keeps saves the cost of the
-    dearest it would have made; so does an emission in its `year`: a lot that is held saves the dearest abatement, up to
-    the unabated emission, and where nothing can be abated it is worth as much as the dearest that can. A lot is priced
-    as a whole: by the mean over its width. Raises ValueError if the schedule has none of the three, or supply and
-    demand.
+    A demand values lots as they come, by the use that they cover. A supply begins with all it can make, and a lot it
+    keeps saves the cost of the dearest it would have made; so does an emission in its `year`: a lot that is held saves
+    the dearest abatement, up to the unabated emission, and where nothing can be abated it is worth as much as the
+    dearest that can. A lot is priced as a whole: by the mean over its width. Raises ValueError if the schedule has none
+    of the three, or supply and demand.
     """
     if schedule.abatement is not None and schedule.unabated:
         gross = schedule.unabated.get(year, 0.0)
@@ -70,8 +70,7 @@ def ladder(schedule: Schedule, lot: float, year: int = 0, charges: Charges = NON
     elif schedule.supply is not None:
         worth = lot_prices(schedule.supply, lot)[::-1]
     else:
-        assert schedule.demand is not None
-        worth = lot_prices(schedule.demand, lot)
+        worth = use_prices(schedule, right, lot)
     return limits(worth, charges)
 
 

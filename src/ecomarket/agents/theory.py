@@ -73,7 +73,7 @@ class Block:
     def ladder(self, year: int, carried: float) -> Ladder:
         """Return the limits of the member's lots in a year; `carried` is what it keeps, or owes, of earlier ones."""
         if self.outlook is None:
-            return ladder(self.schedule, self.lot, year, self.charges)
+            return ladder(self.schedule, self.lot, year, self.charges, self.traded.right)
         return limits(self.outlook.worth(year, possible(self.prospects, year), carried), self.charges)
 
 

@@ -70,14 +70,16 @@ def _trace_document(ledger: Ledger, found: Trace) -> dict[str, Any]:
 @lang_option
 def lots(run: str, instrument: str | None, account: str | None, url: str | None, as_json: bool) -> None:
     """Print one line a range of lots: instrument, [first, last], holder, event."""
+    import numpy as np
+
     from ecomarket.ledger.serials import serials_of
 
     with opened(run, url) as ledger:
         table = serials_of(ledger)
         if instrument is not None:
-            table = table[table["instrument"] == ledger.instrument(instrument)]
+            table = table[np.isin(table["instrument"], ledger.listed(instrument))]
         if account is not None:
-            table = table[table["account"] == ledger.account(account)]
+            table = table[table["account"] == ledger.named(account)]
         for number, lo, hi, holder, since in table.tolist():
             code, owner = ledger.instruments[number].code, ledger.accounts[holder].code
             if as_json:

@@ -76,14 +76,26 @@ class Asked:
         return LOOPBACK if self.lan is None else lan_address() if self.lan == LAN else self.lan
 
     def listener(self) -> socket.socket:
-        """Return a socket that listens. Raises UserError when the address cannot be had."""
+        """Return a socket that listens. Raises UserError when address or certificate cannot be had."""
         from ecomarket.workshop.server.address import listening
 
+        self._check_certificate()
         try:
             return listening(self.host, self.port)
         except OSError as error:
             at = f"{self.host}:{self.port}"
             raise UserError(words("no_address", address=at, why=error.strerror or str(error))) from None
+
+    def _check_certificate(self) -> None:
+        """Raise UserError unless certificate and key belong together and open without a password."""
+        if self.tls is None:
+            return
+        import ssl
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*self.tls, password=lambda: b"")
+        except (OSError, ValueError):
+            raise UserError(words("no_certificate", cert=self.tls[0], secret=self.tls[1])) from None
 
 
 def check_installed() -> None:

@@ -104,7 +104,10 @@ def _print_report(folder: Path, report: Report) -> None:
 
 
 def _document(folder: Path, report: Report) -> dict[str, object]:
-    findings = [{"code": f.code, "table": f.table, "key": list(f.key), "seq": f.seq} for f in report.findings]
+    findings = [
+        {"code": f.code, "table": f.table, "key": list(f.key), "seq": f.seq, "text": f.text(LANG)}
+        for f in report.findings
+    ]
     return {
         "schema": "ecomarket.verify/1",
         "run": str(folder),
@@ -114,6 +117,7 @@ def _document(folder: Path, report: Report) -> dict[str, object]:
         "level": report.level,
         "sealed": report.sealed,
         "findings": findings,
+        "more": dict(report.more),
     }
 
 

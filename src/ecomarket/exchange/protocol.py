@@ -95,7 +95,8 @@ class Exchange(Protocol):
     def uncross(self, t: int, instruments: Sequence[int]) -> list[Cleared]:
         """End the call of each book: one price, market orders first, then price, then time; return what came of each.
 
-        Market orders that are left over leave the book; limit orders stay. The books close until opened again.
+        Market orders that are left over leave the book; limit orders stay. Before, orders leave whose account may not
+        trade any more (`allow`). The books close until opened again.
         """
 
     def halt(self, t: int, instrument: int, until_t: int) -> None:
@@ -183,7 +184,8 @@ class Exchange(Protocol):
 
         Uniform: all pay the lowest winning bid (the highest, where the host asks); the reserve price where every bid is
         served and lots of the offer are left; the trigger of a reserve that is sold in part; the price of the clock. A
-        bid that finds too few lots gets a part, or none if it is whole.
+        bid that finds too few lots gets a part, or none if it is whole. Bids of who may not trade any more (`allow`)
+        are taken back first, all of them where the host may not.
         """
 
     def offer(
@@ -211,7 +213,10 @@ class Exchange(Protocol):
         """Withdraw an offer that nobody has accepted; return a Refusal."""
 
     def expire_offers(self, t: int) -> list[Ended]:
-        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle."""
+        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle.
+
+        A deal waits while one of its parties may not trade (`allow`).
+        """
 
     # --- reading
     def quotes(self, instrument: int) -> Quotes:

@@ -71,15 +71,20 @@ class Commands:
         """Do a command at time `t` by `act`, or find what came of it when it was done; return the outcome.
 
         Arguments and outcome hold str, int, bool, None, list and dict; a refusal is an outcome too. Raises
-        IdempotencyConflictError if the id came before with other arguments, TypeError at a float; then nothing is done.
+        IdempotencyConflictError if the id came before with other arguments, TypeError at a float among them; then
+        nothing is done. An outcome that cannot be kept is kept as why: what was done must not be done again.
         """
         digest = digest_of(arguments)  # first: arguments that cannot be kept are not acted on
         known = self.outcome(sender_id, arguments)
         if known is not None:
             return known
-        outcome = act()
-        kept = canonical(dict(outcome))
-        payload = {"id": sender_id, "arguments": dict(arguments), "outcome": dict(outcome)}
+        outcome = dict(act())
+        try:
+            kept = canonical(outcome)
+        except (TypeError, ValueError) as error:
+            outcome = {"unkept": str(error)}
+            kept = canonical(outcome)
+        payload = {"id": sender_id, "arguments": dict(arguments), "outcome": outcome}
         self._notes.note(t, NoteCode.COMMAND, canonical(payload))
         self._known[sender_id] = digest, kept  # as bytes: what a caller does to its own outcome changes nobody else's
         return parse(kept)

@@ -116,6 +116,18 @@ class Ledger:
         """Return the instrument with this code, whatever its case. Raises RunError with the nearest codes."""
         return _find({i.code: k for k, i in self.instruments.items()}, code, "instrument")
 
+    def named(self, text: str) -> int:
+        """Return the account with this code or, no code being so, of the one participant of this name (en or zh)."""
+        by_code = {a.code.casefold() for a in self.accounts.values()}
+        named = [k for k, a in self.accounts.items() if text.casefold() in (a.name_en.casefold(), a.name_zh.casefold())]
+        return named[0] if len(named) == 1 and text.casefold() not in by_code else self.account(text)
+
+    def listed(self, code: str) -> list[int]:
+        """Return the instrument with this code or, no code being so, all whose code begins with it."""
+        codes = {k: i.code.casefold() for k, i in self.instruments.items()}
+        begin = [k for k, one in codes.items() if one.startswith(code.casefold())]
+        return begin if code and begin and code.casefold() not in codes.values() else [self.instrument(code)]
+
     def load(self) -> Events:
         """Return every record of the run as one array, and every payload."""
         return gathered(self.blocks(), self.events)
@@ -128,9 +140,12 @@ class Ledger:
         since: int | None = None,
         until: int | None = None,
     ) -> Iterator[Event]:
-        """Yield the events of an account (either party), an instrument, a kind, a period [since, until) of time."""
-        who = None if account is None else self.account(account)
-        what = None if instrument is None else self.instrument(instrument)
+        """Yield the events of an account (either party), instruments, a kind, a period [since, until) of time.
+
+        account   code or name, as `named`        instrument   code or its beginning, as `listed`
+        """
+        who = None if account is None else self.named(account)
+        what = None if instrument is None else self.listed(instrument)
         for block in self.blocks():
             if since is not None and block.t < since:
                 continue
@@ -139,7 +154,7 @@ class Ledger:
             if who is not None:
                 chosen &= (r["account"] == who) | (r["counter"] == who)
             if what is not None:
-                chosen &= r["instrument"] == what
+                chosen &= np.isin(r["instrument"], what)
             if kind is not None:
                 chosen &= r["kind"] == kind
             if since is not None:

@@ -102,6 +102,7 @@ _insurance.py              insurance of counties: premium shared with the state,
 _contracts.py              rows, interest and payments of financial contracts
 _flows.py                  lots that came in and went out
 pledge_loan.py             环境权益质押贷款: who borrows on which right, paid back at term
+_surrender.py              what must be surrendered before a loan is due
 guaranteed_loan.py         绿色贷款担保: a fee, and part of a loss
 carbon_contracts.py        碳回购、碳远期: settled lots against cash
 green_bond.py              绿色债券: rated, a coupon a year, redeemed

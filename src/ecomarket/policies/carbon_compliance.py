@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ecomarket.chance import Draws
     from ecomarket.model.command import Command
-    from ecomarket.model.entities import Participant
+    from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import PolicyView
     from ecomarket.model.setting import Setting
 
@@ -101,8 +101,8 @@ class CarbonCompliance(Policy):
     Order: offsets up to 5 % of what is due, then vintages of the year and before, oldest first. A shortfall costs
     `penalty_times` the mean price of the month before the deadline a tonne (and `penalty_cny_t`, `fine_cny`), and as
     many lots are taken from the firm's next allowances (`make_good`). On `carry_over_on` vintages up to
-    `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires. The offset
-    limit binds where it is used up.
+    `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires, and so does
+    what was pledged, leased or on offer then, once it is free. The offset limit binds where it is used up.
 
     At the end of each of `instalment_months` before the deadline so many allowances are taken that with those of before
     they make an equal part of what is due (fact INSTALMENT_LOTS); what is lacking is asked for at the deadline only.
@@ -139,7 +139,11 @@ class CarbonCompliance(Policy):
         self._paid: Counter[tuple[int, int]] = Counter()
         """Lots surrendered in instalments, by (account, year)."""
         self._waiting: list[Latecomer] = []
+        self._missed: dict[str, float] = {}
+        """Year of the last deadline at which a firm was short, by its notice."""
         self._carried = False
+        self._ended: tuple[Instrument, ...] = ()
+        """Vintages that were carried over: what of them was held then expires once it is free."""
         self._net_sales: dict[int, int] = defaultdict(int)
         self._held: dict[int, int] = defaultdict(int)
         self._taken: dict[int, int] = defaultdict(int)
@@ -160,6 +164,7 @@ class CarbonCompliance(Policy):
                 yield Fact(FactCode.LATE_SETTLED, one.participant.account, -1, one.year + 1, 1)
         else:
             day = self.params.carry_over_on
+            yield from self._expire_freed(view)
             if not self._carried and view.board.today >= day:
                 self._carried = True
                 if self.params.in_force(day):
@@ -171,6 +176,11 @@ class CarbonCompliance(Policy):
                 yield from self._settle_all(year, view)
             elif is_new and moment is Moment.MONTH_END and self.params.in_force(view.board.today):
                 yield from self._instalment(year, view)
+
+    def notices(self, view: PolicyView) -> dict[str, float]:
+        """Publish who surrendered too little (`carbon.short.<firm>`), as the year of the last such deadline."""
+        del view
+        return self._missed
 
     def _is_due(self, view: PolicyView) -> bool:
         deadline = date(view.year, self.params.deadline_month, self.params.deadline_day)
@@ -258,6 +268,8 @@ class CarbonCompliance(Policy):
         charge = (self._charge(short, price, year) if short else 0) + cash_floor(fine)
         vintage = self.setting.listed(self.params.right, vintage=year)
         yield Assess(Scheme.CARBON, account, vintage[0].index if vintage else -1, year, due, met, charge)
+        if short:
+            self._missed[f"carbon.short.{participant.code}"] = float(year + 1)
         if short and self.params.make_good:
             self._cut[account, year + 1] = short
         if charge:
@@ -317,9 +329,10 @@ class CarbonCompliance(Policy):
         into = self.setting.listed(self.params.right, vintage=last + 1)
         if not into:
             return
+        self._ended = usable_for(self.setting, self.params.right, last)
         for participant in self.setting.participants:
             account = participant.account
-            old = [(i.index, view.free(account, i.index)) for i in usable_for(self.setting, self.params.right, last)]
+            old = [(i.index, view.free(account, i.index)) for i in self._ended]
             kept = take_in_order(old, self._carry_limit(participant, sum(lots for _, lots in old)))
             carried = sum(lots for _, lots in kept)
             for index, lots in kept:
@@ -332,6 +345,16 @@ class CarbonCompliance(Policy):
                     beyond = lots - gone.get(index, 0)
                     yield Transfer(account, AccountKind.EXPIRED, index, beyond, TransferCode.EXPIRE, last)
                     yield Bound(Rule.CARRY_OVER, account, index, beyond)
+
+    def _expire_freed(self, view: PolicyView) -> Iterator[Command]:
+        """Let expire what a pledge, a lease or an offer held when its vintage was carried over, now that it is free."""
+        for ended in self._ended:
+            for participant in self.setting.participants:
+                lots = view.free(participant.account, ended.index)
+                if lots > 0:
+                    sink, code = AccountKind.EXPIRED, TransferCode.EXPIRE
+                    yield Transfer(participant.account, sink, ended.index, lots, code, ended.vintage)
+                    yield Bound(Rule.CARRY_OVER, participant.account, ended.index, lots)
 
     def _carry_limit(self, participant: Participant, held: int) -> int:
         """Return the lots a holder may carry; the market outside the province is not limited here."""

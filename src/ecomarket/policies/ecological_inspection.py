@@ -16,6 +16,7 @@ from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.public.credit import missed_surrenders
 from ecomarket.units import cash_floor
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 INDEX: Final = "ecology-index"
 OF_COUNTY: Final = {"audit": FactCode.AUDIT_GAP_MU, "accident": FactCode.POLLUTION_ACCIDENT}
-OF_FIRMS: Final = {"false-report": FactCode.FALSE_REPORT_CASH, "late-surrender": FactCode.LATE_SURRENDER}
 MONTHS_A_YEAR: Final = 12
 
 
@@ -55,9 +55,10 @@ class EcologicalInspection(Policy):
     """Inspect counties drawn by chance once a year; find what there is evidence of; fine and suspend.
 
     Evidence of the year or the one before: enterprises of the county whose reports were found false or who
-    surrendered late, a register that an audit found wrong, a major accident; and an index (process ecology-index) that
-    lost `index_loss` points or more this year. What is found (INSPECTION_FINDING) costs the county `fine_cny`, as far
-    as it has the money, and bars it and the enterprises found from selling `rights` for `suspend_months`.
+    surrendered late or too little, a register that an audit found wrong, a major accident; and an index (process
+    ecology-index) that lost `index_loss` points or more this year. What is found (INSPECTION_FINDING) costs the county
+    `fine_cny`, as far as it has the money, and bars it and the enterprises found from selling `rights` for
+    `suspend_months`.
     """
 
     kind: ClassVar[str] = "ecological-inspection"
@@ -106,9 +107,11 @@ class EcologicalInspection(Policy):
         if view.nature.get(INDEX, {}).get(county.code, 0.0) <= -float(self.params.index_loss):
             reasons.append("index")
         guilty: list[Participant] = []
-        for name, code in OF_FIRMS.items():
-            before, now = (view.book.year(code, year) for year in years)
-            found = [firm for firm in self._firms[county.code] if before[firm.account] or now[firm.account]]
+        false, firms = [view.book.year(FactCode.FALSE_REPORT_CASH, year) for year in years], self._firms[county.code]
+        for name, found in (
+            ("false-report", [firm for firm in firms if any(year[firm.account] for year in false)]),
+            ("late-surrender", [firm for firm in firms if missed_surrenders(view, firm, years)]),
+        ):
             reasons += [name] if found else []
             guilty += [firm for firm in found if firm not in guilty]
         return reasons, guilty

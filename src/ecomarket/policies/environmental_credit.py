@@ -16,7 +16,7 @@ from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, NoteCode, Rule
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.public.credit import BANDS
+from ecomarket.public.credit import BANDS, missed_surrenders
 from ecomarket.rights.emission_permit import permit_of
 from ecomarket.units import CASH_PER_YUAN, floor_times
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 EVENTS: Final = ("exceed", "late", "fraud", "undisclosed", "clean")
 """Kinds of event; the place in this row stands in the `extra` of a CREDIT_EVENT."""
-REPORTED: Final = {"late": FactCode.LATE_SURRENDER, "fraud": FactCode.FALSE_REPORT_CASH}
 MONTHS_A_YEAR: Final = 12
 KWH_PER_MWH: Final = 1000
 ORDINARY: Final = "blue"
@@ -93,10 +92,10 @@ class EnvironmentalCreditParams(PolicyParams):
 class EnvironmentalCredit(Policy):
     """Rate every enterprise by its events, freeze the list, and publish what follows from a band.
 
-    Events, seen at a month's end: emission above the permits held on 31 December (exceed), a surrender said to be late,
-    a false report found, no disclosure, a year without any of them. An event counts `expiry_months`. The list in force
-    is that of the last freeze. It is published for other rules: `credit.band.<firm>` (0 black to 4 green),
-    `credit.inspection.<firm>` (read by verification), `credit.loan.<firm>` (added to a loan's rate),
+    Events, seen at a month's end: emission above the permits held on 31 December (exceed), a surrender that was late or
+    too little (late), a false report found, no disclosure, a year without any of them. An event counts `expiry_months`.
+    The list in force is that of the last freeze. It is published for other rules: `credit.band.<firm>` (0 black to 4
+    green), `credit.inspection.<firm>` (read by verification), `credit.loan.<firm>` (added to a loan's rate),
     `credit.listed.<firm>` (positive list) and `disclosure.rate`. The reserve of permits buys of better bands first.
     While black, a firm may not buy permits (CREDIT_BAN).
     Red and black firms pay the surcharge each month on their power: what is reported as used (POWER_USE_MWH),
@@ -122,6 +121,8 @@ class EnvironmentalCredit(Policy):
         """By account: month (counted from year 0) and kind of each event."""
         self._seen: dict[tuple[str, int], int] = {}
         """Sum of what was reported of a kind about an account when it was last looked at."""
+        self._missed: dict[int, set[int]] = {}
+        """By account: years in which it missed a surrender."""
         self._band: dict[int, str] = {}
         self._published = False
         """Whether there ever was a list: who falls out of force is ordinary again."""
@@ -202,14 +203,20 @@ class EnvironmentalCredit(Policy):
 
     def _watch(self, firm: Participant, view: PolicyView) -> Iterator[Command]:
         """Enter what was reported since last time, and in December emission above the permits held."""
-        for kind, code in REPORTED.items():
-            years = range(self.setting.start.year, view.year + 1)
-            total = sum(int(view.book.year(code, year)[firm.account]) for year in years)
+        years = range(self.setting.start.year, view.year + 1)
+        found = sum(int(view.book.year(FactCode.FALSE_REPORT_CASH, year)[firm.account]) for year in years)
+        for kind, total in (("late", len(self._missed_by(firm, view, years))), ("fraud", found)):
             if total > self._seen.get((kind, firm.account), 0):
                 self._seen[kind, firm.account] = total
                 yield self._enter(firm, kind, view)
         if view.board.today.month == MONTHS_A_YEAR and self._exceeds(firm, view):
             yield self._enter(firm, "exceed", view)
+
+    def _missed_by(self, firm: Participant, view: PolicyView, years: range) -> set[int]:
+        """Return the years in which a firm has missed a surrender so far."""
+        missed = self._missed.setdefault(firm.account, set())
+        missed |= missed_surrenders(view, firm, years)
+        return missed
 
     def _exceeds(self, firm: Participant, view: PolicyView) -> bool:
         return any(

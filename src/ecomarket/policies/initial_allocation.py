@@ -85,6 +85,7 @@ class InitialAllocation(Policy):
     pilot prefectures pay the fee x t in each year of the term. Claims beyond the cap less other sources and reserve are
     scaled down pro rata. A zone without a row of `caps` has no cap: claims are met, the reserve comes on top. All is
     issued on the first day in force; instalments of what was issued fall due to the end of the term, whatever `until`.
+    Then what was paid for and is still held is approved, and paid for, for another term, if the rule is in force.
 
     Reference: caps of the 13th plan (S001 #29, #30); 国办发〔2014〕38号 (paid use, instalments, five-year term);
     fees by default those of Zhuzhou 2016-17 (MARKETS.md 2.2, R29), base prices and reserve share are model values.
@@ -102,9 +103,10 @@ class InitialAllocation(Policy):
     def __init__(self, params: Any, setting: Setting) -> None:
         super().__init__(params, setting)
         self._caps = {(row.right, row.zone): row for row in params.caps}
-        self._first_year = 0
-        self._paid: list[tuple[int, str, int]] = []
-        """(account, right, paid lots) of each incumbent."""
+        self._ends = Decimal(0)
+        """Year in which the term ends that is being paid for."""
+        self._paid: list[tuple[int, int, int]] = []
+        """(account, instrument, paid lots) of each incumbent."""
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Issue on the first day; collect an instalment at the start of each year of the term."""
@@ -112,13 +114,21 @@ class InitialAllocation(Policy):
         today = view.board.today
         starts_midyear = (today.month, today.day) != (1, 1)
         if moment is Moment.RUN_START:
-            self._first_year = today.year
+            self._ends = today.year + self.params.term_years
             for right in self.params.base_price_cny_t:
                 yield from self._allocate(right)
             if starts_midyear:
                 yield from self._collect()
-        elif view.year < self._first_year + self.params.term_years:
+        elif view.year < self._ends or self._renews(view):
             yield from self._collect()
+
+    def _renews(self, view: PolicyView) -> bool:
+        """Approve for another term, while in force, what was paid for and is still held; tell whether it was."""
+        renewed = bool(self.params.in_force(view.board.today))
+        if renewed:
+            self._ends += self.params.term_years
+            self._paid = [(a, i, min(lots, int(view.balances[a, i, 0]))) for a, i, lots in self._paid]
+        return renewed
 
     def notices(self, view: PolicyView) -> dict[str, float]:
         """Publish the base price of each right in CNY/t for the full term."""
@@ -203,7 +213,7 @@ class InitialAllocation(Policy):
         yield Transfer(AccountKind.ISSUANCE, account, index, lots, TransferCode.ALLOCATION)
         free = floor_times(lots, Decimal(str(claim.participant.facts.get("permit_free_share", 1) or 0)))
         if is_pilot(self.setting.zones, claim.participant) and lots > free:
-            self._paid.append((account, claim.instrument.right, lots - free))
+            self._paid.append((account, index, lots - free))
 
     def _reserve(self, row: CapRow | None, room: int, lot: str) -> int:
         if row is not None and row.reserve_t is not None:
@@ -212,9 +222,10 @@ class InitialAllocation(Policy):
 
     def _collect(self) -> Iterator[Command]:
         """Take this year's instalment: fee x paid tonnes, as far as the firm's cash goes."""
-        for account, right, lots in self._paid:
-            fee = self.params.paid_use_cny_t_year.get(right, Decimal(0))
-            cash = lots * cash_per_lot(fee, self.setting.listed(right)[0].lot)
+        for account, index, lots in self._paid:
+            permit = self.setting.instruments[index]
+            fee = self.params.paid_use_cny_t_year.get(permit.right, Decimal(0))
+            cash = lots * cash_per_lot(fee, permit.lot)
             if cash > 0:
                 yield Transfer(account, AccountKind.TREASURY, 0, cash, TransferCode.PAID_USE, up_to=True)
 

@@ -12,7 +12,7 @@ from ecomarket.model.command import Transfer
 from ecomarket.model.observation import Moment
 from ecomarket.model.reference import RightName
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.public.lot_prices import lot_prices, traded_for
+from ecomarket.public.lot_prices import lot_prices, traded_for, use_prices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +112,8 @@ class MarketPeriods(Policy):
         """Return what the first 0, 1, 2 ... lots come to, in cash."""
         key = party.account, instrument.index
         if key not in self._worth:
-            prices = lot_prices(curve, float(instrument.lot))
+            schedule, lot = party.schedules[self.params.right], float(instrument.lot)
+            uses = curve is schedule.demand
+            prices = use_prices(schedule, self.params.right, lot) if uses else lot_prices(curve, lot)
             self._worth[key] = [0, *np.rint(np.cumsum(prices)).astype(np.int64).tolist()]
         return self._worth[key]

@@ -51,12 +51,14 @@ class NewProjectGate(Policy):
 
     In pilot prefectures a project (column `appear`) starts on the first day on which it holds its need of every
     pollutant; what it holds beyond 1:1 is then cancelled, so the zone's total falls. Elsewhere it starts when it
-    appears. No project starts in a year for which another rule withholds it (PROJECT_WITHHELD). While it
-    waits, each month counts as a delay; an approval not used within `approval_years` lapses. The gate stands before who
-    has appeared by its first day, or appears later; after its last day nobody has to hold anything to start.
+    appears, and has with its approval the tonnes approved, free, as far as the reserve holds them. No project starts
+    in a year for which another rule withholds it (PROJECT_WITHHELD). While it waits, each month counts as a delay; an
+    approval not used within `approval_years` lapses. The gate stands before who has appeared by its first day, or
+    appears later; after its last day nobody has to hold anything to start.
 
     Reference: S004 三 and S001 #59 (quotas through trading in pilot areas, linked with EIA approval); 环发〔2014〕197号
-    (2:1 where last year's target was missed); 环境影响评价法 art. 24 (five years). CASES P15.
+    (total indicators come with the approval, 2:1 where last year's target was missed; that they are the reserve's is
+    an assumption); 环境影响评价法 art. 24 (five years). CASES P15.
     """
 
     kind: ClassVar[str] = "new-project-gate"
@@ -107,22 +109,21 @@ class NewProjectGate(Policy):
         return found
 
     def _start(self, project: Participant, waited_days: int, view: PolicyView) -> Iterator[Command]:
+        """Cancel what a project of a pilot holds beyond its approval; elsewhere give what it lacks from the reserve."""
         yield Fact(FactCode.PROJECT_STARTED, project.account, -1, view.period, 1, waited_days)
-        if not self._binds(project, view):
+        if not self.params.in_force(view.board.today):
             return
         for right in self.params.rights:
             instrument = permit_of(self.setting, right, project)
-            if instrument is not None:
-                extra = need_lots(self.setting, right, project, view.board.today) - approved_lots(project, instrument)
-                if extra > 0:
-                    yield Transfer(
-                        project.account,
-                        AccountKind.CANCELLED,
-                        instrument.index,
-                        extra,
-                        TransferCode.CANCEL,
-                        view.period,
-                    )
+            if instrument is None:
+                continue
+            account, index, approved = project.account, instrument.index, approved_lots(project, instrument)
+            extra = need_lots(self.setting, right, project, view.board.today) - approved
+            lacking = min(approved - view.free(account, index), view.free(AccountKind.RESERVE, index))
+            if self._binds(project, view) and extra > 0:
+                yield Transfer(account, AccountKind.CANCELLED, index, extra, TransferCode.CANCEL, view.period)
+            elif not self._binds(project, view) and lacking > 0:
+                yield Transfer(AccountKind.RESERVE, account, index, lacking, TransferCode.ALLOCATION, view.period)
 
     def _wait(
         self, account: int, short: list[tuple[Instrument, int]], moment: Moment, view: PolicyView

@@ -17,8 +17,9 @@ from ecomarket.model.reference import ParticipantCode, RightName
 from ecomarket.model.registry import Pledge, Repay
 from ecomarket.model.stated import FactCode, Rule
 from ecomarket.policies._contracts import interest
+from ecomarket.policies._surrender import spare_lots
 from ecomarket.policies.policy import Policy, PolicyParams
-from ecomarket.public.credit import loan_premium
+from ecomarket.public.credit import loan_premium, missed_surrenders
 from ecomarket.public.frictions import pledge_share
 from ecomarket.units import DAY, PPM, cash_floor, floor_times, mul_div_floor
 
@@ -35,7 +36,6 @@ REGISTRY: Final = "registry-rules"
 AGAIN: Final = timedelta(days=30)
 """After which a debtor that could not pay all is asked again."""
 PERMIT: Final = "emission-permit"
-BREACHES: Final = (FactCode.LATE_SURRENDER, FactCode.FALSE_REPORT_CASH)
 PREMIUMS: Final = {"green": Decimal("-0.003"), "red": Decimal("0.015")}
 
 
@@ -71,11 +71,12 @@ class PledgeLoan(Policy):
 
     A borrower is a participant whose column `borrow_below_cny` its free cash has fallen under (no column: never).
     On the first sitting of a month it pledges the fewest lots of one right that bring back that level, within the
-    registry's loan share of their value (20-day mean x part of the term left), less a county's friction. No loan to
-    one who surrendered late or reported falsely this year or last, or already owes: LOAN_GATE. The rate is
-    the registry's and what the credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on
-    no list what `premiums` adds by its column `credit`. It needs `registry-rules`, which value the pledge every day,
-    call it and sell it. A debtor that cannot pay all at its term pays what it has and is asked again 30 days later.
+    registry's loan share of their value (20-day mean x part of the term left), less a county's friction; allowances
+    that it must surrender until the loan is asked for again are not taken. No loan to one who surrendered late or too
+    little or reported falsely this year or last, or already owes: LOAN_GATE. The rate is the registry's and what the
+    credit list in force adds (`credit.loan.<firm>`, `environmental-credit`); for a firm on no list what `premiums` adds
+    by its column `credit`. It needs `registry-rules`, which value the pledge every day, call it and sell it. A debtor
+    that cannot pay all at its term pays what it has and is asked again 30 days later.
     """
 
     kind: ClassVar[str] = "pledge-loan"
@@ -125,7 +126,8 @@ class PledgeLoan(Policy):
     def _offers(self, view: PolicyView, who: Participant, need: int) -> Iterator[Pledge]:
         """Pledge lots of the first right that the borrower has and that is worth anything."""
         for instrument in (i for right in self.params.rights for i in self.setting.listed(right)):
-            lots = floor_times(view.free(who.account, instrument.index), self._paid(who, instrument))
+            kept_until = view.board.today + timedelta(days=self.params.term_days) + AGAIN
+            lots = floor_times(spare_lots(view, who, instrument, kept_until), self._paid(who, instrument))
             share = int(Decimal(self._law.loan_share.get(instrument.kind, 0)) * PPM)
             full = mul_div_floor(self._value(view, instrument, lots), share, PPM)
             most = floor_times(full, pledge_share(self.setting, who, view.board.today))
@@ -184,4 +186,5 @@ class PledgeLoan(Policy):
 
     def _breached(self, view: PolicyView, account: int) -> bool:
         years = (view.year - 1, view.year)
-        return any(int(view.book.year(code, year)[account]) for code in BREACHES for year in years)
+        false = any(int(view.book.year(FactCode.FALSE_REPORT_CASH, year)[account]) for year in years)
+        return false or bool(missed_surrenders(view, self.setting.by_account[account], years))

@@ -161,10 +161,12 @@ class WaterAllocation(Policy):
         self._issued[account, water] = self._issued.get((account, water), 0) + lots
 
     def _expire(self, view: PolicyView) -> list[Command]:
+        """Take the year's water from whoever has it left; what was held at the end of its year goes once it is free."""
         kept = (*SINK_ACCOUNTS, *CONTRA_ACCOUNTS)
         return [
             Transfer(account, AccountKind.EXPIRED, water.index, free, TransferCode.EXPIRE, view.year)
-            for water in self.setting.listed(KEY, vintage=view.year)
+            for water in self.setting.listed(KEY)
+            if water.vintage <= view.year
             for account in range(len(view.balances))
             if account not in kept and (free := view.free(account, water.index)) > 0
         ]

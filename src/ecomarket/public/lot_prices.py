@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.model.entities import Instrument
-    from ecomarket.model.schedule import Curve
+    from ecomarket.model.schedule import Curve, Schedule
     from ecomarket.model.setting import Setting
 
 LOTS_MAX: Final = 100_000
@@ -30,6 +30,18 @@ def lot_prices(curve: Curve, lot: float) -> NDArray[np.float64]:
     count = int(min(curve.most / lot * (1.0 + ROUNDING), LOTS_MAX))
     areas = np.array([curve.area(n * lot) for n in range(count + 1)], dtype=np.float64)
     return np.diff(areas) * CASH_PER_YUAN
+
+
+def use_prices(schedule: Schedule, right: str, lot: float) -> NDArray[np.float64]:
+    """Return what each whole lot of a right is worth to who has a demand for its use, in cash a lot; shape (lots,).
+
+    Where a unit of use takes up several of the right (`needs`), a lot covers that much less of the use. Other rights
+    that the use takes up beside it are not reckoned.
+
+    Source: CASES P15, k P = v: of k rights for a unit each is worth a k-th of it.
+    """
+    assert schedule.demand is not None
+    return lot_prices(schedule.demand, lot / (schedule.needs.get(right) or 1.0))
 
 
 def traded_for(setting: Setting, right: str, zone: str = "") -> list[Instrument]:

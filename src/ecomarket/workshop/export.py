@@ -36,7 +36,7 @@ from ecomarket.workshop.server.people_file import FILE as PEOPLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SECRETS: Final = ("token", "salt", "hash")
+SECRETS: Final = ("token", "salt", "hash", "sent")
 KEYS: Final = ("door", "pin")
 """Rows of people.jsonl that hold a key and nothing else."""
 MESSAGE: Final = b'"kind":"message"'

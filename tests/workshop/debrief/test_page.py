@@ -89,9 +89,29 @@ def test_where_there_is_no_benchmark_the_page_says_so(told):
     found, written = told("classroom-carbon")
     assert found["efficiency"]["basis"] == "firms"
     assert found["efficiency"]["best_cny"] is None
-    assert "no benchmark" in words(written["debrief.en.html"])
+    text = words(written["debrief.en.html"])
+    assert "How low it could have been is not known" in text
+    assert "No least-cost benchmark: " in text
     sinks, _ = told("classroom-sinks", log=False)
     assert sinks["efficiency"]["basis"] == "none"
+
+
+@pytest.mark.parametrize(("rise", "said"), [(0.5, "50.0 % higher"), (9.9, "990.0 % higher"), (49, "49 times higher")])
+def test_a_cost_far_above_its_yardstick_is_told_in_times(told, rise, said):
+    found, _ = told()
+    found["efficiency"]["room_cny"] = found["efficiency"]["no_trade_cny"] * (1 + rise)
+    assert f"total cost was {said} than if" in words(pages(found)["debrief.en.html"])
+
+
+def test_a_cost_is_told_of_the_rights_that_it_is_reckoned_over(told):
+    """In classroom-market allowances are traded most, and the benchmark is of permits alone."""
+    found, written = told("classroom-market", log=False)
+    costs, traded = found["efficiency"], [market["right"] for market in found["prices"]]
+    assert (costs["basis"], [row["right"] for row in costs["rights"]]) == ("benchmark", ["so2"])
+    assert len(traded) > 1
+    assert found["room"]["right"] == "so2"
+    assert "the whole market of SO₂ permits" in words(written["debrief.en.html"])
+    assert "按二氧化硫排污权的整个市场计算" in words(written["debrief.zh.html"])
 
 
 @pytest.mark.parametrize(("name", "basis"), [("classroom-water", "water"), ("classroom-auction", "projects")])

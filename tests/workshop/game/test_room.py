@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ecomarket.scenario.states import load_whole
+from ecomarket.workshop.game import room as room_module
+from ecomarket.workshop.game.again import play_again
 from ecomarket.workshop.game.room import Frame, Room
+from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.plan.load import room_plan
 
 if TYPE_CHECKING:
@@ -92,3 +96,65 @@ def test_a_closed_room_cancels_what_waits_and_can_be_taken_up(room: Room, tmp_pa
     assert again.submit("A1", sell("A1", 3)).result().body["code"] == "PAUSED"
     assert again.snapshot("A1")["me"]["driver"] == "person"
     again.close()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Return what has to be set before the world comes nearer to the end of a phase that is cut short."""
+    opened, rush = threading.Event(), Session.rush
+    monkeypatch.setattr(Session, "rush", lambda session: rush(session) if opened.is_set() else True)
+    monkeypatch.setattr(room_module, "RUSH_S", 0.0)
+    return opened
+
+
+def test_a_phase_cut_short_is_played_out_while_others_are_answered(tmp_path: Path, gate: threading.Event) -> None:
+    """The answer comes with the next phase; till then the clock says so and decisions wait. The ledger is the same."""
+    (tmp_path / "beside").mkdir()
+    beside = Session(SCENARIO, PLAN, 3, tmp_path / "beside")
+    opened = Room.open(SCENARIO, PLAN, 3, tmp_path / "room")  # its clock stands: only what is asked moves it
+    while not beside.clock.is_last:
+        n, trades = beside.clock.number, beside.clock.phase.kind == "trade"
+        following = {"id": f"n{n}", "type": "phase.next"}
+        assert beside.facilitate(following).ok
+        asked = [opened.facilitate(following) for _ in range(2)]
+        if trades:
+            for kind in ("phase.next", "clock.pause", "room.end"):
+                assert opened.facilitate({"id": f"{kind}{n}", "type": kind}).result(60).body["code"] == "RUSHED"
+            assert opened.submit("A1", sell("A1", n)).result(60).body["code"] == "RUSHED"
+            assert opened.facilitate({"id": f"m{n}", "type": "message", "to": "all", "text": "wait"}).result(60).ok
+            until(lambda: opened.snapshot(None)["m"]["clock"].get("rushed") is True)
+            assert opened.snapshot("A1")["can"]["trade"]["code"] == "RUSHED"
+            assert not any(answer.done() for answer in asked)
+        gate.set()
+        assert all(answer.result(120).ok for answer in asked)
+        gate.clear()
+        assert opened.session.clock.number == n + 1
+        assert opened.session.rushed_from is None
+    assert beside.ended is not None
+    assert opened.session.ended is not None
+    assert opened.session.ended.head == beside.ended.head
+    beside.leave()
+    opened.close()
+    assert opened.failure is None
+    (tmp_path / "spare").mkdir()
+    again = play_again(tmp_path / "room", SCENARIO, PLAN, 3, tmp_path / "spare")
+    assert again.same, again.first
+
+
+def test_a_room_that_ends_while_a_phase_is_played_out_was_not_asked_to(tmp_path: Path, gate: threading.Event) -> None:
+    opened = Room.open(SCENARIO, PLAN, 3, tmp_path / "room")
+    while opened.session.clock.phase.kind != "trade":
+        assert opened.facilitate({"id": f"n{opened.session.clock.number}", "type": "phase.next"}).result(120).ok
+    number = opened.session.clock.number
+    cut = opened.facilitate({"id": "cut", "type": "phase.next"})
+    until(lambda: opened.snapshot(None)["m"]["clock"].get("rushed") is True)
+    opened.close()
+    assert cut.cancelled()
+    again = Room.open(SCENARIO, PLAN, 3, tmp_path / "room")
+    clock = again.snapshot(None)["m"]["clock"]
+    assert (clock["phase"], clock["paused"], "rushed" in clock) == (number, True, False)
+    gate.set()
+    assert again.facilitate({"id": "cut", "type": "phase.next"}).result(120).ok
+    assert again.session.clock.number == number + 1
+    again.close()
+    assert again.failure is None

@@ -61,6 +61,22 @@ def test_deals_are_settled_on_their_days_and_everybody_complies(permits, tmp_pat
     assert found.verify().clean
 
 
+def test_what_a_spreadsheet_makes_of_a_tally_is_read_as_it_is_meant(permits, tmp_path):
+    sheet = """２０２５/７/1,Ａ２,D4,SO2.C.industry,１０１０,１２．５
+2025/4/1,A1,D1,SO2.C.industry,1000,12.5
+,,,,,
+2025年4月1日,A1,D2,SO2.C.industry,1000,12.5
+2025-4-2,A2,D3,SO2.C.industry,980,12.5
+"""
+    heads = []
+    for name, rows in (("typed", sheet), ("plain", GOOD)):
+        (tmp_path / name).mkdir()
+        count, folder = played(permits, tmp_path / name, rows)
+        assert count == 4
+        heads.append(json.loads((folder / "run" / "manifest.json").read_text("utf-8"))["head"])
+    assert heads[0] == heads[1]
+
+
 def test_the_same_tally_makes_the_same_ledger(permits, tmp_path):
     heads = []
     for name in ("one", "two"):

@@ -70,3 +70,30 @@ def test_a_room_is_joined_and_played_from_its_pages(look, opened) -> None:
     wall.page.wait_for_selector(".news")
     desk.page.click("text=/Undo the last card/")
     wall.page.wait_for_selector("text=/taken back/")
+
+
+def test_a_seat_whose_answer_was_lost_is_still_the_phone_s_own(look, opened) -> None:
+    """The room gave a seat, and the line dropped before the phone heard of it; it asks again by itself, reloaded too."""
+    address, _ = opened
+    phone = look(f"{address}/?code={CODE}&lang=en")
+    given = []
+
+    def lose(route):
+        given.append(route.fetch().json())
+        route.abort()
+
+    phone.page.route("**/api/v1/join", lose)
+    phone.page.click(".seat-pick >> nth=2")
+    phone.page.wait_for_selector("text=does not answer")
+    assert phone.fits()
+    assert phone.small_targets() == phone.faults() == []
+    phone.page.reload()
+    phone.page.wait_for_selector("text=does not answer")
+    phone.page.unroute("**/api/v1/join")
+    phone.page.wait_for_selector(".wall")
+    assert len(given) > 1
+    assert len({one["seat"] for one in given}) == len({one["person"] for one in given}) == 1
+    kept = phone.page.evaluate("JSON.parse(sessionStorage.getItem('ecomarket.seat'))")
+    assert kept["seat"] == given[0]["seat"]
+    assert kept["pin"] not in ("", given[0]["pin"])
+    assert phone.page.evaluate("sessionStorage.getItem('ecomarket.joining')") is None

@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
@@ -18,11 +19,12 @@ from ecomarket.i18n import LANGUAGES
 from ecomarket.scenario import load
 from ecomarket.scenario.library import bases
 from ecomarket.scenario.render import codes
+from ecomarket.scenario.schema.people import Group
 from ecomarket.workshop.game.steps import change_of
 from ecomarket.workshop.material.start import started
 from ecomarket.workshop.plan import room_plan
-from ecomarket.workshop.plan.default import completed, default_alternatives, trade_ends
-from ecomarket.workshop.plan.model import PHASES, WORLDLY, RoomPlan
+from ecomarket.workshop.plan.default import completed, default_alternatives, default_seats, trade_ends
+from ecomarket.workshop.plan.model import PHASES, WORLDLY, RoomPlan, Seat
 from ecomarket.workshop.plan.seating import planned_seats
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -100,6 +102,16 @@ def test_a_plan_of_a_big_scenario_has_every_kind_and_takes_groups_in_turn():
     assert {"enterprise", "county", "support-province"} <= kinds
     assert len({seat.group for seat in seats}) >= 6
     assert len(seats) == 24
+
+
+def test_nobody_is_seated_where_there_is_nothing_to_decide():
+    """In xinjiang counties treat and herd by rule alone; their seats go to those who trade water."""
+    scenario = load("xinjiang")
+    groups = [seat.group for seat in planned_seats(scenario, completed(RoomPlan(room=1), scenario))]
+    assert len(groups) == 24
+    assert set(groups) == {"water-users", "industry", "energy-projects", "regions"}
+    alone = {"c": Group(kind="county", count=2, strategies=["herding-county"])}  # better to watch than no room at all
+    assert default_seats(SimpleNamespace(config=SimpleNamespace(participants=alone))) == (Seat(group="c"),)
 
 
 @example(date(2025, 1, 1), 364)

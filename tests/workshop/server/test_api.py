@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
-from tests.workshop.server.conftest import Player
+from tests.workshop.server.conftest import Player, until
 from tests.workshop.server.patient import LONG_S, be_patient, stand_still
+from websockets.sync.client import connect
 
 from ecomarket.workshop.server.limits import DoorLimits
 
@@ -66,6 +67,49 @@ def test_a_taken_seat_wants_its_pin_and_the_old_phone_is_out(opened) -> None:
     assert second.token != first.token
     assert first.get("/api/v1/state").status_code == 401
     assert second.get("/api/v1/me").json()["name"] == "Li"
+
+
+def test_a_locked_room_lets_a_phone_be_changed_at_a_seat_for_several(opening) -> None:
+    with opening(most=3) as room:
+        dead = room.join(seat="A1", name="Li")
+        room.ask("join.lock", on=True)
+        anew = room.join(seat="A1", pin=dead.pin)  # nobody types a name again
+        assert anew.get("/api/v1/me").json()["name"] == "Li"
+        assert dead.get("/api/v1/me").status_code == 401
+        with connect(room.socket_address) as socket:
+            socket.send(json.dumps({"auth": anew.token}))
+            until(lambda: room.house.presence.sockets)
+            assert room.knock(seat="A1", pin=dead.pin, name="Wu").json()["code"] == "JOIN_LOCKED"
+
+
+SENT = "0123456789abcdef01234567"
+
+
+def test_who_heard_no_answer_asks_again_and_has_the_seat_that_was_given(opened) -> None:
+    lost = opened.join(seat="A2", name="Li", id=SENT)
+    opened.ask("join.lock", on=True)  # it is no newcomer
+    again = opened.join(seat="A2", name="Li", id=SENT)
+    assert (again.seat, again.get("/api/v1/me").json()["name"]) == ("A2", "Li")
+    assert lost.get("/api/v1/me").status_code == 401
+    assert [person.seat for person in opened.people.by_token.values()] == ["A2"]
+    assert opened.knock(seat="A2", name="Wu", pin=lost.pin).json()["code"] == "WRONG_PIN"
+    assert opened.join(seat="A2", name="Li", pin=again.pin).seat == "A2"  # the PIN is that of the answer that was heard
+    assert opened.knock(seat="A2", name="Li", id=SENT[::-1]).json()["code"] == "JOIN_LOCKED"
+    assert opened.knock(seat="A2", id="short").status_code == 422
+
+
+def test_who_heard_no_answer_has_the_seat_also_after_the_server_fell(opening) -> None:
+    with opening(most=2) as room:
+        room.join(id=SENT)
+        shared = room.join(seat="A2", name="Li")
+        room.join(seat="A2", name="Wu", pin=shared.pin, id=SENT[::-1])
+    with opening(most=2) as room:
+        assert room.join(id=SENT).seat == "A1"
+        mate = room.join(seat="A2", name="Wu", pin=shared.pin, id=SENT[::-1])
+        assert (mate.seat, mate.pin) == ("A2", "")  # the seat's PIN is the other's too
+        assert [person.seat for person in room.people.by_token.values()] == ["A2", "A1", "A2"]
+        kept = (room.people.file.path).read_text(encoding="utf-8")
+        assert SENT not in kept
 
 
 def test_team_mates_share_a_seat_up_to_its_most(opening) -> None:

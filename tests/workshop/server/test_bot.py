@@ -136,6 +136,7 @@ def test_the_verb_plays_and_says_where(opened) -> None:
         (["resume", "nowhere"], "room.json"),
         (["open", "no-such-scenario"], "E100"),
         (["open", "classroom-permits", "--rehearse", "2", "--tls", __file__, __file__], "needs no TLS"),
+        (["open", "classroom-permits", "--tls", __file__, __file__], "Give the certificate first"),
     ],
 )
 def test_mistakes_are_one_sentence(words, said) -> None:

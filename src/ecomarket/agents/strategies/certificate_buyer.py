@@ -51,6 +51,11 @@ class CertificateBuyerParams(ScarcityParams):
 
     vintages: int = Field(default=3, ge=1, description="Vintages shopped in a week | 每周询价的批次数")
     looks_a_day: Ratio = Field(default=Decimal(1), ge=0, description="Looks at each market a day | 每日关注次数")
+    insistence: Ratio = Field(
+        default=Decimal(4),
+        ge=0,
+        description="Further looks in the year's last week, times | 年末最后一周追加关注倍数",
+    )
     haggle: Share = Field(default=Decimal("0.4"), description="Share of the surplus asked for at first | 初始议价比例")
     premium: Ratio = Field(
         default=Decimal("0.10"), ge=0, description="Paid above the going price while there is time, share | 加价幅度"
@@ -116,7 +121,7 @@ class CertificateBuyer(Strategy):
             position,
             position + np.where(chosen, np.ceil(np.minimum(part, missing)), 0.0),
             most,
-            looks=float(self.params.looks_a_day) * TRADING_DAYS_A_WEEK,
+            looks=float(self.params.looks_a_day) * min(TRADING_DAYS_A_WEEK, _days_left(view)),
             expected=going,
             haggle=float(self.params.haggle),
             urgency=premium_urgency(self.charge, going, premium),
@@ -124,9 +129,10 @@ class CertificateBuyer(Strategy):
         return ()
 
     def looks(self, view: CohortView) -> Floats:
-        """Look at the vintages being shopped for."""
+        """Look at the vintages being shopped for, more often in the last week."""
         wants = self.intents["target"] > held(view.posted, self.pairs)
-        return np.where(wants, float(self.params.looks_a_day), 0.0)
+        often = 1.0 + float(self.params.insistence) * (_days_left(view) <= TRADING_DAYS_A_WEEK)
+        return np.where(wants, float(self.params.looks_a_day) * often, 0.0)
 
     def dues(self, row: int, view: CohortView) -> Sequence[Need]:
         """Return the certificates that a member's duty of the year takes beside its own renewable power."""
@@ -185,11 +191,21 @@ class CertificateBuyer(Strategy):
         return np.array([age_factor(max(a, 0), life) for a in ages])
 
     def _choose(self, valid: NDArray[np.bool_], view: CohortView, draws: Draws) -> NDArray[np.bool_]:
-        """Choose each member's vintages of the week by its own luck, so that every valid vintage finds buyers."""
+        """Choose each member's vintages of the week by its own luck, so that every valid vintage finds buyers.
+
+        In the last week nobody can wait for sellers: it is the vintages that trade most.
+        """
         luck = draws.uniform(self.who[self.row], "certificate-choice", view.board.day, self.instrument)
+        if _days_left(view) <= TRADING_DAYS_A_WEEK:
+            luck -= view.board.day_lots[self.instrument]
         luck = np.where(valid, luck, 2.0)
         chosen = np.zeros(len(self.pairs), dtype=bool)
         for row in np.unique(self.row).tolist():
             mine = np.flatnonzero((self.row == row) & valid)
             chosen[mine[np.argsort(luck[mine], kind="stable")][: self.params.vintages]] = True
         return chosen
+
+
+def _days_left(view: CohortView) -> int:
+    """Return the trading days that are left of the year, today's too."""
+    return view.board.trading_days_left_in_year + 1

@@ -21,6 +21,7 @@ from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -163,7 +164,7 @@ class CountyIndicators(Strategy):
             account = int(self.accounts[row])
             if call.invited is None or account not in call.invited:
                 continue
-            worth = self._cover_worth(cover, member, offered.right)
+            worth = self._cover_worth(cover, member, offered.right, view.board.today)
             most = int(self.hall(call).bids(worth)) // CASH_PER_YUAN * CASH_PER_YUAN
             price = call.reserve_price if len(call.invited) == 1 else most
             cash = int(float(self.params.budget_share) * float(view.free[row, CASH]))
@@ -286,14 +287,22 @@ class CountyIndicators(Strategy):
             Fact(FactCode.POLLUTANT_TREATED_KG, account, earned.index, view.period, kilograms),
         ]
 
-    def _cover_worth(self, law: Any, member: Participant, right: str) -> float:
-        """Return the most a member pays for a mu of another's cover, in cash."""
+    def _cover_worth(self, law: Any, member: Participant, right: str, today: date) -> float:
+        """Return the most a member pays for a mu of another's cover, in cash.
+
+        A mu of its own costs what is planted for one that survives (where a rule in force says how many do), and the
+        charges until it is counted as forest.
+        """
         planting = float(member.facts.get("planting_cny_mu", 0) or 0) if right in law.plantable else 0.0
+        charge, rate = float(law.shortage_cny_mu.get(right, 0)), float(self.params.rate)
+        greening = self.setting.law_on(GREENING, today)
+        if planting > 0.0 and greening is not None:
+            planting /= float(greening.survival) or 1.0
         worth = increments.cover_worth(
-            float(law.shortage_cny_mu.get(right, 0)),
-            planting,
+            charge,
+            planting and planting + charge * increments.annuity(rate, float(law.grown_years)),
             float(law.management_cny_mu.get(right, 0)),
-            float(self.params.rate),
+            rate,
             float(self.params.horizon_years),
             float(law.management_years),
         )

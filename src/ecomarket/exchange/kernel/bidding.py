@@ -123,9 +123,11 @@ class KernelBidding(KernelParties):
 
         Raises LedgerError if there is no such open auction.
         """
-        found = self._auctions.pop(auction, None)
+        found = self._auctions.get(auction)
         if found is None:
             raise LedgerError(Refusal.UNKNOWN_ORDER, f"no open auction {auction}")
+        self._drop_barred(t, found)
+        del self._auctions[auction]
         tranches = found.tranches()
         price, bids = clock_turns(found, tranches) if found.terms.clock else (0, sealed_turns(found))
         self._room(3 * len(bids) + 2)
@@ -147,6 +149,14 @@ class KernelBidding(KernelParties):
         won = bids[:, BID_WON] + bids[:, BID_RESERVE]
         rows = np.column_stack([bids[:, BID_ID], bids[:, BID_ACCOUNT], won, bids[:, BID_PAID]])[won > 0]
         return [Fill(*row) for row in rows.tolist()]
+
+    def _drop_barred(self, t: int, auction: Auction) -> None:
+        """Take back the bids of who may not trade any more; all of them where the host may not."""
+        side, instrument = auction.terms.side, auction.instrument
+        closed = self._refuse_party(auction.host, instrument, side)
+        for bid in list(auction.bids.values()):
+            if closed or self._refuse_party(bid.account, instrument, 3 - side):
+                self.withdraw_bid(t, bid.account, bid.number)
 
     def _end_auction(self, t: int, number: int, auction: Auction, tranches: NDArray[np.int64], cash: int) -> None:
         terms, instrument = auction.terms, auction.instrument

@@ -140,11 +140,14 @@ class KernelOffers(KernelBidding):
         return 0
 
     def expire_offers(self, t: int) -> list[Ended]:
-        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle."""
+        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle.
+
+        A deal waits while one of its parties may not trade.
+        """
         ended = []
         for number in sorted(self._offers):
             found = self._offers[number]
-            if found.taker >= 0 and t >= found.settle_t:
+            if found.taker >= 0 and t >= found.settle_t and not self._refuse_deal(found):
                 self._settle_offer(t, number)
                 ended.append(Ended(number, found.lots))
             elif found.taker < 0 and 0 < found.terms.expire_t <= t:
@@ -241,6 +244,15 @@ class KernelOffers(KernelBidding):
             return Refusal.OFFER_EXPIRED
         stays = offer.taker if offer.side == offer.match_side else offer.account
         side = offer.match_side
-        return self._refuse_joiner(account, (stays,), offer.about(side), side) or self._refuse_funds(
-            offer.venue, account, offer.instrument, side, offer.price, offer.lots, offer.into
+        return (
+            self._refuse_joiner(account, (stays,), offer.about(side), side)
+            or self._refuse_party(stays, offer.about(3 - side), 3 - side)
+            or self._refuse_funds(offer.venue, account, offer.instrument, side, offer.price, offer.lots, offer.into)
+        )
+
+    def _refuse_deal(self, offer: Offer) -> Refusal:
+        """Check whether both parties of an accepted offer may still trade."""
+        side, other = offer.side, 3 - offer.side
+        return self._refuse_party(offer.account, offer.about(side), side) or self._refuse_party(
+            offer.taker, offer.about(other), other
         )

@@ -43,7 +43,7 @@ from ecomarket.exchange.kernel.state import (
 )
 from ecomarket.exchange.rules import day_band, levels_seen
 from ecomarket.ledger.state import BOUGHT_TODAY
-from ecomarket.model.codes import CancelReason, HaltReason, OrderKind, RecordKind, TimeInForce
+from ecomarket.model.codes import CancelReason, Eligible, HaltReason, OrderKind, RecordKind, Side, TimeInForce
 from ecomarket.model.order import RESTING, Cleared
 from ecomarket.model.record import SHIFT_KIND, SHIFT_TIF
 
@@ -129,17 +129,28 @@ class KernelSessions(KernelHolders):
         drop_market_orders(self._ledger, self._book, t, instrument)
 
     def uncross(self, t: int, instruments: Sequence[int]) -> list[Cleared]:
-        """End the call of each book; return what came of each. Raises InternalError if one is not in a call."""
+        """End the call of each book; return what came of each. Raises InternalError if one is not in a call.
+
+        Orders of who may not trade any more leave first.
+        """
         cleared = []
         for instrument in instruments:
             market = self._market(instrument)
             if not (market[OPEN] and market[CALL]):
                 raise InternalError(f"instrument {instrument} is not in a call")
+            self._drop_barred_orders(t, instrument)
             self._room(2 * int(market[LIVE]))
             price, lots, surplus = end_call(self._ledger, self._book, t, instrument)
             cleared.append(Cleared(instrument, int(price), int(lots), int(surplus)))
             self._audit()
         return cleared
+
+    def _drop_barred_orders(self, t: int, instrument: int) -> None:
+        live = self.resting(instrument)
+        needs = np.where(live["side"] == Side.BUY, int(Eligible.BUY), int(Eligible.SELL))
+        barred = np.sort(live["order"][self._ledger.eligible[instrument, live["account"]] & needs == 0])
+        reasons = np.full(len(barred), int(CancelReason.INSTRUMENT_CLOSED))
+        self._take_out(t, barred, RecordKind.ORDER_CANCELLED, reasons)
 
     def indicative(self, instrument: int) -> Cleared:
         """Return what a call would come to if it ended now; lots 0 and price 0 if nothing would trade."""

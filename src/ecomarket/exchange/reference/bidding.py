@@ -108,7 +108,12 @@ class ReferenceBidding(ReferenceParties):
         """Settle the winners in their turn, release the rest; what the host did not sell or spend falls free."""
         if auction not in self.sales:
             raise LedgerError(Refusal.UNKNOWN_ORDER, f"no open auction {auction}")
-        sale = self.sales.pop(auction)
+        sale = self.sales[auction]
+        closed = self.bad_party(sale.host, sale.instrument, sale.terms.side)
+        for bid in list(sale.bids):
+            if closed or self.bad_party(bid.account, sale.instrument, 3 - sale.terms.side):
+                self.withdraw_bid(t, bid.account, bid.number)
+        del self.sales[auction]
         price, turns = sale.turns()
         stock = sale.stock()
         for bid, limit in turns:

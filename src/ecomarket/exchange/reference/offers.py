@@ -149,7 +149,7 @@ class ReferenceOffers(ReferenceBidding):
             return int(Refusal.OFFER_EXPIRED)
         stays = proposal.parties[3 - side].account
         fits = self.bad_party(account, self.concerns(proposal, side), side, [stays])
-        refusal = fits or self.lacks(proposal, account, side)
+        refusal = fits or self.bad_side(proposal, 3 - side) or self.lacks(proposal, account, side)
         if refusal == Refusal.NONE:
             self.let_go(t, proposal, side)
             proposal.parties[side] = Party(account)
@@ -170,11 +170,15 @@ class ReferenceOffers(ReferenceBidding):
         return 0
 
     def expire_offers(self, t: int) -> list[Ended]:
-        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle."""
+        """End what time has ended, in order of id: offers lapse, deals that nobody matched settle.
+
+        A deal waits while one of its parties may not trade.
+        """
         ended = []
         for number, proposal in sorted(self.proposals.items()):
             if proposal.taker is not None:
-                if proposal.settle_t <= t:
+                barred = any(self.bad_side(proposal, side) for side in proposal.parties)
+                if proposal.settle_t <= t and not barred:
                     self.conclude(t, proposal)
                     ended.append(Ended(number, proposal.lots))
             elif proposal.terms.expire_t and proposal.terms.expire_t <= t:
@@ -250,6 +254,10 @@ class ReferenceOffers(ReferenceBidding):
             or (Refusal.EXPIRY_PAST if terms.expire_t and terms.expire_t <= t else Refusal.NONE)
             or self.short(venue, account, instrument, side, price, lots, terms.into)
         )
+
+    def bad_side(self, proposal: Proposal, side: int) -> Refusal:
+        """Return why the party on a side may not trade any more."""
+        return self.bad_party(proposal.parties[side].account, self.concerns(proposal, side), side)
 
     def bad_answer(self, t: int, account: int, offer: int) -> Refusal:
         """Return why a party may not accept an offer now, nor answer it."""

@@ -57,6 +57,9 @@ class ReferenceSessions(ReferenceMatching):
         """Trade what a call comes to; limit orders that are left keep their turn, market orders leave."""
         if not (book.is_open and book.in_call):
             raise InternalError(f"instrument {instrument}: no call is open")
+        for order in self.live([instrument]):
+            if self.bad_party(order.account, instrument, order.side):
+                self.take_out(t, order, RecordKind.ORDER_CANCELLED, CancelReason.INSTRUMENT_CLOSED)
         cleared, meetings = clear(instrument, book)
         for buy, sell, lots, price in meetings:
             self.trade(t, buy, sell, lots, price)

@@ -35,7 +35,7 @@ class Pledged:
 
 
 class Pledges:
-    """Keeps the pledges that stand, by number from 1; `defaulted` holds the numbers to be handed to the sales."""
+    """Keeps the pledges that stand, by number from 1; `defaulted` those to be handed to the sales, their lots held."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -70,6 +70,8 @@ class Pledges:
         if found is None or found.asked.account != asked.account:
             return Refusal.UNKNOWN_PLEDGE
         instrument = found.asked.instrument
+        if asked.account in desk.frozen:
+            return Refusal.ACCOUNT_FROZEN
         refusal = desk.lacks(asked.account, instrument, asked.amount)
         if refusal:
             return refusal
@@ -125,8 +127,7 @@ class Pledges:
         called = found.debt.owed >= mul_div_floor(value, rules.call_ppm, PPM)
         late = found.called_t != NEVER and t >= found.called_t + rules.cure_days * DAY
         if found.debt.owed >= mul_div_floor(value, rules.sale_ppm, PPM) or (called and late):
-            self._release(t, number)
-            self.defaulted[number] = found
+            self.defaulted[number] = self.standing.pop(number)
             desk.note(t, "default", account, instrument, **told)
         elif called and found.called_t == NEVER:
             found.called_t = t

@@ -2,7 +2,7 @@
 
 Before a sitting closes the pledgee takes the bids that stand, best first, immediate or cancel, until the loan is paid
 or the bids end; what is left waits for the next sitting. What the sale brings beyond the loan, and lots it did not
-need, go back to the debtor.
+need, go back to the debtor. Until then they are held: the pledgee has them to sell for the debtor, not as its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ecomarket.model.codes import Eligible, Refusal, Side, TimeInForce, TransferCode
+from ecomarket.model.codes import Eligible, HoldReason, Side, TimeInForce, TransferCode
 from ecomarket.model.record import CASH
 
 if TYPE_CHECKING:
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
     from ecomarket.ledger.registry.desk import Desk
     from ecomarket.ledger.registry.pledges import Pledged, Pledges
+    from ecomarket.model.registry import Pledge
 
 
 @dataclass(slots=True)
 class Sale:
-    """A sale that goes on: whose pledge, lots and cash still to come."""
+    """A sale that goes on: whose pledge, lots and cash still to come, the hold that keeps the lots apart."""
 
     pledged: Pledged
     lots: int
     owed: int
+    hold: int = 0
 
 
 class Sales:
@@ -38,24 +40,42 @@ class Sales:
         self.open: dict[int, Sale] = {}
 
     def advance(self, t: int) -> None:
-        """Take over what is in default: the lots go to the pledgee, who may sell them. A barred one waits."""
+        """Take over what is in default: the lots go to the pledgee, who may sell them. A barred one waits, held."""
         desk = self._desk
         for number, found in sorted(self._pledges.defaulted.items()):
             asked, code = found.asked, TransferCode.ENFORCEMENT
-            if desk.move(t, asked.account, asked.pledgee, asked.instrument, found.lots, code, number):
+            if desk.bars(asked.account, asked.pledgee, asked.instrument, code):
                 continue
+            for hold in found.holds:
+                desk.books.release(t, hold)
+            refusal = desk.move(t, asked.account, asked.pledgee, asked.instrument, found.lots, code, number)
+            assert not refusal, f"pledge {number}: what was held cannot be moved: {refusal.name}"
             del self._pledges.defaulted[number]
             self.open[number] = Sale(found, found.lots, found.debt.owed)
+            self._set_apart(t, self.open[number])
+
+    def _set_apart(self, t: int, sale: Sale) -> None:
+        asked = sale.pledged.asked
+        sale.hold, refused = self._desk.books.hold(t, asked.pledgee, asked.instrument, sale.lots, HoldReason.PLEDGE)
+        assert not refused, f"{asked}: the lots to be sold have come and cannot be held"
 
     def before_close(self, t: int, instruments: Sequence[int]) -> None:
-        """Send the pledgee's orders for instruments whose sitting is about to close."""
+        """Send the pledgee's orders for instruments whose sitting is about to close; a barred sale waits."""
         for number, sale in sorted(self.open.items()):
-            if sale.pledged.asked.instrument in instruments:
+            if sale.pledged.asked.instrument in instruments and not self._barred(sale.pledged.asked):
                 self._sell(t, number, sale)
+
+    def _barred(self, asked: Pledge) -> bool:
+        """Tell whether the pledgee is frozen or the market suspended: the pledgee's right to sell ends there."""
+        desk = self._desk
+        return asked.pledgee in desk.frozen or desk.rights[asked.instrument] in desk.suspended
 
     def _sell(self, t: int, number: int, sale: Sale) -> None:
         books, asked = self._desk.books, sale.pledged.asked
         before = Eligible(books.eligible(asked.pledgee, asked.instrument))
+        if books.quotes(asked.instrument).best_bid <= 0:
+            return
+        books.release(t, sale.hold)
         books.allow(asked.pledgee, asked.instrument, before | Eligible.SELL)
         sold = True
         while sold and sale.lots and sale.owed > 0:
@@ -64,6 +84,8 @@ class Sales:
         if not sale.lots or sale.owed <= 0:
             del self.open[number]
             self._settle(t, number, sale)
+        else:
+            self._set_apart(t, sale)
 
     def _hit(self, t: int, sale: Sale) -> bool:
         """Sell to the best bid; tell whether anything was sold."""
@@ -87,6 +109,6 @@ class Sales:
         ):
             if amount > 0:
                 refusal = desk.move(t, asked.pledgee, asked.account, instrument, amount, code, number)
-                assert refusal in (Refusal.NONE, Refusal.ACCOUNT_FROZEN), f"sale of pledge {number}: {refusal.name}"
+                assert not refusal, f"sale of pledge {number}: {refusal.name}"
         told = {"pledge": number, "lots_back": sale.lots, "cash_back": max(-sale.owed, 0), "short": max(sale.owed, 0)}
         desk.note(t, "sold", asked.account, asked.instrument, **told)

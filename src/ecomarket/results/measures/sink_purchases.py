@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from ecomarket.results.frames import Frames
 
-WINDOW_MECHANISMS = (int(Mechanism.ONE_WAY_AUCTION), int(Mechanism.NEGOTIATED))
-
 
 class SinkPurchases(Measure):
     """Who bought Qinghai's sinks, at what premium, and how much of it in a priority window."""
@@ -28,8 +26,7 @@ class SinkPurchases(Measure):
     reference: ClassVar[str] = (
         "First sales: TRADE records in which a county sells a sink credit. premium: price paid / mean outside CCER "
         "price of the 20 last published days, less 1, weighted by quantity. window_share: share bought by one-way "
-        "auction or negotiated transfer, which is how priority windows sell (MARKETS.md 4.4); the rest is the open "
-        "market."
+        "auction, which is how priority windows sell (MARKETS.md 4.4); the rest is the open market and agreements."
     )
     keys: ClassVar[tuple[str, ...]] = ("buyer", "year")
 
@@ -41,7 +38,7 @@ class SinkPurchases(Measure):
         reference = reference_price(frames, "ccer", trades["date"])
         trades = trades.assign(
             buyer=party.where(kind == "support-province", kind),
-            window=trades["lots"].where(trades["mechanism"].isin(WINDOW_MECHANISMS), 0),
+            window=trades["lots"].where(trades["mechanism"] == int(Mechanism.ONE_WAY_AUCTION), 0),
             priced=trades["value"].where(reference > 0, 0),
             at_reference=(reference.fillna(0) * trades["lots"]).round().astype("int64"),
             trades=1,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.equilibrium.facade import check_costs_told, solve_scenario
 from ecomarket.equilibrium.result import split
 from ecomarket.errors import EcomarketError
+from ecomarket.i18n import LANGUAGES
 from ecomarket.results.cost_of_firms import PARTS, cost_of_firms
 from ecomarket.results.tally import ALL
 from ecomarket.scenario.states import in_state
@@ -58,17 +59,21 @@ def efficiency(room: Happened, bots: Frames | None) -> dict[str, Any]:
     `basis` is the first of: benchmark (measure efficiency, the whole market), firms (measure gains-from-trade), water
     (measure water-worth: what the lack of it cost), projects (measure project-worth: what those are worth that did not
     start), seats (all parties' yardsticks together, where staying out would have cost something), none. A cost that is
-    not known is None; `why` is the word for a benchmark that there is not.
+    not known is None; `why` is the word for a benchmark that there is not; `rights` those that a benchmark is of.
     """
     held = room.frames.held
     tried = ((basis, _by(basis, room.frames, room.scenario)) for basis in BASES)
     basis, found = next(((b, costs) for b, costs in tried if costs is not None), (NOTHING, None))
     if found is None:
-        return {"basis": NOTHING, "why": held.why, "who": held.who}
+        return {"basis": NOTHING, "why": held.why, "who": held.who, "rights": []}
+    rights = [
+        {"right": right, "label": {lang: room.frames.right_name(right, lang) for lang in LANGUAGES}}
+        for right in sorted({str(row["market"]) for row in held.rows} - {ALL})
+    ]
     other = _by(basis, bots, room.scenario) if bots is not None else None
     return {
         "basis": basis, "why": held.why, "who": held.who, "no_trade_cny": found[0], "room_cny": found[1],
-        "best_cny": found[2], "bots_cny": other[1] if other else None,
+        "best_cny": found[2], "bots_cny": other[1] if other else None, "rights": rights if basis == BENCHMARK else [],
     }  # fmt: skip
 
 

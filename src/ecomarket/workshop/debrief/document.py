@@ -19,6 +19,8 @@ from ecomarket.workshop.debrief.rules import changes, in_force, marks
 from ecomarket.workshop.plan.card import RoomCard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ecomarket.workshop.debrief.happened import Happened
     from ecomarket.workshop.debrief.standings import Standing
 
@@ -32,7 +34,7 @@ def document(room: Happened, *, replay: bool, jobs: int = 1) -> dict[str, Any]:
     costs = benchmark.efficiency(room, bots["frames"] if bots else None)
     return {
         "schema": SCHEMA,
-        "room": _room(room),
+        "room": _room(room, [row["right"] for row in costs["rights"]]),
         "phases": [{"kind": p.kind, "name": {lang: p.name.text(lang) for lang in LANGS}} for p in room.plan.phases],
         "ranking": room.ranking,
         "prices": _prices(room),
@@ -51,9 +53,10 @@ def document(room: Happened, *, replay: bool, jobs: int = 1) -> dict[str, Any]:
     }
 
 
-def _room(room: Happened) -> dict[str, Any]:
+def _room(room: Happened, reckoned: Sequence[str]) -> dict[str, Any]:
+    """Return what room it was; its `right` is the one traded most, of those `reckoned` if any of them was traded."""
     opening, trades = room.frames.opening, room.frames.trades
-    main = room.rights[0] if room.rights else ""
+    main = next((right for right in room.rights if right in reckoned), next(iter(room.rights), ""))
     steps = room.record.steps
     return {
         "code": RoomCard.read(room.folder).code,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ecomarket.workshop.debrief.material import Told
 
 SHORT_HASH = 16
+MANY = 10
+"""A cost so many times above its yardstick is told in times: a percentage of thousands is not read."""
 
 
 def cover(told: Told) -> str:
@@ -56,6 +58,8 @@ def sentence(told: Told) -> str:
 
 def _against(told: Told, cost: float, alone: float) -> str:
     share = 1 - cost / alone  # a basis has a cost without trade above 0
+    if share <= -MANY:
+        return told.say("times_higher", times=f"{-share:,.0f}")
     return told.say("lower" if share >= 0 else "higher", share=percent(abs(share)))
 
 
@@ -96,7 +100,8 @@ def efficiency(told: Told, figure: str) -> str:
         f"<li>{escape(told.say('cost.line', part=part, index=f'{index:.1f}', cny=told.yuan(cny)))}</li>"
         for part, index, cny in indices(told)
     )
-    notes = [told.say(f"basis.{costs['basis']}")]
+    rights = told.say("list").join(told.text(row["label"]) for row in costs["rights"])
+    notes = [told.say(f"basis.{costs['basis']}", rights=rights)]
     if costs["why"]:
         notes.append(told.say(f"no_benchmark.{costs['why']}", who=costs["who"]))
     if told.document["reruns"] is None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 TICK_S: Final = 1.0
 MARK_S: Final = 10.0
 GROUP_MOST: Final = 500
+RUSH_S: Final = 0.1
+"""How long the world may go on at a stretch while the rest of a phase is played out: then others are answered."""
 
 
 class Frame(NamedTuple):
@@ -61,6 +63,8 @@ class Room:
         self._thread = threading.Thread(target=self._run, name="room", daemon=True)
         self.failure: BaseException | None = None
         self._over = False
+        self._rush: dict[str, Any] | None = None
+        self._rush_asked: list[Future[Reply]] = []
         self._thread.start()
         self._made.wait()
         if self.failure is not None:
@@ -99,8 +103,13 @@ class Room:
         return answer
 
     def facilitate(self, command: Mapping[str, Any]) -> Future[Reply]:
-        """Hand a command of the facilitator to the engine."""
-        return self._ask(lambda: self.session.facilitate(dict(command)))
+        """Hand a command of the facilitator to the engine.
+
+        One that cuts a trade phase short is answered when its days have been played out; others are answered meanwhile.
+        """
+        answer: Future[Reply] = Future()
+        self._put(lambda: self._facilitate(dict(command), answer), answer)
+        return answer
 
     def levers(self) -> Future[list[dict[str, Any]]]:
         """Return what of the rules may be set now."""
@@ -138,19 +147,18 @@ class Room:
 
     def _ask(self, act: Callable[[], Any]) -> Future[Any]:
         answer: Future[Any] = Future()
-
-        def do() -> None:
-            if self._over:
-                answer.cancel()
-            elif answer.set_running_or_notify_cancel():
-                try:
-                    answer.set_result(act())
-                except BaseException as error:
-                    answer.set_exception(error)
-                    raise
-
-        self._put(do, answer)
+        self._put(lambda: self._do(act, answer), answer)
         return answer
+
+    def _do(self, act: Callable[[], Any], answer: Future[Any]) -> None:
+        if self._over:
+            answer.cancel()
+        elif answer.set_running_or_notify_cancel():
+            try:
+                answer.set_result(act())
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
 
     def _put(self, item: Any, answer: Future[Any]) -> None:
         if self._closing.is_set() or self.failure is not None:
@@ -179,11 +187,13 @@ class Room:
         now = time.monotonic()
         due, marked = now + TICK_S, now
         while not self._closing.is_set():
-            group = self._take(max(due - time.monotonic(), 0.0))
+            group = self._take(0.0 if self._rush else max(due - time.monotonic(), 0.0))
             before, now = now, time.monotonic()
             if self._going.is_set():
                 self.session.pass_time(now - before)
             self._answer(group)
+            if self._rush is not None:
+                self._rush_on(self._rush)
             if now >= due:
                 self._tick()
                 due = max(due + TICK_S, now)
@@ -223,6 +233,27 @@ class Room:
         for (*_, answer), reply in zip(batch, replies, strict=True):
             answer.set_result(reply)
 
+    def _facilitate(self, command: dict[str, Any], answer: Future[Reply]) -> None:
+        """Do a command of the facilitator, or begin to play out the phase that it cuts short."""
+        cuts = command == self._rush if self._rush is not None else self.session.is_cut_by(command)
+        if cuts and not self._over:
+            if self._rush is None:
+                self._rush, self.session.rushed_from = command, self.session.round.live.t
+            self._rush_asked.append(answer)
+        else:
+            self._do(lambda: self.session.facilitate(command), answer)
+
+    def _rush_on(self, command: dict[str, Any]) -> None:
+        """Let the world go on for a moment; at the phase's end do what was asked."""
+        until = time.monotonic() + RUSH_S
+        while self.session.rush():
+            if time.monotonic() > until:
+                return
+        reply = self.session.facilitate(command)
+        asked, self._rush, self._rush_asked = self._rush_asked, None, []
+        for answer in asked:
+            self._do(lambda: reply, answer)
+
     def _tick(self) -> None:
         shared, own = self._showing.frame()
         frame = Frame(self.session.published.write(self.session.stand, shared), shared, own)
@@ -244,6 +275,8 @@ class Room:
 
     def _cancel_the_rest(self) -> None:
         self._over = True
+        for answer in self._rush_asked:
+            answer.cancel()
         with suppress(queue.Empty):
             while True:
                 item = self._queue.get_nowait()

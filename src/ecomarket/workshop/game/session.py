@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.engine.run import Driving
 from ecomarket.model import decision as made
 from ecomarket.model.decision import read, stated
+from ecomarket.units import HOUR
 from ecomarket.workshop.game.asked import Asking, Desk
 from ecomarket.workshop.game.clock import RoomClock
 from ecomarket.workshop.game.log import FILE, RoomLog
@@ -40,6 +41,10 @@ TRADING: Final = ("order.place", "order.replace", "otc.offer", "otc.counter", "o
 """Commands that need a market that goes on now; the others may be given whenever the world stands somewhere."""
 READ_AGAINST: Final = ("order.replace", "auction.bid")
 """Commands that are read against what stands: what was asked before them is carried out first."""
+TIMED: Final = (
+    "clock.pause", "clock.resume", "clock.add", "market.halt", "market.resume", "shock.apply", "rule.set", "room.end",
+)  # fmt: skip
+"""Commands of the facilitator that mean nothing while the rest of a phase is played out."""
 Line = dict[str, Any]
 Told = dict[str, list[dict[str, Any]]]
 
@@ -60,6 +65,7 @@ class Session:
         self.ranking = "hidden"
         self.standings: list[dict[str, Any]] = []
         self.to_be_ranked = False
+        self.rushed_from: int | None = None
         self.ended: Done | None = None
         self._replies: dict[str, tuple[Mapping[str, Any], Reply]] = {}
         self._steps = Steps(self)
@@ -76,6 +82,7 @@ class Session:
         lines = self.log.lines
         for _ in self.again(lines, read_frames(self.published.path)):
             self.fresh()
+        self.rushed_from = None  # who asked for the next phase was not answered, and asks again
         if lines or self.published.seq:
             self.published.seq = max([self.published.seq, *(line.get("seq", 0) for line in lines[-1:])])
             self.write([{"step": {"kind": "resumed"}}])
@@ -91,7 +98,9 @@ class Session:
 
     # --- time
     def pass_time(self, wall_s: float) -> None:
-        """Let time go by on the wall: the world goes on, phases end."""
+        """Let time go by on the wall: the world goes on, phases end. Nothing goes by while a phase is played out."""
+        if self.rushed_from is not None:
+            return
         before = self.clock.left_s
         was_halted = self.clock.halted
         gone = self.clock.pass_time(wall_s)
@@ -112,6 +121,23 @@ class Session:
         """Return the number of the phase that comes when the one at hand ends."""
         return following(self.plan, self.seed, self.clock.number)
 
+    def is_cut_by(self, asked: Mapping[str, Any]) -> bool:
+        """Tell whether a command cuts a trade phase short, so that days are to be played out before it is done."""
+        phase = self.clock.phase
+        if asked.get("type") != "phase.next" or f"room/{asked.get('id')}" in self._replies or self.ended is not None:
+            return False
+        if phase.kind != "trade" or phase.until is None or self.clock.is_last:
+            return False
+        return self.round.left_until(phase.until) > (HOUR if self.rushed_from is None else 1)
+
+    def rush(self) -> bool:
+        """Play on by an hour of sitting towards the last instant of the phase at hand; tell whether more is left."""
+        until = self.clock.phase.until
+        assert until is not None
+        left = self.round.left_until(until) - 1
+        self.round.forward(min(left, HOUR))
+        return left > HOUR
+
     def mark(self) -> None:
         """Write down where the clock stands, so that little is lost of it in a fall."""
         self.write([{"step": {"kind": "mark"}}])
@@ -126,13 +152,17 @@ class Session:
 
     @property
     def stand(self) -> dict[str, Any]:
-        """Return where the clock and the world stand: s, left and halt in milliseconds, simulated time t."""
+        """Return where the clock and the world stand: s, left and halt in milliseconds, simulated time t.
+
+        While a phase is played out, `rushed` is the simulated time from which.
+        """
         clock = self.clock
         return {
             "s": round(clock.passed_s * 1000),
             "left": round(clock.left_s * 1000),
             "halt": None if clock.halted_in_s is None else round(clock.halted_in_s * 1000),
             "t": self.round.live.t,
+            **({} if self.rushed_from is None else {"rushed": self.rushed_from}),
         }
 
     def again(self, lines: Sequence[Line], frames: Iterable[Kept]) -> Iterator[Kept]:
@@ -155,6 +185,7 @@ class Session:
         clock, halt = self.clock, at.get("halt")
         clock.passed_s, clock.left_s = at["s"] / 1000, at["left"] / 1000
         clock.halted_in_s = None if halt is None else halt / 1000
+        self.rushed_from = at.get("rushed")
         self.round.to(at["t"])
 
     def _apply(self, line: Line) -> Reply:
@@ -249,6 +280,8 @@ class Session:
         """Raise Refused unless decisions are taken now."""
         if self.ended is not None:
             raise Refused("ROOM_ENDED")
+        if self.rushed_from is not None:
+            raise Refused("RUSHED")
         if self.clock.halted:
             raise Refused("HALTED")
         if self.clock.paused:
@@ -264,16 +297,23 @@ class Session:
             return reply if before == dict(asked) else Refused("IDEMPOTENCY_CONFLICT").reply
         try:
             _id(asked)
+            self._check_rush(asked)
             step = self._steps.read(asked)
         except Refused as refused:
             return refused.reply
-        left_t = self.round.live.t
-        if step["kind"] == "phase" and self._steps.usher(step["phase"]):
-            step["left_t"] = left_t  # the world has gone on to the phase's last instant; the debrief asks where it was
+        left_t = self.round.live.t if self.rushed_from is None else self.rushed_from
+        if step["kind"] == "phase":
+            rushed, self.rushed_from = self.rushed_from is not None, None
+            if self._steps.usher(step["phase"]) or rushed:
+                step["left_t"] = left_t  # the world has gone on to the phase's last instant; the debrief asks whence
         reply = self.write([{"id": sender, "asked": dict(asked), "step": step}])[0]
         if step["kind"] == "end" and not self.clock.is_last:  # else the clock would lead through phases nobody plays
             self.write([{"step": {"kind": "phase", "phase": len(self.plan.phases) - 1}}])
         return reply
+
+    def _check_rush(self, asked: Mapping[str, Any]) -> None:
+        if self.rushed_from is not None and (asked.get("type") in TIMED or self.is_cut_by(asked)):
+            raise Refused("RUSHED")
 
     def preview(self, asked: Mapping[str, Any]) -> Reply:
         """Return what everybody would be told of a change, or why it would be refused; nothing is done."""

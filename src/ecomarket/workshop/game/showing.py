@@ -127,6 +127,7 @@ class Showing:
             "paused": clock.paused,
             "warned_s": None if stand["halt"] is None else max(round(stand["halt"] / 1000), 0),
             "halted": clock.halted,
+            **({} if session.rushed_from is None else {"rushed": True}),
             "date": session.round.frames.today,
             "counts": session.round.name == RUN,
             "ended": session.ended is not None,

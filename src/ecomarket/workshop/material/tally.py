@@ -1,14 +1,20 @@
-"""Read a tally: the deals of a session on paper, typed into a table; every fault at its line, all at once."""
+"""Read a tally: the deals of a session on paper, typed into a table; every fault at its line, all at once.
+
+Who types it does so in a spreadsheet: full-width digits and letters, days as 2025/4/1 and rows of nothing but commas
+are read as they are meant.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.scenario.nodes import Node, Place
-from ecomarket.scenario.tables import read_table
+from ecomarket.scenario.tables import cell_value, read_table
 from ecomarket.units import CASH_PER_YUAN
 from ecomarket.workshop.material.slips import COLUMNS
 
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
     from ecomarket.workshop.plan.seating import PlannedSeat
 
 NUMBERS: Final = ("price_cny", "quantity")
+SHEET_DAY: Final = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def read_tally(
             findings.add("E110", column.place, found=column.name, where=table.name, options=COLUMNS)
     findings.stop_on_errors()
     row = _Row(scenario, world, seats, findings)
-    deals = [deal for node in table.rows if (deal := row.read(node)) is not None]
+    deals = [deal for node in table.rows if node.value and (deal := row.read(node)) is not None]
     findings.stop_on_errors()
     return tuple(sorted(deals, key=lambda deal: deal.day))
 
@@ -77,7 +84,7 @@ class _Row:
     def read(self, node: Node) -> Deal | None:
         """Return a row's deal, None after findings."""
         before = len(self.findings.found)
-        cells: dict[str, Node] = node.value
+        cells = {name: _meant(cell) for name, cell in node.value.items()}
         for name in COLUMNS:
             if name not in cells:
                 self.findings.add("E112", node.place, found=name)
@@ -136,3 +143,18 @@ class _Row:
             )
         price = Decimal(cells["price_cny"].value) * lot * CASH_PER_YUAN
         return (int(price), int(lots)) if steps == int(steps) and lots == int(lots) else None
+
+
+def _meant(cell: Node) -> Node:
+    """Return a cell as it is meant: half-width, a day as the calendar writes it.
+
+    >>> where = Place("tally.csv", 1, 1)
+    >>> [_meant(Node(text, where)).value for text in ("Ａ１", "１２．５", "2025/4/1", "2025年12月1日")]
+    ['A1', Decimal('12.5'), datetime.date(2025, 4, 1), datetime.date(2025, 12, 1)]
+    """
+    if not isinstance(cell.value, str):
+        return cell
+    text = unicodedata.normalize("NFKC", cell.value).strip()
+    if day := SHEET_DAY.fullmatch(text):
+        text = f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
+    return replace(cell, value=cell_value(text))

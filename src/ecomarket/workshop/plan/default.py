@@ -1,9 +1,10 @@
 """What a plan leaves out, derived from the scenario.
 
-Seats: every participant that can be played; of more than 24, as many of each kind as a room of 24 would take
-(`seating.quota`), one from each group in turn. Phases: lobby, cards, a practice, a trade phase for each year - for each
-quarter of a scenario of one year, each month of a shorter one - and the debrief, with the minutes of a session of an
-hour and a half. Words: the catalogue's. Rules to compare with: a call auction, a narrower band and a fee.
+Seats: every participant that has something to decide (it trades, bids or cuts); of more than 24, as many of each kind
+as a room of 24 would take (`seating.quota`), one from each group in turn. Phases: lobby, cards,
+a practice, a trade phase for each year - for each quarter of a scenario of one year, each month of a shorter one - and
+the debrief, with the minutes of a session of an hour and a half. Words: the catalogue's. Rules to compare with: a call
+auction, a narrower band and a fee.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from ecomarket.agents.strategy import Strategy
 from ecomarket.i18n import catalogue
+from ecomarket.registry import find
 from ecomarket.scenario.schema.base import Label
 from ecomarket.workshop.plan.model import (
     Alternative,
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ecomarket.scenario import Scenario
+    from ecomarket.scenario.schema.people import Group
 
+DECIDED: Final = ("markets", "bids", "choices")
+"""What of a strategy is a decision that a person can take instead."""
 PRACTICE_SEED: Final = 99
 MINUTES: Final = {"lobby": 8, "cards": 10, "practice": 18, "talk": 6, "trade": 8, "debrief": 20}
 FIRST_TRADE: Final = 10
@@ -78,8 +84,12 @@ def _numbered_trades(phases: Sequence[Phase]) -> tuple[Phase, ...]:
 
 
 def default_seats(scenario: Scenario) -> tuple[Seat, ...]:
-    """Return up to 24 seats: whole groups if all fit, else participants chosen by kind and group in turn."""
-    groups = {k: g for k, g in scenario.config.participants.items() if g.kind not in NOT_PLAYED}
+    """Return up to 24 seats: whole groups if all fit, else participants chosen by kind and group in turn.
+
+    Where nobody has anything to decide, everybody that can be played may watch.
+    """
+    played = {k: g for k, g in scenario.config.participants.items() if g.kind not in NOT_PLAYED}
+    groups = {k: g for k, g in played.items() if _decides(g)} or played
     if sum(len(members_of(scenario, key)) for key in groups) <= SEATS_MOST:
         return tuple(Seat(group=key) for key in groups)
     waiting: dict[str, list[str]] = {name: [] for name in ("enterprise", "county", "province", "last")}
@@ -92,6 +102,12 @@ def default_seats(scenario: Scenario) -> tuple[Seat, ...]:
     kept = {*chosen, *rest[: SEATS_MOST - len(chosen)]}
     ordered = [m.code for key in groups for m in members_of(scenario, key) if m.code in kept]
     return tuple(Seat(participant=code) for code in ordered)
+
+
+def _decides(group: Group) -> bool:
+    """Tell whether a strategy of the group trades, bids or cuts: where rules do all, a person would sit idle."""
+    known = [find("ecomarket.agents.strategies", Strategy, use.name) for use in group.strategies]
+    return any(getattr(each, act) is not getattr(Strategy, act) for each in known for act in DECIDED)
 
 
 def default_phases(scenario: Scenario) -> tuple[Phase, ...]:

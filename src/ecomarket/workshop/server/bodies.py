@@ -50,8 +50,12 @@ class Lobby(Body):
 
 
 class Join(Body):
-    """Who wants a seat: any free one, or the one named; a taken one with its PIN."""
+    """Who wants a seat: any free one, or the one named; a taken one with its PIN.
 
+    Who heard no answer sends the same `id` again and is given the seat that it got; it is as secret as the token.
+    """
+
+    id: Annotated[str, Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
     code: RoomCode
     seat: SeatCode | None = None
     name: Name = ""

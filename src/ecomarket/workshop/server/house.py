@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ANSWER_S: Final = 10.0
 """How long the engine may take for one command before a caller is told to ask again with the same id."""
+RUSH_S: Final = 120.0
+"""The same for a command of the facilitator: the rest of a phase may have to be played out first."""
 
 
 class SeatLike(Protocol):
@@ -157,18 +159,18 @@ class House:
         self.presence = Presence(self.room.drive, self.settings.grace_s)
         self.by_code = {seat.code: seat for seat in self.room.seats}
 
-    async def asked(self, waiting: Future[Any]) -> ReplyLike:
-        """Return the room's answer. Raises Refused when the room is closed, or too busy to answer in ANSWER_S.
+    async def asked(self, waiting: Future[Any], patience_s: float = 0.0) -> ReplyLike:
+        """Return the room's answer. Raises Refused when the room is closed, or too busy to answer in time.
 
         What was handed to the engine is not called back when nobody waits any more: the id tells whether it was done.
         """
-        reply: ReplyLike = await self.awaited(waiting)
+        reply: ReplyLike = await self.awaited(waiting, patience_s)
         return reply
 
-    async def awaited(self, waiting: Future[Any]) -> Any:
+    async def awaited(self, waiting: Future[Any], patience_s: float = 0.0) -> Any:
         """Return what the engine found. Raises Refused as `asked`."""
         answer = asyncio.wrap_future(waiting)
-        done, _ = await asyncio.wait({answer}, timeout=ANSWER_S)
+        done, _ = await asyncio.wait({answer}, timeout=max(ANSWER_S, patience_s))
         if not done:
             answer.add_done_callback(_taken_note_of)
             raise Refused("ROOM_BUSY")

@@ -72,7 +72,7 @@ async def join(request: Request, body: Join) -> JSONResponse:
     bot = bool(body.bot_key) and house.people.is_door("bot", body.bot_key)
     try:
         made = await asyncio.to_thread(
-            house.people.join, body.seat, body.name, body.lang, body.pin or "", bot=bot
+            house.people.join, body.seat, body.name, body.lang, body.pin or "", bot=bot, sent=body.id or ""
         )  # fmt: skip
     except Refused as refused:
         if refused.code == "WRONG_PIN":

@@ -23,7 +23,7 @@ DOORS: Final = ("facilitator", "projector", "bot")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at a seat; `token` is a hash."""
+    """Somebody at a seat; `token` is a hash, `sent` that of the id with which the seat was asked for, "" none."""
 
     code: str
     seat: str
@@ -31,6 +31,7 @@ class Person:
     lang: str
     token: str
     bot: bool = False
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class People:
         elif what in ("join", "moved", "language"):
             kept = {name: row[name] for name in ("seat", "name", "lang", "token", "bot")}
             self._drop(row["person"])
-            self.by_token[row["token"]] = Person(row["person"], **kept)
+            self.by_token[row["token"]] = Person(row["person"], **kept, sent=row.get("sent", ""))
             self.joined += what == "join"
         elif what == "gone":
             self._drop(row["person"])
@@ -115,7 +116,7 @@ class People:
     def _write_person(self, what: str, person: Person) -> None:
         self._write(
             what, person=person.code, seat=person.seat, name=person.name, lang=person.lang, token=person.token,
-            bot=person.bot,
+            bot=person.bot, sent=person.sent,
         )  # fmt: skip
 
     def new_door(self, door: str) -> str:
@@ -150,15 +151,22 @@ class People:
                 return seat
         raise Refused("ROOM_FULL")
 
-    def join(self, seat: str | None, name: str, lang: str, pin: str, *, bot: bool = False) -> Joined:
+    def join(self, seat: str | None, name: str, lang: str, pin: str, *, bot: bool = False, sent: str = "") -> Joined:
         """Give a person a seat. A free one needs no PIN, a taken one its own.
+
+        Who sends an id again heard no answer to the first time, and gets a new token for the seat that was given then.
 
         Who comes with the PIN to a full seat takes the place of whoever has the same name, else of somebody who is
         offline, else of the only one there. Raises Refused.
         """
         with self.lock:
+            known = hash_of(sent) if sent else ""
+            before = next((p for p in self.by_token.values() if sent and same(p.sent, known)), None)
+            if before is not None:
+                made = self.rotate(before)
+                return made if pin else replace(made, pin=self.new_pin(before.seat))
             if pin and seat is not None and self.at(seat):
-                return self._with_pin(seat, name, lang, pin, bot=bot)
+                return self._with_pin(seat, name, lang, pin, bot=bot, sent=known)
             if self.locked:
                 raise Refused("JOIN_LOCKED")
             seat = self.next_free() if seat is None else seat
@@ -166,30 +174,31 @@ class People:
                 raise Refused("NO_SEAT", seat=seat)
             if self.at(seat):
                 raise Refused("SEAT_TAKEN", seat=seat)
-            made = self._add(seat, name, lang, bot=bot)
+            made = self._add(seat, name, lang, bot=bot, sent=known)
             return replace(made, pin=self.new_pin(seat))
 
-    def _add(self, seat: str, name: str, lang: str, *, bot: bool) -> Joined:
+    def _add(self, seat: str, name: str, lang: str, *, bot: bool, sent: str) -> Joined:
         token = new_token()
-        person = Person(f"p{self.joined + 1}", seat, name, lang, hash_of(token), bot)
+        person = Person(f"p{self.joined + 1}", seat, name, lang, hash_of(token), bot, sent)
         self._write_person("join", person)
         return Joined(person, token)
 
-    def _with_pin(self, seat: str, name: str, lang: str, pin: str, *, bot: bool) -> Joined:
+    def _with_pin(self, seat: str, name: str, lang: str, pin: str, *, bot: bool, sent: str) -> Joined:
         if not self.knows_pin(seat, pin):
             raise Refused("WRONG_PIN", seat=seat)
         there = self.at(seat)
         old = next((person for person in there if name and person.name == name), None)
-        if old is None and len(there) >= self.most[seat]:
+        full = len(there) >= self.most[seat]
+        if old is None and (full or self.locked):  # a locked room takes no newcomer, but lets a phone be changed
             away = [person for person in there if not self.online(person.code)]
-            old = away[0] if away else there[0] if len(there) == 1 else None
-            if old is None:
+            old = away[0] if away else there[0] if full and len(there) == 1 else None
+            if old is None and full:
                 raise Refused("SEAT_FULL", seat=seat)
         if old is not None:
-            return self.rotate(old, name=name or old.name, lang=lang)
+            return self.rotate(old, name=name or old.name, lang=lang, sent=sent)
         if self.locked:
             raise Refused("JOIN_LOCKED")
-        return self._add(seat, name, lang, bot=bot)
+        return self._add(seat, name, lang, bot=bot, sent=sent)
 
     def knows_pin(self, seat: str, pin: str) -> bool:
         """Say whether this is the seat's PIN."""

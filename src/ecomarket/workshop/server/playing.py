@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from ecomarket.workshop.server.bodies import Done, SharedFrame
 from ecomarket.workshop.server.callers import Caller, anybody, house_of, somebody_in_charge, somebody_seated
 from ecomarket.workshop.server.commands import OWN, Autopilot, FacilitatorCommand, Message, SeatCommand, as_sent
+from ecomarket.workshop.server.house import RUSH_S
 from ecomarket.workshop.server.joining import REFUSALS
 from ecomarket.workshop.server.lodging import lodge
 from ecomarket.workshop.server.refusals import Refused
@@ -67,5 +68,5 @@ async def facilitate(
         return JSONResponse(await asyncio.shield(lodge(house, asked)))
     if isinstance(asked, Autopilot) and not asked.on and not house.presence.driven.get(asked.seat):
         raise Refused("SEAT_EMPTY", seat=asked.seat)  # without a person it would have no driver at all
-    reply = await house.asked(house.room.facilitate(as_sent(asked)))
+    reply = await house.asked(house.room.facilitate(as_sent(asked)), RUSH_S)
     return JSONResponse(reply.body, status_code=200 if reply.ok else REFUSED)

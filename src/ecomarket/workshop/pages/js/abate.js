@@ -16,7 +16,7 @@ export function abateView() {
   return [h("p", { class: "hint" }, tr("abate_how")), choices.map((choice) => (choice.what === "build" ? buildView(choice) : curveView(choice))), noteAt("abate")];
 }
 
-/** Yearly cost of cutting `amount` (t/yr): the area under the marginal cost curve, in CNY. The points are joined by lines. */
+/** Yearly cost of cutting `amount` (t/yr), CNY: the area under the marginal cost curve. */
 export function costOf(curve, amount) {
   let cost = 0;
   let [t0, c0] = [0, curve.length ? Number(curve[0][1]) : 0];
@@ -104,7 +104,7 @@ function gapAt(choice, value) {
   return tr(gap < -0.05 ? "cut_over" : "cut_gap", { much: about(gap, due.market) });
 }
 
-/** What is due of this right at the year's end: its market and its gap in units, or null. */
+/** What is due of this right at the year's end, or null. */
 function dueNow(choice) {
   const { date } = app.room.m.clock;
   const need = (app.room.me.needs || []).find((one) => one.right === choice.right);
@@ -114,7 +114,7 @@ function dueNow(choice) {
   return { market, year: date.slice(0, 4), gap: ((Number(need.need) - Number(need.have)) * Number(size.n)) / 10 ** size.places };
 }
 
-/** What a yearly cut takes off the year's emission when it begins in the month of this date. */
+/** What a yearly cut takes off this year's emission from this date on. */
 const cutThisYear = (yearly, date) => (yearly * (13 - Number(date.slice(5, 7)))) / 12;
 
 function about(amount, market) {

@@ -19,7 +19,7 @@ export function bidsView() {
   return [marketChoice(isAuction), told(market), form(market, sheet), standing(market)];
 }
 
-/** What is known of the auction: where it is held, how, and what came of the last one. */
+/** The auction: where it is held, how, and what came of the last one. */
 function told(market) {
   const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-1);
   return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, (market.auctions || [market.venue_label]).map((hall) => say(hall)).join(" · ")),
@@ -50,7 +50,7 @@ function change(sheet, values) {
   app.draw();
 }
 
-/** Cash that neither orders nor the bids kept for an auction would take: what is left for a further bid. */
+/** Cash that is left for a further bid. */
 function cashForBids(me) {
   return (me.bids || []).reduce((left, bid) => left - whole(bid.price) * whole(bid.lots), whole(me.cash_free));
 }

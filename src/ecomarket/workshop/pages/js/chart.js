@@ -39,7 +39,7 @@ function dataOf(market, history) {
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Draw every chart place on the page that has changed. `extra` may add hooks for marks. */
+/** Draw every chart that has changed; `extra` may add hooks for marks. */
 export function paintCharts(room = app.room, extra = () => ({})) {
   for (const [place, kept] of drawn) {
     if (place.isConnected) continue;

@@ -10,7 +10,7 @@ const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year",
 /** Whether its right is auctioned: then bids may be handed in. */
 export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;
 
-/** Whether a market has a book of orders, and whether there is a table where two sides agree on deals. */
+/** Whether it has a book of orders, and a table for deals. */
 export const isBook = (market) => ["continuous", "call-auction", "listed-agreement"].includes(market.mechanism);
 export const isTalked = (market) => (market.tables || []).length > 0;
 
@@ -56,7 +56,7 @@ export function readTicket(ticket, market, me) {
   return { lots, price, cash, stop: stopped(ticket, price, lots, cash, market, me), warn: warned(ticket, price, lots, market, me) };
 }
 
-/** The most that the venue takes from one side of an order, in cash: a share of its value, an amount a lot, one an order. */
+/** The most that the venue takes from one side of an order, in cash. */
 function dearestFee(side, value, lots, market) {
   const fees = market.fees || {};
   return value * whole(fees[`${side}_ppm`] || 0) / 1000000n + lots * whole(fees[`${side}_lot`] || 0) + whole(fees.order || 0);
@@ -123,7 +123,7 @@ export function bandOf(market) {
   return tr("band", { low: priced(low, market), high: priced(high, market) });
 }
 
-/** Up or down against the price before this one, level if there was no other: a tone, a sign and a word. */
+/** Up or down against the price before: a tone, a sign, a word. */
 export function moved(market, history = []) {
   if (!market.last) return ["level", "", ""];
   let before = market.reference || market.last;
@@ -145,7 +145,7 @@ export function newsText(room, event) {
   return tr(event.lots ? "news_auction" : "news_auction_none", said);
 }
 
-/** How far a price is from another, in words: "0.5 % above the last price"; empty when one is missing. */
+/** How far a price is from another, in words. */
 export function apart(price, other, above, below, same) {
   if (!price || !other) return "";
   const away = whole(price) - whole(other);
@@ -154,14 +154,14 @@ export function apart(price, other, above, below, same) {
   return tr(away > 0n ? above : below, { percent: share });
 }
 
-/** A step of a price: the round number of ticks nearest below half a percent of the reference, at least one tick. */
+/** A step of a price: a round number of ticks, about half a percent. */
 export function priceStep(market) {
   const tick = whole(market.tick || 1);
   const aim = whole(market.last || market.reference || 0) / 200n;
   return roundBelow(aim / tick) * tick;
 }
 
-/** A step of a quantity: one unit where a lot is smaller, else one lot. In lots. */
+/** A step of a quantity, in lots: a unit or a lot. */
 export function lotStep(market) {
   const size = decimal(market.lot);
   const unit = ten(size.places) / size.n;
@@ -189,7 +189,7 @@ const anyPrice = (text, market) => priceOf(text, { ...market, tick: 1 });
 
 export const wholeCny = (number) => Math.round(number).toLocaleString("en");
 
-/** A number of CNY (text) with separators, for what comes in yuan already. */
+/** CNY (text) with separators. */
 export function cny(text) {
   const read = decimal(text);
   return read ? written(read.n, read.places) : String(text);

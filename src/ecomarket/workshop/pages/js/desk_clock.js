@@ -13,14 +13,14 @@ export function togglePause() {
 }
 
 const button = (label, does, act, more = {}) =>
-  h("button", { class: `deed ${more.tone || ""}`, disabled: desk.busy || more.off, onclick: act }, h("b", {}, label), h("span", { class: "small" }, does));
+  h("button", { class: `deed ${more.tone || ""}`, disabled: desk.busy || more.off || desk.room.m.clock.rushed, onclick: act }, h("b", {}, label), h("span", { class: "small" }, does));
 
 /** Which phase it is and how long. */
 export function nowView() {
   const { room } = desk;
   const { clock } = room.m;
   const left = room.left();
-  return h("div", { class: "now" }, h("b", {}, phaseName(room.phase())), h("b", { class: left !== null && left <= 30 ? "big last" : "big", role: "timer" }, clock.paused ? `${tr("paused")} ` : "", clockText(left)), h("span", { class: "small" }, clock.date || ""));
+  return h("div", { class: "now" }, h("b", {}, phaseName(room.phase())), h("b", { class: left !== null && left <= 30 ? "big last" : "big", role: "timer" }, clock.rushed ? tr("rushed") : [clock.paused && `${tr("paused")} `, clockText(left)]), h("span", { class: "small" }, clock.date || ""), clock.rushed && h("span", { class: "small", role: "status" }, tr("rushed_long")));
 }
 
 /** The row of the clock: which phase, how long, and what may be done. */

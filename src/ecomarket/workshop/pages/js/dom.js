@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest(".danger")) event.stopImmediatePropagation();
 }, true);
 
-/** An element: attributes by name, handlers as on..., children as elements, text, numbers, lists or nothing. */
+/** An element: attributes, handlers as on..., children as elements, text, lists or nothing. */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
@@ -30,7 +30,7 @@ function add(element, children) {
   }
 }
 
-/** Make the children of `place` equal to `wanted` and keep what can be kept. Elements with `data-key` go by their key. */
+/** Make the children of `place` as `wanted`, keeping what can be kept; `data-key` tells which is which. */
 export function morph(place, ...wanted) {
   const fresh = document.createElement(place.tagName);
   add(fresh, wanted);

@@ -19,7 +19,7 @@ export function seatName(room, code) {
   return found ? say(found.name) : code;
 }
 
-/** The button that changes the language: it is written in the other one. */
+/** The button for the other language, written in it. */
 export function langButton() {
   const other = lang() === "zh" ? "en" : "zh";
   return h("button", { class: "quiet", lang: other === "zh" ? "zh-CN" : "en", onclick: () => setLang(other) }, tr("other_language"));
@@ -36,9 +36,9 @@ export function headView() {
 
 function line() {
   if (!app.online) return h("b", { class: "badge bad", role: "status" }, tr(app.closed ? "closed" : "offline"));
-  const { paused } = app.room.m.clock;
+  const { paused, rushed } = app.room.m.clock;
   const left = app.room.left();
-  if (paused) return h("b", { class: "badge warn" }, tr("paused"));
+  if (paused || rushed) return h("b", { class: "badge warn" }, tr(rushed ? "rushed" : "paused"));
   return h("b", { class: left !== null && left <= 30 ? "clock last" : "clock", role: "timer", "aria-label": tr("time_left") }, clockText(left));
 }
 
@@ -61,7 +61,8 @@ function banners() {
   const { clock } = room.m;
   const told = [];
   if (!app.online) told.push(["bad", tr(app.closed ? "closed_long" : "offline_long")]);
-  if (clock.halted) told.push(["warn", tr("halted")]);
+  if (clock.rushed) told.push(["warn", tr("rushed_long")]);
+  else if (clock.halted) told.push(["warn", tr("halted")]);
   else if (clock.warned_s !== null && clock.warned_s !== undefined) told.push(["warn", tr("halt_warning", { seconds: clock.warned_s })]);
   if (clock.kind === "practice") told.push(["news", tr("practice_told")]);
   if (mayEnd(room) && !clock.ended) told.push(["warn", tr("may_end", { percent: chanceOf(room) })]);
@@ -76,7 +77,7 @@ const TOLD = ["message", "card", "card-undone", "auction", "ended"]; // a halt h
 const NEW_MS = 60000;
 const heard = { event: null, at: 0 };
 
-/** The latest thing everybody or this seat was told, for a minute from when this page heard it. */
+/** The latest that everybody or this seat was told, for a minute. */
 function latest() {
   const all = [...app.room.events, ...app.room.own.filter((event) => event.kind === "message")];
   const found = all.reverse().find((event) => TOLD.includes(event.kind) && event.text);

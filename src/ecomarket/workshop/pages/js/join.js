@@ -3,7 +3,7 @@
 import { app, keepSeat, reason } from "./app.js";
 import { h } from "./dom.js";
 import { langButton } from "./head.js";
-import { ask } from "./net.js";
+import { ask, Outbox } from "./net.js";
 import { lang, say, tr } from "./words.js";
 
 const LOBBY_MS = 3000;
@@ -14,6 +14,9 @@ const form = { code: asked.get("code") || asked.get("c") || "", name: "", pin: "
 let lobby = null;
 let asking = true; // a code from the address is tried before anybody has to type one
 let problem = "";
+const door = new Outbox("/api/v1/join", () => "", () => app.drawNow());
+const waits = () => door.list.length > 0;
+let again = waits(); // from before a reload
 
 const plainCode = () => form.code.toUpperCase().replace(/[^A-Z0-9]/g, "");
 
@@ -29,18 +32,21 @@ export async function watchLobby() {
     app.draw();
   }
   clearTimeout(watchLobby.due);
+  if (again) join();
   if (!app.seat) watchLobby.due = setTimeout(watchLobby, LOBBY_MS);
 }
 
-async function join(seat, pin) {
-  const body = { code: plainCode(), name: form.name.trim(), lang: lang() };
-  if (seat) body.seat = seat;
-  if (pin) body.pin = pin;
+/** Ask for a seat with one id until an answer comes: what a lost answer gave is ours. */
+async function join(more) {
   problem = "";
-  const { status, body: reply } = await ask("/api/v1/join", { body });
-  if (status !== 200) problem = status ? reason(reply) : tr("no_server");
+  const asked = again ? door.again(door.list[0]) : door.send({ code: plainCode(), name: form.name.trim(), lang: lang(), ...more });
+  again = false;
+  const [item] = door.list;
+  let reply = await asked;
+  while (!reply) reply = await door.again(item);
+  if (!reply.ok) problem = reason(reply);
   else {
-    keepSeat({ token: reply.token, seat: reply.seat, pin: reply.pin || pin || "" });
+    keepSeat({ token: reply.token, seat: reply.seat, pin: reply.pin || item.command.pin || "" });
     app.enter(reply.snapshot);
   }
   app.draw();
@@ -50,7 +56,7 @@ async function join(seat, pin) {
 export function joinView() {
   return h("main", { class: "join", "data-key": "join" },
     h("div", { class: "head-row" }, h("h1", {}, lobby ? say(lobby.title) : tr("join_title")), langButton()),
-    problem && h("p", { class: "banner bad", role: "alert" }, problem),
+    waits() && door.list[0].late ? h("p", { class: "banner warn", role: "status" }, tr("no_server")) : problem && h("p", { class: "banner bad", role: "alert" }, problem),
     lobby ? chooseSeat() : plainCode().length === CODE_LONG && asking ? h("p", { class: "hint", role: "status" }, tr("wall_opening")) : askCode());
 }
 
@@ -71,7 +77,7 @@ function chooseSeat() {
     lobby.locked && h("p", { class: "banner warn" }, tr("join_locked")),
     h("section", { class: "card" },
       field("name", tr("name_label"), { maxlength: NAME_MOST, autocomplete: "off", placeholder: tr("name_hint") }),
-      h("button", { class: "primary wide", disabled: !free.length || lobby.locked, onclick: () => join() }, tr("any_seat", { free: free.length })),
+      h("button", { class: "primary wide", disabled: !free.length || lobby.locked || waits(), onclick: () => join() }, tr("any_seat", { free: free.length })),
       !free.length && h("p", { class: "hint" }, tr("room_full"))),
     h("h2", {}, tr("choose_seat")),
     h("ul", { class: "seats" }, lobby.seats.map(seatRow)),
@@ -84,11 +90,11 @@ function seatRow(seat) {
   const asking = form.seat === seat.seat;
   const unfold = () => { form.seat = asking ? "" : seat.seat; form.pin = ""; app.draw(); };
   return h("li", { "data-key": seat.seat },
-    h("button", { class: "seat-pick", disabled: seat.free && lobby.locked, "aria-expanded": open ? null : asking ? "true" : "false",
-      onclick: () => (open ? join(seat.seat) : unfold()) },
+    h("button", { class: "seat-pick", disabled: waits() || (seat.free && lobby.locked), "aria-expanded": open ? null : asking ? "true" : "false",
+      onclick: () => (open ? join({ seat: seat.seat }) : unfold()) },
     h("b", {}, say(seat.name)), h("span", { class: seat.free ? "tag free" : "tag" }, seat.free ? tr("seat_bot") : tr("seat_people", { n: seat.people }))),
-    asking && !open && h("form", { class: "card", onsubmit: (event) => { event.preventDefault(); join(seat.seat, form.pin.trim()); } },
+    asking && !open && h("form", { class: "card", onsubmit: (event) => { event.preventDefault(); join({ seat: seat.seat, pin: form.pin.trim() }); } },
       field("pin", tr("pin_label"), { inputmode: "numeric", autocomplete: "off", maxlength: 8 }),
       h("p", { class: "hint" }, tr("pin_hint")),
-      h("button", { class: "primary", disabled: !form.pin.trim() }, tr("pin_go"))));
+      h("button", { class: "primary", disabled: !form.pin.trim() || waits() }, tr("pin_go"))));
 }

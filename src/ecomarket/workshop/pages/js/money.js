@@ -62,7 +62,7 @@ function perUnit(price, lot) {
 
 const ENOUGH = 12; // decimals: a quotient that has not ended by then is cut, and only for looking at
 
-/** Price in CNY a unit, exact where it ends within twelve decimals, with as many decimals as a tick has. */
+/** Price in CNY a unit, exact within twelve decimals, with as many as a tick has. */
 export function unitPrice(price, market) {
   const { top, bottom } = perUnit(price, market.lot);
   return written((top * ten(ENOUGH)) / bottom, ENOUGH, tickPlaces(market));
@@ -76,7 +76,7 @@ export function tickPlaces(market) {
   return at < 0 ? 0 : text.length - at - 1;
 }
 
-/** What an amount typed in is in lots: BigInt, or null if it is no whole number of lots above nothing. */
+/** An amount typed in, in lots: BigInt, or null if it is no whole number above 0. */
 export function lotsOf(text, market) {
   const typed = decimal(text);
   const size = decimal(market.lot);
@@ -86,7 +86,7 @@ export function lotsOf(text, market) {
   return top % bottom === 0n ? top / bottom : null;
 }
 
-/** What a price typed in (CNY a unit) is in cash a lot: BigInt, or null if it is not a whole number of ticks above nothing. */
+/** A price typed in (CNY a unit) in cash a lot: BigInt, or null if it is no whole number of ticks above 0. */
 export function priceOf(text, market) {
   const typed = decimal(text);
   const size = decimal(market.lot);

@@ -57,7 +57,7 @@ export class Outbox {
     return this.push(item);
   }
 
-  /** Send it again with its own id: what was accepted already is answered again, not done again. */
+  /** Send it again with its own id: what was done is not done again. */
   again(item) {
     item.state = "sending";
     this.keep();
@@ -77,6 +77,8 @@ export class Outbox {
         this.forget(item);
         return { ok: status < 300 && body.ok !== false, ...body, status };
       }
+      item.late = true;
+      this.changed();
       if (performance.now() + pause > until) break;
       await waits(pause);
     }
@@ -88,7 +90,7 @@ export class Outbox {
 
 /**
  * The stream of frames. `hello` is the first message, `since` gives the last number seen; calls `onMessage(message)` with
- * what is no heartbeat, `onState(online, closed)` at changes, `onRefused(code)` when the server does not know us any more.
+ * what is no heartbeat, `onState(online, closed)` at changes, `onRefused(code)` when we are not known any more.
  */
 export class Stream {
   constructor({ hello, since, onMessage, onState, onRefused }) {

@@ -67,7 +67,7 @@ function answer(offer, side, market) {
     h("button", { class: "quiet", onclick: () => change({ accept: null }) }, tr("let_be")));
 }
 
-/** Accept, or step into what another has accepted. What waits for those who may match is not settled yet: it is said. */
+/** Accept, or step into what another has accepted; what waits for those who may match is told. */
 async function take(offer, match) {
   const reply = await send({ type: "otc.accept", offer: offer.offer, ...(match ? { match: true } : {}) }, "offers", tr(match ? "matched" : "accepted"));
   if (reply && reply.ok) app.draw();

@@ -86,7 +86,7 @@ function fineLine(need) {
 
 const cashLine = (me) => h("span", { class: "nowrap" }, tr("cash_free", { cash: yuanRounded(me.cash_free) }));
 
-/** What is short elsewhere: one line a right, so that nobody forgets the second market. */
+/** What is short elsewhere: one line a right. */
 function otherNeeds(market) {
   const others = (app.room.me.needs || []).filter((need) => need.m !== market.m && whole(need.gap) > 0n && need.right !== market.right);
   return others.map((need) => {

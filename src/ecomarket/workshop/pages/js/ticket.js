@@ -28,7 +28,7 @@ const closed = (market) => barred("trade") || (market.open === false ? tr("marke
 
 const asText = (price, market) => plain(unitPrice(price, market));
 
-/** Fill in what live orders do not yet cover of the gap, at the best price on the other side, else at the last or the reference price. */
+/** Fill in what no live order covers of the gap, at the best price across, else the last or the reference. */
 function fillGap(market) {
   const gap = uncovered(market, app.room.me);
   change(market, { side: "buy", quantity: plain(amount(gap, market.lot)), price: nearPrice("buy", market) });

@@ -39,7 +39,7 @@ function headView() {
   const { clock } = room.m;
   const left = room.left();
   return h("header", { "data-key": "head" }, h("h1", {}, phaseName(room.phase())),
-    h("div", { class: "now" }, h("b", { class: left !== null && left <= 30 ? "count last" : "count", role: "timer" }, clock.paused ? tr("paused") : clockText(left)), h("span", { class: "date" }, clock.date || "")),
+    h("div", { class: "now" }, h("b", { class: left !== null && left <= 30 ? "count last" : "count", role: "timer" }, clock.rushed ? tr("rushed") : clock.paused ? tr("paused") : clockText(left)), h("span", { class: "date" }, clock.date || "")),
     !online && h("b", { class: "badge bad" }, tr("offline")), clock.halted && h("b", { class: "badge warn" }, tr("halted")),
     h("span", { class: "grow" }), qr && h("div", { class: "join" }, h("div", {}, h("p", {}, tr("wall_join")), h("p", { class: "address" }, short(qr.url)), h("p", { class: "room-code" }, room.code)), qrPicture(qr.rows)), langButton());
 }

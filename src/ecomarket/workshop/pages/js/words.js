@@ -6,7 +6,7 @@ let book = {};
 let language = "zh";
 const listeners = [];
 
-/** Fetch this page's part of the catalogue once and choose the language: the address, what was chosen before, the browser, else Chinese. */
+/** Fetch this page's words and choose the language: address, earlier choice, browser, else Chinese. */
 export async function openWords() {
   const asked = new URLSearchParams(location.search).get("lang") || localStorage.getItem(KEPT);
   const spoken = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";
@@ -35,7 +35,7 @@ export function tr(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (mark, name) => (name in values ? String(values[name]) : mark));
 }
 
-/** Of something said in both languages, what this person reads; plain text stands for both. */
+/** Of what is said in both languages, this person's; plain text stands for both. */
 export function say(both) {
   if (both === null || both === undefined) return "";
   if (typeof both !== "object") return String(both);

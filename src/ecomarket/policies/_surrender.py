@@ -1,0 +1,50 @@
+"""What a firm keeps for the surrenders of allowances that fall due within some time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import PolicyView
+
+SURRENDER: Final = "carbon-compliance"
+
+
+def spare_lots(view: PolicyView, who: Participant, instrument: Instrument, until: date) -> int:
+    """Return the free lots of an instrument that their owner need not surrender by a day, allowances or not.
+
+    A vintage is needed as far as it and the other vintages that count do not cover what is owed; a year not yet over
+    is taken to emit what the last one did. Allowances still to be given, and offsets, are not counted on.
+    """
+    setting, free = view.setting, view.free(who.account, instrument.index)
+    law = setting.law_on(SURRENDER, view.board.today)
+    if law is None or instrument.right != law.right or who.kind != "enterprise":
+        return free
+    owed = 0
+    for year in _due(law, view.board.today, until):
+        owed += _owed_t(view, who, law, year)
+        if year >= instrument.vintage:
+            held = sum(view.free(who.account, i.index) for i in usable_for(setting, law.right, year))
+            free = max(min(free, held - owed), 0) if owed else free
+    return free
+
+
+def _due(law: Any, today: date, until: date) -> Iterator[int]:
+    """Yield the years whose emission is surrendered for from today to a day, both included."""
+    for year in range(today.year, until.year + 1):
+        deadline = date(year, law.deadline_month, law.deadline_day)
+        if today <= deadline <= until and law.in_force(deadline) and year > law.first_year:
+            yield year - 1
+
+
+def _owed_t(view: PolicyView, who: Participant, law: Any, year: int) -> int:
+    """Return what is surrendered with a year, in t."""
+    years = [y for y in years_due(view.setting.rights.get(law.right, NATIONAL), year) if is_covered(who.facts, y)]
+    last = view.year - 1
+    return sum(verified_emission_t(view.setting, view.book, who, min(y, last)) for y in years)
