@@ -109,9 +109,7 @@ def _compiled() -> Iterator[Check]:
     try:
         from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
     except ImportError as wrong:
-        yield Check(
-            "kept", "bad", say("doctor_unloaded", problem=wrong), "pip install --force-reinstall ecomarket"
-        )
+        yield Check("kept", "bad", say("doctor_unloaded", problem=wrong), "pip install --force-reinstall ecomarket")
         return
     kept = wanted_folder() == CACHE_FOLDER
     yield Check("cache", "good" if kept else "absent", str(CACHE_FOLDER), "ECOMARKET_CACHE_DIR")
