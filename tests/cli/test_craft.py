@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -153,3 +155,22 @@ def test_doctor_ends_with_1_where_runs_cannot_be_written(tmp_path, monkeypatch):
     assert code == 1
     assert "/proc" in out
     assert "--out" in out
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "cannot be loaded: no wheel"), ("zh", "无法加载：no wheel")])
+def test_a_compiler_that_does_not_load_is_a_line_of_doctor_and_no_bug_of_ours(tmp_path, lang, told):
+    (tmp_path / "numba.py").write_text('raise ImportError("no wheel")', encoding="utf-8")
+    searched = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": searched, "ECOMARKET_LANG": lang}
+
+    def call_broken(*words):
+        words = [sys.executable, "-m", "ecomarket", *words]
+        return subprocess.run(words, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+
+    looked = call_broken("doctor")
+    assert (looked.returncode, looked.stderr) == (1, "")
+    assert told in looked.stdout
+    run = call_broken("run", "classroom-permits", "--until", "2025-01-02")
+    assert run.returncode == 2
+    assert "ecomarket doctor" in run.stderr
+    assert "ECOMARKET_DEBUG" not in run.stderr

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,31 @@ def test_killed_and_stopped_it_goes_on_and_ends_in_the_same_bytes(tmp_path, reco
     record_property("kills", KILLS)
     record_property("runs", RUNS)
     assert not [p for p in parts.rglob("*.part") if p.with_suffix(".json") not in cells(parts)]
+
+
+def test_ctrl_c_while_processes_start_is_told_in_a_line(tmp_path):
+    """The terminal sends it to all of them; those that still import are as deaf to it as those at work."""
+    run = started(tmp_path / "early", "--runs", "4", "--jobs", "2", "-q", MARK=str(tmp_path))
+    wait_for(lambda: run.poll() is not None or len(alive(tmp_path)) > 2)
+    others = [process for process in alive(tmp_path) if int(process) != run.pid]
+    assert all(deaf(process) for process in others)
+    for process in (*others, run.pid):
+        with suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGINT)
+    _, err = run.communicate(timeout=120)
+    assert "Traceback" not in err
+    assert run.returncode in (0, 130)
+    wait_for(lambda: not alive(tmp_path), 20)
+
+
+def deaf(process):
+    """Tell whether a process has Ctrl-C blocked or ignored, or is gone."""
+    try:
+        status = Path("/proc", process, "status").read_text(encoding="utf-8")
+    except OSError:
+        return True
+    masks = [int(mask, 16) for mask in re.findall(r"Sig(?:Blk|Ign):\s*([0-9a-f]+)", status)]
+    return not masks or any(mask >> (signal.SIGINT - 1) & 1 for mask in masks)
 
 
 def alive(mark):

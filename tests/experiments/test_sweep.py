@@ -21,6 +21,7 @@ from ecomarket.experiments.factors import factor, factors
 from ecomarket.experiments.plan import Arm, Plan
 from ecomarket.experiments.settings import as_set
 from ecomarket.experiments.study import Way
+from ecomarket.experiments.sweep import _written
 from ecomarket.i18n import tr
 
 BOOK = Path(__file__).parents[2] / "scenarios" / "validity" / "p27-truthful.yaml"
@@ -223,3 +224,13 @@ def test_faults_of_all_points_are_told_at_once():
 
 def test_names_of_columns():
     assert short_names(["a.b.cap", "a.tick", "b.tick", "tick"]) == ["cap", "a. tick", "b. tick", "tick"]
+
+
+def test_a_design_may_be_written_as_the_command_line_takes_it():
+    """A text where values by path are wanted was an AttributeError of ours."""
+    assert _written({"a.b": [1, 2], "c": 3}) == ["a.b=1,2", "c=3"]
+    assert _written({"a.b": "40..80:10"}) == _written("a.b=40..80:10") == ["a.b=40..80:10"]
+    assert _written(["a=1,2", "b=3"]) == ["a=1,2", "b=3"]
+    for design in ("grid", "lhs"):
+        with pytest.raises(UserError, match="'x'"):
+            sweep("classroom-permits", **{design: "x"})

@@ -120,6 +120,14 @@ def test_the_list_and_a_report_are_read_from_the_server(browser, tmp_path, lang)
     assert sight.errors() == []
 
 
+def test_a_name_that_cannot_be_broken_stays_on_a_phone(browser, tmp_path):
+    sight = Sight(browser, write_study_report(study_in(tmp_path), "en").as_uri())
+    sight.page.set_viewport_size({"width": PHONE, "height": 800})
+    for what in ("h1", "h2", "p"):
+        sight.page.eval_on_selector(f"{what}:not(.skip)", "element => element.textContent = 'carbon_market_'.repeat(9)")
+    assert sight.page.evaluate(FITS)
+
+
 def test_what_is_wrong_with_a_page_is_caught(browser, tmp_path):
     page = tmp_path / "leaky.html"
     page.write_text('<!doctype html><img src="http://example.org/x.png"><p style="width:9999px">x', encoding="utf-8")

@@ -134,6 +134,9 @@ class Shell(click.Group):
             if where := own_line(error):
                 click.echo(say("error", message=say("your_fault", where=where, kind=kind, message=error)), err=True)
                 ctx.exit(YOUR_FAULT)
+            if isinstance(error, ImportError) and not (error.name or "").startswith("ecomarket"):
+                click.echo(say("error", message=say("broken_package", message=error)), err=True)
+                ctx.exit(YOUR_FAULT)
             click.echo(say("our_fault", kind=kind, message=error), err=True)
             ctx.exit(OUR_FAULT)
 

@@ -100,12 +100,20 @@ def _package(name: str, otherwise: str, advice: str) -> Check:
 def _folders() -> Iterator[Check]:
     from pathlib import Path
 
-    from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
+    yield from _compiled()
+    yield _room("runs", Path.cwd())
 
+
+def _compiled() -> Iterator[Check]:
+    """Check the compiled code: that its compiler loads at all, where it is kept, and whether it is there."""
+    try:
+        from ecomarket.compiled import CACHE_FOLDER, is_warm, wanted_folder
+    except ImportError as wrong:
+        yield Check("kept", "bad", say("doctor_unloaded", problem=wrong), "pip install --force-reinstall ecomarket")
+        return
     kept = wanted_folder() == CACHE_FOLDER
     yield Check("cache", "good" if kept else "absent", str(CACHE_FOLDER), "ECOMARKET_CACHE_DIR")
     yield Check("kept", "good" if is_warm() else "absent", say("doctor_warm" if is_warm() else "doctor_cold"))
-    yield _room("runs", Path.cwd())
 
 
 def _room(name: str, folder: Path) -> Check:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count, islice
+from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Final, Self
 
 from ecomarket.compiled import is_warm
@@ -22,6 +24,7 @@ from ecomarket.experiments.perform import Result, failure, perform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from types import FrameType
 
     from ecomarket.experiments.plan import Cell
 
@@ -84,6 +87,7 @@ class _Crew:
         """Return a pool of processes forked off a clean one that has imported all they need."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["ecomarket.experiments.perform"])
+        _start_clean_one()
         return ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_begin)
 
     def results(self, cells: Iterator[Cell], finishing: Callable[[int], None]) -> Iterator[Result]:
@@ -118,7 +122,8 @@ class _Crew:
 
     def _hand_out(self, cell: Cell) -> None:
         try:
-            self.under_way[self.pool.submit(_work, cell)] = cell
+            with _held():
+                self.under_way[self.pool.submit(_work, cell)] = cell
         except BrokenProcessPool:
             self.refused.append(cell)
             raise
@@ -132,10 +137,38 @@ class _Crew:
         self.pool = self._hire()
         for cell in again:
             try:
-                yield self.pool.submit(_work, cell).result()
+                with _held():
+                    alone = self.pool.submit(_work, cell)
+                yield alone.result()
             except BrokenProcessPool:
                 self.pool = self._hire()
                 yield failure(cell, words("E909"))
+
+
+def _start_clean_one() -> None:
+    """Start the process that others are forked off: neither it nor they hear a Ctrl-C, which is for us."""
+    resource_tracker.ensure_running()  # first: where it starts, it leaves Ctrl-C heard
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Keep Ctrl-C waiting, so that no process is left half started, of which nobody knows."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda *call: came.append(call))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came and callable(before):
+            before(*came[0])
 
 
 def _begin() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -18,7 +18,7 @@ from ecomarket.experiments.study import AS_USUAL, RUNS, Study, Way, study_of
 from ecomarket.results.counted import unit_of_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -72,9 +72,9 @@ class Sweep(Study):
 def sweep(
     scenario: str | Path,
     *,
-    grid: Mapping[str, Sequence[Any]] | None = None,
+    grid: Mapping[str, Sequence[Any]] | str | Sequence[str] | None = None,
     points: Sequence[Mapping[str, Any]] | None = None,
-    lhs: Mapping[str, str] | None = None,
+    lhs: Mapping[str, str] | str | Sequence[str] | None = None,
     samples: int = 50,
     design_seed: int = 1,
     runs: int = RUNS,
@@ -86,8 +86,9 @@ def sweep(
     """Run a scenario at every point of a design with seeds 1 to `runs`, or those named.
 
     One of: `grid`, values by path; `points`, maps of paths to values; `lhs`, ranges by path ("40..80", "40..80:10",
-    "a,b,c"), of which `samples` points are drawn from `design_seed`. Raises what `replicate` raises, before anything is
-    run; UserError for a design that cannot be read.
+    "a,b,c"), of which `samples` points are drawn from `design_seed`; `grid` and `lhs` also as the command line takes
+    them, "path=a,b". Raises what `replicate` raises, before anything is run; UserError for a design that cannot be
+    read.
     """
     designs = [design for design in (grid, points, lhs) if design is not None]
     if len(designs) != 1:
@@ -95,16 +96,21 @@ def sweep(
     names = given.texts(measures)
     check_names(names)
     if grid is not None:
-        written = [f"{path}={','.join(map(text_of, _several(values)))}" for path, values in grid.items()]
-        found = gridded(factors(written), "grid")
+        found = gridded(factors(_written(grid)), "grid")
     elif points is not None:
         found = pointed(points)
     else:
         assert lhs is not None
-        ranges = factors([f"{path}={text}" for path, text in lhs.items()])
-        found = drawn(scenario, overrides, ranges, given.whole("samples", samples), design_seed)
+        found = drawn(scenario, overrides, factors(_written(lhs)), given.whole("samples", samples), design_seed)
     chosen = given.seeds(runs, seeds)
     return swept(planned(scenario, overrides, found, chosen, names or HEADLINES), way)
+
+
+def _written(design: Mapping[str, Any] | str | Sequence[str]) -> list[str]:
+    """Return a design as the command line takes it, "path=a,b"; what is written so stays."""
+    if not isinstance(design, Mapping):
+        return list(given.texts(design))
+    return [f"{path}={','.join(map(text_of, _several(values)))}" for path, values in design.items()]
 
 
 def _several(values: Any) -> Sequence[Any]:

@@ -78,9 +78,9 @@ def compare(
 def sweep(
     scenario: str | Path | Scenario,
     *,
-    grid: Mapping[str, Sequence[Any]] | None = None,
+    grid: Mapping[str, Sequence[Any]] | str | Sequence[str] | None = None,
     points: Sequence[Mapping[str, Any]] | None = None,
-    lhs: Mapping[str, str] | None = None,
+    lhs: Mapping[str, str] | str | Sequence[str] | None = None,
     samples: int = 50,
     design_seed: int = 1,
     runs: int = RUNS,

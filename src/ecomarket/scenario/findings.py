@@ -167,8 +167,11 @@ def unit_in_chinese(value: object) -> object:
 def nearest(name: str, options: Iterable[str]) -> str:
     """Return the option most like `name`, or "".
 
-    >>> nearest("prise_limit", ["tick", "price_limit"])
-    'price_limit'
+    >>> nearest("prise_limit", ["tick", "price_limit"]), nearest("fine", ["since", "fine_cny"])
+    ('price_limit', 'fine_cny')
     """
+    options = list(options)
+    if len(whole := [option for option in options if name and option.lower().startswith(f"{name.lower()}_")]) == 1:
+        return whole[0]  # the name without its unit
     found = get_close_matches(name.lower(), [option.lower() for option in options], n=1, cutoff=0.6)
     return next((option for option in options if found and option.lower() == found[0]), "")
