@@ -14,7 +14,9 @@ from ecomarket.workshop.game.frames import works_named
 from ecomarket.workshop.game.position import position
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.game.showing import Showing
+from ecomarket.workshop.plan.default import completed
 from ecomarket.workshop.plan.load import room_plan
+from ecomarket.workshop.plan.model import RoomPlan, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 class Table:
     """A session that is looked at: what everybody and each seat were told, frame by frame."""
 
-    def __init__(self, name: str, folder: Path, changes: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, folder: Path, changes: tuple[str, ...] = (), group: str = "") -> None:
         scenario = load_whole(name, changes)
         folder.mkdir()
-        self.session = Session(scenario, room_plan(scenario), 7, folder)
+        plan = completed(RoomPlan(room=1, seats=(Seat(group=group),)), scenario) if group else room_plan(scenario)
+        self.session = Session(scenario, plan, 7, folder)
         self.showing = Showing(self.session)
         self.shared: list[dict[str, Any]] = []
         self.own: list[dict[str, Any]] = []
@@ -62,8 +65,8 @@ class Table:
 def table(tmp_path: Path) -> Iterator[Any]:
     tables: list[Table] = []
 
-    def open_(name: str, *changes: str) -> Table:
-        tables.append(Table(name, tmp_path / name, changes))
+    def open_(name: str, *changes: str, group: str = "") -> Table:
+        tables.append(Table(name, tmp_path / name, changes, group))
         return tables[-1]
 
     yield open_
@@ -165,7 +168,7 @@ def test_support_is_forecast_for_its_county_alone_and_not_beyond_the_end(table: 
 
 def test_a_transfer_payment_is_what_was_forecast_by_the_rules_of_its_assessment(table: Any) -> None:
     """What January brings lies between the least and the most that December told."""
-    room = table("xinjiang", "calendar.end=2025-04-30")
+    room = table("xinjiang", "calendar.end=2025-04-30", group="counties")
     paid: dict[int, set[int]] = {}
     tape = room.session.round.tape.take
 
