@@ -52,7 +52,7 @@ def experiment_options_for(runs: int) -> Callable[[Callable[..., Any]], Callable
         click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("exp_out")),
         click.option("--no-report", is_flag=True, help=say("run_no_report")),
         click.option("--retry-failed", is_flag=True, help=say("exp_retry")),
-        click.option("-q", "--quiet", is_flag=True, help=say("run_quiet")),
+        click.option("-q", "--quiet", is_flag=True, help=say("exp_quiet")),
         set_option,
         json_option,
         lang_option,
