@@ -11,6 +11,7 @@ from ecomarket.model.stated import FactCode
 from ecomarket.results.efficiency.causes import reckoned
 from ecomarket.results.efficiency.deeds import Deeds
 from ecomarket.results.efficiency.held import Held
+from ecomarket.results.efficiency.plans import short_of
 from ecomarket.results.exact import plain, ratio
 from ecomarket.results.tally import ALL
 from ecomarket.scenario.states import in_state
@@ -45,7 +46,9 @@ def beside(scenario: Scenario, frames: Frames) -> Held:
     found = reckoned(problem, deeds)
     if found is None:
         return Held(why="rules", state=state)
-    return Held(tuple(_rows(found, _repeats(whole, problem, every))), "", state=state)
+    short = short_of(deeds)
+    rows = tuple(_rows(found, _repeats(whole, problem, every)))
+    return Held(rows, "short" if short else "", who=", ".join(short), state=state)
 
 
 def _amiss(problem: Benchmark, deeds: Deeds) -> tuple[str, str]:
@@ -61,10 +64,6 @@ def _amiss(problem: Benchmark, deeds: Deeds) -> tuple[str, str]:
         owed = zip(problem.allocated(pool), deeds.given(pool), strict=True)
         if any(promised > 0 and not given for promised, given in owed):
             return "given", pool
-    for pool in [pool for pool in problem.pools if pool not in problem.penalties]:
-        rounded = deeds.lot(pool) * sum(pool in dict(e.needs) for e in problem.emitters)
-        if max(deeds.missing(pool)) > rounded:
-            return "short", pool
     owing = {h.party for h in problem.holdings if min(h.amount) < 0} - deeds.assessed
     return ("duty", min(owing)) if owing else ("", "")
 

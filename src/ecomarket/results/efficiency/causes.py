@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ecomarket.results.efficiency.markets import markets_of, right_of
-from ecomarket.results.efficiency.plans import Costs, authority, discount, needless, planned, realised
+from ecomarket.results.efficiency.plans import (
+    Costs,
+    authority,
+    costs_of,
+    discount,
+    missing_cost,
+    needless,
+    planned,
+    realised,
+    solved,
+)
 from ecomarket.results.efficiency.relaxed import (
     as_taken,
     free_of_power,
@@ -40,10 +50,11 @@ def reckoned(problem: Benchmark, deeds: Deeds) -> Reckoned | None:
     markets = markets_of(problem)
     named = tuple(dict.fromkeys(markets.values()))
     ideal = free_of_power(problem)
-    best = planned(ideal, markets)
-    if best is None:
+    outcome = solved(ideal)
+    if outcome is None:
         return None
-    done = realised(deeds, markets)
+    best = costs_of(outcome, markets)
+    done = _sum(realised(deeds, markets), missing_cost(outcome, deeds, markets))
     parts = _ordered(ideal, deeds, markets, best)
     apart = planned(problem, markets) if problem.fees else None
     if apart is not None:

@@ -25,8 +25,9 @@ UNTOLD: Final = "untold"
 class Held:
     """Rows by market and year, numbers as decimal text; `why` there are none (a word of report.toml, "" if there are).
 
-    `who` is the party that the reason is about; `state` the state of the world that the run drew, which the benchmark
-    knows from the start. `same` gives the rows of each measure of SAME: reckoned when asked for.
+    With `why` short there are rows: rights were missing, and are counted. `who` is what the reason is about; `state`
+    the state of the world that the run drew, which the benchmark knows from the start. `same` gives the rows of each
+    measure of SAME: reckoned when asked for.
     """
 
     rows: tuple[Mapping[str, Any], ...] = ()

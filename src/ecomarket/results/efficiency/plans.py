@@ -35,11 +35,21 @@ Costs = dict[tuple[str, int], float]
 
 def planned(problem: Benchmark, markets: dict[str, str], *, alone: bool = False) -> Costs | None:
     """Return the least cost of a problem, with or without trade; None where no plan keeps its rules."""
+    outcome = solved(problem, alone=alone)
+    return None if outcome is None else costs_of(outcome, markets)
+
+
+def solved(problem: Benchmark, *, alone: bool = False) -> Outcome | None:
+    """Return the plan of least cost, with or without trade; None where no plan keeps its rules."""
     states = [State("", 1.0, problem)]
     try:
-        outcome = find(states, alone=True) if alone else equilibrium(states)
+        return find(states, alone=True) if alone else equilibrium(states)
     except (NoPlanError, NotExpressedError):
         return None
+
+
+def costs_of(outcome: Outcome, markets: dict[str, str]) -> Costs:
+    """Return what a plan costs."""
     found: Costs = defaultdict(float)
     for node in outcome.plan.nodes:
         for pools, cost in _terms(outcome, node):
@@ -90,6 +100,30 @@ def realised(deeds: Deeds, markets: dict[str, str]) -> Costs:
     for market, year in found:
         found[market, year] *= discount(problem, year)
     return found
+
+
+def missing_cost(outcome: Outcome, deeds: Deeds, markets: dict[str, str]) -> Costs:
+    """Return what rights that were missing, where no price is set for that, cost at their price in the best plan.
+
+    So priced no run costs less than the best plan: by duality, whatever a run leaves undone saves it no more than that.
+    """
+    found: Costs = defaultdict(float)
+    for pool in short_of(deeds):
+        missing = deeds.missing(pool)
+        for node in outcome.plan.nodes:
+            found[markets[pool], node.year] += node.weight * missing[node.t] * outcome.price(pool, node)
+    return found
+
+
+def short_of(deeds: Deeds) -> list[str]:
+    """Return the pools whose rights were missing, by more than rounding to lots, where no price is set for that."""
+    problem = deeds.problem
+    return [
+        pool
+        for pool in problem.pools
+        if pool not in problem.penalties
+        and max(deeds.missing(pool)) > deeds.lot(pool) * sum(pool in dict(e.needs) for e in problem.emitters)
+    ]
 
 
 def _worth(curve: Curve, amount: float) -> float:

@@ -37,6 +37,8 @@ class Efficiency(Measure):
         "least. Prices paid between parties and fees are transfers. Money of later years counts less by `interest`.\n"
         "- `no_trade_cny`: the cost of the plan in which nobody trades. `realised_cny`: facts ABATEMENT_COST_CASH, "
         "charges of obligations, areas under `supply` and `demand` of what came to a party or left it in the year. "
+        "Rights that were missing at a deadline count, where no charge is set for each, at their price in the plan of "
+        "least cost (`benchmark.why` is then `short`): by duality no run costs less than that plan. "
         "`optimum_cny`: the least cost under the scenario's rules, without fees and with nobody moving prices.\n"
         "- gain = no trade - realised; possible = no trade - optimum; efficiency = gain / possible (CASES P01), never "
         "above 1 but for rounding to lots.\n"
