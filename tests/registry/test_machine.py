@@ -67,11 +67,13 @@ RULES = st.builds(
 
 
 def holds(here: Place, account: int) -> int:
-    """Return what waits, is pledged or frozen of an account's allowances."""
+    """Return what waits, is pledged (in default too), kept for a forced sale or frozen of an account's allowances."""
     registry = here.registry
     waiting = [p.asked for p in registry.proposals.waiting.values()]
     kept = sum(a.amount for a in waiting if (a.debit, a.instrument) == (account, CEA))
-    kept += sum(p.lots for p in registry.pledges.standing.values() if p.asked.account == account)
+    pledged = [*registry.pledges.standing.values(), *registry.pledges.defaulted.values()]
+    kept += sum(p.lots for p in pledged if p.asked.account == account)
+    kept += sum(s.lots for s in registry.sales.open.values() if s.pledged.asked.pledgee == account)
     frozen = [f.asked for f in registry.freezes.standing.values() if f.hold]
     return kept + sum(f.amount for f in frozen if f.account == account)
 

@@ -126,6 +126,6 @@ def test_a_room_that_was_closed_is_no_lost_line(look, stand, ended) -> None:
     sight = seated(look, stand)
     stand.server.should_exit = True
     sight.page.wait_for_selector(".badge.bad >> text=Closed")
-    assert "this page goes on if it is opened again" in sight.page.inner_text(".head")
+    assert "if it opens again, this page goes on" in sight.page.inner_text(".head")
     assert "is being made" not in sight.page.inner_text("#app")
     assert "Offline" not in sight.page.inner_text("#app")
