@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomarket.agents.abatement import Engineering, Polynomial
-from ecomarket.agents.no_trade import Alone, own_effort_cny
+from ecomarket.agents.no_trade import Alone, no_trade_facts, own_effort_cny
 
 CURVE = Polynomial((0.0, 2.0), 60.0)
 MONTHS = range(1, 13)
@@ -81,3 +82,19 @@ def test_a_cut_changes_no_faster_than_it_may():
     firm.desk.granted_t = np.array([45.0])
     firm.month(2, one, one, (0.0, 0.1), 0.1)
     assert firm.abated[0] == pytest.approx(30.0 + 0.1 * 60.0)
+
+
+@pytest.mark.parametrize(("start", "cny"), [(2020, 20.0**2), (2021, 20.0 * 250 + 7.0)])
+def test_what_was_emitted_before_the_run_can_be_cut_no_more(start, cny):
+    """In 2021 a firm owes 100 t for 2020 and has 80: alone it would have cut 20 t at 2x, if it was there to do so."""
+    instrument = SimpleNamespace(index=1)
+    setting = SimpleNamespace(start=date(start, 1, 1), listed=lambda key, vintage: (instrument,))
+    rules = SimpleNamespace(charge=lambda price: 5.0 * price, fine_cny=7.0)
+    desk = SimpleNamespace(
+        key="cea", setting=setting, gross_curve=CURVE, rules=lambda today: rules,
+        owed=lambda year, view: np.array([100.0]), free_allocation=lambda year, gross: np.array([80.0]),
+    )  # fmt: skip
+    board = SimpleNamespace(today=date(2021, 12, 31), mean20=np.array([0, 500_000]))
+    view = SimpleNamespace(board=board, accounts=np.array([15]), year_to_date=lambda code, year: np.array([0]))
+    (fact,) = no_trade_facts((), desk, view)
+    assert (fact.instrument, fact.period, fact.amount) == (1, 2021, round(cny * 10_000))

@@ -109,7 +109,10 @@ def no_trade_facts(permits: Iterable[Alone], carbon: CarbonDesk, view: CohortVie
 
 
 def _carbon(desk: CarbonDesk, view: CohortView) -> tuple[NDArray[np.int64], Floats]:
-    """Return the instrument and the cost of this year's surrender, which is for the emission of the year before."""
+    """Return the instrument and the cost of this year's surrender, which is for the emission of the year before.
+
+    What was emitted before the run began can be cut no more: what lacked allowances for it is charged.
+    """
     year = view.board.today.year
     owed = desk.owed(year - 1, view)
     cut = view.year_to_date(FactCode.ABATEMENT_CO2_T, year=year - 1).astype(np.float64)
@@ -120,7 +123,11 @@ def _carbon(desk: CarbonDesk, view: CohortView) -> tuple[NDArray[np.int64], Floa
     rules = desk.rules(view.board.today)
     charge = np.full(len(gross), rules.charge(price))
     gap = gross - desk.free_allocation(year - 1, gross)
-    return np.where(owed > 0, home, -1), own_effort_cny(desk.gross_curve, gap, charge, rules.fine_cny)
+    if year - 1 < desk.setting.start.year:
+        cost = np.maximum(gap, 0.0) * charge + np.where(gap > 0, rules.fine_cny, 0.0)
+    else:
+        cost = own_effort_cny(desk.gross_curve, gap, charge, rules.fine_cny)
+    return np.where(owed > 0, home, -1), cost
 
 
 def _facts(view: CohortView, home: NDArray[np.int64], cost_cny: Floats) -> list[Command]:
