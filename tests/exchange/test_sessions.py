@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.exchange.conftest import FIRST, NOON
 
-from ecomarket.exchange.rules import VenueRules
-from ecomarket.model.codes import CancelReason, Mechanism, RecordKind, Refusal, TimeInForce
+from ecomarket.exchange.kernel.market import KernelExchange
+from ecomarket.exchange.rules import PRICE_MAX, TICKS_MAX, Listing, VenueRules, day_band
+from ecomarket.model.codes import AccountKind, CancelReason, Eligible, Mechanism, RecordKind, Refusal, Side, TimeInForce
 
 GTC = TimeInForce.GTC
 
@@ -145,3 +149,27 @@ def test_statements_are_journalled_as_they_are_said(town) -> None:
     ]
     assert len(x.drain()[0]) == 0
     assert x.eligible(15, 1) == 7
+
+
+@given(
+    tick=st.integers(0, 40).flatmap(lambda bits: st.integers(max(2**bits // 2, 1), 2**bits)),
+    reference=st.integers(1, PRICE_MAX),
+    steps=st.lists(st.integers(0, TICKS_MAX), min_size=1, max_size=8),
+)
+def test_an_order_rests_at_its_price_whatever_the_tick(tick: int, reference: int, steps: list[int]) -> None:
+    """The compiled ladder finds a price without dividing by the tick."""
+    rules = VenueRules("v", tick_cash=tick, band_ppm=0)
+    low, high = day_band(reference, rules)
+    prices = [min(low + step * tick, high - (high - low) % tick) for step in steps] + [low, high - (high - low) % tick]
+    x = KernelExchange(FIRST + 1, 2, [rules], [Listing(1, 0, reference)], FIRST)
+    x.allow(FIRST, 1, Eligible.ALL)
+    assert x.transfer(0, AccountKind.ISSUANCE, FIRST, 1, len(prices), 1) == 0
+    x.open_session(0, [1], NOON)
+    for price in prices:
+        assert x.submit(1, FIRST, 1, Side.SELL, price, 1)[3] == 1
+    assert sorted(x.resting(1)["price"].tolist()) == sorted(prices)
+
+
+def test_a_tick_above_every_price_is_refused() -> None:
+    with pytest.raises(ValueError, match="tick_cash must lie in"):
+        VenueRules("v", tick_cash=PRICE_MAX + 1)

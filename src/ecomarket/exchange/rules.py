@@ -53,6 +53,7 @@ _BOUNDS: Final = {
     **dict.fromkeys(("fee_buy_lot_cash", "fee_sell_lot_cash"), (0, LOT_FEE_MAX)),
     **dict.fromkeys(("maker_buy_ppm", "maker_sell_ppm", "term_rate_ppm"), (-1, 1_000_000)),
     **dict.fromkeys(("fee_fixed_cash", "fee_min_cash", "fee_max_cash", "open_orders_max", "order_rate_max"), _AMOUNT),
+    "tick_cash": (1, PRICE_MAX),
     "report_ppm": _SHARE,
     "report_lots": _AMOUNT,
     "closing_minutes": (0, 1_440),
@@ -125,8 +126,8 @@ class VenueRules:
             raise ValueError(f"call_tie '{self.call_tie}': options are {', '.join(CALL_TIES)}")
         if self.call_pricing not in CALL_PRICINGS:
             raise ValueError(f"call_pricing '{self.call_pricing}': options are {', '.join(CALL_PRICINGS)}")
-        if self.tick_cash < 1 or self.lots_min < 1:
-            raise ValueError("tick_cash and lots_min must be at least 1")
+        if self.lots_min < 1:
+            raise ValueError("lots_min must be at least 1")
         if self.fee_max_cash and self.fee_max_cash < self.fee_min_cash:
             raise ValueError("fee_max_cash must be 0 or at least fee_min_cash")
         if self.report_ppm and (self.report_lots or not self.holding_lots_max):

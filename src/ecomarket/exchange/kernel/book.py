@@ -13,12 +13,9 @@ from ecomarket.exchange.kernel.state import (
     COSTED,
     FLAGS,
     FREE_SLOT,
-    HEAD,
     ID,
     INDEX,
     INSTRUMENT,
-    LEVEL_LOTS,
-    LEVEL_ORDERS,
     LIVE,
     LOTS,
     MARKET_INDEX,
@@ -28,7 +25,6 @@ from ecomarket.exchange.kernel.state import (
     PREV,
     REFRESHES,
     SLOTS,
-    TAIL,
 )
 from ecomarket.model.codes import Side, TimeInForce
 from ecomarket.model.record import ICEBERG, SHIFT_TIF
@@ -114,20 +110,20 @@ def link(book: BookState, slot: int) -> None:
     instrument = orders[slot, INSTRUMENT]
     side = (orders[slot, FLAGS] & 3) - 1
     index = orders[slot, INDEX]
-    tail = book.levels[instrument, side, index, TAIL]
+    level = book.levels[instrument, side, index]
+    tail = level["tail"]
     orders[slot, NEXT] = 0
     orders[slot, PREV] = tail
     if tail == 0:
-        book.levels[instrument, side, index, HEAD] = slot
+        level["head"] = slot
         if index != MARKET_INDEX:
             word = index >> 6
             book.words[instrument, side, word] |= np.uint64(1) << np.uint64(index & 63)
             book.summary[instrument, side] |= np.uint64(1) << np.uint64(word)
     else:
         orders[tail, NEXT] = slot
-    book.levels[instrument, side, index, TAIL] = slot
-    book.levels[instrument, side, index, LEVEL_LOTS] += orders[slot, LOTS]
-    book.levels[instrument, side, index, LEVEL_ORDERS] += 1
+    level["tail"] = slot
+    level["lots"] += orders[slot, LOTS]
 
 
 @kernel
@@ -137,18 +133,18 @@ def unlink(book: BookState, slot: int) -> None:
     instrument = orders[slot, INSTRUMENT]
     side = (orders[slot, FLAGS] & 3) - 1
     index = orders[slot, INDEX]
+    level = book.levels[instrument, side, index]
     after = orders[slot, NEXT]
     before = orders[slot, PREV]
     if before == 0:
-        book.levels[instrument, side, index, HEAD] = after
+        level["head"] = after
     else:
         orders[before, NEXT] = after
     if after == 0:
-        book.levels[instrument, side, index, TAIL] = before
+        level["tail"] = before
     else:
         orders[after, PREV] = before
-    book.levels[instrument, side, index, LEVEL_LOTS] -= orders[slot, LOTS]
-    book.levels[instrument, side, index, LEVEL_ORDERS] -= 1
+    level["lots"] -= orders[slot, LOTS]
     if before == 0 and after == 0 and index != MARKET_INDEX:
         word = index >> 6
         book.words[instrument, side, word] &= ~(np.uint64(1) << np.uint64(index & 63))

@@ -21,12 +21,10 @@ from ecomarket.exchange.kernel.state import (
     FEE_SELL,
     FLAGS,
     HALT_REFERENCE,
-    HEAD,
     HIGH,
     ID,
     INDEX,
     INSTRUMENT,
-    LEVEL_LOTS,
     LOTS,
     LOW,
     MARKET_INDEX,
@@ -74,7 +72,7 @@ def meet_own(
     while index >= 0 and left > 0:
         if index != MARKET_INDEX and price != 0 and not reaches(side, price, price_at(book, instrument, index)):
             break
-        slot = book.levels[instrument, 2 - side, index, HEAD]
+        slot = book.levels[instrument, 2 - side, index]["head"]
         while slot != 0 and left > 0:
             after = book.orders[slot, NEXT]
             if book.orders[slot, ACCOUNT] == account:
@@ -92,11 +90,11 @@ def meet_own(
 @kernel
 def lots_at(book: BookState, instrument: int, side: int, index: int) -> int:
     """Return all lots of a level, hidden ones too."""
-    lots = int(book.levels[instrument, side - 1, index, LEVEL_LOTS])
+    lots = int(book.levels[instrument, side - 1, index]["lots"])
     if lots == 0 or book.markets[instrument, REFRESHES] == 0:
         return lots
     lots = 0
-    slot = book.levels[instrument, side - 1, index, HEAD]
+    slot = book.levels[instrument, side - 1, index]["head"]
     while slot != 0:
         lots += open_lots(book, slot)
         slot = book.orders[slot, NEXT]
@@ -170,9 +168,9 @@ def clearing(book: BookState, instrument: int) -> tuple[int, int, int]:
 @kernel
 def front(book: BookState, instrument: int, side: int) -> int:
     """Return the slot of the order whose turn it is on a side: a market order first, then the best price."""
-    slot = book.levels[instrument, side - 1, MARKET_INDEX, HEAD]
+    slot = book.levels[instrument, side - 1, MARKET_INDEX]["head"]
     if slot == 0:
-        slot = book.levels[instrument, side - 1, best(book, instrument, side), HEAD]
+        slot = book.levels[instrument, side - 1, best(book, instrument, side)]["head"]
     return int(slot)
 
 
@@ -201,7 +199,7 @@ def trim(book: BookState, slot: int, lots: int) -> None:
     if row[FLAGS] & ICEBERG:
         seen = min(left, int(book.terms[slot]["shown"]))
         hide(book, slot, left - seen)
-    book.levels[row[INSTRUMENT], (row[FLAGS] & 3) - 1, row[INDEX], LEVEL_LOTS] += seen - row[LOTS]
+    book.levels[row[INSTRUMENT], (row[FLAGS] & 3) - 1, row[INDEX]]["lots"] += seen - row[LOTS]
     row[LOTS] = seen
 
 
@@ -232,8 +230,8 @@ def pair(ledger: LedgerState, book: BookState, t: int, bid: int, ask: int, price
 def drop_waiting(ledger: LedgerState, book: BookState, t: int, instrument: int) -> None:
     """Let the market orders that wait leave the book, in order of id: both queues are in that order."""
     while True:
-        bid = book.levels[instrument, 0, MARKET_INDEX, HEAD]
-        ask = book.levels[instrument, 1, MARKET_INDEX, HEAD]
+        bid = book.levels[instrument, 0, MARKET_INDEX]["head"]
+        ask = book.levels[instrument, 1, MARKET_INDEX]["head"]
         if bid == 0 and ask == 0:
             return
         first = bid if ask == 0 or (bid != 0 and book.orders[bid, ID] < book.orders[ask, ID]) else ask

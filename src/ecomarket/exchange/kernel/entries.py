@@ -15,7 +15,7 @@ from ecomarket.exchange.kernel.by_address import book_at, ledger_at
 from ecomarket.exchange.kernel.call import meet_own
 from ecomarket.exchange.kernel.check import limit_of, refused
 from ecomarket.exchange.kernel.fees import accrued_by, worst_cost
-from ecomarket.exchange.kernel.leave import price_at, take_out
+from ecomarket.exchange.kernel.leave import index_at, price_at, take_out
 from ecomarket.exchange.kernel.match import match
 from ecomarket.exchange.kernel.replace import keep_turn, refused_change, refused_replace
 from ecomarket.exchange.kernel.room import has_room
@@ -31,9 +31,7 @@ from ecomarket.exchange.kernel.state import (
     INDEX,
     INSTRUMENT,
     LAST,
-    LOW,
     MARKET_INDEX,
-    TICK,
     TRACKED,
     TRIPPED,
     VENUE,
@@ -108,7 +106,7 @@ def enter(
         left, met_own = meet_own(ledger, book, t, order, account, instrument, limit, lots, price, flags, accrued)
     resting = 0
     if left > 0 and not met_own and (market[CALL] != 0 or (kind != _MARKET and flags >> SHIFT_TIF & 7 != _IOC)):
-        index = (price - market[LOW]) // market[TICK] if kind != _MARKET else MARKET_INDEX
+        index = index_at(book, instrument, price) if kind != _MARKET else MARKET_INDEX
         rest(book, order, account, instrument, left, index, flags, shown, expire_t, accrued)
         resting = left
     elif left > 0:

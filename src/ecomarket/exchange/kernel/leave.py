@@ -14,10 +14,11 @@ from ecomarket.exchange.kernel.state import (
     ID,
     INDEX,
     INSTRUMENT,
-    LEVEL_LOTS,
+    INVERSE_BITS,
     LOTS,
     LOW,
     MARKET_INDEX,
+    PER_TICK,
     TICK,
     TRACKED,
     VENUE,
@@ -39,6 +40,16 @@ _CANCELLED = int(RecordKind.ORDER_CANCELLED)
 def price_at(book: BookState, instrument: int, index: int) -> int:
     """Return the price of a tick index."""
     return int(book.markets[instrument, LOW] + index * book.markets[instrument, TICK])
+
+
+@kernel
+def index_at(book: BookState, instrument: int, price: int) -> int:
+    """Return the tick index of a price that is on the tick and within the day's band.
+
+    A division would take longer than the rest of what an order needs to come to rest.
+    """
+    market = book.markets[instrument]
+    return int((price - market[LOW]) * market[PER_TICK] >> INVERSE_BITS)
 
 
 @kernel
@@ -87,7 +98,7 @@ def reduce(ledger: LedgerState, book: BookState, t: int, slot: int, gone: int, r
         seen = max(gone - hidden, 0)
         hide(book, slot, hidden - gone + seen)
     row[LOTS] -= seen
-    book.levels[instrument, side - 1, row[INDEX], LEVEL_LOTS] -= seen
+    book.levels[instrument, side - 1, row[INDEX]]["lots"] -= seen
     if side == _BUY and book.markets[instrument, TRACKED] != 0:
         ledger.balance[instrument, row[ACCOUNT], BUYING] -= gone
     venue = book.markets[instrument, VENUE]

@@ -19,14 +19,11 @@ from ecomarket.exchange.kernel.state import (
     FLAGS,
     HALT_PPM,
     HALT_REFERENCE,
-    HEAD,
     ID,
     INDEX,
     INSTRUMENT,
     LAST,
     LAST_SIDE,
-    LEVEL_LOTS,
-    LEVEL_ORDERS,
     LEVELS,
     LOTS,
     MECHANISM,
@@ -74,16 +71,25 @@ def chance(order: int, number: int, count: int) -> int:
     return (state ^ state >> 16) * 16_807 % 2_147_483_647 % count
 
 
+@aside
+def count_orders(book: BookState, slot: int) -> int:
+    """Return how many orders stand at a price, from its first on."""
+    count = 0
+    while slot != 0:
+        count += 1
+        slot = book.orders[slot, NEXT]
+    return count
+
+
 @kernel
 def pick(book: BookState, instrument: int, side: int, index: int, order: int, account: int, fills: int) -> int:
     """Return the slot of the maker that a taker picks at one price, by the venue's rule."""
     rule = book.markets[instrument, PICK]
-    slot = book.levels[instrument, side - 1, index, HEAD]
+    slot = book.levels[instrument, side - 1, index]["head"]
     if rule == 0:
         return int(slot)
     if rule == 1:
-        steps = chance(order, fills, book.levels[instrument, side - 1, index, LEVEL_ORDERS])
-        for _ in range(steps):
+        for _ in range(chance(order, fills, count_orders(book, slot))):
             slot = book.orders[slot, NEXT]
         return int(slot)
     chosen = slot
@@ -120,7 +126,7 @@ def fillable(book: BookState, instrument: int, account: int, side: int, limit: i
     seen = 0
     found = 0
     while index >= 0 and reaches(side, limit, price_at(book, instrument, index)) and (levels == 0 or seen < levels):
-        slot = book.levels[instrument, other - 1, index, HEAD]
+        slot = book.levels[instrument, other - 1, index]["head"]
         while slot != 0:
             if book.orders[slot, ACCOUNT] != account:
                 found += open_lots(book, slot)
@@ -187,7 +193,7 @@ def fill(
         market[TRIPPED] = 1
     if lots < standing:
         row[LOTS] -= lots
-        book.levels[instrument, 2 - side, row[INDEX], LEVEL_LOTS] -= lots
+        book.levels[instrument, 2 - side, row[INDEX]]["lots"] -= lots
     elif row[FLAGS] & ICEBERG and book.terms[slot]["hidden"] > 0:
         show_next(book, slot)
     else:

@@ -8,7 +8,7 @@ from ecomarket.compiled import bare_entry, brief_entry, kernel
 from ecomarket.exchange.kernel.book import best, next_level, open_lots, worse
 from ecomarket.exchange.kernel.by_address import book_at
 from ecomarket.exchange.kernel.leave import price_at, price_of
-from ecomarket.exchange.kernel.state import ACCOUNT, HEAD, ID, LEVEL_LOTS, LOTS, MARKET_INDEX, NEXT
+from ecomarket.exchange.kernel.state import ACCOUNT, ID, LOTS, MARKET_INDEX, NEXT
 from ecomarket.model.codes import Side
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def best_two(book: BookState, instrument: int) -> tuple[int, int, int, int]:
     ask = best(book, instrument, _SELL)
     bid_price = price_at(book, instrument, bid) if bid >= 0 else 0
     ask_price = price_at(book, instrument, ask) if ask >= 0 else 0
-    bid_lots = book.levels[instrument, 0, bid, LEVEL_LOTS] if bid >= 0 else 0
-    ask_lots = book.levels[instrument, 1, ask, LEVEL_LOTS] if ask >= 0 else 0
+    bid_lots = book.levels[instrument, 0, bid]["lots"] if bid >= 0 else 0
+    ask_lots = book.levels[instrument, 1, ask]["lots"] if ask >= 0 else 0
     return bid_price, bid_lots, ask_price, ask_lots
 
 
@@ -49,7 +49,7 @@ def copy_depth(book: BookState, instrument: int, rows: NDArray[np.int64]) -> Non
             if index < 0:
                 break
             rows[row, column] = price_at(book, instrument, index)
-            rows[row, column + 1] = book.levels[instrument, side - 1, index, LEVEL_LOTS]
+            rows[row, column + 1] = book.levels[instrument, side - 1, index]["lots"]
             index = worse(book, instrument, side, index)
 
 
@@ -60,7 +60,7 @@ def copy_resting(book: BookState, instrument: int, rows: NDArray[np.void]) -> No
     for side in range(_BUY, _SELL + 1):
         index = MARKET_INDEX
         while index >= 0:
-            slot = book.levels[instrument, side - 1, index, HEAD]
+            slot = book.levels[instrument, side - 1, index]["head"]
             while slot != 0:
                 order = book.orders[slot]
                 row = rows[number]

@@ -11,7 +11,6 @@ from ecomarket.exchange.kernel.match import reaches
 from ecomarket.exchange.kernel.state import (
     ACCOUNT,
     CALL,
-    HEAD,
     LIVE,
     MARKET_INDEX,
     NEXT,
@@ -71,7 +70,7 @@ def records(book: BookState, account: int, instrument: int, side: int, price: in
     while index >= 0 and left > 0:
         if index != MARKET_INDEX and price != 0 and not reaches(side, price, price_at(book, instrument, index)):
             break
-        slot = book.levels[instrument, 2 - side, index, HEAD]
+        slot = book.levels[instrument, 2 - side, index]["head"]
         while slot != 0 and (left > 0 or not in_turn):
             if book.orders[slot, ACCOUNT] == account:
                 own += 1

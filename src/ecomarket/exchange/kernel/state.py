@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 (ID, ACCOUNT, INSTRUMENT, LOTS, INDEX, FLAGS, NEXT, PREV) = range(8)
 """Columns of an order row; a free slot has 0 lots and links the next free slot in NEXT. Slot 0 means none."""
 
-(HEAD, TAIL, LEVEL_LOTS, LEVEL_ORDERS) = range(4)
-"""Columns of a price level."""
+LEVEL: Final = np.dtype([("head", "<i4"), ("tail", "<i4"), ("lots", "<i8")])
+"""A price level: slots of the first and last order, 0 if there is none; lots shown. Small: many are in use at once."""
 
 (
     VENUE,
     MECHANISM,
     TICK,
+    PER_TICK,
     LOTS_MIN,
     LOTS_MAX,
     FEE_BUY,
@@ -77,16 +78,20 @@ if TYPE_CHECKING:
     HALT_REFERENCE,
     FEE_LOT_BUY,
     FEE_LOT_SELL,
-) = range(50)
+) = range(51)
 """Columns of a market row, one row an instrument: the venue's rules and the state of the day, the busiest first.
 
+PER_TICK is 2**INVERSE_BITS / TICK, rounded up.
 REFRESHES counts how often the icebergs that rest can still show a next part. COSTED is 0 where fees are one rate a
 side: then nothing is accrued. FEE_HOLD is the dearest rate of a buyer; FEE_LOT_* are cash for each lot.
 CALL stays 1 from the opening of a call to its end, also while the book is closed; WINDOW_* are the figures of the
 trades since WINDOW_T; TRIPPED tells, within one message, that a price went too far from HALT_REFERENCE. LAST_SIDE is
 the side that rested in the last trade, 0 after a call.
 """
-MARKET_COLUMNS = 50
+MARKET_COLUMNS = 51
+INVERSE_BITS: Final = 50
+"""By this many bits a product with PER_TICK is too large. A price is at most 4,096 ticks above LOW, and no tick nor
+price much above 2**40: the product stays within 63 bits, and what rounding adds to it below 2**50."""
 
 MARKET_INDEX: Final = TICKS_MAX
 """Level behind the ladder where market orders wait for the end of a call; the bitmap does not know it."""
@@ -135,8 +140,8 @@ class BookState(NamedTuple):
     """[S, 8]; LOTS are those shown."""
     terms: NDArray[np.void]
     """[S] of TERMS."""
-    levels: NDArray[np.int64]
-    """[I, 2, 4097, 4]: buy side, sell side; the last is MARKET_INDEX."""
+    levels: NDArray[np.void]
+    """[I, 2, 4097] of LEVEL: buy side, sell side; the last is MARKET_INDEX."""
     words: NDArray[np.uint64]
     """[I, 2, 64]: a bit for each tick with an order."""
     summary: NDArray[np.uint64]
@@ -144,7 +149,7 @@ class BookState(NamedTuple):
     slot_of: NDArray[np.int32]
     """[ids]: slot of a live order, else 0."""
     markets: NDArray[np.int64]
-    """[I, 50]."""
+    """[I, 51]."""
     limits: NDArray[np.int64]
     """[I, A, 3]: OPEN_ORDERS, WINDOW, MESSAGES of an account; [1, 1, 3] where no venue limits them."""
     counters: NDArray[np.int64]
@@ -159,6 +164,7 @@ def market_row(rules: VenueRules, listing: Listing, *, tracked: bool) -> NDArray
     row[TRACKED] = tracked
     row[MECHANISM] = rules.mechanism
     row[TICK] = rules.tick_cash
+    row[PER_TICK] = -(-(2**INVERSE_BITS) // rules.tick_cash)
     row[LOTS_MIN] = rules.lots_min
     row[LOTS_MAX] = min(rules.lots_max or LOTS_LIMIT, LOTS_LIMIT)
     row[LOCKED] = rules.bought_today_locked
@@ -198,7 +204,7 @@ def new_book(
     return BookState(
         orders=np.zeros((slots, 8), np.int32),
         terms=np.zeros(slots, TERMS),
-        levels=np.zeros((instruments, 2, TICKS_MAX + 1, 4), np.int64),
+        levels=np.zeros((instruments, 2, TICKS_MAX + 1), LEVEL),
         words=np.zeros((instruments, 2, 64), np.uint64),
         summary=np.zeros((instruments, 2), np.uint64),
         slot_of=np.zeros(ids, np.int32),
