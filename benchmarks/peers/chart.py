@@ -111,7 +111,7 @@ def costs(scale: dict[str, Any]) -> alt.Chart:
             "by:N",
             title=None,
             scale=alt.Scale(domain=[by for by, _, _ in lines], range=[OURS, "#009E73", "#CC79A7", CPP]),
-            legend=alt.Legend(orient="bottom", labelLimit=WIDTH),
+            legend=alt.Legend(orient="bottom", columns=1, labelLimit=WIDTH),
         ),
     )
     return chart.properties(width=WIDTH, height=160, title="Cost of a message, full path · 单条消息的全流程耗时")
