@@ -387,7 +387,7 @@ def test_refusals_of_a_run_are_explained_with_what_was_allowed(here: Path) -> No
         (Refusal.HOLDING_LIMIT, "holdings of at most 900 lots"),
         (Refusal.OPEN_ORDERS_LIMIT, "at most 3 open orders"),
         (Refusal.INSUFFICIENT_CASH, "12.34 CNY were free"),
-        (Refusal.INSUFFICIENT_UNITS, "123,400 lots were free"),
+        (Refusal.INSUFFICIENT_UNITS, "free: 123,400 lots"),
         (Refusal.NOT_ELIGIBLE, ""),
     ],
 )

@@ -20,6 +20,7 @@ from ecomarket.model.codes import Refusal, Side
 from ecomarket.model.record import FLAG_SIDE
 from ecomarket.scenario.venues import price_cash_per_lot
 from ecomarket.units import DAY, yuan_text
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,12 +95,12 @@ def allowed(refused: Refused, rules: VenueRules, reference: int) -> str:
     told: dict[Refusal, Callable[[], str]] = {
         Refusal.PRICE_OUTSIDE_BAND: lambda: _band(reference, rules),
         Refusal.PRICE_OFF_TICK: lambda: say("refusals_tick", tick=yuan_text(rules.tick_cash, 4)),
-        Refusal.LOTS_BELOW_MINIMUM: lambda: say("refusals_least", n=f"{rules.lots_min:,}"),
-        Refusal.LOTS_ABOVE_MAXIMUM: lambda: say("refusals_most", n=f"{rules.lots_max:,}"),
-        Refusal.HOLDING_LIMIT: lambda: say("refusals_holding", n=f"{rules.holding_lots_max:,}"),
-        Refusal.OPEN_ORDERS_LIMIT: lambda: say("refusals_open", n=f"{rules.open_orders_max:,}"),
+        Refusal.LOTS_BELOW_MINIMUM: lambda: say("refusals_least", n=Count(rules.lots_min)),
+        Refusal.LOTS_ABOVE_MAXIMUM: lambda: say("refusals_most", n=Count(rules.lots_max)),
+        Refusal.HOLDING_LIMIT: lambda: say("refusals_holding", n=Count(rules.holding_lots_max)),
+        Refusal.OPEN_ORDERS_LIMIT: lambda: say("refusals_open", n=Count(rules.open_orders_max)),
         Refusal.INSUFFICIENT_CASH: lambda: say("refusals_cash", cash=yuan_text(refused.free)),
-        Refusal.INSUFFICIENT_UNITS: lambda: say("refusals_units", n=f"{refused.free:,}"),
+        Refusal.INSUFFICIENT_UNITS: lambda: say("refusals_units", n=Count(refused.free)),
     }
     return told[refused.why]() if refused.why in told else ""
 
