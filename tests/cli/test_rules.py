@@ -377,6 +377,45 @@ def test_refusals_of_a_run_are_explained_with_what_was_allowed(here: Path) -> No
     assert "    allowed: at most 20 lots an order" in printed
 
 
+TOO_MUCH = """
+from typing import ClassVar
+
+from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.command import Transfer
+from ecomarket.model.observation import Moment
+from ecomarket.model.record import CASH
+from ecomarket.policies.policy import Policy, PolicyParams
+
+
+class OddCharge(Policy):
+    kind: ClassVar[str] = "odd-charge"
+    label_en: ClassVar[str] = "A charge that nobody can pay"
+    label_zh: ClassVar[str] = "无人付得起的收费"
+    reference: ClassVar[str] = "test"
+    rows: ClassVar[tuple[str, ...]] = ()
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    Params: ClassVar[type[PolicyParams]] = PolicyParams
+
+    def on(self, moment, view, draws):
+        for firm in self.setting.of_kind("enterprise"):
+            yield Transfer(firm.account, AccountKind.TREASURY, CASH, 10**15, TransferCode.TAX)
+"""
+
+
+def test_refused_commands_that_are_no_orders_are_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule of one's own did nothing, for all it asked for was refused, and `No order was refused.` was all one read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "odd_charge.py").write_text(TOO_MUCH, encoding="utf-8")
+    words = ("run", "classroom-permits", "--until", "2025-02-03", "--engine", "reference", "--no-report", "-q")
+    asked = (*words, "--rule", "odd_charge.py", "--explain-refusals")
+    document = json.loads(call(*asked, "--json").stdout)
+    (row,) = document["refused_commands"]
+    assert (row["command"], row["code"], row["times"]) == ("Transfer", "INSUFFICIENT_CASH", 8)
+    manifest = json.loads((Path(document["run"]) / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["refused_commands"] == {"Transfer INSUFFICIENT_CASH": 8}
+    assert f"8 x Transfer INSUFFICIENT_CASH: {row['why']}" in call(*asked).stdout
+
+
 @pytest.mark.parametrize(
     ("why", "said"),
     [
