@@ -402,6 +402,43 @@ class OddCharge(Policy):
 """
 
 
+CHEAP_SALE = (
+    TOO_MUCH.replace("OddCharge", "CheapSale").replace("odd-charge", "cheap-sale").partition("        for firm")[0]
+    + """\
+        from ecomarket.model.command import Auction
+
+        index, price = self.setting.listed("so2")[0].index, 80 * self.setting.ticks["permit-market"]
+        yield Transfer(AccountKind.ISSUANCE, AccountKind.RESERVE, index, 5, TransferCode.ISSUE)
+        yield Auction("permit-market", index, AccountKind.RESERVE, 5, price)
+"""
+)
+
+
+def test_bids_fit_the_tick_of_the_venue_however_low_the_reserve_price(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps of a hundredth of the reserve price were below the tick where it is coarse: bids were refused by the score."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cheap_sale.py").write_text(CHEAP_SALE, encoding="utf-8")
+    words = (
+        "run",
+        "classroom-permits",
+        "--until",
+        "2025-03-03",
+        "--engine",
+        "reference",
+        "--no-report",
+        "-q",
+        "--json",
+    )
+    room = ("--set", 'rights.so2.cap={"C": 601, unit: t}')
+    document = json.loads(call(*words, *room, "--rule", "cheap_sale.py", "--explain-refusals").stdout)
+    assert document["refused_commands"] == []
+    sold = call("ledger", "show", document["run"], "--actor", "RESERVE", "--kind", "trade", "--json").stdout
+    trades = [json.loads(line) for line in sold.splitlines() if line.startswith("{")]
+    assert sum(trade["amount"] for trade in trades) == 10
+
+
 def test_refused_commands_that_are_no_orders_are_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule of one's own did nothing, for all it asked for was refused, and `No order was refused.` was all one read."""
     monkeypatch.chdir(tmp_path)
