@@ -22,6 +22,21 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.5g}" if abs(value) >= 1000 else f"{value:.5g}"
 
 
+class Count(int):
+    """How many of something, thousands parted; `{n:run|runs}` in a sentence writes the word for one, or for many.
+
+    >>> [f"{Count(n):run|runs}" for n in (0, 1, 1234)] + [f"{Count(1234)}"]
+    ['0 runs', '1 run', '1,234 runs', '1,234']
+    """
+
+    def __format__(self, spec: str) -> str:
+        """Return the number, with its word where the sentence has one for one and one for many."""
+        one, parted, many = spec.partition("|")
+        if not parted:
+            return int(self).__format__(spec or ",")
+        return f"{int(self):,} {one if self == 1 else many}"
+
+
 def interval(low: float | None, high: float | None) -> str:
     """Write an interval; a dash for none.
 

@@ -49,6 +49,9 @@ MISTAKES = [
     ["ledger", "export", "x"],
     ["replay", "no-such-file.csv"],
     ["init", "pyproject.toml"],
+    ["frontier", "somewhere"],
+    ["what-if", "somewhere"],
+    ["sensitivity", "qinghai"],
 ]
 CLICK = re.compile(
     r"\b(Usage|Options|Commands|Error|Try|Show this|and exit|default:|required|INTEGER|TEXT|PATH|FILENAME|DIRECTORY|FLOAT"
@@ -75,6 +78,17 @@ def test_no_english_word_of_click_is_left(spoken):
 def test_pages_end_with_0_and_mistakes_with_2(spoken):
     assert [words for words, code, _ in spoken if words[-1:] == ["--help"] and code] == []
     assert [words for words, code, _ in spoken if words in MISTAKES and code != 2] == []
+
+
+def test_sentences_end_in_full_width(spoken):
+    """Click puts a stop of its own behind what is missing, and a gap before what was perhaps meant."""
+    told = {" ".join(words): text for words, _, text in spoken if words in MISTAKES}
+    assert {
+        words
+        for words, text in told.items()
+        if re.search(r"['\u2e80-\uffff]\.(\s|$)|[。，；：？] [\u2e80-\uffff]", text)
+    } == set()
+    assert "缺少选项 '--x'。" in told["frontier somewhere"]
 
 
 def test_pages_fit_a_narrow_terminal(spoken):

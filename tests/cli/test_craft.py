@@ -69,6 +69,16 @@ def test_a_variable_stands_for_an_option():
     assert "E110" in err
 
 
+def test_a_variable_that_no_option_reads_is_told():
+    """A slip in its name would change what comes out, and nobody would see it."""
+    code, out, err = call("validate", "classroom-permits", ECOMARKET_VALIDATE_STRIKT="1", ECOMARKET_STRICT="1")
+    assert (code, out.count("\n")) == (0, 1)
+    assert [line for line in err.splitlines() if "ECOMARKET_VALIDATE_STRICT" in line] == err.splitlines()
+    assert [name in err for name in ("ECOMARKET_VALIDATE_STRIKT ", "ECOMARKET_STRICT ")] == [True, True]
+    others = {"ECOMARKET_RUN_SED": "3", "ECOMARKET_LANG": "en", "ECOMARKET_VALIDATE_STRICT": "", "ECOMARKET_SOAK": "1"}
+    assert call("validate", "classroom-permits", **others)[2] == ""
+
+
 @pytest.mark.parametrize("name", ["classroom-permits", "carbon-2021/collar", "murray-rules"])
 def test_titles_are_those_of_the_scenarios(name):
     titles = json.loads(call("scenarios", "--json")[1])["scenarios"]
@@ -88,6 +98,10 @@ QUICK = [
     ("diff", "classroom-permits", "--set", "calendar.end=2025-06-30"),
     ("init", "--list"),
     ("doctor",),
+    ("explain", "E110"),
+    ("explain", "price_outside_band"),
+    ("explain", "truthful"),
+    ("validate", "classroom-permits"),
     ("validity", "--list"),
     ("equilibrium", "scenarios/validity/p01-perman.yaml"),
 ]
@@ -113,7 +127,7 @@ def test_no_verb_with_documents_lacks_a_schema():
                 else command.callback.__code__.co_filename
             )
             text = file.read_text(encoding="utf-8")
-            if not (SCHEMA.search(text) or re.search(r"document\(|explained\(", text)):
+            if not (SCHEMA.search(text) or re.search(r"document\(|explained\(|import as_github, as_json", text)):
                 silent.append(" ".join(words))
     assert silent == []
 

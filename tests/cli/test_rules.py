@@ -377,6 +377,82 @@ def test_refusals_of_a_run_are_explained_with_what_was_allowed(here: Path) -> No
     assert "    allowed: at most 20 lots an order" in printed
 
 
+TOO_MUCH = """
+from typing import ClassVar
+
+from ecomarket.model.codes import AccountKind, TransferCode
+from ecomarket.model.command import Transfer
+from ecomarket.model.observation import Moment
+from ecomarket.model.record import CASH
+from ecomarket.policies.policy import Policy, PolicyParams
+
+
+class OddCharge(Policy):
+    kind: ClassVar[str] = "odd-charge"
+    label_en: ClassVar[str] = "A charge that nobody can pay"
+    label_zh: ClassVar[str] = "无人付得起的收费"
+    reference: ClassVar[str] = "test"
+    rows: ClassVar[tuple[str, ...]] = ()
+    moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
+    Params: ClassVar[type[PolicyParams]] = PolicyParams
+
+    def on(self, moment, view, draws):
+        for firm in self.setting.of_kind("enterprise"):
+            yield Transfer(firm.account, AccountKind.TREASURY, CASH, 10**15, TransferCode.TAX)
+"""
+
+
+CHEAP_SALE = (
+    TOO_MUCH.replace("OddCharge", "CheapSale").replace("odd-charge", "cheap-sale").partition("        for firm")[0]
+    + """\
+        from ecomarket.model.command import Auction
+
+        index, price = self.setting.listed("so2")[0].index, 80 * self.setting.ticks["permit-market"]
+        yield Transfer(AccountKind.ISSUANCE, AccountKind.RESERVE, index, 5, TransferCode.ISSUE)
+        yield Auction("permit-market", index, AccountKind.RESERVE, 5, price)
+"""
+)
+
+
+def test_bids_fit_the_tick_of_the_venue_however_low_the_reserve_price(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps of a hundredth of the reserve price were below the tick where it is coarse: bids were refused by the score."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cheap_sale.py").write_text(CHEAP_SALE, encoding="utf-8")
+    words = (
+        "run",
+        "classroom-permits",
+        "--until",
+        "2025-03-03",
+        "--engine",
+        "reference",
+        "--no-report",
+        "-q",
+        "--json",
+    )
+    room = ("--set", 'rights.so2.cap={"C": 601, unit: t}')
+    document = json.loads(call(*words, *room, "--rule", "cheap_sale.py", "--explain-refusals").stdout)
+    assert document["refused_commands"] == []
+    sold = call("ledger", "show", document["run"], "--actor", "RESERVE", "--kind", "trade", "--json").stdout
+    trades = [json.loads(line) for line in sold.splitlines() if line.startswith("{")]
+    assert sum(trade["amount"] for trade in trades) == 10
+
+
+def test_refused_commands_that_are_no_orders_are_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule of one's own did nothing, for all it asked for was refused, and `No order was refused.` was all one read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "odd_charge.py").write_text(TOO_MUCH, encoding="utf-8")
+    words = ("run", "classroom-permits", "--until", "2025-02-03", "--engine", "reference", "--no-report", "-q")
+    asked = (*words, "--rule", "odd_charge.py", "--explain-refusals")
+    document = json.loads(call(*asked, "--json").stdout)
+    (row,) = document["refused_commands"]
+    assert (row["command"], row["code"], row["times"]) == ("Transfer", "INSUFFICIENT_CASH", 8)
+    manifest = json.loads((Path(document["run"]) / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["refused_commands"] == {"Transfer INSUFFICIENT_CASH": 8}
+    assert f"8 x Transfer INSUFFICIENT_CASH: {row['why']}" in call(*asked).stdout
+
+
 @pytest.mark.parametrize(
     ("why", "said"),
     [
@@ -387,7 +463,7 @@ def test_refusals_of_a_run_are_explained_with_what_was_allowed(here: Path) -> No
         (Refusal.HOLDING_LIMIT, "holdings of at most 900 lots"),
         (Refusal.OPEN_ORDERS_LIMIT, "at most 3 open orders"),
         (Refusal.INSUFFICIENT_CASH, "12.34 CNY were free"),
-        (Refusal.INSUFFICIENT_UNITS, "123,400 lots were free"),
+        (Refusal.INSUFFICIENT_UNITS, "free: 123,400 lots"),
         (Refusal.NOT_ELIGIBLE, ""),
     ],
 )

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from distributed import Client, LocalCluster
 
 from ecomarket.cli._shell import shell
+from ecomarket.errors import UserError
 from ecomarket.experiments import compare
+from ecomarket.experiments.cluster import connected
 from ecomarket.experiments.study import Way
 
 BOOK = Path(__file__).parents[2] / "scenarios" / "validity" / "p25.yaml"
@@ -56,6 +62,53 @@ def call(*words):
     done = CliRunner().invoke(shell, [str(word) for word in words], env={"COLUMNS": "120", "NO_COLOR": "1"})
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_scheduler_that_dies_midway_is_told_and_what_was_finished_is_kept(tmp_path):
+    """Its loss was called a bug of ours. The same study goes on from there, and its table is the same."""
+    here, known = compared(tmp_path / "here"), tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_{}", "--scheduler-file", str(known), "--no-dashboard"]
+    more = {"scheduler": ["--host", "127.0.0.1", "--port", "0"], "worker": ["--nthreads", "1", "--no-nanny"]}
+    with ExitStack() as started:
+        both = {}
+        for kind, words in more.items():
+            asked = [word.format(kind) for word in dask] + words
+            both[kind] = started.enter_context(subprocess.Popen(asked, cwd=tmp_path, stderr=subprocess.DEVNULL))
+            started.callback(both[kind].kill)
+        with Client(scheduler_file=str(known), set_as_default=False) as client:  # waits for the file
+            client.wait_for_workers(1)
+            address = client.scheduler.address
+        kept = []
+
+        def heard(done, _failed, _total):
+            kept.append(done)
+            if done == 1:
+                both["scheduler"].kill()
+                both["scheduler"].wait()
+
+        with pytest.raises(UserError, match=f"E942 .*{address}"):
+            compared(tmp_path / "there", heard=heard, cluster=address)
+    assert 1 <= len(kept) < 2 * RUNS
+    again = compared(tmp_path / "there")
+    assert again.path.read_bytes() == here.path.read_bytes()
+
+
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"], ids=["nothing", "something"])
+def test_who_answers_but_does_not_greet_as_a_scheduler_is_told(said, monkeypatch):
+    """Dask waits for ever for the rest, or takes the first word for a length and asks for that much memory."""
+    monkeypatch.setattr("ecomarket.experiments.cluster.SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as kept:
+
+        def answer():
+            other, _ = server.accept()
+            kept.callback(other.close)
+            other.sendall(said)
+
+        talking = threading.Thread(target=answer)
+        talking.start()
+        with pytest.raises(UserError, match="E931"), connected(f"tcp://127.0.0.1:{server.getsockname()[1]}"):
+            raise AssertionError
+        talking.join()
 
 
 def test_what_is_no_cluster_of_ours_is_told(tmp_path, monkeypatch):

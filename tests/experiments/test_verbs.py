@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from ecomarket.cli._shell import LANG, shell
 from ecomarket.i18n import LANGUAGES, catalogue, tr
+from ecomarket.written import Count
 
 BOOK = Path(__file__).parents[2] / "scenarios" / "validity" / "p25.yaml"
 SHORT = ("--set", "calendar.end=2025-01-02", "-q")
@@ -68,7 +69,7 @@ def test_a_comparison_on_the_screen_and_its_conditions(tmp_path):
     code, out, err = asked("--fail-if", "volume.quantity.diff <= 0", "--fail-if", "volume.quantity.diff > 0")
     assert code == 1
     assert err.strip() == tr("experiments.holds", LANG, variant="half", condition="volume.quantity.diff > 0")
-    assert tr("experiments.compared", LANG, variant="half", base="p25", runs=2, seeds="1..2") in out
+    assert tr("experiments.compared", LANG, variant="half", base="p25", runs=Count(2), seeds="1..2") in out
     assert re.search(r"volume\.unit\.quantity\S* .* 100% ", out)
     code, out, err = asked("--json", "--fail-if", "volume.quantity.n != 2")
     assert (code, err, json.loads(out)["holds"]) == (0, "", [])

@@ -13,10 +13,11 @@ from click.testing import CliRunner
 
 import ecomarket as em
 from ecomarket.cli._shell import shell
-from ecomarket.errors import RunError, ScenarioError, UserError
+from ecomarket.errors import RunError, ScenarioError, StorageError, UserError
 from ecomarket.experiments.measured import HEADLINES
 from ecomarket.results.counted import COUNTS, SCHEME, unit_of
 from ecomarket.results.summary import measure_classes
+from ecomarket.scenario.render import as_text
 
 SHELF = Path(__file__).parents[2] / "scenarios" / "validity"
 BOOK = SHELF / "p25.yaml"
@@ -204,6 +205,24 @@ def test_a_sweep_of_a_loaded_scenario_is_kept_and_read_back(tmp_path):
         (lambda _: em.replicate(BOOK, 1, jobs=0), UserError, "E939 jobs = 0"),
         (lambda _: em.sweep(BOOK, lhs={"interest": "0..0.1"}, samples=0), UserError, "E939 samples = 0"),
         (lambda run: run.report(lang="fr"), UserError, "E941 lang = 'fr': .* zh, en"),
+        (lambda run: run.report(path=3), UserError, "E965 path = 3"),
+        (lambda run: run.report("/nowhere/at/all.html"), StorageError, "E702 /nowhere/at/all.html"),
+        (lambda run: run.table(3), RunError, "E756 .*'3'"),
+        (lambda _: em.run(3), UserError, 'E965 scenario = 3: .*"classroom-permits"'),
+        (lambda _: em.run(BOOK, overrides={"interest": 0.1}), UserError, "E965 overrides = .*path=value"),
+        (lambda _: em.run(BOOK, overrides=[3]), UserError, r"E965 overrides = \[3\]"),
+        (lambda _: em.run(BOOK, out=3), UserError, "E965 out = 3"),
+        (lambda run: em.load(run), UserError, "E965 folder = .*ledgers/"),
+        (lambda _: em.load_study(None), UserError, "E965 folder = None"),
+        (lambda _: em.replicate(BOOK, seeds="1..3"), UserError, r"E965 seeds = '1..3': .*\[1, 2, 3\]"),
+        (lambda _: em.replicate(BOOK, measures=[3]), UserError, "E965 measures = .*price.vwap"),
+        (lambda _: em.compare(BOOK, ["interest=0.1"], runs=1), UserError, "E965 variant = .*interest=0.1"),
+        (lambda _: em.sweep(BOOK, grid=3), UserError, 'E965 grid = 3: .*{"interest": '),
+        (lambda _: em.sweep(BOOK, points={"interest": 0.1}), UserError, "E965 points = .*for each point"),
+        (lambda _: em.sweep(BOOK, points=pd.DataFrame({"interest": [0.1]})), UserError, "DataFrame: .*to_dict"),
+        (lambda _: em.sweep(BOOK, lhs={"interest": (0, 0.1)}), UserError, 'E965 lhs = .*"0..0.05"'),
+        (lambda _: em.sweep(BOOK, lhs="interest=0..0.1", design_seed=-1), UserError, "E939 design_seed = -1"),
+        (lambda _: em.equilibrium("classroom-permits", safe="co2"), UserError, "E941 safe = 'co2': .*so2/C"),
     ],
 )
 def test_mistakes_are_told_in_the_chosen_language(run, monkeypatch, ask, kind, said):
@@ -212,6 +231,29 @@ def test_mistakes_are_told_in_the_chosen_language(run, monkeypatch, ask, kind, s
         ask(run)
     (note,) = told.value.__notes__
     assert any("\u4e00" <= sign <= "\u9fff" for sign in note)
+
+
+@pytest.mark.parametrize("load", [em.load_scenario, em.Scenario.load, em.run])
+def test_the_text_of_a_scenarios_faults_is_what_validate_prints(load, monkeypatch):
+    """Who prints the error reads what helps: it is no less than what the terminal shows, and told once."""
+    monkeypatch.setenv("ECOMARKET_LANG", "en")
+    with pytest.raises(ScenarioError) as told:
+        load("clasroom-permits")
+    assert "did you mean 'classroom-permits'?" in str(told.value)
+    assert not getattr(told.value, "__notes__", ())
+    with pytest.raises(ScenarioError) as told:
+        load(BOOK, overrides=["venues.market.tik=1"])
+    assert str(told.value) == as_text(told.value.diagnostics, "en")
+
+
+def test_a_scenario_is_read_in_all_its_states_by_each_of_its_names(tmp_path):
+    """em.Scenario.load is em.load_scenario: a state that cannot be is told by both."""
+    file = tmp_path / "mine.yaml"
+    told = {"wet": {"probability": 1, "set": {"venues.market.tik": 1}}}
+    file.write_text(f"extends: {BOOK}\nstates: {json.dumps(told)}\n", encoding="utf-8")
+    for load in (em.load_scenario, em.Scenario.load):
+        with pytest.raises(ScenarioError, match="E333"):
+            load(file)
 
 
 def test_one_text_is_one_of_it_and_a_seed_named_twice_is_one_run(tmp_path):

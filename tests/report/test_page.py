@@ -17,7 +17,9 @@ from ecomarket.i18n import catalogue, tr
 from ecomarket.report import embed
 from ecomarket.report.build import figure_classes, html, write_report
 from ecomarket.report.material import Material
+from ecomarket.report.prose import again
 from ecomarket.results.summary import measures as measures_of
+from ecomarket.scenario.library import shipped
 
 BUDGET_BYTES = 1_500_000
 INERT_ADDRESSES = {
@@ -136,6 +138,28 @@ def test_the_cover_names_the_run(page):
     assert "ecomarket run tale --seed 1" in page
     assert "ecomarket sources tale" in page
     assert "1234" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({}, "tale --seed 1"),
+        (
+            {"overrides": ["calendar.end=2025-03-01", "title=a b"]},
+            "tale --seed 1 --set calendar.end=2025-03-01 --set 'title=a b'",
+        ),
+        (
+            {"overrides": ["+/home/me/rules/my_levy.py:cny=2", "+reserve"]},
+            "tale --seed 1 --rule my_levy.py:cny=2 --rule reserve",
+        ),
+        ({"source": "/home/me/study/mine.yaml", "until": "2025-06-30"}, "mine.yaml --seed 1 --until 2025-06-30"),
+        ({"source": str(shipped()["carbon-2021/collar"].resolve())}, "carbon-2021/collar --seed 1"),
+    ],
+    ids=["nothing", "sets", "rules", "own", "reform"],
+)
+def test_the_command_that_runs_it_again_has_all_that_was_changed(told, words):
+    """It left out --set, so what it ran was another world; it named an own scenario by its name, and there is no such."""
+    assert again(told, {"scenario": "tale", "seed": 1, "end": "2025-12-31"}) == f"ecomarket run {words}"
 
 
 def test_the_page_speaks_its_language_and_no_other(page, lang):

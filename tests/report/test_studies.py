@@ -122,7 +122,7 @@ def test_the_cover_says_what_was_run_and_how_to_run_it_again(study, lang):
     assert f"{command} --measure price.vwap --measure compliance.rate --measure fees.fees_cny" in page
     assert "<code>rights.so2.cap</code> = <code>40</code>" in page
     assert page.count("interest") == 1  # what holds for both is no change
-    assert {"en": "4 (1..3,9)", "zh": "4 个(1..3,9)"}[lang] in page
+    assert {"en": "4 (1..3,9)", "zh": "4 个（1..3,9）"}[lang] in page
     assert {"en": "8 in all, 1 failed", "zh": "共 8 次，失败 1 次"}[lang] in page
 
 

@@ -86,7 +86,7 @@ def test_efficiency_says_where_gains_were_lost_and_leaves_out_columns_of_nothing
     assert losses.rows[2][2:] == ("150", "0", "60", "40", "50", "0")
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", "状态(dry)"), ("en", "drew (dry)")])
+@pytest.mark.parametrize(("lang", "words"), [("zh", "状态（dry）"), ("en", "drew (dry)")])
 def test_the_state_that_was_drawn_is_told(document, lang, words):
     assert words in benchmark_line(document, lang)
 

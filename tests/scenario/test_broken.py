@@ -531,6 +531,19 @@ def test_a_missing_file_is_one_error_with_a_near_name(files):
     assert [(d.code, d.line) for d in caught.value.diagnostics] == [("E100", 0)]
 
 
+def test_a_faulty_expectation_hides_no_year_out_of_range(small):
+    """Each entry is judged by itself, at its own line; the sound ones of its neighbours as ever."""
+    text = small.read_text(encoding="utf-8").partition("expect:")[0]
+    entries = ["year: 2031, at_least: 1", "at_leastt: 1", "year: 2025, at_least: 1", "", "year: 1999, at_most: 1"]
+    lines = "".join(f"  - {{measure: price, {entry}}}\n" if entry else "  - 7\n" for entry in entries)
+    small.write_text(f"{text}expect:\n{lines}", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(small)
+    first = text.count("\n") + 2
+    told = [(d.line - first, d.code) for d in caught.value.diagnostics if d.severity == "error"]
+    assert told == [(0, "E304"), (1, "E110"), (3, "E111"), (4, "E304")]
+
+
 def test_several_faults_are_all_told_at_once(small):
     text = small.read_text(encoding="utf-8")
     for right, wrong in [

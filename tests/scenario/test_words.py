@@ -63,7 +63,7 @@ def test_machines_read_json_and_github(small):
     assert document["findings"][0]["line"] == 26
     assert "数字" in document["findings"][0]["message"]
     assert as_github(found).startswith("::error file=small/small.yaml,line=26,col=11,title=E111::")
-    assert summary(found) == "1 errors, 0 warnings"
+    assert summary(found) == "1 error, 0 warnings"
 
 
 def test_every_code_is_explained_in_both_languages():

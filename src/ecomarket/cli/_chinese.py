@@ -19,6 +19,9 @@ KINDS: Final = ("integer", "float", "text", "filename")
 PIECES: Final = re.compile(r"[（《“\[]*(?:[\u2e80-\uffff]|[^\s\u2e80-\uffff]+)[，。；：、！？）”》…]*|\s+")
 """A line may end after a Chinese character and at a space, not before a closing mark or after an opening one."""
 
+STOP: Final = re.compile(r"(?<=['\u2e80-\uffff])\.(?=\s|$)")
+GAP: Final = re.compile(r"(?<=[。，；：？）])[ ](?=[\u2e80-\uffff])")
+
 
 def speak_chinese() -> None:
     """Let click look its sentences up in i18n/click.toml, and measure text by the cells it takes.
@@ -31,6 +34,18 @@ def speak_chinese() -> None:
         names["_"] = _said
         if "ngettext" in names:
             names["ngettext"] = _counted
+    for error in (exceptions.MissingParameter, exceptions.NoSuchOption, exceptions.NoSuchCommand):
+        _with_full_stops(error)
+
+
+def _with_full_stops(error: type[exceptions.UsageError]) -> None:
+    """Let an error end its sentences as Chinese does: click puts stops and gaps between what it looks up."""
+    told = error.format_message
+
+    def format_message(self: exceptions.UsageError) -> str:
+        return GAP.sub("", STOP.sub("。", told(self)))
+
+    error.format_message = format_message  # type: ignore[method-assign, assignment]
 
 
 def _said(message: str) -> str:

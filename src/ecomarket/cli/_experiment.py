@@ -13,7 +13,7 @@ import click
 
 from ecomarket.cli._options import json_option, lang_option, set_option
 from ecomarket.cli._shell import INTERRUPTED, LANG, say
-from ecomarket.written import number, short_names
+from ecomarket.written import Count, number, short_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -96,7 +96,7 @@ def study_of(plan: Plan, asked: dict[str, Any], work: Callable[[Plan, Way], S]) 
 
 def _finishing(cells: int) -> None:
     if cells:
-        click.echo(_told("finishing", n=cells), err=True)
+        click.echo(_told("finishing", n=Count(cells)), err=True)
 
 
 def _told(key: str, **values: object) -> str:
@@ -137,7 +137,7 @@ def _bar() -> Iterator[Callable[[int, int, int], None]]:
         task = bar.add_task("", total=None, state="")
 
         def heard(done: int, failed: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, state=pace.line(done, failed, total))
+            bar.update(task, completed=done, total=Count(total), state=pace.line(done, failed, total))
 
         yield heard
 
@@ -156,7 +156,7 @@ class _Pace:
             self.found = done
         rate = (done - self.found) / max(now - self.began, 1e-6)
         left = _clock((total - done) / rate) if rate > 0 else "?"
-        return _told("progress", done=done, total=total, failed=failed, rate=f"{rate:.2g}", left=left)
+        return _told("progress", done=done, total=Count(total), failed=failed, rate=f"{rate:.2g}", left=left)
 
 
 def _clock(seconds: float) -> str:
@@ -248,10 +248,14 @@ def print_points(
     console.print(title, style="bold", markup=False, soft_wrap=True)
     console.print(found)
     if len(rows) > len(shown):
-        click.echo(_told("more_points", n=len(rows) - len(shown)))
+        click.echo(_told("more_points", n=Count(len(rows) - len(shown))))
     if rest := labels[len(fit) :]:
         click.echo(
-            _told("more_labels", n=len(rest), labels=", ".join(rest[:LABELS_TOLD]) + (" …" * (len(rest) > LABELS_TOLD)))
+            _told(
+                "more_labels",
+                n=Count(len(rest)),
+                labels=", ".join(rest[:LABELS_TOLD]) + (" …" * (len(rest) > LABELS_TOLD)),
+            )
         )
 
 
@@ -280,7 +284,7 @@ def end(study: Study, asked: dict[str, Any], remark: str) -> int:
     if len(failed) > FAILURES_SHOWN:
         click.echo(_told("more_failed", n=len(failed) - FAILURES_SHOWN), err=True)
     if failed:
-        click.echo(_told("failed", n=len(failed), total=total), err=True)
+        click.echo(_told("failed", n=len(failed), total=Count(total)), err=True)
     return FAILED_CELLS if failed else 0
 
 

@@ -46,3 +46,8 @@ def ledger_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --json: one document on stdout."""
     return click.option("--json", "as_json", is_flag=True, help=say("json"))(function)
+
+
+def json_lines_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json: a document a line on stdout, for answers that may be of any length."""
+    return click.option("--json", "as_json", is_flag=True, help=say("json_lines"))(function)

@@ -13,6 +13,7 @@ from ecomarket.ledger.orders import order_story
 from ecomarket.model.codes import CancelReason, Mechanism, RecordKind, Refusal, Side
 from ecomarket.model.record import CASH, FLAG_SIDE
 from ecomarket.units import DAY, yuan_text
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ class _Teller:
         if kind in LEFT:
             self.open -= amount
             why = CancelReason(int(record["code"]))
-            return say("order_left", lots=f"{amount:,}", why=code_name(why, LANG), back=self._held(int(record["hold"])))
+            return say("order_left", lots=Count(amount), why=code_name(why, LANG), back=self._held(int(record["hold"])))
         if kind in (RecordKind.HOLD, RecordKind.RELEASE):
             word = "order_hold" if kind == RecordKind.HOLD else "order_release"
             held = self._amount(amount, cash=int(record["instrument"]) == CASH)
@@ -91,10 +92,10 @@ class _Teller:
         if kind == RecordKind.ORDER_REFUSED:
             why_not = Refusal(int(record["code"]))
             said = {"code": why_not.name, "why": code_name(why_not, LANG)}
-            return say("order_refused", side=self._side(), lots=f"{amount:,}", price=price, **said)
+            return say("order_refused", side=self._side(), lots=Count(amount), price=price, **said)
         self.open = amount
         held = self._held(int(record["hold"]))
-        return say("order_placed", side=self._side(), lots=f"{amount:,}", price=price, held=held)
+        return say("order_placed", side=self._side(), lots=Count(amount), price=price, held=held)
 
     def _traded(self, record: np.void) -> str:
         amount, price = int(record["amount"]), int(record["price"])
@@ -105,7 +106,7 @@ class _Teller:
         self.open -= amount
         return say(
             "order_traded",
-            lots=f"{amount:,}",
+            lots=Count(amount),
             price=yuan_text(price, 4),
             who=self.ledger.accounts[other].code,
             met=f" (#{met})" if met else "",
@@ -117,15 +118,15 @@ class _Teller:
         return self._amount(amount, cash=self.buys)
 
     def _amount(self, amount: int, *, cash: bool) -> str:
-        return f"{yuan_text(amount)} CNY" if cash else say("order_lots", lots=f"{amount:,}")
+        return f"{yuan_text(amount)} CNY" if cash else say("order_lots", lots=Count(amount))
 
     def _sum(self) -> str:
         if not self.lots:
             return say("order_no_trade")
         word = "order_bought" if self.buys else "order_sold"
         mean = yuan_text(self.paid // self.lots, 4)
-        said = say(word, lots=f"{self.lots:,}", paid=yuan_text(self.paid), mean=mean, fees=yuan_text(self.fees))
-        return said + (say("order_open", lots=f"{self.open:,}") if self.open > 0 else "")
+        said = say(word, lots=Count(self.lots), paid=yuan_text(self.paid), mean=mean, fees=yuan_text(self.fees))
+        return said + (say("order_open", lots=Count(self.open)) if self.open > 0 else "")
 
     def _account(self) -> Iterator[str]:
         story, who = self.story, self.ledger.accounts[self.story.account].code

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ecomarket.cli._shell import LANG, say
+from ecomarket.engine.folder import read_manifest
 from ecomarket.engine.listing import venue_rules
 from ecomarket.exchange.rules import day_band
 from ecomarket.ledger.memory import BlockKeeper
@@ -20,9 +21,11 @@ from ecomarket.model.codes import Refusal, Side
 from ecomarket.model.record import FLAG_SIDE
 from ecomarket.scenario.venues import price_cash_per_lot
 from ecomarket.units import DAY, yuan_text
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ecomarket.engine.run import Done
     from ecomarket.exchange.rules import VenueRules
@@ -94,12 +97,12 @@ def allowed(refused: Refused, rules: VenueRules, reference: int) -> str:
     told: dict[Refusal, Callable[[], str]] = {
         Refusal.PRICE_OUTSIDE_BAND: lambda: _band(reference, rules),
         Refusal.PRICE_OFF_TICK: lambda: say("refusals_tick", tick=yuan_text(rules.tick_cash, 4)),
-        Refusal.LOTS_BELOW_MINIMUM: lambda: say("refusals_least", n=f"{rules.lots_min:,}"),
-        Refusal.LOTS_ABOVE_MAXIMUM: lambda: say("refusals_most", n=f"{rules.lots_max:,}"),
-        Refusal.HOLDING_LIMIT: lambda: say("refusals_holding", n=f"{rules.holding_lots_max:,}"),
-        Refusal.OPEN_ORDERS_LIMIT: lambda: say("refusals_open", n=f"{rules.open_orders_max:,}"),
+        Refusal.LOTS_BELOW_MINIMUM: lambda: say("refusals_least", n=Count(rules.lots_min)),
+        Refusal.LOTS_ABOVE_MAXIMUM: lambda: say("refusals_most", n=Count(rules.lots_max)),
+        Refusal.HOLDING_LIMIT: lambda: say("refusals_holding", n=Count(rules.holding_lots_max)),
+        Refusal.OPEN_ORDERS_LIMIT: lambda: say("refusals_open", n=Count(rules.open_orders_max)),
         Refusal.INSUFFICIENT_CASH: lambda: say("refusals_cash", cash=yuan_text(refused.free)),
-        Refusal.INSUFFICIENT_UNITS: lambda: say("refusals_units", n=f"{refused.free:,}"),
+        Refusal.INSUFFICIENT_UNITS: lambda: say("refusals_units", n=Count(refused.free)),
     }
     return told[refused.why]() if refused.why in told else ""
 
@@ -111,8 +114,31 @@ def _band(reference: int, rules: VenueRules) -> str:
     return say("refusals_band", low=yuan_text(low, 4), high=yuan_text(high, 4))
 
 
-def print_refusals(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the table as blocks of lines, which fit a terminal of any width."""
+def refused_commands(folder: Path) -> list[dict[str, Any]]:
+    """Return a row a reason for what agents and rules asked for beside orders: bids in auctions, transfers.
+
+    No order of theirs stands in the ledger; the run counts them in its manifest.
+    """
+    told = dict(read_manifest(folder).get("refused_commands", {}))
+    rows = [(int(times), *name.split()) for name, times in sorted(told.items(), key=lambda one: (-one[1], one[0]))]
+    return [
+        {"command": kind, "code": code, "why": code_name(Refusal[code], LANG), "times": times}
+        for times, kind, code in rows
+    ]
+
+
+def print_refusals(rows: Sequence[dict[str, Any]], commands: Sequence[dict[str, Any]]) -> None:
+    """Print the table as blocks of lines, which fit a terminal of any width; below it the other commands refused."""
+    _print_orders(rows)
+    if commands:
+        click.echo(say("refusals_commands", times=f"{sum(row['times'] for row in commands):,}"))
+    for row in commands:
+        click.echo(
+            say("refusals_row", code=f"{row['command']} {row['code']}", why=row["why"], times=f"{row['times']:,}")
+        )
+
+
+def _print_orders(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         click.echo(say("refusals_none"))
         return

@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 import click
 
 from ecomarket.cli._open import opened
-from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument
+from ecomarket.cli._options import json_lines_option, json_option, lang_option, ledger_option, run_argument
 from ecomarket.cli._shell import LANG, say
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _trace_document(ledger: Ledger, found: Trace) -> dict[str, Any]:
 @click.option("--instrument", metavar="CODE", help=say("ledger_instrument"))
 @click.option("--account", metavar="CODE", help=say("lots_account"))
 @ledger_option
-@json_option
+@json_lines_option
 @lang_option
 def lots(run: str, instrument: str | None, account: str | None, url: str | None, as_json: bool) -> None:
     """Print one line a range of lots: instrument, [first, last], holder, event."""

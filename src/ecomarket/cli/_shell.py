@@ -98,13 +98,16 @@ class Shell(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Say which verb was probably meant when one is unknown."""
         try:
-            return super().resolve_command(ctx, args)
+            found = super().resolve_command(ctx, args)
         except click.UsageError:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = say("did_you_mean", near=near[0]) if near else ""
             raise click.UsageError(say("unknown_verb", verb=args[0]) + hint, ctx) from None
+        if found[1] is not None and not ctx.resilient_parsing:
+            _tell_unread(found[1], args[0])
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; a mistake of the user's becomes one message, a mistake of ours one sentence."""
@@ -149,6 +152,29 @@ def _name_variables(command: click.Command, words: str) -> None:
             param.envvar = f"ECOMARKET_{words}_{typed}".upper().replace("-", "_").replace(" ", "_")
     for name, below in command.commands.items() if isinstance(command, click.Group) else ():
         _name_variables(below, f"{words} {name}")
+
+
+def _variables(command: click.Command) -> set[str]:
+    """Return the variables of a verb and of those below it."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {str(param.envvar) for param in command.params if param.envvar}
+    return own.union(*map(_variables, below))
+
+
+def _tell_unread(command: click.Command, verb: str) -> None:
+    """Say which variables look like options of a verb but are none: a slip there would change a result unseen."""
+    prefix = f"ECOMARKET_{verb.upper().replace('-', '_')}_"
+    known = _variables(command)
+    without_verb = {f"ECOMARKET_{name.removeprefix(prefix)}" for name in known} - {"ECOMARKET_LANG"}
+    for name in sorted(os.environ):
+        if (name.startswith(prefix) and name not in known) or name in without_verb:
+            from difflib import get_close_matches
+
+            meant = (
+                [name.replace("ECOMARKET_", prefix)] if name in without_verb else get_close_matches(name, known, n=1)
+            )
+            hint = say("did_you_mean", near=meant[0]) if meant else ""
+            click.echo(say("unread_variable", variable=name, verb=verb) + hint, err=True)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

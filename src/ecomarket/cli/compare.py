@@ -8,7 +8,7 @@ import click
 
 from ecomarket.cli._experiment import document, end, experiment_options, print_table, seeds_of, study_of
 from ecomarket.cli._shell import LANG, say
-from ecomarket.written import interval, number
+from ecomarket.written import Count, interval, number
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Comparison
@@ -71,7 +71,7 @@ def _print(study: Comparison) -> None:
     seeds, base = study.plan.seeds, study.plan.arms[0].name
     for name, rows in study.rows.items():
         if rows:
-            told = {"variant": name, "base": base, "runs": len(seeds), "seeds": seeds_told(seeds)}
+            told = {"variant": name, "base": base, "runs": Count(len(seeds)), "seeds": seeds_told(seeds)}
             heads = ("measure", "base", "variant", "diff", "interval", "share", "p", "d")
             title = tr("experiments.compared", LANG, **told)
             print_table(title, heads, [[label, *_cells(row)] for label, row in rows.items()])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
 import click
 
+from ecomarket.cli._console import print_document
 from ecomarket.cli._options import json_option, lang_option, ledger_option
 from ecomarket.cli._shell import LANG, say
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+AREAS: Final = ("refusals", "findings", "runs", "experiments", "authoring", "workshop", "room")
+"""Catalogues in which a code stands by its name alone; those of scenarios have an example too."""
 
 
 @click.command("explain", help=say("explain"))
@@ -29,11 +29,9 @@ def command(code: str, run: str | None, url: str | None, as_json: bool) -> None:
     if number.isdecimal() or run is not None:
         _order(number, run, url, as_json=as_json)
         return
-    for text in chain(_words(code), _plug_ins(code)):
-        click.echo(text)
-        return
-    click.echo(say("error", message=say("explain_unknown", code=code)), err=True)
-    raise SystemExit(2)
+    if not (_word(code.upper(), as_json=as_json) or _plug_in(code, as_json=as_json)):
+        click.echo(say("error", message=say("explain_unknown", code=code)), err=True)
+        raise SystemExit(2)
 
 
 def _order(number: str, run: str | None, url: str | None, *, as_json: bool) -> None:
@@ -49,57 +47,39 @@ def _order(number: str, run: str | None, url: str | None, *, as_json: bool) -> N
     click.echo(json.dumps(document, ensure_ascii=False) if as_json else text)
 
 
-def _words(code: str) -> Iterator[str]:
-    """Yield what the catalogues say of a code."""
-    from ecomarket.i18n import catalogue
+def _word(code: str, *, as_json: bool) -> bool:
+    """Print what the catalogues say of a code; return whether they know it."""
+    from ecomarket.i18n import LANGUAGES, catalogue
     from ecomarket.scenario.render import codes, explain
 
-    if code.upper() in codes():
-        yield explain(code.upper(), LANG)
-    for area in ("refusals", "findings", "runs", "experiments", "authoring"):
-        entry = catalogue(area).get(code) or catalogue(area).get(code.upper())
-        if entry:
-            yield f"{code.upper()}: {entry[LANG]}"
-    for area in ("workshop", "room"):
-        if code.upper() in catalogue(area):
-            yield f"{code.upper()}: {catalogue(area)[code.upper()][LANG]}"
+    if code in codes():
+        entry = catalogue("diagnostics")[code]
+        said = {lang: entry[f"help_{lang}"] for lang in LANGUAGES} | {"example": entry["example"]}
+        text = explain(code, LANG)
+    else:
+        found = (catalogue(area)[code] for area in AREAS if code in catalogue(area))
+        entry = next(found, {})
+        if not entry:
+            return False
+        said = {lang: entry[lang] for lang in LANGUAGES}
+        text = f"{code}: {entry[LANG]}"
+    if as_json:
+        print_document("ecomarket.code/1", {"code": code, **said})
+    else:
+        click.echo(text)
+    return True
 
 
-def _plug_ins(kind: str) -> Iterator[str]:
-    """Yield the label, reference and parameters of a plug-in."""
-    for package, base in _packages():
-        from ecomarket.registry import discover
+def _plug_in(kind: str, *, as_json: bool) -> bool:
+    """Print what `policies show` and its like print of a plug-in; return whether there is one of the kind."""
+    from ecomarket.cli._plug_ins import described
+    from ecomarket.scenario.catalogue import CATALOGUES, entries
 
-        found = discover(package, base).get(kind)
-        if found is None:
-            continue
-        label = found.label_zh if LANG == "zh" else found.label_en
-        lines = [f"{kind} ({package.removeprefix('ecomarket.')}): {label}"]
-        lines.append(f"{say('explain_reference')}: {found.reference}")
-        lines.append((found.__doc__ or "").strip())
-        if found.Params.model_fields:
-            lines.append(f"{say('explain_parameters')}:")
-        lines += [f"  {name}: {_described(field)}" for name, field in found.Params.model_fields.items()]
-        yield "\n".join(lines)
-
-
-def _described(field: Any) -> str:
-    """Return a parameter's description in the language of this call, with its default."""
-    english, _, chinese = (field.description or "").partition("|")
-    text = (chinese or english) if LANG == "zh" else english
-    default = "" if field.is_required() or field.default_factory else f" [{field.default}]"
-    return f"{text.strip()}{default}"
-
-
-def _packages() -> list[tuple[str, type[Any]]]:
-    from ecomarket.agents.strategy import Strategy
-    from ecomarket.nature.process import Process
-    from ecomarket.policies.policy import Policy
-    from ecomarket.rights.right import Right
-
-    return [
-        ("ecomarket.policies", Policy),
-        ("ecomarket.agents.strategies", Strategy),
-        ("ecomarket.nature", Process),
-        ("ecomarket.rights", Right),
-    ]
+    for area in CATALOGUES:
+        if kind in (known := entries(area)):
+            if as_json:
+                print_document("ecomarket.plug-in/1", known[kind].as_dict())
+            else:
+                click.echo("\n".join(described(known[kind])))
+            return True
+    return False

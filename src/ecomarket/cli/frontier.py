@@ -17,7 +17,7 @@ from ecomarket.cli._experiment import (
     study_of,
 )
 from ecomarket.cli._shell import LANG, say
-from ecomarket.written import short_names
+from ecomarket.written import Count, short_names
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Frontier, Study
@@ -108,7 +108,7 @@ def _print(found: Frontier, studies: list[Study]) -> None:
         ]
         for spot in found.spots
     ]  # fmt: skip
-    told = {"n": len(found.spots), "best": len(found.best), "x": found.x, "y": found.y}
+    told = {"n": Count(len(found.spots)), "best": len(found.best), "x": found.x, "y": found.y}
     print_rows(tr("experiments.frontier", LANG, **told), ["", *heads], rows, left=len(heads) - 2)
     if found.missing:
-        click.echo(tr("experiments.missing", LANG, n=len(found.missing), names=", ".join(found.missing[:3])))
+        click.echo(tr("experiments.missing", LANG, n=Count(len(found.missing)), names=", ".join(found.missing[:3])))

@@ -12,7 +12,7 @@ import click
 from ecomarket.cli._console import run_folder
 from ecomarket.cli._ledger_replay import command as replay
 from ecomarket.cli._open import opened
-from ecomarket.cli._options import json_option, lang_option, ledger_option, run_argument, set_option
+from ecomarket.cli._options import json_lines_option, json_option, lang_option, ledger_option, run_argument, set_option
 from ecomarket.cli._rebuild import rebuild
 from ecomarket.cli._registry_verbs import lots, statement, trace
 from ecomarket.cli._shell import LANG, say
@@ -191,7 +191,7 @@ def export(run: str, form: str, out: Path, tables: tuple[str, ...], url: str | N
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=say("ledger_until"))
 @click.option("--limit", type=click.IntRange(min=0), default=100, show_default=True, help=say("ledger_limit"))
 @ledger_option
-@json_option
+@json_lines_option
 @lang_option
 def show(
     run: str,

@@ -9,7 +9,7 @@ import click
 from ecomarket.cli._experiment import document, end, experiment_options, print_table, seeds_of, study_of
 from ecomarket.cli._options import scenario_argument
 from ecomarket.cli._shell import LANG, say
-from ecomarket.written import interval, number
+from ecomarket.written import Count, interval, number
 
 if TYPE_CHECKING:
     from ecomarket.experiments.statistics import Spread
@@ -39,7 +39,7 @@ def command(**asked: Any) -> None:
         heads = ("measure", "n", "mean", "sd", "interval", "median", "range")
         cells = [[label, str(row.n), *_cells(row)] for label, row in study.rows.items()]
         name = plan.arms[0].name
-        title = tr("experiments.replicated", LANG, name=name, runs=len(seeds), seeds=seeds_told(seeds))
+        title = tr("experiments.replicated", LANG, name=name, runs=Count(len(seeds)), seeds=seeds_told(seeds))
         print_table(title, heads, cells)
     code = end(study, asked, "how_replicated")
     if code:

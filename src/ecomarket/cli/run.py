@@ -143,13 +143,13 @@ def _write_results(done: Done, scenario: Any, *, quiet: bool, report: bool) -> N
         mark(done.folder, ENDED)
 
 
-def _refusals(done: Done, loaded: Scenario) -> list[dict[str, Any]]:
-    from ecomarket.cli._refusals import refused_table
+def _refusals(done: Done, loaded: Scenario) -> dict[str, list[dict[str, Any]]]:
+    from ecomarket.cli._refusals import refused_commands, refused_table
 
-    return refused_table(done, loaded)
+    return {"refusals": refused_table(done, loaded), "refused_commands": refused_commands(done.folder)}
 
 
-def _tell(done: Done, *, quiet: bool, as_json: bool, why: list[dict[str, Any]] | None) -> None:
+def _tell(done: Done, *, quiet: bool, as_json: bool, why: dict[str, list[dict[str, Any]]] | None) -> None:
     if done.interrupted and not done.is_new:
         raise click.exceptions.Exit(_stopped(done))
     measures = json.loads((done.folder / "measures.json").read_text(encoding="utf-8"))
@@ -162,14 +162,14 @@ def _tell(done: Done, *, quiet: bool, as_json: bool, why: list[dict[str, Any]] |
             "interrupted": done.interrupted,
             "resumed": done.resumed,
             "measures": measures,
-        } | ({} if why is None else {"refusals": why})
+        } | (why or {})
         click.echo(json.dumps(document, ensure_ascii=False))
     elif not quiet:
         _print_summary(done, measures)
     if why is not None and not as_json:
         from ecomarket.cli._refusals import print_refusals
 
-        print_refusals(why)
+        print_refusals(why["refusals"], why["refused_commands"])
     if done.interrupted:
         raise click.exceptions.Exit(_stopped(done))
 

@@ -9,7 +9,7 @@ import click
 from ecomarket.cli._experiment import document, end, experiment_options_for, print_rows, seeds_of, study_of
 from ecomarket.cli._options import scenario_argument
 from ecomarket.cli._shell import LANG, say
-from ecomarket.written import number, short_names
+from ecomarket.written import Count, number, short_names
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Sensitivity
@@ -49,7 +49,7 @@ def command(**asked: Any) -> None:
     found, n = factors(asked["ranges"]), asked["samples"] or 0
     points = spread_out(asked["scenario"], asked["overrides"], found, asked["method"], n, asked["design_seed"])
     if not (asked["quiet"] or asked["as_json"]):
-        click.echo(tr("experiments.checking", LANG, n=len(points.sets)), err=True)
+        click.echo(tr("experiments.checking", LANG, n=Count(len(points.sets))), err=True)
     study = study_of(planned(asked["scenario"], asked["overrides"], points, seeds, measures), asked, sensed)
     if asked["as_json"]:
         design, luck = study.design, study.luck
@@ -76,7 +76,7 @@ def _print(study: Sensitivity) -> None:
         _print_one(study, label)
     if rest := labels[LABELS_SHOWN:]:
         told = ", ".join(rest[:4]) + " …" * (len(rest) > 4)
-        click.echo(tr("experiments.more_labels", LANG, n=len(rest), labels=told))
+        click.echo(tr("experiments.more_labels", LANG, n=Count(len(rest)), labels=told))
 
 
 def _print_one(study: Sensitivity, label: str) -> None:
@@ -89,9 +89,9 @@ def _print_one(study: Sensitivity, label: str) -> None:
         click.echo(tr("experiments.senseless", LANG, label=label, groups=analysis.groups, left_out=analysis.left_out))
         return
     told = {"label": label, "method": study.design.method.capitalize(), "seeds": seeds_told(study.plan.seeds)}
-    title = tr("experiments.sensed", LANG, groups=analysis.groups, points=len(study.plan.arms), **told)
+    title = tr("experiments.sensed", LANG, groups=Count(analysis.groups), points=Count(len(study.plan.arms)), **told)
     if analysis.left_out:
-        title += tr("experiments.left_out", LANG, n=analysis.left_out)
+        title += tr("experiments.left_out", LANG, n=Count(analysis.left_out))
     if luck is not None:
         title += tr("experiments.luck", LANG, share=f"{luck:.1%}")
     names = dict(zip(study.design.paths, short_names(study.design.paths), strict=True))

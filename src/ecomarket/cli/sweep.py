@@ -10,6 +10,7 @@ import click
 from ecomarket.cli._experiment import around, document, end, experiment_options, print_points, seeds_of, study_of
 from ecomarket.cli._options import scenario_argument
 from ecomarket.cli._shell import LANG, say
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from ecomarket.experiments import Sweep
@@ -41,7 +42,7 @@ def command(**asked: Any) -> None:
     check_names(measures)
     points = _points(asked)
     if len(points.sets) > TOLD and not (asked["quiet"] or asked["as_json"]):
-        click.echo(tr("experiments.checking", LANG, n=len(points.sets)), err=True)
+        click.echo(tr("experiments.checking", LANG, n=Count(len(points.sets))), err=True)
     study = study_of(planned(asked["scenario"], asked["overrides"], points, seeds, measures), asked, swept)
     if asked["as_json"]:
         found = [
@@ -88,7 +89,7 @@ def _print(study: Sweep) -> None:
     design, seeds = study.plan.design, study.plan.seeds
     assert design is not None
     method = tr(f"experiments.method.{design.method}", LANG)
-    told = {"points": len(study.plan.arms), "runs": len(seeds), "seeds": seeds_told(seeds)}
+    told = {"points": Count(len(study.plan.arms)), "runs": Count(len(seeds)), "seeds": seeds_told(seeds)}
     title = tr("experiments.swept", LANG, name=design.scenario, method=method, **told)
     rows = [
         (list(sets.values()), {label: around(row) for label, row in study.rows[name].items()})

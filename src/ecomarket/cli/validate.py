@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ecomarket.cli._options import lang_option, rule_option, set_option, with_rules
+from ecomarket.cli._options import json_option, lang_option, rule_option, set_option, with_rules
 from ecomarket.cli._shell import LANG, say, uncollected
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ STYLES = ("text", "json", "github", "sarif")
 @click.option("--dry-start", "start", is_flag=True, help=say("validate_dry_start"))
 @set_option
 @rule_option
+@json_option
 @lang_option
 def command(
     scenarios: tuple[str, ...],
@@ -33,8 +34,10 @@ def command(
     start: bool,
     overrides: tuple[str, ...],
     rules: tuple[str, ...],
+    as_json: bool,
 ) -> None:
-    """Check each scenario; exit 2 if any has an error, or with --strict advice."""
+    """Check each scenario; exit 2 if any has an error, or with --strict advice; --json is --format json."""
+    style = "json" if as_json else style
     with uncollected():
         found = _found(scenarios, with_rules(overrides, rules), style, start)
     if found or style in ("json", "sarif"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -163,7 +163,10 @@ class Seer:
 def ask_all(
     cohorts: Cohorts, seer: Seer, board: Board, balances: NDArray[np.int64], call: Auction, draws: Draws
 ) -> list[Bid]:
-    """Ask every strategy for its bids in an auction."""
+    """Ask every strategy for its bids in an auction, each rounded down to the venue's tick: no price lies between two.
+
+    One that would fall below the reserve price stays as it is: the sale is off the tick, and its refusal is counted.
+    """
     bids: list[Bid] = []
     for strategy in cohorts.strategies:
         if type(strategy).bids is Strategy.bids:
@@ -171,5 +174,8 @@ def ask_all(
         own = frozenset(int(a) for a in strategy.accounts)
         made = strategy.bids(call, seer.view(strategy, board, balances), draws)
         assert all(bid.account in own for bid in made), f"{strategy.kind} bids for others"
-        bids.extend(made)
+        tick = strategy.setting.ticks.get(call.venue, 1)
+        for bid in made:
+            price = bid.price // tick * tick
+            bids.append(bid if price == bid.price or price < max(call.reserve_price, 1) else replace(bid, price=price))
     return bids

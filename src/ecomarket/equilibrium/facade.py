@@ -13,6 +13,7 @@ from ecomarket.equilibrium.refuse import no_plan, not_expressed
 from ecomarket.equilibrium.result import read
 from ecomarket.errors import UserError
 from ecomarket.i18n import tr
+from ecomarket.scenario.given import one_of
 from ecomarket.scenario.menus import told_by_menus
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ def solve_scenario(scenario: Scenario, *, safe: str = "", whole_lots: bool = Fal
     each at the price of its middle, as an order book sees it.
 
     Raises ScenarioError, at the line where it fails, if no plan keeps all rules (E330), if cost falls for ever (E331),
-    or for what the benchmark cannot say (E332).
+    or for what the benchmark cannot say (E332); UserError (E941) for a pool that there is not.
     """
     try:
         states = states_of(scenario)
         if safe:
+            one_of("safe", safe, states[0].problem.pools)
             states = changed(states, lambda problem: replace(problem, safe=safe))
         if whole_lots:
             states = changed(states, lambda problem: in_lots(problem, scenario.config))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecomarket.errors import ScenarioError
 from ecomarket.i18n import tr
-from ecomarket.scenario.findings import Findings
+from ecomarket.scenario.findings import Findings, told
 from ecomarket.scenario.text import read_text
 
 if TYPE_CHECKING:
     from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
+    from ecomarket.errors import ScenarioError
     from ecomarket.scenario import Scenario
     from ecomarket.scenario.nodes import Place
 
@@ -52,4 +52,4 @@ def _error(found: list[tuple[str, Place, dict[str, Any]]]) -> ScenarioError:
         read_text(Path(file), findings)
     for code, place, values in found:
         findings.add(code, place, **values)
-    return ScenarioError(findings.found)
+    return told(findings.found)

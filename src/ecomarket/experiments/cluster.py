@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 10.0
 """To find the scheduler."""
+GREETING_MOST: Final = 2**20
+"""Bytes that a scheduler's greeting may take; who says something else names a length beyond all bounds."""
 AHEAD: Final = 2
 """Cells handed out for each worker: one it works at, one that waits for it."""
 _ONE_AT_A_TIME: Final = threading.Lock()
@@ -39,7 +41,7 @@ def connected(address: str) -> Iterator[Callable[[Iterable[Cell]], Iterator[Resu
     """Yield what runs cells on the cluster at an address, tcp://host:port.
 
     Raises UserError: without Dask (E934), nothing of Dask's there (E931), no worker (E932), a worker that runs another
-    program (E933).
+    program (E933), a scheduler that is lost midway (E942).
     """
     if find_spec("distributed") is None:
         raise fault("E934")
@@ -52,20 +54,22 @@ def connected(address: str) -> Iterator[Callable[[Iterable[Cell]], Iterator[Resu
         raise fault("E931", found=address, why=error) from None
     with client:
         _check(client)
-        yield lambda cells: _performed(client, iter(cells))
+        yield lambda cells: _performed(client, iter(cells), address)
 
 
 def _knock(address: str) -> None:
-    """Raise UserError (E931) if nobody answers there: Dask would try for long, and tell it at length."""
+    """Raise UserError (E931) if no scheduler greets there: Dask would wait for ever, or take any word for a length."""
     try:
         parts = urlsplit(address)
         place = (parts.hostname or "", parts.port or 0)
         if parts.scheme not in ("tcp", "tls") or not all(place):
             raise fault("E931", found=address, why="tcp://host:port")
-        with socket.create_connection(place, timeout=SECONDS):
-            pass
+        with socket.create_connection(place, timeout=SECONDS) as wire:
+            head = wire.makefile("rb").read(8) if parts.scheme == "tcp" else bytes(8)
     except (OSError, ValueError) as error:
         raise fault("E931", found=address, why=error) from None
+    if len(head) < 8 or int.from_bytes(head, "little") > GREETING_MOST:
+        raise fault("E931", found=address, why=head)
 
 
 def identity() -> tuple[str, str]:
@@ -96,9 +100,9 @@ def _work(cell: Cell, wanted: tuple[str, str]) -> Result:
         return perform(cell)
 
 
-def _performed(client: Any, cells: Iterator[Cell]) -> Iterator[Result]:
+def _performed(client: Any, cells: Iterator[Cell], address: str) -> Iterator[Result]:
     """Yield the results of cells as they come, a bounded number of them handed out."""
-    from distributed import wait  # noqa: PLC0415  (an extra)
+    from distributed import CancelledError, wait  # noqa: PLC0415  (an extra)
 
     wanted = identity()
     under_way: dict[Any, Cell] = {}
@@ -113,6 +117,8 @@ def _performed(client: Any, cells: Iterator[Cell]) -> Iterator[Result]:
                 done = wait(list(under_way), return_when="FIRST_COMPLETED").done
             for future in done:
                 yield _result(future, under_way.pop(future))
+    except (CancelledError, OSError):  # nobody but a scheduler that is gone takes back what we wait for
+        raise fault("E942", found=address) from None
     finally:  # stopped, or broken off: what is handed out is taken back
         client.cancel(list(under_way), force=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
@@ -15,10 +16,12 @@ from ecomarket.experiments.faults import fault
 from ecomarket.experiments.plan import Arm, Design, Plan
 from ecomarket.experiments.variants import arm
 from ecomarket.scenario.compose import OVERRIDE
+from ecomarket.scenario.findings import told as told_all
+from ecomarket.scenario.given import several, wrong
 from ecomarket.scenario.nodes import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ecomarket.errors import Diagnostic
@@ -125,7 +128,9 @@ def _places(file: str, line: int, text: str, row: Sequence[str]) -> Iterator[Pla
 
 
 def pointed(told: Sequence[Mapping[str, Any]]) -> Points:
-    """Return points given one by one, each a map of paths to values."""
+    """Return points given one by one, each a map of paths to values. Raises UserError (E965) for anything else."""
+    if isinstance(told, Mapping) or not all(isinstance(point, Mapping) for point in several("points", told)):
+        raise wrong("points", told, "points")
     paths = tuple(dict.fromkeys(path for point in told for path in point))
     check_paths(paths)
     sets = tuple(dict.fromkeys(tuple(f"{path}={text_of(value)}" for path, value in one.items()) for one in told))
@@ -158,7 +163,7 @@ def planned(base: str | Path, overrides: Sequence[str], points: Points, seeds: S
             if at == 0 or len(faults) >= FINDINGS_MAX:
                 break
     if faults:
-        raise ScenarioError(list(faults))
+        raise told_all(faults)
     design = replace(points.design, scenario=own.name)
     return Plan(tuple(found), tuple(seeds), tuple(measures), design)
 
@@ -172,7 +177,7 @@ def settled_factors(base: str | Path, overrides: Sequence[str], found: Sequence[
         try:
             done.append(settled(base, overrides, one))
         except ScenarioError as error:
-            raise ScenarioError([
+            raise told_all([
                 replace(d, file=option, line=at) if d.file == OVERRIDE and d.line > len(overrides) else d
                 for d in error.diagnostics
             ]) from None  # fmt: skip

@@ -11,6 +11,7 @@ from ecomarket.experiments.sensitivity import Sensitivity
 from ecomarket.experiments.store import Store
 from ecomarket.experiments.study import Comparison, Replication, Study
 from ecomarket.experiments.sweep import Sweep
+from ecomarket.scenario import given
 
 KINDS: Final[dict[str, type[Study]]] = {study.kind: study for study in (Replication, Comparison, Sweep, Sensitivity)}
 
@@ -20,7 +21,7 @@ def load(folder: str | Path) -> Study:
 
     Raises UserError if there is none (E911), or what is there cannot be read (E912).
     """
-    place = Path(folder)
+    place = Path(given.place("folder", folder, "study"))
     kind, plan = record.read(place)
     if kind not in KINDS:
         raise fault("E912", path=place / record.FILE, why=f"kind {kind}")

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from operator import index
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ecomarket.experiments.faults import fault
+from ecomarket.scenario.given import several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 SEED_MOST: Final = 2**63 - 1
 COUNT_MOST: Final = 10_000_000
-
-
-def texts(given: str | Iterable[Any]) -> tuple[Any, ...]:
-    """Return what was given as several: one text alone is one of it, not its letters.
-
-    >>> texts("price.vwap"), texts(["a", "b"])
-    (('price.vwap',), ('a', 'b'))
-    """
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def whole(name: str, given: object, least: int = 1, most: int = COUNT_MOST) -> int:
@@ -34,13 +26,6 @@ def whole(name: str, given: object, least: int = 1, most: int = COUNT_MOST) -> i
     return found
 
 
-def one_of(name: str, given: str, options: Sequence[str]) -> str:
-    """Return a word that is one of some. Raises UserError (E941)."""
-    if given not in options:
-        raise fault("E941", name=name, found=repr(given), options=", ".join(options))
-    return given
-
-
 def seed(given: object) -> int:
     """Return the seed of a run. Raises UserError (E939)."""
     return whole("seed", given, 0, SEED_MOST)
@@ -49,7 +34,7 @@ def seed(given: object) -> int:
 def seeds(runs: int, named: Sequence[int]) -> tuple[int, ...]:
     """Return the seeds that were named, each once: a run counted twice says nothing twice; else 1 to `runs`.
 
-    Raises UserError (E939).
+    Raises UserError: a number that is none (E939), no list of them (E965).
     """
-    chosen = tuple(dict.fromkeys(map(seed, named)))
+    chosen = tuple(dict.fromkeys(map(seed, several("seeds", named))))
     return chosen or tuple(range(1, whole("runs", runs) + 1))

@@ -16,6 +16,7 @@ from ecomarket.experiments.faults import fault
 from ecomarket.experiments.indices import METHODS, SAMPLES, Analysis, analysed, places
 from ecomarket.experiments.measured import HEADLINES, check_names
 from ecomarket.experiments.study import AS_USUAL, Study, Way, study_of
+from ecomarket.scenario.given import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,7 +114,7 @@ def sensitivity(
     """
     if method not in METHODS:
         raise fault("E922", options=", ".join(METHODS))
-    names = given.texts(measures)
+    names = texts("measures", measures)
     check_names(names)
     found = factors([f"{path}={text}" for path, text in ranges.items()])
     points = spread_out(scenario, overrides, found, method, samples, design_seed)

@@ -24,6 +24,7 @@ from ecomarket.experiments.statistics import Paired, Spread, paired, spread
 from ecomarket.experiments.store import Store
 from ecomarket.experiments.variants import arms
 from ecomarket.results.counted import unit_of_label
+from ecomarket.scenario.given import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -166,7 +167,7 @@ def replicate(
     `measures` are named as in `expect:` entries (experiments.measured). Raises ScenarioError, UnknownMeasureError,
     RunError if another process works in the folder, StorageError, KeyboardInterrupt; what was run is kept.
     """
-    plan = Plan(arms(scenario, (), overrides), given.seeds(runs, seeds), given.texts(measures) or HEADLINES)
+    plan = Plan(arms(scenario, (), overrides), given.seeds(runs, seeds), texts("measures", measures) or HEADLINES)
     return replicated(plan, way)
 
 
@@ -184,7 +185,7 @@ def compare(
     A variant is a scenario or `[name:]path=value,...` (experiments.variants); `overrides` hold for all. Raises what
     `replicate` raises, and UserError for a variant that cannot be read.
     """
-    plan = Plan(arms(base, variants, overrides), given.seeds(runs, seeds), given.texts(measures) or HEADLINES)
+    plan = Plan(arms(base, variants, overrides), given.seeds(runs, seeds), texts("measures", measures) or HEADLINES)
     return compared(plan, way)
 
 

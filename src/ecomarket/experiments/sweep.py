@@ -16,6 +16,7 @@ from ecomarket.experiments.measured import HEADLINES, check_names
 from ecomarket.experiments.settings import settings
 from ecomarket.experiments.study import AS_USUAL, RUNS, Study, Way, study_of
 from ecomarket.results.counted import unit_of_label
+from ecomarket.scenario.given import several, texts, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ def sweep(
     designs = [design for design in (grid, points, lhs) if design is not None]
     if len(designs) != 1:
         raise fault("E922", options="grid, points, lhs")
-    names = given.texts(measures)
+    names = texts("measures", measures)
     check_names(names)
     if grid is not None:
         found = gridded(factors(_written(grid)), "grid")
@@ -101,21 +102,31 @@ def sweep(
         found = pointed(points)
     else:
         assert lhs is not None
-        found = drawn(scenario, overrides, factors(_written(lhs)), given.whole("samples", samples), design_seed)
+        n, seed = given.whole("samples", samples), given.whole("design_seed", design_seed, 0, given.SEED_MOST)
+        found = drawn(scenario, texts("overrides", overrides), factors(_ranges(lhs)), n, seed)
     chosen = given.seeds(runs, seeds)
-    return swept(planned(scenario, overrides, found, chosen, names or HEADLINES), way)
+    return swept(planned(scenario, texts("overrides", overrides), found, chosen, names or HEADLINES), way)
 
 
-def _written(design: Mapping[str, Any] | str | Sequence[str]) -> list[str]:
-    """Return a design as the command line takes it, "path=a,b"; what is written so stays."""
+def _ranges(lhs: Mapping[str, str] | str | Sequence[str]) -> list[str]:
+    """Return ranges as the command line takes them; (0, 1) would be two values and no range: it is refused (E965)."""
+    if isinstance(lhs, Mapping) and not all(isinstance(told, str) for told in lhs.values()):
+        raise wrong("lhs", lhs, "lhs")
+    return _written(lhs, "lhs")
+
+
+def _written(design: Mapping[str, Any] | str | Sequence[str], name: str = "grid") -> list[str]:
+    """Return a design as the command line takes it, "path=a,b"; what is written so stays. Raises UserError (E965)."""
     if not isinstance(design, Mapping):
-        return list(given.texts(design))
+        return list(texts(name, design))
     return [f"{path}={','.join(map(text_of, _several(values)))}" for path, values in design.items()]
 
 
 def _several(values: Any) -> Sequence[Any]:
     """Return the values of a grid's path; one that stands alone is the only one."""
-    return given.texts(values) if isinstance(values, Iterable) else (values,)
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return (values,)
+    return several("grid", values)
 
 
 def drawn(scenario: str | Path, overrides: Sequence[str], ranges: Sequence[Any], samples: int, seed: int) -> Points:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.folder import MANIFEST, read_manifest
 from ecomarket.experiments.faults import fault
-from ecomarket.experiments.given import texts
 from ecomarket.experiments.plan import Arm
 from ecomarket.scenario.added import added_text, parted
+from ecomarket.scenario.given import place, texts
 from ecomarket.scenario.states import load_whole
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def arm(source: str | Path, overrides: Sequence[str] = (), name: str = "") -> Ar
 
     Raises ScenarioError with every Diagnostic at once, UserError (E938) for the folder of a run.
     """
-    if (Path(source) / MANIFEST).is_file():
+    if (Path(place("scenario", source, "scenario")) / MANIFEST).is_file():
         raise _is_a_run(Path(source))
-    own = texts(overrides)
+    own = texts("overrides", overrides)
     loaded = load_whole(source, own)
     return Arm(name or loaded.name, str(source), own, loaded.digest)
 
@@ -51,7 +51,7 @@ def arms(base: str | Path, variants: Sequence[str | Path], overrides: Sequence[s
 
     Raises UserError for a variant that cannot be read (E904) or two of one name (E908), ScenarioError for its file.
     """
-    own = texts(overrides)
+    own = texts("overrides", overrides)
     return each_of_its_name([arm(base, own), *(_variant(base, text, own) for text in variants)])
 
 
@@ -64,7 +64,7 @@ def each_of_its_name(found: Sequence[Arm]) -> tuple[Arm, ...]:
 
 
 def _variant(base: str | Path, text: str | Path, overrides: Sequence[str]) -> Arm:
-    source, *rules = RULE.split(str(text))
+    source, *rules = RULE.split(str(place("variant", text, "variant")))
     if rules and "=" not in source and not Path(text).exists():
         return arm(source or base, (*overrides, *map(added_text, rules)), str(text))
     told = OVERRIDES.fullmatch(str(text))

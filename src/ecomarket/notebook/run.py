@@ -17,7 +17,7 @@ from ecomarket.engine.run import Driving
 from ecomarket.engine.run import run as run_in_folder
 from ecomarket.experiments import given
 from ecomarket.i18n import LANGUAGES, default_language, tr
-from ecomarket.ledger.faults import Words, fault, words
+from ecomarket.ledger.faults import Words, fault, storage_fault, words
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.verify import verify
 from ecomarket.notebook import tidy
@@ -26,6 +26,7 @@ from ecomarket.results.summary import measure_classes
 from ecomarket.results.tables import JOURNAL
 from ecomarket.results.write import MEASURES, read_results, write_results
 from ecomarket.scenario import Scenario
+from ecomarket.scenario.given import one_of, place, texts
 from ecomarket.scenario.states import load_whole
 from ecomarket.written import number
 
@@ -132,15 +133,22 @@ class Run:
     def report(self, path: str | Path | None = None, lang: str | None = None) -> Path:
         """Write report.html in "zh" or "en" (the chosen language if None) and return where it is.
 
-        Without a path it lies in the run's folder; a path may be a file or a folder. Raises UserError (E941).
+        Without a path it lies in the run's folder; a path may be a file or a folder. Raises UserError: another language
+        (E941), no path (E965); StorageError where it cannot be written.
         """
-        spoken_in = given.one_of("lang", lang or default_language(), LANGUAGES)
+        spoken_in = one_of("lang", lang or default_language(), LANGUAGES)
+        if path is not None:
+            place("path", path)
         from ecomarket.report.build import write_report  # noqa: PLC0415  (figures take a second to load)
 
         written_to = write_report(self.folder, *self._results, spoken_in)
         if path is None:
             return written_to
-        return Path(copyfile(written_to, Path(path, written_to.name) if Path(path).is_dir() else path))
+        chosen = Path(path, written_to.name) if Path(path).is_dir() else Path(path)
+        try:
+            return Path(copyfile(written_to, chosen))
+        except OSError as error:
+            raise storage_fault(chosen, error) from error
 
     def __repr__(self) -> str:
         return f"<Run {self.folder.name}: {self.manifest['events']} events, head {self.head[:12]}>"
@@ -181,7 +189,7 @@ def run(
     seed = given.seed(seed)
     loaded = loaded_scenario(scenario, overrides)
     if out is not None:
-        return _run(loaded, seed, Path(out))
+        return _run(loaded, seed, Path(place("out", out)))
     folder = Path(mkdtemp(prefix="ecomarket-"))
     try:
         found = _run(loaded, seed, folder)
@@ -212,9 +220,10 @@ def load(folder: str | Path) -> Run:
 
     Raises RunError if there is none (E755) or it has not ended (E758).
     """
-    for place in (Path(folder), Path(LEDGERS) / folder):
-        if (place / MANIFEST).is_file():
-            return _ended(Run(place))
+    place("folder", folder, "run")
+    for found in (Path(folder), Path(LEDGERS) / folder):
+        if (found / MANIFEST).is_file():
+            return _ended(Run(found))
     below = sorted(str(path.parent) for path in Path(folder).glob(f"*/{MANIFEST}"))
     kept = sorted(path.parent.name for path in Path(LEDGERS).glob(f"*/{MANIFEST}"))
     raise _unknown("E755", str(folder), [*below, *kept])
@@ -230,14 +239,14 @@ def _ended(found: Run) -> Run:
 
 def _unknown(code: str, found: str, options: Sequence[str]) -> RunError:
     """Return the error of a name that there is not, with the nearest and all that there are."""
-    near = get_close_matches(found, options, n=1)
+    near = get_close_matches(str(found), options, n=1)
     hint = words("meant", near=near[0]) if near else Words("", "")
     return fault(code, found=found, options=", ".join(options) or "–", near=hint)
 
 
 def loaded_scenario(scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Scenario:
     """Return a scenario with further overrides; one that is loaded is read again only where there are some."""
-    own = given.texts(overrides)
+    own = texts("overrides", overrides)
     if not isinstance(scenario, Scenario):
-        return load_whole(scenario, own)
+        return load_whole(place("scenario", scenario, "scenario"), own)
     return load_whole(scenario.path, (*scenario.overrides, *own)) if own else scenario

@@ -35,9 +35,7 @@ def spoken(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _note(error: EcomarketError, lang: str) -> str:
-    """Return what the message does not say yet; nothing where it was told already."""
-    if getattr(error, "__notes__", ()):
+    """Return what the message does not say yet: it is English; nothing where it was told already."""
+    if lang != "zh" or hasattr(error, "__notes__"):
         return ""
-    if isinstance(error, ScenarioError):
-        return as_text(error.diagnostics, lang)
-    return error.message_zh if lang == "zh" else ""
+    return as_text(error.diagnostics, lang) if isinstance(error, ScenarioError) else error.message_zh

@@ -13,6 +13,7 @@ from ecomarket.experiments.sweep import sweep as swept
 from ecomarket.experiments.variants import arm, arms, each_of_its_name
 from ecomarket.notebook.spoken import spoken
 from ecomarket.scenario import Scenario
+from ecomarket.scenario.given import place, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +95,7 @@ def sweep(
 
     `summary` has a row a point and measure. Arguments and errors as experiments.sweep.sweep; else as `replicate`.
     """
-    more = given.texts(overrides)
+    more = texts("overrides", overrides)
     own = (*scenario.overrides, *more) if isinstance(scenario, Scenario) else more
     source = scenario.path if isinstance(scenario, Scenario) else scenario
     return swept(
@@ -107,13 +108,13 @@ def _arm(scenario: str | Path | Scenario, overrides: Sequence[str] = ()) -> Arm:
     """Return the arm of a scenario; one that is loaded and changed is named by what changes it."""
     if not isinstance(scenario, Scenario):
         return arm(scenario, overrides)
-    own = (*scenario.overrides, *given.texts(overrides))
+    own = (*scenario.overrides, *texts("overrides", overrides))
     return arm(scenario.path, own, ",".join((scenario.name, *own)))
 
 
 def _plan(found: tuple[Arm, ...], runs: int, seeds: Sequence[int], measures: Sequence[str]) -> Plan:
-    return Plan(found, given.seeds(runs, seeds), given.texts(measures) or HEADLINES)
+    return Plan(found, given.seeds(runs, seeds), texts("measures", measures) or HEADLINES)
 
 
 def _way(jobs: int, out: str | Path | None) -> Way:
-    return Way(jobs=jobs, out=None if out is None else Path(out))
+    return Way(jobs=jobs, out=None if out is None else Path(place("out", out)))

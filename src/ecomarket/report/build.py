@@ -60,7 +60,7 @@ def content(
         "expectations": prose.expectations(material, measures),
         "figures": "",
         "proof": prose.proof(material, measures, manifest, folder),
-        "limits": prose.limits(material, measures),
+        "limits": prose.limits(material, measures, manifest),
     }
     drawings = [(plug_in, plug_in().draw(material)) for plug_in in figure_classes()]
     return Content(material, prose.title(material), prose.cover(material, manifest, folder), parts, drawings)

@@ -83,6 +83,12 @@ def months() -> alt.Axis:
     return alt.Axis(format="%Y-%m", tickCount=4, labelOverlap=True, labelSeparation=10)
 
 
+def whole_numbers() -> alt.Axis:
+    """Return an axis of counts: between two of them there is nothing, and no count stands there twice."""
+    shown = alt.condition("datum.value % 1 == 0", alt.value(1), alt.value(0))
+    return alt.Axis(labelExpr="datum.value % 1 ? '' : format(datum.value, 'd')", tickOpacity=shown, gridOpacity=shown)
+
+
 def amounts(material: Voice, ticks: int = 4) -> alt.Axis:
     """Return an axis whose large numbers read as the language says them: 20k and 3M, or 2万 and 3亿."""
     steps = ((1e8, "亿"), (1e4, "万")) if material.lang == "zh" else ((1e6, "M"), (1e4, "k"))

@@ -15,6 +15,7 @@ import vl_convert
 from ecomarket.engine.folder import placing
 from ecomarket.report import embed
 from ecomarket.report.theme import themes
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def _figures(content: Content) -> Iterator[str]:
     say, lang = content.voice.say, content.voice.lang
     for plug_in, drawing in content.drawn:
         label, caption = (str(getattr(plug_in, f"{part}_{lang}")) for part in ("label", "caption"))
-        data = f"[{say('data', rows=len(drawing.table))}]({FIGURES}/{plug_in.kind}.csv)"
+        data = f"[{say('data', rows=Count(len(drawing.table)))}]({FIGURES}/{plug_in.kind}.csv)"
         yield (
             f"### {label}\n\n![{label}]({FIGURES}/{plug_in.kind}.svg)\n\n{caption}\n\n"
             f"{data} · {say('query')} `{plug_in.query}`"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.report import embed
 from ecomarket.report.theme import themes
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,7 +157,7 @@ def figure(plug_in: type[Titled], drawing: Drawing, material: Voice) -> tuple[st
 <div class="chart" role="img" aria-labelledby="fig-{kind} caption-{kind}"></div>
 <figcaption id="caption-{kind}">{escape(caption)}
 <span class="query">{escape(say("query"))} {code(plug_in.query)}</span></figcaption>
-<details><summary>{escape(say("data", rows=len(content["rows"])))}</summary>
+<details><summary>{escape(say("data", rows=Count(len(content["rows"]))))}</summary>
 <p><a download="{kind}.csv">{escape(say("download"))}</a></p>
 <div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}"></div></details>
 </figure>"""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal
 from html import escape
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.report.digest import benchmark_line, millions, number, percent, summaries
 from ecomarket.report.page import code, facts, table
 from ecomarket.results.outside import outside_prices
 from ecomarket.results.tally import ALL
+from ecomarket.scenario.added import SIGN, is_added
+from ecomarket.scenario.library import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +37,7 @@ def cover(material: Material, manifest: Mapping[str, Any], folder: str) -> str:
         (say("period"), escape(f"{opening['start']} – {manifest.get('last_day') or opening['end']}")),
         (say("versions"), escape(versions)),
         (say("verify"), code(f"ecomarket ledger verify {folder}")),
-        (say("again"), code(f"ecomarket run {opening['scenario']} --seed {opening['seed']}{_cut(manifest, opening)}")),
+        (say("again"), code(again(manifest, opening))),
     ]
     return (
         f'<p class="lead">{escape(say("kicker"))}</p><h1>{escape(title(material))}</h1>'
@@ -42,10 +46,25 @@ def cover(material: Material, manifest: Mapping[str, Any], folder: str) -> str:
     )
 
 
-def _cut(manifest: Mapping[str, Any], opening: Mapping[str, Any]) -> str:
-    """Return the option that ends a run early, if this run did."""
+def again(manifest: Mapping[str, Any], opening: Mapping[str, Any]) -> str:
+    """Return the command that makes the run again: what was changed and added belongs to it.
+
+    A shipped scenario is named by its name, another by its file; folders of this machine are nobody else's.
+    """
+    words = ["ecomarket", "run", named(manifest, opening), "--seed", str(opening["seed"])]
+    for text in manifest.get("overrides", ()):
+        added = text.removeprefix(SIGN)
+        own, py, params = added.partition(".py")
+        words += ["--rule", Path(own).name + py + params if py else added] if is_added(text) else ["--set", text]
     until = str(manifest.get("until", opening["end"]))
-    return f" --until {until}" if until != opening["end"] else ""
+    return shlex.join(words + (["--until", until] if until != opening["end"] else []))
+
+
+def named(manifest: Mapping[str, Any], opening: Mapping[str, Any]) -> str:
+    """Return how to name the scenario of a run in a command."""
+    name, source = str(opening["scenario"]), Path(str(manifest.get("source") or opening["scenario"]))
+    here = {path.resolve(): shipped_name for shipped_name, path in shipped().items()}
+    return here.get(source, source.name if source.suffix else name)
 
 
 def title(material: Material) -> str:
@@ -126,10 +145,10 @@ def proof(material: Material, measures: Mapping[str, Any], manifest: Mapping[str
     return f"<p>{escape(say('proof'))}</p>{facts(rows)}<p>{escape(balanced)}</p>"
 
 
-def limits(material: Material, measures: Mapping[str, Any]) -> str:
+def limits(material: Material, measures: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     """Return what the reader must know before believing a number."""
     say, sources = material.say, measures.get("sources")
-    scenario = str(material.frames.opening["scenario"])
+    scenario = shlex.quote(named(manifest, material.frames.opening))
     idle = {"gains": not measures.get("gains-from-trade"), "outside": outside_prices(material.frames).empty}
     lines = [escape(say(f"limit.{name}")) for name in LIMITS if not idle.get(name)]
     if sources:

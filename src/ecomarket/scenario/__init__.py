@@ -24,6 +24,7 @@ venues.py       a venue as the exchange's integer rules
 states.py       the scenario in a state of the world, and which one a seed draws
 draw.py         small valid scenarios by seed
 library.py      shipped scenarios by name
+given.py        arguments of a program: what is no path, no list of texts is told as a fault
 load.py         all of it in order; Scenario and its digest
 schema/         the typed models
 begin.py        begin a study: a folder with a scenario to change, from starters/

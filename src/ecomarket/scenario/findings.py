@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ecomarket.errors import Diagnostic, ScenarioError
 from ecomarket.i18n import LANGUAGES, catalogue, tr
+from ecomarket.scenario.render import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,14 @@ class Findings:
     def stop_on_errors(self) -> None:
         """Raise ScenarioError with every finding if there is an error."""
         if self.errors:
-            raise ScenarioError(self.found)
+            raise told(self.found)
+
+
+def told(found: Iterable[Diagnostic]) -> ScenarioError:
+    """Return the error of findings whose text is what `ecomarket validate` prints: line, caret and advice too."""
+    error = ScenarioError(list(found))
+    error.args = (as_text(error.diagnostics),)
+    return error
 
 
 def _help(code: str, language: str, names: list[str], values: dict[str, object], said: dict[str, object]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from ecomarket.registry import file_digest
+from ecomarket.scenario import given
 from ecomarket.scenario.carded import scenario_card
 from ecomarket.scenario.checks import check_whole
 from ecomarket.scenario.compose import compose
@@ -76,8 +77,10 @@ class Scenario:
 
     @classmethod
     def load(cls, path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
-        """Return what `load` of this module returns."""
-        return load(path_or_name, overrides)
+        """Return what scenario.states.load_whole returns."""
+        from ecomarket.scenario.states import load_whole  # noqa: PLC0415  (it needs this module)
+
+        return load_whole(path_or_name, overrides)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.start} to {self.end}, {self.digest[:12]}>"
@@ -93,8 +96,8 @@ def load(path_or_name: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     Raises ScenarioError with every Diagnostic at once.
     """
     findings = Findings()
-    overrides = (overrides,) if isinstance(overrides, str) else overrides  # one text is one override, not its letters
-    path, near = locate(path_or_name)
+    overrides = given.texts("overrides", overrides)
+    path, near = locate(given.place("scenario", path_or_name, "source"))
     if not is_file(path):
         findings.add("E100", Place(str(path_or_name)), found=str(path_or_name), options=[near] if near else [])
         findings.stop_on_errors()

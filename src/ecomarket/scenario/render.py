@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ecomarket.i18n import catalogue, cells, tr
+from ecomarket.written import Count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def as_json(findings: Sequence[Diagnostic], lang: str = "en") -> str:
 def summary(findings: Sequence[Diagnostic], lang: str = "en") -> str:
     """Return how many errors and warnings there are, in one line."""
     errors = sum(d.severity == "error" for d in findings)
-    return tr("diagnostics.errors", lang, errors=errors, warnings=len(findings) - errors)
+    return tr("diagnostics.errors", lang, errors=Count(errors), warnings=Count(len(findings) - errors))
 
 
 def explain(code: str, lang: str = "en") -> str:

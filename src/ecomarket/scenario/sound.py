@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Spots = set[tuple[str, int, int]]
 
-BY_ENTRY: Final = ("rights", "venues", "outside")
-"""Maps whose entries are checked one by one."""
+BY_ENTRY: Final = ("rights", "venues", "outside", "expect")
+"""Maps, and a list, whose entries are checked one by one."""
 ALWAYS: Final = {"ecomarket": 1, "name": "sound", "title": {"en": "", "zh": ""}}
 """What every scenario has and no check of several parts reads."""
 SOME_YEAR: Final = {"start": date(2025, 1, 1), "end": date(2025, 12, 31)}
@@ -54,7 +54,10 @@ def check_sound(tree: Node, own: Node, plugged: Plugged, path: Path, findings: F
         return
     if dated:
         check_dates(config, tree, findings)
-        within_calendar(config, tree, str(path), findings)
+        expected = kept.get("expect") or Node(
+            [], tree.place
+        )  # in the tree they would stand elsewhere: faulty ones are out
+        within_calendar(config, Node(tree.value | {"expect": expected}, tree.place), str(path), findings)
     if "zones" in parts or "zones" not in own.value:
         check_traded(config, tree, findings)
     if dated and all(kept.get(key) is own.get(key) for key in NEEDED):
@@ -65,8 +68,10 @@ def _sound(key: str, node: Node, own: Node, spots: Spots) -> Node | None:
     """Return a part as it was read, without its faulty entries, or None if it is faulty as a whole."""
     if not _faulty(node, spots):
         return own
-    if key not in BY_ENTRY or not own.is_map or _told(node, spots):
+    if key not in BY_ENTRY or not isinstance(own.value, (dict, list)) or _told(node, spots):
         return None
+    if isinstance(own.value, list):
+        return Node([n for n in own.value if not _faulty(n, spots)], own.place, own.key)
     return Node({k: n for k, n in own.value.items() if not _faulty(node.value[k], spots)}, own.place, own.key)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import ScenarioError
 from ecomarket.scenario.findings import Findings
+from ecomarket.scenario.findings import told as all_told
 from ecomarket.stories.book import is_book, judged, read_book
 from ecomarket.stories.judge import Failure, Judge
 from ecomarket.stories.read import read_tree, story_of
@@ -64,7 +65,7 @@ def _story(tree: Node, path: Path, findings: Findings) -> Tale:
         except ScenarioError as error:  # told with those of the other cases; advice for scenarios is none for stories
             faults |= dict.fromkeys(d for d in error.diagnostics if d.severity == "error")
     if faults:
-        raise ScenarioError(list(faults))
+        raise all_told(faults)
     story = script.story
     title, failures = (story.title.text("en"), story.title.text("zh")), [f for failures in told for f in failures]
     return Tale(story.story, title, tuple(story.rows), len(told), sum(map(bool, told)), tuple(failures))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import altair as alt
 
-from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips
+from ecomarket.report.figure import WIDTH, Drawing, Figure, source, tips, whole_numbers
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material
@@ -43,7 +43,7 @@ def _chart(material: Material) -> alt.LayerChart:
             "age_months:Q",
             title=material.head("age_months"),
             scale=alt.Scale(zero=True, nice=False),
-            axis=alt.Axis(format="d", tickMinStep=1),
+            axis=whole_numbers(),
         ),
         y=alt.Y("price:Q", title=material.say("certificate_axis")),
         color=alt.Color("year:N", title=material.head("year")),

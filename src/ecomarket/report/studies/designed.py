@@ -8,7 +8,7 @@ from ecomarket.experiments.indices import Effect
 from ecomarket.experiments.sensitivity import Sensitivity
 from ecomarket.experiments.sweep import Sweep
 from ecomarket.report.digest import Summary
-from ecomarket.written import NOTHING, number
+from ecomarket.written import NOTHING, Count, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def _points(material: StudyMaterial, study: Sweep) -> Summary:
         for name, sets in list(study.points.items())[:POINTS_MAX]
     ]
     shown, whole = len(labels), len(study.numbers.labels)
-    title = material.say("study.points", points=len(study.points), shown=shown, labels=whole)
+    title = material.say("study.points", points=Count(len(study.points)), shown=shown, labels=Count(whole))
     return Summary(title, heads, tuple(rows), words=len(study.paths))
 
 

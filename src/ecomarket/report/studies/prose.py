@@ -12,7 +12,7 @@ from ecomarket.report.page import code, facts, table
 from ecomarket.report.studies import designed
 from ecomarket.report.studies.changes import command, own_overrides
 from ecomarket.report.studies.told import what_differs
-from ecomarket.written import NOTHING, interval, number
+from ecomarket.written import NOTHING, Count, interval, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -157,7 +157,7 @@ def failures(material: StudyMaterial) -> str:
         return ""
     heads = tuple(material.head(column) for column in ("arm", "seed", "why"))
     rows = tuple((arm, str(seed), why[material.lang == "zh"]) for arm, seed, why in failed[:ROWS_MAX])
-    return table(Summary(material.say("study.failed", n=len(failed)), heads, rows, words=3))
+    return table(Summary(material.say("study.failed", n=Count(len(failed))), heads, rows, words=3))
 
 
 def heads(material: StudyMaterial) -> str:

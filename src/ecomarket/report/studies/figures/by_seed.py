@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import altair as alt
 import pandas as pd
 
-from ecomarket.report.figure import WIDTH, Drawing, amounts, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, amounts, panels, tips, whole_numbers
 from ecomarket.report.studies.figure import StudyFigure
 from ecomarket.report.studies.material import SEEDS_MAX
 
@@ -55,7 +55,7 @@ def _chart(material: StudyMaterial, order: list[str]) -> alt.FacetChart:
     arms = alt.X(
         "arm:N", title=None, sort=material.arms, axis=alt.Axis(labelAngle=0, labelLimit=170, labelOverlap=True)
     )
-    seeds = alt.X("seed:Q", title=material.head("seed"), scale=alt.Scale(zero=False), axis=alt.Axis(format="d"))
+    seeds = alt.X("seed:Q", title=material.head("seed"), scale=alt.Scale(zero=False), axis=whole_numbers())
     base = alt.Chart().encode(
         x=arms if len(material.arms) > 1 else seeds,
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=amounts(material)),

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ecomarket.experiments.statistics import spread
-from ecomarket.report.figure import WIDTH, Drawing, amounts, panels, tips
+from ecomarket.report.figure import WIDTH, Drawing, amounts, panels, tips, whole_numbers
 from ecomarket.report.studies.figure import StudyFigure
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _steps(seeds: int) -> list[int]:
 
 def _chart(material: StudyMaterial, order: list[str]) -> alt.FacetChart:
     compared = len(material.arms) > 1
-    base = alt.Chart().encode(x=alt.X("n:Q", title=material.head("seeds"), axis=alt.Axis(tickMinStep=1, format="d")))
+    base = alt.Chart().encode(x=alt.X("n:Q", title=material.head("seeds"), axis=whole_numbers()))
     hue = alt.Color("arm:N", title=None, sort=material.arms, legend=alt.Legend() if compared else None)
     band = base.mark_area(opacity=0.18).encode(
         y=alt.Y("low:Q", title=None, scale=alt.Scale(zero=compared), axis=amounts(material)), y2="high:Q", color=hue
