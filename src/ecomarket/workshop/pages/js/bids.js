@@ -1,8 +1,8 @@
-// The bid sheet of an auction: several bids may be handed in; each shows what it sets aside.
+// The bid sheet of an auction: bids may be several; each shows what it sets aside.
 
 import { app, barred, send } from "./app.js";
-import { chosenMarket, marketChoice } from "./choice.js";
-import { isAuction, much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
+import { chosenMarket, isAuction, marketChoice } from "./choice.js";
+import { much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { amount, plain, whole, written, yuan } from "./money.js";
 import { noteAt } from "./notes.js";
