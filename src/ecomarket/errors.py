@@ -17,7 +17,7 @@ EcomarketError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +32,20 @@ class EcomarketError(Exception):
         self.message_zh = message_zh
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come out of another process as it went in: what is given to a class's constructor is not what it keeps."""
+        return _made_again, (type(self), self.args, self.__dict__)
+
     def text(self, lang: str) -> str:
         """Return the message in `lang` ("zh" or "en"), in English where there is no other."""
         return self.message_zh if lang == "zh" and self.message_zh else str(self)
+
+
+def _made_again(kind: type[EcomarketError], args: tuple[Any, ...], told: dict[str, Any]) -> EcomarketError:
+    """Make an error again from what it keeps."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(told)
+    return error
 
 
 class UserError(EcomarketError):

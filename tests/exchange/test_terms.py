@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,10 +18,13 @@ CNY = 10_000
 EXAMPLES = 20_000 if os.environ.get("ECOMARKET_SOAK") else 300
 
 
-def permits(engine, *, rate: int, price: int = 4_000 * CNY, years: int = 5, begun: int = 0, tick: int = CNY, **words):
+def permits(
+    engine, *, rate: int, price: int = 4_000 * CNY, years: int = 5, begun: int = 0, tick: int = CNY,
+    renewed: bool = False, **words,
+):  # fmt: skip
     """One right of a term, begun some years before the market opens, with a seller and a buyer."""
     rules = VenueRules("permits", tick_cash=tick, band_ppm=100_000, term_rate_ppm=rate, **words)
-    term = {"from_t": -begun * YEAR, "to_t": (years - begun) * YEAR}
+    term = {"from_t": -begun * YEAR, "to_t": (years - begun) * YEAR, "renewed": renewed}
     x = engine(FIRST + 2, 2, [rules], [Listing(1, 0, price, **term)], FIRST)
     for account in (A, B):
         x.allow(account, 1, Eligible.ALL)
@@ -44,6 +48,13 @@ def test_a_permit_with_two_of_five_years_left_is_worth_two_fifths(engine) -> Non
     x = permits(engine, rate=0)
     assert [sit(x, k * YEAR)[0] // CNY for k in range(6)] == [4_000, 3_200, 2_400, 1_600, 800, 1]
     assert sit(x, 5 * YEAR) == sit(x, 9 * YEAR) == (CNY, CNY), "a tick is the least"
+
+
+def test_a_right_that_is_given_anew_is_worth_a_whole_term_again(engine) -> None:
+    x = permits(engine, rate=0, renewed=True)
+    assert [sit(x, k * YEAR)[0] // CNY for k in (0, 4, 5, 6, 10, 13)] == [4_000, 800, 4_000, 3_200, 4_000, 1_600]
+    assert sit(x, 14 * YEAR, price=880 * CNY)[1] == 880 * CNY
+    assert sit(x, 15 * YEAR)[0] == 4_400 * CNY, "a tenth more for its last year is a tenth more for the next term"
 
 
 def test_the_annuity_of_the_source(engine) -> None:
@@ -103,12 +114,14 @@ days = st.lists(st.tuples(st.integers(0, 3 * YEAR), st.booleans()), min_size=1, 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rate=st.integers(-1, 300_000), price=st.integers(1, 10**9), years=st.integers(1, 30), begun=st.integers(0, 3),
-    days=days,
+    renewed=st.booleans(), days=days,
 )  # fmt: skip
-def test_both_engines_agree_and_the_price_never_rises_by_itself(engines, rate, price, years, begun, days) -> None:
+def test_both_engines_agree_and_the_price_rises_by_itself_in_a_new_term_alone(
+    engines, rate, price, years, begun, renewed, days
+) -> None:
     told = []
     for engine in (engines.kernel, engines.reference):
-        x = permits(engine, rate=rate, price=price, years=years + begun, begun=begun, tick=100)
+        x = permits(engine, rate=rate, price=price, years=years + begun, begun=begun, tick=100, renewed=renewed)
         t, seen = 0, []
         for later, trades in days:
             t += later
@@ -119,4 +132,6 @@ def test_both_engines_agree_and_the_price_never_rises_by_itself(engines, rate, p
         told.append((seen, x.drain()[0].tolist()))
     assert told[0] == told[1]
     opened = [o for o, _ in told[0][0]]
-    assert rate < 0 or opened == sorted(opened, reverse=True)
+    ends = [t // (years + begun) // YEAR for t in np.cumsum([later for later, _ in days]) + begun * YEAR]
+    same = rate < 0 or not renewed or len(set(ends)) == 1
+    assert rate < 0 or not same or opened == sorted(opened, reverse=True)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.registry.conftest import BANK, CASH_EACH, CEA, MILL, PLANT
 
 from ecomarket.ledger.registry.debts import YEAR_DAYS, Debt, left_ppm
-from ecomarket.model.codes import Side, TransferCode
-from ecomarket.model.registry import Pledge, Repay
+from ecomarket.model.codes import AccountKind, Side, TransferCode
+from ecomarket.model.command import Transfer
+from ecomarket.model.registry import Pledge, Repay, TopUp
 from ecomarket.units import DAY, PPM
 
 RATED = {"loan_ppm": {"carbon-allowance": 600_000}, "rate_ppm": 36_500, "rate_above_ppm": 15_000}
@@ -120,6 +121,54 @@ def test_a_right_that_expires_is_worth_nothing_when_it_does(place, at):
     assert (here.has(BANK), here.registry.pledges.standing) == (100, {})
 
 
+# --- what its owner must surrender itself
+
+
+def surrender(here, t, lots, code=TransferCode.SURRENDER, sink=AccountKind.SURRENDER):
+    return here.registry.transfer(t, Transfer(MILL, sink, CEA, lots, code, 2024), lots).name
+
+
+def test_a_surrender_takes_what_free_lots_do_not_cover_out_of_the_newest_pledge(place, at):
+    """1,000 lots, 100 + 300 pledged: 750 take 600 free ones and 150 of the second pledge, which keeps 150."""
+    here = place(**RATED)
+    here.prices[CEA] = 100_000
+    for lots in (100, 300):
+        assert here.ask(at(0), Pledge(MILL, CEA, lots, BANK, LOAN // 10)) == "NONE"
+    assert surrender(here, at(1), 750) == "NONE"
+    assert [p.lots for p in here.registry.pledges.standing.values()] == [100, 150]
+    assert (here.has(MILL), here.free(MILL)) == (250, 0)
+    assert surrender(here, at(2), 200) == "NONE"
+    assert [p.lots for p in here.registry.pledges.standing.values()] == [50, 0]
+    assert here.ask(at(2), Repay(MILL, 1, LOAN)) == "NONE"
+    assert (here.has(MILL), here.free(MILL)) == (50, 50)
+
+
+def test_a_surrender_of_more_than_there_is_frees_nothing(lent, at):
+    here = lent()
+    assert surrender(here, at(1), 1_001) == "INSUFFICIENT_UNITS"
+    assert (here.has(MILL), here.free(MILL)) == (1_000, 900)
+
+
+def test_a_pledge_stops_everything_but_its_owners_compliance(lent, at):
+    here = lent()
+    for code, other in ((TransferCode.CANCEL, AccountKind.CANCELLED), (TransferCode.ASSIGN, PLANT)):
+        assert surrender(here, at(1), 901, code, other) == "INSUFFICIENT_UNITS"
+    assert here.free(MILL) == 900
+
+
+def test_a_pledge_without_lots_is_called_and_never_sold(lent, at):
+    here = lent()
+    assert surrender(here, at(1), 1_000) == "NONE"
+    for day in (2, 30, 60):
+        here.registry.advance(at(day))
+    pledges = here.registry.pledges
+    assert (pledges.standing[1].called_t, pledges.defaulted, here.registry.sales.open) == (at(2), {}, {})
+    here.exchange.transfer(at(61), AccountKind.ISSUANCE, MILL, CEA, 200, TransferCode.ALLOCATION)
+    assert here.ask(at(61), TopUp(MILL, 1, 200)) == "NONE"
+    here.registry.advance(at(61))
+    assert (pledges.standing[1].called_t, pledges.standing[1].lots) == (-1, 200)
+
+
 # --- what verification finds
 
 
@@ -160,8 +209,10 @@ def test_cash_sent_back_without_a_sale_is_found(loose, at):
         ("release", {"pledge": 2}),
         ("default", {"pledge": 1, "value": 1, "owed": LOAN}),
         ("default", {"pledge": 1, "value": 10**9, "owed": LOAN + 18_250}),
-        ("pledge", {"pledge": 2, "pledgee": BANK, "loan": 5, "rate_ppm": 51_501}),
-        ("pledge", {"pledge": 2, "pledgee": BANK, "loan": 5, "rate_ppm": 36_499}),
+        ("pledge", {"pledge": 2, "pledgee": BANK, "loan": 5, "lots": 9, "rate_ppm": 51_501}),
+        ("pledge", {"pledge": 2, "pledgee": BANK, "loan": 5, "lots": 9, "rate_ppm": 36_499}),
+        ("own-use", {"pledge": 1, "lots": 1, "holds": []}),
+        ("top-up", {"pledge": 2, "lots": 1, "hold": 9}),
     ],
 )
 def test_an_act_that_does_not_fit_the_debt_is_found(loose, at, act, told):
@@ -169,6 +220,25 @@ def test_an_act_that_does_not_fit_the_debt_is_found(loose, at, act, told):
     here.prices[CEA] = 100_000
     here.ask(at(0), Pledge(MILL, CEA, 100, BANK, LOAN))
     here.desk.note(at(30), act, MILL, CEA, **told)
+    assert [f.code for f in here.findings()] == ["AUTH"]
+
+
+@pytest.mark.parametrize(
+    ("told", "moved", "code"),
+    [
+        (101, 200, TransferCode.SURRENDER),
+        (100, 99, TransferCode.SURRENDER),
+        (100, 100, TransferCode.CANCEL),
+        (0, 1, TransferCode.SURRENDER),
+    ],
+)
+def test_lots_that_leave_a_pledge_for_anything_else_are_found(loose, at, told, moved, code):
+    here = loose(**RATED)
+    here.prices[CEA] = 100_000
+    here.ask(at(0), Pledge(MILL, CEA, 100, BANK, LOAN))
+    here.desk.note(at(1), "own-use", MILL, CEA, pledge=1, lots=told, holds=[])
+    sink = AccountKind.SURRENDER if code == TransferCode.SURRENDER else AccountKind.CANCELLED
+    here.exchange.transfer(at(1), MILL, sink, CEA, moved, code, 2024)
     assert [f.code for f in here.findings()] == ["AUTH"]
 
 

@@ -11,7 +11,8 @@ from tests.registry.conftest import BANK, CEA, GEC, MILL, PLANT, Place, small_ke
 
 from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.ledger.registry.rules import RegistryRules
-from ecomarket.model.codes import AccountKind, Side
+from ecomarket.model.codes import AccountKind, Side, TransferCode
+from ecomarket.model.command import Transfer
 from ecomarket.model.registry import (
     Decide,
     Freeze,
@@ -47,6 +48,15 @@ COMMANDS = st.one_of(
     st.builds(Pledge, PEOPLE, st.just(CEA), LOTS, PEOPLE, st.integers(0, 60_000), st.sampled_from([0, -4_000, 9_000])),
     st.builds(TopUp, PEOPLE, NUMBER, LOTS),
     st.builds(Repay, PEOPLE, NUMBER, st.integers(1, 60_000)),
+    st.builds(
+        Transfer,
+        PEOPLE,
+        st.just(AccountKind.SURRENDER),
+        st.just(CEA),
+        LOTS,
+        st.just(TransferCode.SURRENDER),
+        st.just(2024),
+    ),
 )
 ORDERS = st.tuples(PEOPLE, st.sampled_from([Side.BUY, Side.SELL]), st.integers(50, 130), LOTS)
 STEPS = st.lists(st.tuples(st.integers(0, 30), st.integers(40, 140), st.one_of(COMMANDS, ORDERS)), max_size=30)
@@ -92,6 +102,8 @@ def live(here: Place, steps) -> None:
             here.registry.before_close(t + 1, [CEA])
             here.exchange.close_session(t + 2, [CEA], end_of_day=True)
             t += 2
+        elif isinstance(sent, Transfer):
+            here.registry.transfer(t, sent, sent.amount)
         else:
             here.registry.carry_out(t, sent)
         for account in (MILL, PLANT, BANK):

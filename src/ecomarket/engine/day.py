@@ -14,7 +14,7 @@ from ecomarket.engine.cohorts import ask_all
 from ecomarket.engine.ordered import judged, judged_notices
 from ecomarket.engine.statements import outside_prices
 from ecomarket.model.command import Deal
-from ecomarket.model.observation import Moment, PolicyView
+from ecomarket.model.observation import Moment
 from ecomarket.model.stated import Rule
 from ecomarket.units import DAY, HOUR, MINUTE
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ecomarket.engine.arrivals import Session
     from ecomarket.engine.world import World
     from ecomarket.model.command import Auction, Bid, Command
-    from ecomarket.model.observation import CohortView
+    from ecomarket.model.observation import CohortView, PolicyView
     from ecomarket.policies.policy import Policy
 
 BEFORE_SESSION_T: Final = 8 * HOUR + 30 * MINUTE
@@ -202,9 +202,7 @@ class RunDay:
         return world.people.bids(call, made)
 
     def _policy_view(self) -> PolicyView:
-        world = self._world
-        board, borders = world.keeper.board, world.exchange.borders()
-        return PolicyView(world.setting, board, world.balances(), world.book, world.nature, borders)
+        return self._world.policy_view()
 
 
 def _turns(today: date) -> Iterator[Moment]:

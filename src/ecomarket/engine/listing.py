@@ -112,11 +112,14 @@ def charges_of_venue(rules: VenueRules) -> Charges:
     )
 
 
-def _term(scenario: Scenario, instrument: Instrument, venue: Venue) -> tuple[int, int]:
-    """Return when the instrument's term begins and ends; 0, 0 where its price does not run down."""
+def _term(scenario: Scenario, instrument: Instrument, venue: Venue) -> tuple[int, int, bool]:
+    """Return when the term begins and ends (0, 0: the price does not run down), and whether another follows.
+
+    A right without a day on which it expires is given anew when its term ends.
+    """
     years = scenario.config.rights[instrument.right].term
     if venue.remaining_term is None or years is None:
-        return 0, 0
+        return 0, 0, False
     since = venue.remaining_term.since
     begins = instrument.starts_t if since is None else (since - scenario.start).days * DAY
-    return begins, begins + int(years * YEAR)
+    return begins, begins + int(years * YEAR), instrument.expires_t < 0

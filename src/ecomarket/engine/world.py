@@ -24,6 +24,7 @@ from ecomarket.exchange.reference.market import ReferenceExchange
 from ecomarket.model.codes import SYSTEM_ACCOUNTS, Mechanism
 from ecomarket.model.entities import Participant
 from ecomarket.model.facts import FactBook
+from ecomarket.model.observation import PolicyView
 from ecomarket.model.setting import Setting
 from ecomarket.nature.process import Process
 from ecomarket.registry import find
@@ -91,6 +92,12 @@ class World:
             self._seen, self._balances = self.executor.changes, self.exchange.balances()
             self._balances.flags.writeable = False
         return self._balances
+
+    def policy_view(self) -> PolicyView:
+        """Return what an authority sees now."""
+        pledges = self.executor.registry.pledges.seen()
+        borders = self.exchange.borders()
+        return PolicyView(self.setting, self.keeper.board, self.balances(), self.book, self.nature, borders, pledges)
 
     def turn_month(self, month: date) -> None:
         """Take nature's values of a new month (its first day is given)."""

@@ -142,6 +142,7 @@ class Listing:
     """One instrument at one venue: its number at the exchange and its first reference price in cash a lot.
 
     from_t, to_t   its term (to_t 0: none); the first reference price is then the price of the whole term
+    renewed        whether the right is given anew for as long whenever its term ends
     """
 
     instrument: int
@@ -149,6 +150,7 @@ class Listing:
     reference_price: int
     from_t: int = 0
     to_t: int = 0
+    renewed: bool = False
 
 
 def levels_seen(rules: VenueRules) -> int:

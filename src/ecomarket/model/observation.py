@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecomarket.model.facts import FactBook
+    from ecomarket.model.registry import PledgedLots
     from ecomarket.model.setting import Setting
 
 
@@ -82,7 +83,7 @@ class PolicyView:
     """What an authority sees: the board, all registered balances (accounts, instruments, 2: posted, held), all reports.
 
     nature maps a process's name to its value by zone or participant code this month; borders the name of each border
-    with a limit to its balance in lots.
+    with a limit to its balance in lots; pledges are those that stand, the oldest first.
     """
 
     setting: Setting
@@ -91,6 +92,7 @@ class PolicyView:
     book: FactBook
     nature: dict[str, dict[str, float]]
     borders: dict[str, int] = field(default_factory=dict)
+    pledges: tuple[PledgedLots, ...] = ()
 
     @property
     def year(self) -> int:
@@ -105,3 +107,7 @@ class PolicyView:
     def free(self, account: int, instrument: int) -> int:
         """Return posted minus held."""
         return int(self.balances[account, instrument, 0] - self.balances[account, instrument, 1])
+
+    def pledged(self, account: int, instrument: int) -> int:
+        """Return the lots that an account has pledged: locked, but for what it must surrender itself (MARKETS 7.6)."""
+        return sum(p.lots for p in self.pledges if (p.account, p.instrument) == (account, instrument))

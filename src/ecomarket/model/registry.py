@@ -7,7 +7,7 @@ representatives, or an office: `registrar/...`, `regulator/...`, `court/...`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecomarket.model.codes import AccountKind, Role, TransferCode
 
@@ -123,6 +123,15 @@ class Pledge:
     pledgee: int
     loan: int
     premium_ppm: int = 0
+
+
+class PledgedLots(NamedTuple):
+    """Lots under a pledge that stands: whose, of what, how many, and who lends on them."""
+
+    account: int
+    instrument: int
+    lots: int
+    pledgee: int
 
 
 @dataclass(frozen=True, slots=True)

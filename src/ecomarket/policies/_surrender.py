@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ecomarket.model.entities import Instrument, Participant
     from ecomarket.model.observation import PolicyView
 
 SURRENDER: Final = "carbon-compliance"
+
+
+def to_give(view: PolicyView, account: int, instruments: Sequence[Instrument]) -> list[tuple[int, int]]:
+    """Return (instrument, lots) of what may be surrendered, in turn: free lots, then pledged ones.
+
+    A pledge stops disposal, not its owner's own compliance; the registry takes the lots out of it (MARKETS 7.6).
+    """
+    free = [(i.index, view.free(account, i.index)) for i in instruments]
+    return free + [(i.index, lots) for i in instruments if (lots := view.pledged(account, i.index))]
 
 
 def spare_lots(view: PolicyView, who: Participant, instrument: Instrument, until: date) -> int:

@@ -170,7 +170,7 @@ class TrueUp:
         borrowed = self._borrowed(due, later, view)
         missing = due.missing - borrowed
         fine = missing * cash_per_lot(self.params.penalty_cny or Decimal(0), issued.lot)
-        for index, lots in due.take(due.owed - sum(c for *_, c in due.offsets)):
+        for index, lots in due.take_owed():
             yield Transfer(due.account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, view.year)
         if due.owed:
             yield Assess(Scheme.PERMIT, due.account, issued.index, view.year, due.owed, met + borrowed, fine)
@@ -193,18 +193,19 @@ class TrueUp:
 
 
 class Due:
-    """What one account owes and has: lots by instrument, oldest first."""
+    """What one account owes and has: lots by instrument, oldest first; `pledged` ones can only be surrendered."""
 
     def __init__(self, account: int, owed: int, counts: list[Instrument], view: PolicyView) -> None:
         self.account, self.owed = account, owed
         self.held = {i.index: view.free(account, i.index) for i in counts}
+        self.pledged = [(i.index, lots) for i in counts if (lots := view.pledged(account, i.index))]
         self.offsets: list[tuple[int, int, int]] = []
 
     @property
     def missing(self) -> int:
         """Return the lots still to be covered."""
         covered = sum(c for *_, c in self.offsets)
-        return max(self.owed - covered - sum(self.held.values()), 0)
+        return max(self.owed - covered - sum(self.held.values()) - sum(lots for _, lots in self.pledged), 0)
 
     @property
     def spare(self) -> int:
@@ -224,5 +225,17 @@ class Due:
             if part > 0:
                 self.held[index] -= part
                 lots -= part
+                found.append((index, part))
+        return found
+
+    def take_owed(self) -> list[tuple[int, int]]:
+        """Give up what is owed beyond offsets, free lots before pledged ones; return (instrument, lots)."""
+        owed = self.owed - sum(c for *_, c in self.offsets)
+        found = self.take(owed)
+        owed -= sum(lots for _, lots in found)
+        for index, have in self.pledged:
+            part = min(have, owed)
+            if part > 0:
+                owed -= part
                 found.append((index, part))
         return found

@@ -16,6 +16,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule, Scheme
+from ecomarket.policies._surrender import to_give
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
 from ecomarket.units import cash_floor, cash_per_lot, floor_times
@@ -98,7 +99,8 @@ class CarbonCompliance(Policy):
 
     Years that the right's `together` names are surrendered for in one go (2019 with 2020, 2021 with 2022).
 
-    Order: offsets up to 5 % of what is due, then vintages of the year and before, oldest first. A shortfall costs
+    Order: offsets up to 5 % of what is due, then vintages of the year and before, oldest first; of both those that are
+    free before those that their owner has pledged. A shortfall costs
     `penalty_times` the mean price of the month before the deadline a tonne (and `penalty_cny_t`, `fine_cny`), and as
     many lots are taken from the firm's next allowances (`make_good`). On `carry_over_on` vintages up to
     `carry_over_last_vintage` become the next vintage up to base + multiple x net sales; the rest expires, and so does
@@ -206,7 +208,7 @@ class CarbonCompliance(Policy):
         for participant in self.setting.of_kind("enterprise"):
             account = participant.account
             wanted = int(self._due(participant, year, view) * part) - self._paid[account, year]
-            taken = take_in_order([(i.index, view.free(account, i.index)) for i in usable], wanted)
+            taken = take_in_order(to_give(view, account, usable), wanted)
             for index, lots in taken:
                 yield Transfer(account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, year)
             if total := sum(lots for _, lots in taken):
@@ -255,9 +257,7 @@ class CarbonCompliance(Policy):
         limit = min(floor_times(due, self.params.offset_share_max), max(due - paid, 0))
         offsets, at_limit = self._offsets(account, limit, view) if gives else ([], False)
         usable = usable_for(self.setting, self.params.right, year) if gives else ()
-        allowances = take_in_order(
-            [(i.index, view.free(account, i.index)) for i in usable], due - paid - sum(lots for _, lots in offsets)
-        )
+        allowances = take_in_order(to_give(view, account, usable), due - paid - sum(lots for _, lots in offsets))
         for index, lots in (*offsets, *allowances):
             yield Transfer(account, AccountKind.SURRENDER, index, lots, TransferCode.SURRENDER, year)
         self._taken[account] += sum(lots for _, lots in allowances)
@@ -284,7 +284,7 @@ class CarbonCompliance(Policy):
             if i.klass in self.params.offset_classes
         ]
         oldest_first = sorted(usable, key=lambda i: (i.vintage, i.index))
-        taken = take_in_order([(i.index, view.free(account, i.index)) for i in oldest_first], limit)
+        taken = take_in_order(to_give(view, account, oldest_first), limit)
         return taken, bool(taken) and sum(lots for _, lots in taken) == limit
 
     def _charge(self, short: int, price: int, year: int) -> int:

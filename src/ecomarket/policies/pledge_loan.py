@@ -145,7 +145,7 @@ class PledgeLoan(Policy):
 
     def _take_back(self, view: PolicyView, account: int, lent: Lent) -> Iterator[Command]:
         """Order the debtor to pay what it can, up to all it owes; a pledge already sold is gone."""
-        if int(view.balances[account, lent.instrument, 1]) < lent.lots:
+        if not any((p.account, p.pledgee) == (account, self._lender) for p in view.pledges):
             return
         owed = lent.loan + interest(lent.loan, lent.rate, (view.board.today - lent.begun).days)
         paid = min(owed, view.free(account, CASH))

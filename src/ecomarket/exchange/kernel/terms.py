@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 
 
 class Made(NamedTuple):
-    """A price that a market has made, when, and when the right's term ends (0: it has none)."""
+    """A price that a market has made, when, when the right's term ends (0: it has none), and how long the next is."""
 
     price: int
     t: int
     to_t: int
+    again: int = 0
+
+    def left(self, t: int) -> int:
+        """Return how much of the term that runs at a time is left then."""
+        if t < self.to_t or not self.again:
+            return self.to_t - t
+        return self.again - (t - self.to_t) % self.again
 
 
 def worth(left: int, rate_ppm: int) -> tuple[int, int]:
@@ -39,8 +46,8 @@ def worth(left: int, rate_ppm: int) -> tuple[int, int]:
 
 def declined(made: Made, t: int, rate_ppm: int, tick: int) -> int:
     """Return a price after the term has run on to `t`, floored to the tick, at least one tick."""
-    top, bottom = worth(made.to_t - t, rate_ppm)
-    whole_top, whole_bottom = worth(made.to_t - made.t, rate_ppm)
+    top, bottom = worth(made.left(t), rate_ppm)
+    whole_top, whole_bottom = worth(made.left(made.t), rate_ppm)
     if top == 0:
         return tick
     return max(made.price * top * whole_bottom // (bottom * whole_top) // tick * tick, tick)
@@ -54,7 +61,9 @@ class KernelTerms(KernelDeals):
         system_accounts: int, journal_rows: int,
     ) -> None:  # fmt: skip
         super().__init__(accounts, instruments, venues, listings, system_accounts, journal_rows)
-        self._made = {x.instrument: Made(x.reference_price, x.from_t, x.to_t) for x in listings}
+        self._made = {
+            x.instrument: Made(x.reference_price, x.from_t, x.to_t, (x.to_t - x.from_t) * x.renewed) for x in listings
+        }
 
     def _opening_reference(self, t: int, instrument: int, reference: int, rules: VenueRules) -> int:
         """Return the day's reference price: the last closing price, or what it has come to."""
@@ -64,4 +73,4 @@ class KernelTerms(KernelDeals):
         return declined(made, t, rules.term_rate_ppm, rules.tick_cash)
 
     def _note_price(self, t: int, instrument: int, price: int) -> None:
-        self._made[instrument] = Made(price, t, self._made[instrument].to_t)
+        self._made[instrument] = self._made[instrument]._replace(price=price, t=t)

@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from ecomarket.exchange.reference.terms import price_then
+from ecomarket.exchange.reference.terms import price_then, time_left
 from ecomarket.exchange.rules import TICKS_MAX
 from ecomarket.model.codes import OrderKind, Side
 from ecomarket.model.record import order_flags
@@ -83,6 +83,7 @@ class Book:
     rules: VenueRules
     reference: int
     term: tuple[int, int] = (0, 0)
+    renewed: bool = False
     made: tuple[int, int] | None = None
     low: int = 0
     high: int = 0
@@ -155,7 +156,8 @@ class Book:
         if end and self.rules.term_rate_ppm != -1:
             self.made = self.made or (self.reference, start)
             price, then = self.made
-            self.reference = price_then(price, end - then, end - t, self.rules.term_rate_ppm, self.rules.tick_cash)
+            before, now = (time_left(start, end, at, renewed=self.renewed) for at in (then, t))
+            self.reference = price_then(price, before, now, self.rules.term_rate_ppm, self.rules.tick_cash)
         self.low, self.high = self.band()
         self.day_lots = self.day_turnover = self.call_price = self.halt_t = 0
         self.halt_reference = self.reference

@@ -26,7 +26,8 @@ class ReferenceOrders(ReferenceDeals):
     ) -> None:  # fmt: skip
         super().__init__(accounts, instruments, venues, listings, system_accounts)
         self.books = {
-            x.instrument: Book(x.venue, venues[x.venue], x.reference_price, (x.from_t, x.to_t)) for x in listings
+            x.instrument: Book(x.venue, venues[x.venue], x.reference_price, (x.from_t, x.to_t), x.renewed)
+            for x in listings
         }
         self.orders: dict[int, Order] = {}
 

@@ -21,6 +21,17 @@ def annuity(left: int, rate: Fraction) -> Fraction:
     return value
 
 
+def time_left(start: int, end: int, t: int, *, renewed: bool) -> int:
+    """Return what is left of a term; of the one that then runs, where terms of the same length follow each other.
+
+    >>> [time_left(0, 10, t, renewed=True) for t in (3, 10, 24)]
+    [7, 10, 6]
+    """
+    while renewed and t >= end:
+        start, end = end, end + end - start
+    return end - t
+
+
 def price_then(price: int, left_when_made: int, left_now: int, rate_ppm: int, tick: int) -> int:
     """Return what a price is worth when less of the term is left, in whole ticks, never nothing."""
     if left_now <= 0:

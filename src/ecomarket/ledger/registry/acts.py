@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.ledger.registry.access import office
 from ecomarket.ledger.registry.debts import Debt
 from ecomarket.ledger.registry.moves import audit_moves
+from ecomarket.ledger.registry.pledges import OWN_USE
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.standing import Loan, Retirement, Standing, Wish
 from ecomarket.ledger.tables import INSTRUMENT, PARTICIPANT, notes_of
@@ -63,7 +64,7 @@ class ActsAudit:
             if record["code"] == NoteCode.RETIREMENT:
                 return self._retirement(records, row, payload)
             if record["code"] == NoteCode.REGISTRY_ACT:
-                return self._act(record, payload)
+                return self._act(records, row, payload)
             return self._switch(record, payload)
         except _MALFORMED:
             return False
@@ -82,8 +83,9 @@ class ActsAudit:
         same = (found.account, found.amount) == (int(records[row]["account"]), payload["lots"])
         return bool(moved) and same and payload["beneficiary"] in self._standing.codes.values()
 
-    def _act(self, record: np.void, payload: dict[str, Any]) -> bool:
+    def _act(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> bool:
         """Follow one act; tell whether it was signed as it must be, and in time."""
+        record = records[row]
         standing, account = self._standing, int(record["account"])
         match payload["act"]:
             case "rules":
@@ -93,9 +95,7 @@ class ActsAudit:
             case "propose" | "approve" | "execute" | "reject" | "lapse" | "trust":
                 return self._transfer(record, payload)
             case "reverse":
-                signs, maker, checker = standing.grants.signs, payload["maker"], payload["checker"]
-                signed = signs(maker, Role.REGISTRY_CLERK) and signs(checker, Role.REGISTRY_OFFICER)
-                return signed and bool(maker != checker)
+                return self._reverse(payload)
             case "grant" | "withdraw":
                 change = standing.grants.give if payload["act"] == "grant" else standing.grants.take
                 change(str(payload["person"]), Role(payload["role"]), account)
@@ -107,17 +107,36 @@ class ActsAudit:
                 found = standing.freezes.pop(payload["freeze"], None)
                 freezes = standing.grants.freezes(payload["by"])
                 return freezes and found is not None and office(payload["by"]) == office(found[1])
-            case "pledge" | "release" | "default":
-                return self._pledge(record, payload)
+            case "pledge" | "release" | "default" | "top-up" | "own-use":
+                return self._pledge(records, row, payload)
         return True
 
-    def _pledge(self, record: np.void, payload: dict[str, Any]) -> bool:
-        """Follow a pledge: a rate within the rules, a release of one paid back, a default of one that owes enough."""
+    def _reverse(self, payload: dict[str, Any]) -> bool:
+        """Tell whether two registrars signed."""
+        signs, maker, checker = self._standing.grants.signs, payload["maker"], payload["checker"]
+        signed = signs(maker, Role.REGISTRY_CLERK) and signs(checker, Role.REGISTRY_OFFICER)
+        return signed and bool(maker != checker)
+
+    def _is_own_use(self, records: NDArray[np.void], row: int, loan: Loan, number: int, lots: int) -> bool:
+        """Tell whether lots that leave a pledge were in it, and whether their owner surrenders as many next."""
+        names = ("t", "account", "instrument")
+        moved = records[row:][records[row:]["kind"] == RecordKind.TRANSFER][:1]
+        same = bool(len(moved)) and all(moved[n][0] == records[n][row] for n in names)
+        fits = same and moved["code"][0] in OWN_USE and moved["amount"][0] >= lots
+        return bool(fits and 0 < lots <= loan.lots and number not in self._standing.defaults)
+
+    def _pledge(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> bool:
+        """Follow a pledge: a rate within the rules, lots that come and go, a release or default that is due."""
+        record = records[row]
         standing, rules, number, t = self._standing, self._standing.rules, payload["pledge"], int(record["t"])
+        if payload["act"] in ("top-up", "own-use"):
+            loan, more = standing.pledges[number], payload["lots"] * (1 if payload["act"] == "top-up" else -1)
+            standing.pledges[number] = loan._replace(lots=loan.lots + more)
+            return more > 0 or self._is_own_use(records, row, loan, number, -more)
         if payload["act"] == "pledge":
             rate = payload.get("rate_ppm", 0)
             debt = Debt(payload["loan"], rate, t // DAY)
-            standing.pledges[number] = Loan(int(record["account"]), payload["pledgee"], debt)
+            standing.pledges[number] = Loan(int(record["account"]), payload["pledgee"], debt, payload["lots"])
             return bool(max(rules.rate_ppm - rules.rate_below_ppm, 0) <= rate <= rules.rate_ppm + rules.rate_above_ppm)
         if payload["act"] == "default":
             standing.defaults.add(number)

@@ -1,9 +1,10 @@
 """Pledges (质押): lots held for a loan, valued every day, called, and on default sold as orders of the pledgee.
 
 Value is lots x 20-day mean price x the part of its term that the right has left (MARKETS 7.6 [model]; loan shares
-[R49b]: Zhejiang and Shanxi lend about 80 %). Title stays with the debtor, disposal stops; the lots may be pledged once,
-because they are held. Interest runs by the day (debts.py) until the loan is paid back or falls into default, and has no
-day of its own on which it is due: it adds to what the value must cover (assumption).
+[R49b]: Zhejiang and Shanxi lend about 80 %). Title stays with the debtor, disposal stops, but for what it must
+surrender itself; the lots may be pledged once, because they are held. Interest runs by the day (debts.py) until the
+loan is paid back or falls into default, and has no day of its own on which it is due: it adds to what the value must
+cover (assumption).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ecomarket.ledger.registry.debts import Debt, left_ppm
 from ecomarket.model.codes import HoldReason, Refusal, TransferCode
 from ecomarket.model.record import CASH
+from ecomarket.model.registry import PledgedLots
 from ecomarket.units import DAY, PPM, mul_div_floor
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from ecomarket.model.registry import Pledge, Repay, TopUp
 
 NEVER: Final = -1
+OWN_USE: Final = (TransferCode.SURRENDER, TransferCode.CONSUME)
+"""What a pledge does not stop: its owner's own compliance (MARKETS 7.6 [model])."""
 
 
 @dataclass(slots=True)
@@ -103,6 +107,42 @@ class Pledges:
             desk.note(t, "release", asked.account, found.asked.instrument, pledge=number)
         return Refusal.NONE
 
+    def seen(self) -> tuple[PledgedLots, ...]:
+        """Return the pledges that stand, the oldest first, as authorities see them."""
+        found = self.standing.values()
+        return tuple(PledgedLots(p.asked.account, p.asked.instrument, p.lots, p.asked.pledgee) for p in found)
+
+    def free_for(self, t: int, account: int, instrument: int, amount: int) -> None:
+        """Free pledged lots, the newest first, for a surrender of `amount` that needs them beside the free ones.
+
+        The pledge goes on over what is left, which must cover the debt from the next day on. Nothing happens where all
+        of them would not do.
+        """
+        mine = [n for n, p in self.standing.items() if (p.asked.account, p.asked.instrument) == (account, instrument)]
+        if not mine:
+            return
+        missing = amount - self._desk.books.free(account, instrument)
+        if missing > sum(self.standing[number].lots for number in mine):
+            return
+        for number in reversed(mine):
+            lots = min(missing, self.standing[number].lots)
+            if lots > 0:
+                self._give_up(t, number, lots)
+                missing -= lots
+
+    def _give_up(self, t: int, number: int, lots: int) -> None:
+        """Take lots out of a pledge: end its holds, and hold what is left under one."""
+        desk, found = self._desk, self.standing[number]
+        account, instrument = found.asked.account, found.asked.instrument
+        for hold in found.holds:
+            desk.books.release(t, hold)
+        found.holds, found.lots = [], found.lots - lots
+        if found.lots:
+            hold, refused = desk.books.hold(t, account, instrument, found.lots, HoldReason.PLEDGE)
+            assert not refused, f"pledge {number}: what was held cannot be held"
+            found.holds.append(hold)
+        desk.note(t, "own-use", account, instrument, pledge=number, lots=lots, holds=found.holds)
+
     def advance(self, t: int) -> None:
         """Value every pledge once a day: call it, note that it is cured, or give it to the sale."""
         if t // DAY == self._day:
@@ -126,7 +166,7 @@ class Pledges:
         told = {"pledge": number, "value": value, "owed": found.debt.owed}
         called = found.debt.owed >= mul_div_floor(value, rules.call_ppm, PPM)
         late = found.called_t != NEVER and t >= found.called_t + rules.cure_days * DAY
-        if found.debt.owed >= mul_div_floor(value, rules.sale_ppm, PPM) or (called and late):
+        if found.lots and (found.debt.owed >= mul_div_floor(value, rules.sale_ppm, PPM) or (called and late)):
             self.defaulted[number] = self.standing.pop(number)
             desk.note(t, "default", account, instrument, **told)
         elif called and found.called_t == NEVER:

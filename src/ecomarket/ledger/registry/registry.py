@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecomarket.ledger.registry.access import Access
 from ecomarket.ledger.registry.freezes import Freezes
-from ecomarket.ledger.registry.pledges import Pledges
+from ecomarket.ledger.registry.pledges import OWN_USE, Pledges
 from ecomarket.ledger.registry.proposals import Proposals
 from ecomarket.ledger.registry.rules import RegistryRules
 from ecomarket.ledger.registry.sales import Sales
@@ -107,13 +107,16 @@ class Registry:
     def transfer(self, t: int, asked: Transfer, amount: int) -> Refusal:
         """Carry out a plain transfer of a policy or an agent.
 
-        A reversal goes only by `Reverse`; where transfers have two phases a participant's go only by `Propose`.
+        A reversal goes only by `Reverse`; where transfers have two phases a participant's go only by `Propose`. A
+        surrender that free lots do not cover takes pledged ones.
         """
         if asked.code == TransferCode.REVERSAL:
             return Refusal.ACCOUNT_RULE
         if asked.code == TransferCode.ASSIGN and self.desk.rules.two_phases and self.desk.is_party(asked.debit):
             return Refusal.NOT_AUTHORISED
         debit, credit, instrument = int(asked.debit), int(asked.credit), int(asked.instrument)
+        if asked.code in OWN_USE and not self.desk.bars(debit, credit, instrument, int(asked.code)):
+            self.pledges.free_for(t, debit, instrument, amount)
         return self.desk.move(t, debit, credit, instrument, amount, int(asked.code), int(asked.ref))
 
     def allow(self, account: int, instrument: int, what: Eligible) -> None:

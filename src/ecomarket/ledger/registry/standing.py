@@ -34,18 +34,20 @@ class Wish(NamedTuple):
 
 
 class Loan(NamedTuple):
-    """A pledge: who owes, to whom, and what."""
+    """A pledge: who owes, to whom, what, and on how many lots."""
 
     debtor: int
     pledgee: int
     debt: Debt
+    lots: int = 0
 
 
 @dataclass(slots=True)
 class Standing:
     """Everything that lasts, by number; `executed` are proposals whose transfer must follow.
 
-    freezes   account (-1: an amount only) and office       pledges   debtor, pledgee, debt; in default: in `defaults`
+    freezes   account (-1: an amount only) and office
+    pledges   debtor, pledgee, debt, lots; in default: in `defaults`
     codes     by account       rights   by instrument       trusted   from when, by (account, other)
     grants    roles in force
     """

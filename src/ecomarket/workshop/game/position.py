@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ecomarket.model.observation import PolicyView
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._increment import IncrementDuty
 from ecomarket.policies.transfer_payment import TransferPayment
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from ecomarket.engine.world import World
     from ecomarket.model.entities import Instrument, Participant
+    from ecomarket.model.observation import PolicyView
 
 Row = dict[str, Any]
 BEST_MILLI: Final = 4_000
@@ -37,9 +37,7 @@ def position(world: World, account: int, bought: Mapping[tuple[int, int], tuple[
     read = READERS.get(member.kind)
     if read is None:
         return []
-    board, borders = world.keeper.board, world.exchange.borders()
-    view = PolicyView(world.setting, board, world.balances(), world.book, world.nature, borders)
-    return list(read(world, member, view, bought))
+    return list(read(world, member, world.policy_view(), bought))
 
 
 def _water(world: World, office: Participant, view: PolicyView, bought: object) -> Iterator[Row]:
