@@ -14,6 +14,7 @@ outside       prices of the outside markets
 sinks         first sales of sink credits, and their reference price
 efficiency    what a run is held against: the benchmark of its scenario, and where gains from trade were lost
 cost_of_firms what each firm paid in a year, part by part
+kept          what allowances are worth that firms keep for later years
 tally         sums by key with rows for the total
 counted       in what a column is counted
 words         words for codes in zh and en

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from ecomarket.model.schedule import Curve, Piece
 from ecomarket.workshop.debrief.happened import read_room
 from ecomarket.workshop.debrief.margins import Margin, best_pair, margins, pair, worth_of_buying, worth_of_selling
+from ecomarket.workshop.debrief.material import Told
 from ecomarket.workshop.debrief.missed import Passed, tip
 from ecomarket.workshop.debrief.moments import longest_idle, moments
+from ecomarket.workshop.debrief.telling import told_moment
 
 slopes = st.floats(1, 100)
 shares = st.floats(0.05, 0.95)
@@ -117,3 +119,15 @@ def test_a_seat_in_default_is_told_to_cover_its_gap(room):
     assert tip(happened, "U1", None) == "cover"
     missed = Passed(happened).of("U1")
     assert (missed.why, missed.worth, missed.side) == ("charge", 40.0, "buy")
+
+
+@pytest.mark.parametrize(
+    ("after", "english", "chinese"), [(72.0, "stayed there", "一直是"), (73.0, "went from", "变为")]
+)
+def test_a_price_that_stood_still_is_not_said_to_have_gone_anywhere(after, english, chinese):
+    values = {"seconds": 600, "before": 72.0, "after": after, "trades": 3, "priced": "so2"}
+    moment = {"kind": "idle-seat", "date": "2025-07-15", "right": "", "seats": ["A1"], "values": values}
+    seat = {"seat": "A1", "name": {"en": "Works", "zh": "厂"}, "person": True}
+    prices = [{"right": "so2", "label": {"en": "permits", "zh": "排污权"}, "unit": "t"}]
+    for lang, said in (("en", english), ("zh", chinese)):
+        assert said in told_moment(Told({"seats": [seat], "prices": prices, "ranking": "public"}, lang), moment)

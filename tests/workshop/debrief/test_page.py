@@ -11,6 +11,8 @@ import pytest
 from tests.workshop.debrief.conftest import played
 
 from ecomarket.engine.folder import read_manifest
+from ecomarket.i18n import catalogue
+from ecomarket.results.measures.allowances_kept import AllowancesKept
 from ecomarket.results.measures.gains_from_trade import GainsFromTrade
 from ecomarket.workshop.debrief.benchmark import efficiency
 from ecomarket.workshop.debrief.document import document
@@ -121,16 +123,20 @@ def test_where_menus_say_nothing_the_best_use_of_the_same_rights_is_the_measure(
     assert costs["basis"] == basis
     assert costs["no_trade_cny"] > costs["room_cny"] >= costs["best_cny"] > 0
     for lang in LANGS:
-        assert f"{costs['best_cny']:,.0f}" in words(written[f"debrief.{lang}.html"])
+        text = words(written[f"debrief.{lang}.html"])
+        assert f"{costs['best_cny']:,.0f}" in text
+        assert catalogue("debrief")["cost.best"][lang] not in text  # bots who had more of the rights may do better
+        assert catalogue("debrief")[f"cost.best.{basis}"][lang] in text
+        assert catalogue("report")["no_benchmark.schedules"][lang] not in text
 
 
-def test_what_firms_paid_is_what_gains_from_trade_counts(room):
+def test_what_firms_paid_is_what_gains_from_trade_counts_less_what_they_keep(room):
     happened = read_room(*room("classroom-carbon"))
     table = GainsFromTrade().compute(happened.frames)
-    row = table[table["sector"] == "all"].iloc[0]
+    row, kept = table[table["sector"] == "all"].iloc[0], AllowancesKept().compute(happened.frames).iloc[0]
     costs = efficiency(happened, None)
-    assert costs["room_cny"] == float(row["actual_cny"])
-    assert costs["no_trade_cny"] == float(row["no_trade_cny"])
+    assert costs["room_cny"] == float(row["actual_cny"] - kept["kept_cny"])
+    assert costs["no_trade_cny"] == float(row["no_trade_cny"] - kept["alone_cny"])
 
 
 def test_a_hidden_ranking_names_nobody_and_each_page_one_seat(told):

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from ecomarket.engine.in_memory import run_in_memory
 from ecomarket.ledger.place import place_of
 from ecomarket.ledger.query import open_ledger
+from ecomarket.results.measures.allowances_kept import AllowancesKept
 from ecomarket.results.measures.gains_from_trade import GainsFromTrade
 from ecomarket.results.write import load_frames
 from ecomarket.scenario import load
 from ecomarket.workshop.debrief import goals
-from ecomarket.workshop.debrief.standings import Standing, ranked, standings
+from ecomarket.workshop.debrief.standings import Standing, placed, ranked, standings
 
 MONEY = st.integers(-(2**50), 2**50)
 
@@ -45,6 +46,18 @@ def test_among_equals_more_saved_is_ahead_and_no_comparison_behind(room):
             assert one.saved_cash is not None or other.saved_cash is None
             if one.saved_cash is not None and other.saved_cash is not None:
                 assert one.saved_cash >= other.saved_cash
+
+
+@given(rooms)
+def test_a_place_is_one_more_than_those_who_stand_better(room):
+    def better(one, other):
+        failed = (one.complied is False) - (other.complied is False)
+        return failed < 0 or (not failed and (one.saved_cash is not None) > (other.saved_cash is not None)) or (
+            not failed and None not in (one.saved_cash, other.saved_cash) and one.saved_cash > other.saved_cash
+        )  # fmt: skip
+
+    for place, own in placed(ranked(room)):
+        assert place == 1 + sum(better(other, own) for other in room)
 
 
 @given(rooms, st.randoms(use_true_random=False))
@@ -76,6 +89,7 @@ def test_together_firms_saved_what_the_measure_says(runs, name):
     frames = load_frames(place_of(runs(name)))
     table = GainsFromTrade().compute(frames)
     gain = int(table[table["sector"] == "all"]["gain_cny"].sum() * 10_000)
+    gain += int(AllowancesKept().compute(frames)["more_cny"].sum() * 10_000)
     found = standings(frames, seats_of(frames), load(name))
     # a measure spreads a permit's price over five years and floors each firm's share
     assert abs(sum(s.saved_cash for s in found) - gain) <= len(found)

@@ -640,3 +640,29 @@ def test_much_at_once_fits_into_a_frame(tmp_path: Path, monkeypatch: pytest.Monk
         assert points[-1] == kept[-1]
         assert [point for point in kept if point in points] == points
     session.leave()
+
+
+@pytest.mark.parametrize(
+    ("policy", "values", "english", "chinese"),
+    [
+        ("permit-auction", {"pricing": "pay-as-bid"}, "uniform → pay-as-bid", "uniform → pay-as-bid"),
+        ("permit-auction", {"reserve_price_cny_t.so2": 5_000}, "4,000 CNY/t → 5,000 CNY/t", "4,000"),
+        ("permit-auction", {"offer_share": 0.5}, "100% → 50%", "100% → 50%"),
+    ],
+)
+def test_a_rule_that_no_card_names_is_announced_in_its_own_words_too(tmp_path, policy, values, english, chinese):
+    """Over the API any parameter may be set; the room reads its description, not its code."""
+    scenario = load_whole("classroom-auction", ())
+    plan = room_plan(scenario).model_copy(update={"deck": ()})
+    (tmp_path / "room").mkdir()
+    session = Session(scenario, plan, 7, tmp_path / "room")
+    while session.clock.phase.kind != "trade":
+        assert session.facilitate({"id": f"n{session.clock.number}", "type": "phase.next"}).ok
+    session.pass_time(1.0)
+    told = session.preview({"id": "p", "type": "rule.set", "policy": policy, "set": values})
+    assert told.ok, told.body
+    for said, wanted in ((told.body["en"], english), (told.body["zh"], chinese)):
+        assert wanted in said
+        assert not any(name.partition(".")[0] in said for name in values)
+        assert policy not in said
+    session.leave()

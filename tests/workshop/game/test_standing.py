@@ -121,7 +121,7 @@ def test_a_change_sees_what_was_asked_before_it_in_the_same_moment(tmp_path: Pat
     session.leave()
 
 
-@pytest.mark.parametrize("name", ["classroom-permits", "classroom-market"])
+@pytest.mark.parametrize("name", ["classroom-permits", "classroom-market", "classroom-water"])
 def test_a_bid_is_kept_where_there_are_auctions_for_the_seat_and_nowhere_else(tmp_path: Path, name: str) -> None:
     """A bid that no auction would ever ask for is refused as `can` says, instead of keeping cash for nothing."""
     session = opened(name, tmp_path / "room", "", kind="trade")
@@ -139,4 +139,38 @@ def test_a_bid_is_kept_where_there_are_auctions_for_the_seat_and_nowhere_else(tm
             else:
                 assert reply.body["code"] == "NOTHING_HERE", (fact, reply.body)
         assert (able is True) == bool(kept), (seat, able, kept)
+    session.leave()
+
+
+def test_the_lower_water_office_may_bid_for_the_upper_valleys_water_and_nobody_else_may(tmp_path: Path) -> None:
+    """The sale between the valleys is held at the market's own venue, which is no hall; farms and mill are not asked."""
+    session = opened("classroom-water", tmp_path / "room", "", kind="trade")
+    told = {seat: json.loads(what) for seat, what in Showing(session).frame()[1].items()}
+    market = {fact["code"]: fact["m"] for fact in session.round.frames.facts}
+    upper = next(m for code, m in market.items() if "UP" in code)
+    assert told["LOW"]["me"]["bids_in"] == [upper]
+    assert {seat for seat, own in told.items() if own["can"]["bid"] is True} <= {"LOW", "UP"}
+    bid = {"id": "b1", "type": "auction.bid", "market": upper, "price": "0.5", "quantity": "240000"}
+    session.drive("LOW", person=True)
+    session.drive("UP", person=True)
+    assert session.submit([("LOW", bid)])[0].ok
+    session.facilitate({"id": "later", "type": "phase.next"})  # plays the phase to its end: the window is in it
+    rows = {row["what"]: row for row in own(session, "LOW")["position"]}
+    assert rows["water"]["moved"] == 216
+    session.leave()
+
+
+def test_who_may_trade_on_one_side_alone_is_told_which(tmp_path: Path) -> None:
+    """Homes may buy water and sell none: their page offers them no sale that would be refused."""
+    session = opened("classroom-water", tmp_path / "room", "", kind="trade")
+    Showing(session).frame()
+    for seat in session.codes:
+        for market in (fact["m"] for fact in session.round.frames.facts):
+            for side in ("buy", "sell"):
+                order = {"id": f"{market}{side}", "type": "order.place", "market": market, "side": side, "price": "1"}
+                code = session.submit([(seat, {**order, "quantity": "1000"})])[0].body.get("code")
+                mine = own(session, seat)
+                may = market in mine["deals_in"] and mine["only"].get(str(market), side) == side
+                assert (code != "NOT_ELIGIBLE") == may, (seat, market, side, code)
+    assert own(session, "HOMES")["only"] != {}
     session.leave()

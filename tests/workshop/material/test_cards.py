@@ -14,7 +14,7 @@ from ecomarket.workshop.material import make
 from ecomarket.workshop.material.cards import role_card
 from ecomarket.workshop.material.make import write_material
 from ecomarket.workshop.material.printing import browser, print_pdf
-from ecomarket.workshop.material.sheet import amount
+from ecomarket.workshop.material.sheet import amount, word
 from ecomarket.workshop.material.slips import qr_svg
 from ecomarket.workshop.material.start import markets_of, seat_starts, started
 from ecomarket.workshop.plan import room_plan
@@ -186,3 +186,22 @@ def test_a_browser_that_fails_is_told(tmp_path):
     assert print_pdf(tmp_path / "a.html", tmp_path / "a.pdf", "/bin/false")
     assert print_pdf(tmp_path / "a.html", tmp_path / "a.pdf", "/nowhere/browser")
     assert not (tmp_path / "a.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "seat", "aim"),
+    [
+        ("auction", "P1", "project"),
+        ("certificates", "SUN", "maker"),
+        ("certificates", "U1", "enterprise"),
+        ("water", "MILL", "water-user"),
+        ("water", "LOW", "region"),
+        ("carbon", "P1", "enterprise"),
+    ],
+)
+def test_a_card_tells_the_aim_by_which_the_debrief_judges(name, seat, aim):
+    """A project or a power station that owes nothing is not told to meet its duties and to spend little."""
+    scenario, *_, starts = world_of(name)
+    start = next(s for s in starts if s.seat.code == seat)
+    for lang in LANGUAGES:
+        assert word(f"role.{aim}", lang) in role_card(scenario, start, lang)

@@ -95,6 +95,7 @@ def own(seat="A1", gap=45):
     return {
         "seat": seat, "cash": 10_000_000_000, "cash_free": 9_969_000_000, "driver": "person",
         "holdings": [{"m": 1, "posted": 560 - gap, "free": 560 - gap}],
+        "bids_in": [1],
         "needs": [{"m": 1, "right": "so2", "need": 560, "have": 560 - gap, "gap": gap, "due": "2025-12-31", "charge": 135_000_000}],
         "orders": [{"order": 17, "m": 1, "side": "buy", "price": 620000, "lots": 5, "left": 5}] if gap != 45 else [],
         "bids": [{"bid": 3, "m": 1, "price": 650000, "lots": 5}],

@@ -7,6 +7,7 @@ abatement         abated quantity and cost by pollutant, sector and year
 cost_effectiveness what the cut that was made would have cost at least, by pollutant and year
 water_worth       what the water that was used was worth, without trade, as used and at most, by zone and year
 project_worth     what the new projects that started are worth, and the best for their permits, by year
+allowances_kept   what allowances are worth that firms keep for later years, with trade and without, by year
 emissions         emitted quantity, and the part of it in no report, by pollutant, sector and year
 inspections       wrong reports, inspections, what they found and charged, by sector and year
 water             available, allocated, used, traded, lost and overdrawn water by basin and year

@@ -9,6 +9,7 @@ from ecomarket.equilibrium.result import split
 from ecomarket.errors import EcomarketError
 from ecomarket.i18n import LANGUAGES
 from ecomarket.results.cost_of_firms import PARTS, cost_of_firms
+from ecomarket.results.kept import allowances_kept
 from ecomarket.results.tally import ALL
 from ecomarket.scenario.states import in_state
 from ecomarket.units import CASH_PER_YUAN
@@ -108,9 +109,10 @@ def _by_best(frames: Frames, measure: str) -> Costs | None:
 
 
 def _by_firms(frames: Frames) -> Costs | None:
-    firms = cost_of_firms(frames)
-    alone = int(firms["no_trade"].sum())
-    return (alone / CASH_PER_YUAN, int(firms[PARTS[1:]].to_numpy().sum()) / CASH_PER_YUAN, None) if alone > 0 else None
+    firms, kept = cost_of_firms(frames), allowances_kept(frames)
+    alone = int(firms["no_trade"].sum() - kept["alone"].sum())
+    paid = int(firms[PARTS[1:]].to_numpy().sum() - kept["kept"].sum())
+    return (alone / CASH_PER_YUAN, paid / CASH_PER_YUAN, None) if alone > 0 else None
 
 
 def _by_yardsticks(frames: Frames, scenario: Scenario) -> Costs | None:

@@ -16,6 +16,7 @@ from ecomarket.workshop.debrief.missed import Passed, tip
 from ecomarket.workshop.debrief.moments import AUCTIONS, moments
 from ecomarket.workshop.debrief.reruns import bots_alone, reruns
 from ecomarket.workshop.debrief.rules import changes, in_force, marks
+from ecomarket.workshop.debrief.standings import placed
 from ecomarket.workshop.plan.card import RoomCard
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def document(room: Happened, *, replay: bool, jobs: int = 1) -> dict[str, Any]:
         "prices": _prices(room),
         "marks": marks(room),
         "efficiency": costs,
-        "seats": [_seat(room, rank, s) for rank, s in enumerate(room.standings, start=1)],
+        "seats": [_seat(room, rank, s) for rank, s in placed(room.standings)],
         "moments": _moments(room),
         "agreed": agreed(room),
         "matched": [{**deal, **when(room, deal["t"])} for deal in matched(room)],
@@ -78,6 +79,7 @@ def _room(room: Happened, reckoned: Sequence[str]) -> dict[str, Any]:
 def _prices(room: Happened) -> list[dict[str, Any]]:
     """Return by right its days and auctions, and its benchmark price by year (least, greatest)."""
     best = benchmark.prices(room)
+    kinds = room.frames.instruments["kind"].unique().tolist()
     found = []
     for right in room.rights:
         own = room.frames.trades[room.frames.trades["right"] == right]
@@ -86,6 +88,7 @@ def _prices(room: Happened) -> list[dict[str, Any]]:
             "right": right,
             "label": {lang: room.frames.right_name(right, lang) for lang in LANGS},
             "unit": room.frames.unit(right),
+            "kind": next(kind for kind in kinds if right in room.frames.rights_of_kind(kind)),
             "days": _days(room, right, own[~called]),
             "auctions": _days(room, right, own[called]),
             "benchmark": {year: list(span) for year, span in best.get(right, {}).items()},

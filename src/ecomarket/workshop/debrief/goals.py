@@ -1,7 +1,8 @@
 """The yardstick of each kind of party: what it would have cost to stay out of the market, in the scenario's own terms.
 
 plan       a firm with a no-trade plan (fact NO_TRADE_COST_CASH): that plan, and what it paid (results.cost_of_firms),
-           a permit's price spread over the right's own term
+           a permit's price spread over the right's own term; off both what the carbon allowances are worth that are
+           kept for later years (results.kept)
 quota      who owes certificates: the charge for the whole quota; paid for certificates, and the charge for the rest
 project    a new project: not started, 0; what its permits cost, less what it is worth if it started (`npv_cny`)
 water      who uses water: what the water that its own allocation lacks is worth to it (`water_value_cny_m3`); what the
@@ -21,6 +22,7 @@ from ecomarket.model.codes import TransferCode
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.results.cost_of_firms import PARTS, cost_of_parties
+from ecomarket.results.kept import allowances_kept
 from ecomarket.units import CASH_PER_YUAN, DAY
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Yards:
         self._facts = facts_of_members(scenario)
         self._charge = _quota_charge(scenario)
         self._costs = cost_of_parties(frames, lives_of(scenario))
+        self._kept = allowances_kept(frames)
         self._planned = frames.facts_of(FactCode.NO_TRADE_COST_CASH)
         self._planners = _planners(frames, scenario)
 
@@ -86,7 +89,10 @@ class Yards:
         years = set(self._planned.loc[self._planned["account"] == account, "year"])
         told = own[own["year"].isin(years)] if years else own[own["year"] <= self._year()]
         cost = int(told[PARTS[1:]].to_numpy().sum())
-        return Yardstick(PLAN, cost, int(told["no_trade"].sum()) if years else None)
+        if not years:
+            return Yardstick(PLAN, cost, None)
+        kept = self._kept[(self._kept["account"] == account) & self._kept["year"].isin(years)]
+        return Yardstick(PLAN, cost - int(kept["kept"].sum()), int(told["no_trade"].sum() - kept["alone"].sum()))
 
     def _year(self) -> int:
         """Return the year of the last day that is committed."""

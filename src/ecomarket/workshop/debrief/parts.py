@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ecomarket.report.digest import Summary, amount, number, percent, price
 from ecomarket.report.page import code, facts, table
 from ecomarket.workshop.debrief.figures.room_efficiency import indices
+from ecomarket.workshop.debrief.goals import PLAN
 from ecomarket.workshop.debrief.reruns import TOLD
 from ecomarket.workshop.debrief.telling import asked_moment, told_moment
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ecomarket.workshop.debrief.material import Told
 
 SHORT_HASH = 16
+OUTLIVING = ("emission-permit", "carbon-allowance")
+"""Kinds of rights that outlive the year in which they are paid for."""
 MANY = 10
 """A cost so many times above its yardstick is told in times: a percentage of thousands is not read."""
 
@@ -102,7 +105,7 @@ def efficiency(told: Told, figure: str) -> str:
     )
     rights = told.say("list").join(told.text(row["label"]) for row in costs["rights"])
     notes = [told.say(f"basis.{costs['basis']}", rights=rights)]
-    if costs["why"]:
+    if costs["why"] and costs.get("best_cny") is None:
         notes.append(told.say(f"no_benchmark.{costs['why']}", who=costs["who"]))
     if told.document["reruns"] is None:
         notes.append(told.say("bots.later"))
@@ -125,8 +128,15 @@ def who(told: Told, figure: str) -> str:
         f"<li>{escape(told.say('goal.told', short=told.say(f'short.{g}'), goal=told.say(f'goal.{g}')))}</li>"
         for g in goals
     )
-    notes = [told.say("seats.how")] + ([] if told.named else [told.say("seats.anonymous")])
+    notes = [told.say("seats.how"), *_counted(told)] + ([] if told.named else [told.say("seats.anonymous")])
     return f"{figure}{_table(told, 'seats.table', heads, rows, 3)}<ul>{lines}</ul>{''.join(map(_paragraph, notes))}"
+
+
+def _counted(told: Told) -> list[str]:
+    """Return how rights that outlive a year count in the ranking, where a firm with a no-trade plan traded some."""
+    kinds = dict.fromkeys(market["kind"] for market in told.document["prices"])
+    planned = any(s["goal"] == PLAN for s in told.document["seats"])
+    return [told.say(f"seats.how.{kind}") for kind in kinds if planned and kind in OUTLIVING]
 
 
 def moments(told: Told) -> str:

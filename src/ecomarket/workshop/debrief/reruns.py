@@ -27,19 +27,21 @@ if TYPE_CHECKING:
 SEEDS: Final = 8
 BENCHMARK, FIRMS, WATER, PROJECTS, SEATS, NOTHING = "benchmark", "firms", "water", "projects", "seats", "none"
 """What a cost is reckoned by: the whole market's (measure efficiency), the firms' with a no-trade plan (measure
-gains-from-trade), what users of water lack (water-worth), the projects that did not start (project-worth), the sum of
-all parties' yardsticks, or nothing."""
+gains-from-trade, less allowances-kept), what users of water lack (water-worth), the projects that did not start
+(project-worth), the sum of all parties' yardsticks, or nothing."""
 COST: Final = {
     BENCHMARK: "efficiency.realised_cny", FIRMS: "gains-from-trade.actual_cny", WATER: "water-worth.short_cny",
     PROJECTS: "project-worth.short_cny",
 }  # fmt: skip
 TOLD: Final = ("cost", "price", "spread", "volume", "met")
-ADDED: Final = ("cost", "volume")
+ADDED: Final = ("cost", "kept", "volume")
 
 
 def names(basis: str, right: str) -> dict[str, str]:
     """Return the measures of a re-run by what they tell, as in `expect:` entries."""
     found = {"cost": COST[basis]} if basis in COST else {}
+    if basis == FIRMS:
+        found["kept"] = "allowances-kept.kept_cny"
     if right:
         found |= {"price": f"price.{right}.vwap", "spread": f"price.{right}.sd", "volume": f"volume.{right}.quantity"}
     return found | {"met": "compliance.met_share"}
@@ -72,15 +74,15 @@ def reruns(room: Happened, basis: str, *, jobs: int = 1, seeds: int = SEEDS) -> 
     study: Study = (compared if len(sets) > 1 else replicated)(plan, Way(jobs=jobs, heard=heard))
     rows = [
         {"code": s.code, "name": s.name, "set": list(s.arm.overrides[len(room.scenario.overrides) :])}
-        | {what: _band(study, s.arm.name, what, name) for what, name in wanted.items()}
+        | _bands({what: _per_seed(study, s.arm.name, what, name) for what, name in wanted.items()})
         for s in sets
     ]
     named = [{"code": r.code, "name": {lang: r.name.text(lang) for lang in ("en", "zh")}} for r in refused]
     return {"seeds": list(drawn), "right": right, "rows": rows, "refused": named, "failed": failed[0]}
 
 
-def _band(study: Study, arm: str, what: str, name: str) -> dict[str, Any] | None:
-    """Return mean, least and greatest over the seeds; of several years a seed's costs and volumes are added up."""
+def _per_seed(study: Study, arm: str, what: str, name: str) -> list[float]:
+    """Return a number a seed; of several years a seed's costs and volumes are added up."""
     stem, _, column = name.rpartition(".")
     columns = [
         values
@@ -89,11 +91,18 @@ def _band(study: Study, arm: str, what: str, name: str) -> dict[str, Any] | None
         if path == name or (path.startswith(f"{stem}.") and path.endswith(f".{column}"))
     ]
     per_seed = [[x for x in own if not isnan(x)] for own in zip(*columns, strict=False)]
-    told = [sum(own) if what in ADDED else sum(own) / len(own) for own in per_seed if own]
-    if not told:
-        return None
-    found = spread(told)
-    return {"n": found.n, "mean": found.mean, "least": found.least, "greatest": found.greatest}
+    return [sum(own) if what in ADDED else sum(own) / len(own) for own in per_seed if own]
+
+
+def _bands(told: dict[str, list[float]]) -> dict[str, Any]:
+    """Return by what is told its mean, least and greatest over the seeds; what is kept comes off the cost."""
+    if kept := told.pop("kept", []):
+        told["cost"] = [paid - more for paid, more in zip(told["cost"], kept, strict=True)]
+    found: dict[str, Any] = {}
+    for what, values in told.items():
+        over = spread(values) if values else None
+        found[what] = over and {"n": over.n, "mean": over.mean, "least": over.least, "greatest": over.greatest}
+    return found
 
 
 def bots_alone(room: Happened, seats: Sequence[str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ecomarket.scenario import load
 from ecomarket.workshop.debrief.goals import Yards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ecomarket.scenario import Scenario
 
@@ -62,6 +62,16 @@ def ranked(found: Iterable[Standing]) -> list[Standing]:
     A seat that was never assessed has failed nothing. Ties stand in order of their codes, whatever order came in.
     """
     return sorted(found, key=lambda s: (s.complied is False, s.saved_cash is None, -(s.saved_cash or 0), s.seat))
+
+
+def placed(found: Sequence[Standing]) -> list[tuple[int, Standing]]:
+    """Return standings in their order, each with its place: who stands alike shares one, the next are left out.
+
+    >>> [place for place, _ in placed([Standing(s, n, 0, n, True) for s, n in (("A", 9), ("B", 0), ("C", 0))])]
+    [1, 2, 2]
+    """
+    keys = [(s.complied is False, s.saved_cash) for s in found]
+    return [(keys.index(key) + 1, s) for key, s in zip(keys, found, strict=True)]
 
 
 def frames_of(run: Path | Ledger | Frames) -> Frames:

@@ -25,7 +25,8 @@ def told_moment(told: Told, moment: Mapping[str, Any]) -> str:
     text = told.say(f"moment.{kind}.{'seconds' if 'seconds' in values else 'days'}", **said)
     if kind == "idle-seat" and "before" in values:
         gap = "" if told.lang == "zh" else " "
-        text += gap + told.say("moment.idle-seat.price", **said)
+        moved = "price" if said["before"] != said["after"] else "still"
+        text += gap + told.say(f"moment.idle-seat.{moved}", **said)
     return text
 
 

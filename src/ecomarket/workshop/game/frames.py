@@ -11,6 +11,7 @@ from ecomarket.model.codes import Eligible, Side
 from ecomarket.model.record import CASH
 from ecomarket.model.seat import CutChoice
 from ecomarket.units import CASH_PER_YUAN, DAY
+from ecomarket.workshop.game.halls import water_buyers
 from ecomarket.workshop.game.news import both
 from ecomarket.workshop.game.offsets import offsets
 
@@ -44,6 +45,8 @@ class Frames:
         self.markets = tuple(i for i in live.world.setting.instruments if i.venue >= 0 or i.index in self._tables)
         self.facts = [self._market_facts(market) for market in self.markets]
         self._auctioned = {m.index: m for m, fact in zip(self.markets, self.facts, strict=True) if fact["auctions"]}
+        water = {index: self._water_buyers(market) for index, market in self._auctioned.items()}
+        self._bidders = {index: buyers for index, buyers in water.items() if buyers}
 
     @property
     def today(self) -> str:
@@ -56,6 +59,12 @@ class Frames:
         tables = self._tables.get(market.index, [])
         venue_code = codes[market.venue if market.venue >= 0 else tables[0].venue]
         venue = config.venues[venue_code]
+        halls = [
+            {lang: hall.label.text(lang) or code for lang in ("en", "zh")}
+            for code, hall in config.venues.items()
+            if hall.mechanism == AUCTION and market.right in hall.rights
+        ]
+        own_label = {lang: venue.label.text(lang) or venue_code for lang in ("en", "zh")}
         return {
             "m": market.index,
             "code": market.code,
@@ -67,17 +76,16 @@ class Frames:
             "fees": self._live.world.setting.charges.get(market.index, NONE)._asdict(),
             "mechanism": str(venue.mechanism),
             "venue": venue_code,
-            "venue_label": {lang: venue.label.text(lang) or venue_code for lang in ("en", "zh")},
-            "auctions": [
-                {lang: hall.label.text(lang) or code for lang in ("en", "zh")}
-                for code, hall in config.venues.items()
-                if hall.mechanism == AUCTION and market.right in hall.rights
-            ],
+            "venue_label": own_label,
+            "auctions": halls or ([own_label] if self._water_buyers(market) else []),
             "tables": [
                 {lang: config.venues[codes[room.venue]].label.text(lang) or codes[room.venue] for lang in ("en", "zh")}
                 for room in tables
             ],
         }
+
+    def _water_buyers(self, market: Instrument) -> frozenset[int]:
+        return water_buyers(self._scenario, self._live.world.setting, market)
 
     def auction_told(self, auction: Mapping[str, Any]) -> dict[str, str]:
         """Return what everybody is told of an auction that has cleared."""
@@ -159,6 +167,8 @@ class Frames:
             ],
             "needs": self._needs(account, posted),
             "deals_in": sorted(i for i in traded if self._deals_in(account, i)),
+            "only": {str(i): side for i in traded if (side := self._one_side(account, i))},
+            "bids_in": sorted(i for i in traded if self.may_bid(account, i)),
             "orders": resting.get(account, []),
             "bids": [
                 {"bid": bid.bid, "m": bid.instrument, "price": bid.price, "lots": bid.lots}
@@ -211,10 +221,17 @@ class Frames:
     def may_bid(self, account: int, market: int) -> bool:
         """Tell whether there are auctions of a market for an account: a bid in any other would wait for ever."""
         listed = self._auctioned.get(market)
-        return listed is not None and listed.lives(self._live.t) and self._deals_in(account, market)
+        if listed is None or account not in self._bidders.get(market, (account,)):
+            return False
+        return listed.lives(self._live.t) and self._deals_in(account, market)
 
     def _deals_in(self, account: int, market: int) -> bool:
         return bool(self._live.world.executor.allowed[account, market] & (Eligible.BUY | Eligible.SELL))
+
+    def _one_side(self, account: int, market: int) -> str:
+        """Return the only side on which an account may trade in a market, "" for both or none."""
+        allowed = self._live.world.executor.allowed[account, market] & (Eligible.BUY | Eligible.SELL)
+        return {int(Eligible.BUY): "buy", int(Eligible.SELL): "sell"}.get(int(allowed), "")
 
     def _needs(self, account: int, posted: Sequence[int]) -> list[dict[str, Any]]:
         setting, today = self._live.world.setting, self._live.world.calendar.date_of(self._live.t // DAY)

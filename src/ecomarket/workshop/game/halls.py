@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ecomarket.rights.water_right import KEY as WATER
+from ecomarket.rights.water_right import delivered_share, water_of
 from ecomarket.units import PPM, cash_per_lot
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def _window(case: _Case) -> Start | None:
 
 
 def _water(case: _Case) -> Start | None:
-    return Start(case.law.reserve_price_cny_m3) if case.market.right == "water" else None
+    return Start(case.law.reserve_price_cny_m3) if case.market.right == WATER else None
 
 
 def _cover(case: _Case) -> Start | None:
@@ -108,6 +110,22 @@ def halls(scenario: Scenario, setting: Setting, board: Board, market: Instrument
             **({"open_up": True} if start.open_up else {}),
             **_form(law, market),
         }
+
+
+def water_buyers(scenario: Scenario, setting: Setting, market: Instrument) -> frozenset[int]:
+    """Return the accounts of governments to which water of a market's zone can be sold in a window between zones.
+
+    Such a window needs no hall of its own: it is held at the venue of the book.
+    """
+    if market.right != WATER or all(use.kind != "water-cap" for use in scenario.policies):
+        return frozenset()
+    return frozenset(
+        region.account
+        for region in setting.of_kind("region")
+        if region.code != market.zone
+        and water_of(setting, region, market.vintage) is not None
+        and delivered_share(setting, market.zone, region.code) > 0
+    )
 
 
 def _venue_of(setting: Setting, market: Instrument) -> str:

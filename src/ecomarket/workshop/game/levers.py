@@ -17,7 +17,7 @@ from ecomarket.workshop.game.entries import DOT, Words, in_force, names_of
 from ecomarket.workshop.game.news import both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from ecomarket.policies.policy import Policy
     from ecomarket.workshop.game.session import Session
@@ -36,7 +36,8 @@ def levers(session: Session) -> list[dict[str, Any]]:
 
     Numbers are text in the unit they are shown in; `least` and `most` are None where there is no bound.
     """
-    return [*_bands(session), *_params(session)]
+    asked = {(c.rule.policy, param) for c in session.plan.deck if c.rule for param in c.rule.set}
+    return [*_bands(session), *_params(session, asked)]
 
 
 def _bands(session: Session) -> Iterator[dict[str, Any]]:
@@ -48,9 +49,8 @@ def _bands(session: Session) -> Iterator[dict[str, Any]]:
             yield {"what": "venue", "code": code, "param": BAND, "name": named, "label": both("price_band"), **found}
 
 
-def _params(session: Session) -> Iterator[dict[str, Any]]:
-    """Return the numbers that cards of the plan set: what its author has thought about."""
-    asked = {(c.rule.policy, param) for c in session.plan.deck if c.rule for param in c.rule.set}
+def _params(session: Session, asked: Collection[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Return the numbers among parameters that are asked for; those that cards set its author has thought about."""
     names = names_of(session)
     for policy in session.round.live.world.policies:
         for kind, param in sorted(asked):
@@ -69,9 +69,7 @@ def _is_number(value: object) -> TypeGuard[int | Decimal]:
 
 def _param(policy: Policy, param: str, value: int | Decimal, entry: tuple[str, Words] | None = None) -> dict[str, Any]:
     """Return the lever of a parameter, or of the `entry` (its key and name) of one that is a map."""
-    told = type(policy.params).model_json_schema()["properties"][param]
-    label_en, _, label_zh = str(told.get("description", param)).partition(" | ")
-    label = {"en": _brief(label_en), "zh": _brief(label_zh or label_en)}
+    told, label = _described(policy, param)
     if entry is not None:
         param, told = f"{param}{DOT}{entry[0]}", told["additionalProperties"]
         label = {lang: tr("workshop.rule_entry", lang, label=label[lang], entry=entry[1][lang]) for lang in LANGUAGES}
@@ -84,6 +82,13 @@ def _param(policy: Policy, param: str, value: int | Decimal, entry: tuple[str, W
         "name": {lang: str(getattr(policy, f"label_{lang}")) for lang in LANGUAGES}, "label": label,
         **_lever(Decimal(value), str(told.get("unit", "")), least, most, whole=isinstance(value, int)),
     }  # fmt: skip
+
+
+def _described(policy: Policy, param: str) -> tuple[dict[str, Any], Words]:
+    """Return a parameter's schema, and its description without what is shown beside it."""
+    told = type(policy.params).model_json_schema()["properties"][param]
+    label_en, _, label_zh = str(told.get("description", param)).partition(" | ")
+    return told, {"en": _brief(label_en), "zh": _brief(label_zh or label_en)}
 
 
 def _lever(value: Decimal, unit: str, least: Decimal | None, most: Decimal | None, *, whole: bool) -> dict[str, Any]:
@@ -101,7 +106,11 @@ def _lever(value: Decimal, unit: str, least: Decimal | None, most: Decimal | Non
 
 def told_change(session: Session, what: str, values: Mapping[str, Any], when: str) -> Words:
     """Return the sentence in which everybody is told of a change: what, from which value to which, from when."""
-    known = {(lever["code"], lever["param"]): lever for lever in levers(session)}
+    asked = {(what, name.partition(DOT)[0]) for name in values}
+    known = {(lever["code"], lever["param"]): lever for lever in [*levers(session), *_params(session, asked)]}
+    known |= {
+        (what, name): told for name in values if (what, name) not in known and (told := _word(session, what, name))
+    }
     found = [(name, value, known.get((what, name))) for name, value in sorted(values.items())]
     named = next((lever["name"] for _, _, lever in found if lever), dict.fromkeys(LANGUAGES, what[:80]))
     said = {
@@ -112,13 +121,30 @@ def told_change(session: Session, what: str, values: Mapping[str, Any], when: st
 
 
 def _one(name: str, value: object, lever: Mapping[str, Any] | None, lang: str) -> str:
-    if lever is None or isinstance(value, bool) or not isinstance(value, int | float):
+    if lever is None:
         return f"{name} = {value}"
+    if isinstance(value, bool) or not isinstance(value, int | float) or "unit" not in lever:
+        before, after = (_switch(one, lang) for one in (lever["value"], value))
+        return tr("workshop.rule_value", lang, label=lever["label"][lang], before=before, after=after)
     new = Decimal(str(value)) * (HUNDRED if lever["percent"] else 1)
     unit = lever["unit"][lang]
     gap = "" if unit == "%" or (lang == "zh" and not unit.isascii()) else " "
     before, after = (f"{number:,f}{gap}{unit}".rstrip() for number in (Decimal(lever["value"]), Decimal(_plain(new))))
     return tr("workshop.rule_value", lang, label=lever["label"][lang], before=before, after=after)
+
+
+def _word(session: Session, what: str, name: str) -> dict[str, Any]:
+    """Return name, label and value of a parameter that is no number: a switch, or one of some words."""
+    policy = next((p for p in session.round.live.world.policies if p.kind == what), None)
+    value = getattr(policy.params, name, None) if policy else None
+    if policy is None or not isinstance(value, bool | str):
+        return {}
+    named = {lang: str(getattr(policy, f"label_{lang}")) for lang in LANGUAGES}
+    return {"name": named, "label": _described(policy, name)[1], "value": value}
+
+
+def _switch(value: object, lang: str) -> str:
+    return tr(f"workshop.rule_{'on' if value else 'off'}", lang) if isinstance(value, bool) else str(value)
 
 
 def _brief(description: str) -> str:

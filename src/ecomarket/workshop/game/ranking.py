@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecomarket.errors import EcomarketError
-from ecomarket.workshop.debrief.standings import standings
+from ecomarket.workshop.debrief.standings import placed, standings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,5 +22,5 @@ def ranking(run: Path, seats: Sequence[str], scenario: Scenario) -> list[dict[st
         return []
     return [
         {"place": n, "seat": s.seat, "saved": s.saved_cash, "cost": s.cost_cash, "complied": s.complied}
-        for n, s in enumerate(found, 1)
+        for n, s in placed(found)
     ]

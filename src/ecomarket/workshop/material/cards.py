@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 A_PAGE: Final = 2
 """Cards on a sheet."""
+AIMS: Final = {"npv_cny": "project", "water_value_cny_m3": "water-user", "capacity_mw": "maker"}
+"""What an enterprise plays for, by a fact that it has."""
 COST_POINTS: Final = 4
 """Rows of a cost table beside the first tonne."""
 HOLDINGS_MOST: Final = 8
@@ -46,7 +48,7 @@ def role_card(scenario: Scenario, start: SeatStart, lang: str) -> str:
     return (
         f'<article class="card"><header><h1>{escape(name)}</h1><span class="code">{escape(seat.code)}</span></header>'
         f'<p class="small">{escape(scenario.title.text(lang))}{" · " + escape(under) if under else ""}</p>'
-        f"<p>{word(f'role.{_role(seat.kind)}', lang)}</p>"
+        f"<p>{word(f'role.{_aim(scenario, start)}', lang)}</p>"
         f'<div class="columns"><div>{"".join(left)}</div><div>{"".join(right)}</div></div>'
         f"<h2>{word('hints', lang)}</h2><ul>{hints}</ul></article>"
     )
@@ -98,6 +100,15 @@ def instruction_page(plan: RoomPlan, lang: str) -> str:
 
 def _role(kind: str) -> str:
     return kind if f"role.{kind}" in catalogue("cards") else "enterprise"
+
+
+def _aim(scenario: Scenario, start: SeatStart) -> str:
+    """Return whose aim a card tells: an enterprise without a plan to comply has one of its own, as in the debrief."""
+    kind, told = _role(start.seat.kind), dict(start.facts)
+    uses = scenario.config.participants[start.seat.group].strategies
+    if kind != "enterprise" or any(use.name == "compliance" for use in uses):
+        return kind
+    return next((aim for fact, aim in AIMS.items() if told.get(fact)), kind)
 
 
 def _right(scenario: Scenario, key: str, lang: str) -> str:

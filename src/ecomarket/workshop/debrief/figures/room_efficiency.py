@@ -9,11 +9,14 @@ import pandas as pd
 
 from ecomarket.report.figure import WIDTH, Drawing, source, tips
 from ecomarket.workshop.debrief.figure import RoomFigure
+from ecomarket.workshop.debrief.reruns import PROJECTS, WATER
 
 if TYPE_CHECKING:
     from ecomarket.workshop.debrief.material import Told
 
 PARTS = ("no_trade", "room", "best", "bots")
+WITH_THE_SAME = (WATER, PROJECTS)
+"""Bases whose best is that of the rights the room itself ended with: others may have had more of them."""
 
 
 def indices(told: Told) -> list[tuple[str, float, float]]:
@@ -23,7 +26,10 @@ def indices(told: Told) -> list[tuple[str, float, float]]:
     if not alone or alone <= 0:
         return []
     known = [(part, costs.get(f"{part}_cny")) for part in PARTS]
-    return [(told.say(f"cost.{part}"), 100 * cny / alone, cny) for part, cny in known if cny is not None]
+    words = {"best": f"best.{costs['basis']}"} if costs["basis"] in WITH_THE_SAME else {}
+    return [
+        (told.say(f"cost.{words.get(part, part)}"), 100 * cny / alone, cny) for part, cny in known if cny is not None
+    ]
 
 
 class RoomEfficiency(RoomFigure):

@@ -64,8 +64,14 @@ def _market(told: Told, market: dict[str, object]) -> list[list[object]]:
     ]
 
 
+def _played(told: Told) -> alt.Scale:
+    """Return the days that were played: few days of trade would else fill the axis with one month's name."""
+    ends = [date.fromisoformat(str(told.document["room"][end])) for end in ("start", "last_day")]
+    return alt.Scale(domain=[alt.DateTime(year=d.year, month=d.month, date=d.day) for d in ends])
+
+
 def _chart(told: Told, order: list[str]) -> alt.FacetChart:
-    base = alt.Chart().encode(x=alt.X("date:T", title=None, axis=months()))
+    base = alt.Chart().encode(x=alt.X("date:T", title=None, axis=months(), scale=_played(told)))
     scale, axis = alt.Scale(zero=False), amounts(told)
     price = alt.Y("price:Q", title=None, scale=scale, axis=axis)
     low = alt.Y("low:Q", title=None, scale=scale, axis=axis)

@@ -25,11 +25,11 @@ class RoomSeats(RoomFigure):
     label_zh: ClassVar[str] = "各席位：不参与市场与实际成本"
     caption_en: ClassVar[str] = (
         "Ring: what staying out of the market would have cost the seat; full dot: what it did cost. A dot left of its "
-        "ring gained (▲), one to the right lost (▼). A cost below 0 is an income. Beside the name: duties met (✓), not "
-        "met (✗), none assessed (–)."
+        "ring gained (▲), one to the right lost (▼), on it neither (=). A cost below 0 is an income. Beside the "
+        "name: duties met (✓), not met (✗), none assessed (–)."
     )
     caption_zh: ClassVar[str] = (
-        "空心圆：该席位不参与市场时的成本；实心圆：实际成本。实心圆在左为得益（▲），在右为受损（▼）。"
+        "空心圆：该席位不参与市场时的成本；实心圆：实际成本。实心圆在左为得益（▲），在右为受损（▼），重合为不变（=）。"
         "成本低于 0 即为收入。"
         "名称旁：履约（✓）、未履约（✗）、无考核（–）。"
     )
@@ -39,7 +39,7 @@ class RoomSeats(RoomFigure):
         """Return a row a seat that has something to compare with."""
         rows = [
             (
-                f"{told.names[s['seat']]} {told.complied(s['complied'])[:1]} {'▲' if s['saved_cny'] >= 0 else '▼'}",
+                f"{told.names[s['seat']]} {told.complied(s['complied'])[:1]} {_turn(s['saved_cny'])}",
                 s["no_trade_cny"], s["cost_cny"], s["saved_cny"], told.complied(s["complied"]),
             )
             for s in told.document["seats"]
@@ -49,6 +49,10 @@ class RoomSeats(RoomFigure):
             return None
         table = pd.DataFrame(rows, columns=pd.Index(COLUMNS))
         return Drawing(_chart(told, [r[0] for r in rows]), table)
+
+
+def _turn(saved: float) -> str:
+    return "▲" if saved > 0 else "▼" if saved < 0 else "="
 
 
 def _chart(told: Told, order: list[str]) -> alt.LayerChart:

@@ -1,8 +1,8 @@
-// The bid sheet of an auction: several bids may be handed in; each shows what it sets aside.
+// The bid sheet of an auction: bids may be several; each shows what it sets aside.
 
 import { app, barred, send } from "./app.js";
-import { chosenMarket, marketChoice } from "./choice.js";
-import { isAuction, much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
+import { chosenMarket, isAuction, marketChoice } from "./choice.js";
+import { much, newsText, priced, readTicket, uncovered, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { amount, plain, whole, written, yuan } from "./money.js";
 import { noteAt } from "./notes.js";
@@ -22,7 +22,7 @@ export function bidsView() {
 /** The auction: where it is held, how, and what came of the last one. */
 function told(market) {
   const news = app.room.events.filter((event) => event.kind === "auction" && event.text && (!event.m || event.m === market.m)).slice(-1);
-  return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, (market.auctions || [market.venue_label]).map((hall) => say(hall)).join(" · ")),
+  return h("section", { class: "card", "data-key": "auction-told" }, h("h2", {}, [...market.auctions, market.label].map((one) => say(one)).join(" · ")),
     h("p", {}, tr("auction_how")), (market.halls || []).map((hall) => hallLine(market, hall)),
     news.map((event) => h("p", { class: "banner news" }, newsText(app.room, event))));
 }

@@ -1,11 +1,11 @@
-// Which market is looked at: the one chosen, else the first with a gap.
+// Which market is looked at: the chosen one, else one with a gap.
 
 import { app } from "./app.js";
 import { needIn } from "./deal.js";
 import { h } from "./dom.js";
 import { say, tr } from "./words.js";
 
-/** The markets of a kind that are this seat's business: it may deal there, holds something or needs something; all, if none is. */
+/** The seat's markets of a kind: it may deal there, holds or needs something; all, if none is. */
 export function ownMarkets(kind = () => true) {
   const { me } = app.room;
   const markets = app.room.markets().filter(kind);
@@ -21,7 +21,10 @@ export function chosenMarket(kind = () => true) {
   return markets.find((m) => m.m === app.ui.market) || markets.find(gap) || markets[0] || null;
 }
 
-/** Buttons to change the market, if there is more than one of this kind; `label` is the place that is named. */
+/** Whether this seat may bid in its auctions. */
+export const isAuction = ({ m }) => app.room.me.bids_in?.includes(m);
+
+/** Buttons to change the market, if there are several of a kind; `label` is the place named. */
 export function marketChoice(kind, label = (m) => m.venue_label) {
   const markets = ownMarkets(kind);
   const chosen = chosenMarket(kind);

@@ -7,9 +7,6 @@ const FAR_TENTHS = 100n; // a limit this much worse than the best on the other s
 
 const UNITS = { t: "unit_t", "t per year": "unit_t_year", "t/yr": "unit_t_year", "t/year": "unit_t_year", "m3/year": "unit_m3_year", m3: "unit_m3", MWh: "unit_mwh", piece: "unit_piece", mu: "unit_mu" };
 
-/** Whether its right is auctioned: then bids may be handed in. */
-export const isAuction = (market) => market.mechanism === "one-way-auction" || (market.auctions || []).length > 0;
-
 /** Whether it has a book of orders, and a table for deals. */
 export const isBook = (market) => ["continuous", "call-auction", "listed-agreement"].includes(market.mechanism);
 export const isTalked = (market) => (market.tables || []).length > 0;

@@ -55,6 +55,6 @@ export const savedText = (row) => (row.saved === null || row.saved === undefined
 
 function rankRow(room, row, n) {
   const own = app.seat && row.seat === app.seat.seat;
-  return h("tr", { class: own ? "own" : "", "data-key": `rank-${n}` }, h("td", {}, n + 1), h("td", {}, say(row.name) || (row.seat ? seatName(room, row.seat) : tr("rank_hidden"))),
+  return h("tr", { class: own ? "own" : "", "data-key": `rank-${n}` }, h("td", {}, row.place), h("td", {}, say(row.name) || (row.seat ? seatName(room, row.seat) : tr("rank_hidden"))),
     h("td", {}, savedText(row)), h("td", {}, row.complied ? `✓ ${tr("yes")}` : row.complied === false ? `✗ ${tr("no")}` : tr("none")));
 }

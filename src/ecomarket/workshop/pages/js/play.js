@@ -3,8 +3,8 @@
 import { abateView } from "./abate.js";
 import { app } from "./app.js";
 import { bidsView } from "./bids.js";
-import { chosenMarket } from "./choice.js";
-import { heldIn, isAuction, isBook, isTalked, much, needIn, unitOf } from "./deal.js";
+import { chosenMarket, isAuction } from "./choice.js";
+import { heldIn, isBook, isTalked, much, needIn, unitOf } from "./deal.js";
 import { h } from "./dom.js";
 import { marketView } from "./market.js";
 import { meView, rankingView } from "./me.js";

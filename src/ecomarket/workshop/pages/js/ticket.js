@@ -12,9 +12,13 @@ const LIVES = [["phase", "life_phase"], ["day", "life_day"], ["now", "life_now"]
 
 /** What is typed in for this market. */
 export function ticketOf(market) {
-  const need = needIn(app.room.me, market);
+  const { me } = app.room;
+  const need = needIn(me, market);
   const side = need && whole(need.gap) <= 0n ? "sell" : "buy";
-  return (tickets[market.m] = tickets[market.m] || { side, price: "", quantity: "", life: "phase" });
+  const ticket = (tickets[market.m] ||= { side, price: "", quantity: "", life: "phase" });
+  ticket.only = me.only?.[market.m];
+  ticket.side = ticket.only || ticket.side;
+  return ticket;
 }
 
 function change(market, values) {
@@ -46,7 +50,7 @@ export function ticketView(market) {
   const best = bestAcross(ticket.side, market);
   return h("section", { class: "card ticket", "data-key": `ticket-${market.m}` },
     h("div", { class: "sides", role: "group", "aria-label": tr("side") }, ["buy", "sell"].map((side) =>
-      h("button", { class: `${side} ${ticket.side === side ? "chosen" : ""}`, "aria-pressed": ticket.side === side ? "true" : "false",
+      h("button", { class: `${side} ${ticket.side === side ? "chosen" : ""}`, "aria-pressed": ticket.side === side ? "true" : "false", disabled: side !== (ticket.only || side),
         onclick: () => change(market, { side }) }, tr(side)))),
     h("div", { class: "row helpers" },
       gap > 0n && h("button", { class: "helper", onclick: () => fillGap(market) }, tr("fill_gap", { much: much(gap, market) })),
