@@ -78,12 +78,13 @@ class DualControl(Policy):
         "青海深入推进生态文明制度创新实施方案 2023 (64); consequence of an excess: model (MARKETS.md 1C, C4)"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_START, Moment.MONTH_END, Moment.YEAR_END})
+    prepares: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END})
     Params: ClassVar[type[DualControlParams]] = DualControlParams
 
     def __init__(self, params: DualControlParams, setting: Setting) -> None:
         super().__init__(params, setting)
-        self._worth: Counter[str] = Counter()
-        """Value added so far this year by zone, CNY."""
+        self._worth: Counter[tuple[str, int]] = Counter()
+        """Value added by zone and year, CNY; counted before the first day too, for the year's emission is whole."""
         self._exceeded: dict[str, int] = {}
         """The year in which a zone last exceeded a target."""
 
@@ -96,7 +97,6 @@ class DualControl(Policy):
             self._count(view)
         else:
             yield from self._assess(view)
-            self._worth.clear()
 
     def _count(self, view: PolicyView) -> None:
         activity = view.nature.get(self.params.activity, {})
@@ -104,7 +104,7 @@ class DualControl(Policy):
             for firm in emitters(self.setting, zone):
                 yearly = int(amount_of(firm, self.params.value_added))
                 ppm = round(activity.get(firm.code, 1.0) * PPM)
-                self._worth[zone] += mul_div_floor(yearly, ppm, PPM * MONTHS_A_YEAR)
+                self._worth[zone, view.year] += mul_div_floor(yearly, ppm, PPM * MONTHS_A_YEAR)
 
     def _assess(self, view: PolicyView) -> Iterator[Command]:
         for row in self.params.targets:
@@ -124,7 +124,7 @@ class DualControl(Policy):
         if row.cap_t:
             yield int(row.cap_t)
         if row.intensity_t_10k:
-            yield int(row.intensity_t_10k * self._worth[row.zone] / PER_10K)
+            yield int(row.intensity_t_10k * self._worth[row.zone, row.year] / PER_10K)
 
     def _withhold(self, view: PolicyView) -> Iterator[Command]:
         for zone, year in sorted(self._exceeded.items()):

@@ -131,6 +131,8 @@ class EnvironmentalCredit(Policy):
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterator[Command]:
         """Freeze the list on the first of its months; at a month's end enter events and levy the surcharge."""
         if moment is not Moment.MONTH_END:
+            if not self._band:
+                self._overlook(view)
             if not self._band or view.board.today.month in self.params.freeze_months:
                 yield from self._freeze(view)
             return
@@ -203,14 +205,23 @@ class EnvironmentalCredit(Policy):
 
     def _watch(self, firm: Participant, view: PolicyView) -> Iterator[Command]:
         """Enter what was reported since last time, and in December emission above the permits held."""
-        years = range(self.setting.start.year, view.year + 1)
-        found = sum(int(view.book.year(FactCode.FALSE_REPORT_CASH, year)[firm.account]) for year in years)
-        for kind, total in (("late", len(self._missed_by(firm, view, years))), ("fraud", found)):
+        for kind, total in self._reported(firm, view):
             if total > self._seen.get((kind, firm.account), 0):
                 self._seen[kind, firm.account] = total
                 yield self._enter(firm, kind, view)
         if view.board.today.month == MONTHS_A_YEAR and self._exceeds(firm, view):
             yield self._enter(firm, "exceed", view)
+
+    def _reported(self, firm: Participant, view: PolicyView) -> Iterator[tuple[str, int]]:
+        """Yield the kinds of event that others report of a firm, with all that was reported so far."""
+        years = range(self.setting.start.year, view.year + 1)
+        yield "late", len(self._missed_by(firm, view, years))
+        yield "fraud", sum(int(view.book.year(FactCode.FALSE_REPORT_CASH, year)[firm.account]) for year in years)
+
+    def _overlook(self, view: PolicyView) -> None:
+        """Take what was reported before the first day in force as seen: no rule looks back."""
+        for firm in self._firms:
+            self._seen |= {(kind, firm.account): total for kind, total in self._reported(firm, view)}
 
     def _missed_by(self, firm: Participant, view: PolicyView, years: range) -> set[int]:
         """Return the years in which a firm has missed a surrender so far."""

@@ -115,7 +115,8 @@ class GepAccounting(Policy):
             found[kind] = mul_div_floor(int(worth * PPM) * quality, kept, PPM**3 * MU_PER_HA)
         months = self._inflow_ppm.get(str(county.facts.get("water_zone", "")), [])
         yielded = int(amount_of(county, "water_yield_1000m3") * M3)
-        mean = sum(months) // len(months) if months else PPM
+        # Half a year would tell of its season: a year not watched whole is a mean one.
+        mean = sum(months) // MONTHS_A_YEAR if len(months) == MONTHS_A_YEAR else PPM
         found["water"] = floor_times(mul_div_floor(yielded, mean, PPM), self.params.water_cny_m3)
         found["carbon"] = floor_times(self._growth_t(county, view), self.params.carbon_cny_t)
         found["sales"] = int(view.book.year(FactCode.SALES_CASH, view.year)[county.account]) // CASH_PER_YUAN

@@ -90,7 +90,9 @@ class WatershedCompensation(Policy):
     above base x min(1 - P, clip) / step out of it, each month above 1 it pays as much to the county below. At year end
     `bonus_share` of what is left goes to counties whose sections all have a mean P of at most 1, by GEP; the rest
     stays. Threshold (Xin'an): by the year's mean, the stake of the side that lost goes to the other; the state's part
-    goes upstream in either case. Nobody pays more than it has. The index is published as `watershed.index.<section>`.
+    goes upstream in either case; a stake on a section that was never tested goes back. A year whose fund was filled is
+    settled at its end though the rule ends before. Nobody pays more than it has. The index is published as
+    `watershed.index.<section>`.
     """
 
     kind: ClassVar[str] = "watershed-compensation"
@@ -102,6 +104,7 @@ class WatershedCompensation(Policy):
         "青海深入推进生态文明制度创新实施方案 2023 (25); 青海2020年度工作要点 56; graded rule: model"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_START, Moment.MONTH_END, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = WatershedCompensationParams
 
     def __init__(self, params: WatershedCompensationParams, setting: Setting) -> None:
@@ -121,7 +124,7 @@ class WatershedCompensation(Policy):
         """Fill the fund once a year, test and pay at month end, settle at year end."""
         del draws
         till = Till(view, view.period)
-        if self._filled < view.year:
+        if self._filled < view.year and self.params.in_force(view.board.today):
             self._filled = view.year
             self._fill(till)
         if moment is Moment.MONTH_END:
@@ -197,6 +200,7 @@ class WatershedCompensation(Policy):
         for row in self.params.sections:
             found = self._tested.get(row.section, [])
             if not found:
+                self._give_back(till, row)
                 continue
             mean = sum(found) // len(found)
             if self.params.rule == THRESHOLD:
@@ -228,6 +232,12 @@ class WatershedCompensation(Policy):
             till.pay(ESCROW, below, from_above, FUND if below == STATE else PAID)
             till.pay(ESCROW, above.account, from_state, PAID)
             self._fined[row.section] = from_above
+
+    def _give_back(self, till: Till, row: SectionRow) -> None:
+        """Return the stakes on a section of which nothing is known: nobody has won them."""
+        above, below = self._sides(row)
+        for account, stake in zip((above.account, below, STATE), self._stakes.pop(row.section, (0, 0, 0)), strict=True):
+            till.pay(ESCROW, account, stake, FUND)
 
     def _reward(self, view: PolicyView, till: Till, basin: str, counties: set[str]) -> None:
         pot = floor_times(self._fund.get(basin, 0), self.params.bonus_share)
