@@ -75,7 +75,7 @@ def test_a_variable_that_no_option_reads_is_told():
     assert (code, out.count("\n")) == (0, 1)
     assert [line for line in err.splitlines() if "ECOMARKET_VALIDATE_STRICT" in line] == err.splitlines()
     assert [name in err for name in ("ECOMARKET_VALIDATE_STRIKT ", "ECOMARKET_STRICT ")] == [True, True]
-    others = {"ECOMARKET_RUN_SED": "3", "ECOMARKET_LANG": "en", "ECOMARKET_VALIDATE_STRICT": "", "ECOMARKET_SOAK": "1"}
+    others = {"ECOMARKET_RUN_SED": "3", "ECOMARKET_LANG": "en", "ECOMARKET_VALIDATE_STRICT": "", "ECOMARKET_HOME": "1"}
     assert call("validate", "classroom-permits", **others)[2] == ""
 
 
