@@ -230,6 +230,7 @@ def test_an_act_that_does_not_fit_the_debt_is_found(loose, at, act, told):
         (100, 99, TransferCode.SURRENDER),
         (100, 100, TransferCode.CANCEL),
         (0, 1, TransferCode.SURRENDER),
+        (-5, 5, TransferCode.SURRENDER),
     ],
 )
 def test_lots_that_leave_a_pledge_for_anything_else_are_found(loose, at, told, moved, code):

@@ -25,6 +25,21 @@ def to_give(view: PolicyView, account: int, instruments: Sequence[Instrument]) -
     return free + [(i.index, lots) for i in instruments if (lots := view.pledged(account, i.index))]
 
 
+def take_in_order(there: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
+    """Take `wanted` lots from (instrument, lots there) in order; return what is taken of each.
+
+    >>> take_in_order([(1, 30), (2, 0), (3, 50)], 40)
+    [(1, 30), (3, 10)]
+    """
+    taken: list[tuple[int, int]] = []
+    for index, lots in there:
+        part = min(max(lots, 0), wanted)
+        if part > 0:
+            taken.append((index, part))
+            wanted -= part
+    return taken
+
+
 def spare_lots(view: PolicyView, who: Participant, instrument: Instrument, until: date) -> int:
     """Return the free lots of an instrument that their owner need not surrender by a day, allowances or not.
 

@@ -10,6 +10,7 @@ from ecomarket.model.command import Assess, Fact, Transfer
 from ecomarket.model.entities import lies_in
 from ecomarket.model.record import CASH
 from ecomarket.model.stated import FactCode, Scheme
+from ecomarket.policies._surrender import take_in_order
 from ecomarket.units import cash_floor, cash_per_lot, floor_times, lots_floor
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class TrueUp:
             mine = [n for n, rule in enumerate(rules) if right in rule.rights]
             each = rules[mine[0]].each
             for instrument in self.setting.listed(right):
-                have = floor_times(view.free(due.account, instrument.index), each)
+                there = view.free(due.account, instrument.index) + view.pledged(due.account, instrument.index)
+                have = floor_times(there, each)
                 covered = min(have, due.owed - sum(c for *_, c in found), *(left[n] for n in mine))
                 if covered > 0:
                     found.append((instrument.index, -int(-covered // each), covered))
@@ -198,7 +200,7 @@ class Due:
     def __init__(self, account: int, owed: int, counts: list[Instrument], view: PolicyView) -> None:
         self.account, self.owed = account, owed
         self.held = {i.index: view.free(account, i.index) for i in counts}
-        self.pledged = [(i.index, lots) for i in counts if (lots := view.pledged(account, i.index))]
+        self.pledged = [(i.index, view.pledged(account, i.index)) for i in counts]
         self.offsets: list[tuple[int, int, int]] = []
 
     @property
@@ -219,23 +221,13 @@ class Due:
 
     def take(self, lots: int) -> list[tuple[int, int]]:
         """Give away lots, oldest first, as far as they go; return (instrument, lots)."""
-        found = []
-        for index, have in self.held.items():
-            part = min(have, lots)
-            if part > 0:
-                self.held[index] -= part
-                lots -= part
-                found.append((index, part))
+        found = take_in_order(list(self.held.items()), lots)
+        for index, part in found:
+            self.held[index] -= part
         return found
 
     def take_owed(self) -> list[tuple[int, int]]:
         """Give up what is owed beyond offsets, free lots before pledged ones; return (instrument, lots)."""
         owed = self.owed - sum(c for *_, c in self.offsets)
         found = self.take(owed)
-        owed -= sum(lots for _, lots in found)
-        for index, have in self.pledged:
-            part = min(have, owed)
-            if part > 0:
-                owed -= part
-                found.append((index, part))
-        return found
+        return found + take_in_order(self.pledged, owed - sum(lots for _, lots in found))

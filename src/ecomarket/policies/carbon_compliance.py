@@ -16,7 +16,7 @@ from ecomarket.model.observation import Moment
 from ecomarket.model.quantity import Cny, CnyPerTonne, Ratio, Share, Tonnes
 from ecomarket.model.reference import RightName
 from ecomarket.model.stated import FactCode, Rule, Scheme
-from ecomarket.policies._surrender import to_give
+from ecomarket.policies._surrender import take_in_order, to_give
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.carbon_allowance import NATIONAL, is_covered, usable_for, verified_emission_t, years_due
 from ecomarket.units import cash_floor, cash_per_lot, floor_times
@@ -370,18 +370,3 @@ class CarbonCompliance(Policy):
 def _month_end(day: date) -> date:
     """Return the last day of a date's month: on it every rule acts, whether the markets sit or not."""
     return (day.replace(day=1) + timedelta(31)).replace(day=1) - timedelta(1)
-
-
-def take_in_order(free: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
-    """Take `wanted` lots from (instrument, free lots) in order; return what is taken of each.
-
-    >>> take_in_order([(1, 30), (2, 0), (3, 50)], 40)
-    [(1, 30), (3, 10)]
-    """
-    taken: list[tuple[int, int]] = []
-    for index, lots in free:
-        part = min(max(lots, 0), wanted)
-        if part > 0:
-            taken.append((index, part))
-            wanted -= part
-    return taken

@@ -16,7 +16,7 @@ from ecomarket.model.record import CASH
 from ecomarket.model.reference import ParticipantCode, RightName, VenueName
 from ecomarket.model.stated import NoteCode, Rule, Scheme
 from ecomarket.policies._auction_form import statement
-from ecomarket.policies._surrender import to_give
+from ecomarket.policies._surrender import take_in_order, to_give
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.rights.energy_use_right import henan_tce
 from ecomarket.units import cash_floor, floor_times
@@ -201,11 +201,9 @@ class EnergyUseTrading(Policy):
 
     def _count(self, view: PolicyView, account: int, required: int) -> Iterator[Command]:
         met = 0
-        for index, lots in to_give(view, account, self.setting.listed(self.params.right)):
-            used = min(lots, required - met)
-            if used > 0:
-                met += used
-                yield Transfer(account, AccountKind.CONSUMED, index, used, TransferCode.CONSUME, view.year)
+        for index, used in take_in_order(to_give(view, account, self.setting.listed(self.params.right)), required):
+            met += used
+            yield Transfer(account, AccountKind.CONSUMED, index, used, TransferCode.CONSUME, view.year)
         short = required - met
         charge = short * cash_floor(self.params.shortfall_cny_tce.at(view.year))
         yield Assess(Scheme.ENERGY_RIGHT, account, -1, view.year, required, met, charge)

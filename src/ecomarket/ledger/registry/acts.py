@@ -123,16 +123,16 @@ class ActsAudit:
         moved = records[row:][records[row:]["kind"] == RecordKind.TRANSFER][:1]
         same = bool(len(moved)) and all(moved[n][0] == records[n][row] for n in names)
         fits = same and moved["code"][0] in OWN_USE and moved["amount"][0] >= lots
-        return bool(fits and 0 < lots <= loan.lots and number not in self._standing.defaults)
+        return bool(fits and lots <= loan.lots and number not in self._standing.defaults)
 
     def _pledge(self, records: NDArray[np.void], row: int, payload: dict[str, Any]) -> bool:
         """Follow a pledge: a rate within the rules, lots that come and go, a release or default that is due."""
         record = records[row]
         standing, rules, number, t = self._standing, self._standing.rules, payload["pledge"], int(record["t"])
         if payload["act"] in ("top-up", "own-use"):
-            loan, more = standing.pledges[number], payload["lots"] * (1 if payload["act"] == "top-up" else -1)
-            standing.pledges[number] = loan._replace(lots=loan.lots + more)
-            return more > 0 or self._is_own_use(records, row, loan, number, -more)
+            loan, comes, lots = standing.pledges[number], payload["act"] == "top-up", payload["lots"]
+            standing.pledges[number] = loan._replace(lots=loan.lots + (lots if comes else -lots))
+            return lots > 0 and (comes or self._is_own_use(records, row, loan, number, lots))
         if payload["act"] == "pledge":
             rate = payload.get("rate_ppm", 0)
             debt = Debt(payload["loan"], rate, t // DAY)

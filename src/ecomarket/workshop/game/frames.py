@@ -43,10 +43,10 @@ class Frames:
             n: [room for room in rooms if n in room.instruments] for room in rooms for n in room.instruments
         }
         self.markets = tuple(i for i in live.world.setting.instruments if i.venue >= 0 or i.index in self._tables)
+        water = {m.index: water_buyers(self._scenario, live.world.setting, m) for m in self.markets}
+        self._bidders = {index: buyers for index, buyers in water.items() if buyers}
         self.facts = [self._market_facts(market) for market in self.markets]
         self._auctioned = {m.index: m for m, fact in zip(self.markets, self.facts, strict=True) if fact["auctions"]}
-        water = {index: self._water_buyers(market) for index, market in self._auctioned.items()}
-        self._bidders = {index: buyers for index, buyers in water.items() if buyers}
 
     @property
     def today(self) -> str:
@@ -77,15 +77,12 @@ class Frames:
             "mechanism": str(venue.mechanism),
             "venue": venue_code,
             "venue_label": own_label,
-            "auctions": halls or ([own_label] if self._water_buyers(market) else []),
+            "auctions": halls or ([own_label] if market.index in self._bidders else []),
             "tables": [
                 {lang: config.venues[codes[room.venue]].label.text(lang) or codes[room.venue] for lang in ("en", "zh")}
                 for room in tables
             ],
         }
-
-    def _water_buyers(self, market: Instrument) -> frozenset[int]:
-        return water_buyers(self._scenario, self._live.world.setting, market)
 
     def auction_told(self, auction: Mapping[str, Any]) -> dict[str, str]:
         """Return what everybody is told of an auction that has cleared."""
