@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -34,6 +36,20 @@ def test_runs_of_one_schema_do_not_see_each_other(make, server, own):
     assert {name: verify(f"{url}#{name}").head for name in heads} == heads
     assert all(verify(f"{url}#{name}").clean for name in heads)
     assert server.ask(own, "SELECT count(DISTINCT run) FROM ecomarket.trade") == [(3,)]
+
+
+def test_writers_who_begin_at_once_in_an_empty_database_do_not_disturb_each_other(make, server, own):
+    url, seeds, together = server.address(own), range(1, 5), Barrier(4)
+
+    def write(seed):
+        together.wait()
+        return make(f"{url}#writer-{seed}", seed)[1].head.hex()
+
+    with ThreadPoolExecutor(len(seeds)) as pool:
+        heads = list(pool.map(write, seeds))
+    assert heads == [make(None, seed)[1].head.hex() for seed in seeds]
+    found = [verify(f"{url}#writer-{seed}") for seed in seeds]
+    assert [(each.head, each.clean) for each in found] == [(head, True) for head in heads]
 
 
 def test_a_run_done_again_stands_before_the_earlier_one_which_is_kept(make, server, own):
