@@ -23,12 +23,13 @@ CEMENT = Engineering(np.array([-20.0]), np.array([90.0]), np.array([350.0]), np.
 """The first tonnes pay by themselves (MARKETS 8.4)."""
 
 
-def alone(granted, home=0, curve=CURVE):
+def alone(granted, home=0, curve=CURVE, tax=0.0):
     return Alone(
         SimpleNamespace(
-            home=np.array([home]), gross=np.array([100.0]), granted_t=np.array([float(granted)]), gross_curve=curve
+            home=np.array([home]), gross=np.array([100.0]), granted_t=np.array([float(granted)]), gross_curve=curve,
+            tax_cny_t=np.array([tax]),
         )
-    )
+    )  # fmt: skip
 
 
 def year(firm, activity=(1.0,) * 12, *, z=0.0, charge=50.0, fine=7.0, a_month=1.0):
@@ -66,6 +67,18 @@ def test_caution_costs_something_and_leaves_nothing_short():
 
 def test_what_cannot_be_cut_is_charged_and_fined():
     assert year(alone(20), charge=50.0, fine=7.0) == pytest.approx(60.0**2 + 20 * 50 + 7)
+
+
+@pytest.mark.parametrize("curve", [CURVE, CEMENT])
+@given(st.floats(0, 120), st.floats(0, 150))
+def test_a_tax_is_paid_on_what_is_left_and_saved_by_what_is_cut(curve, granted, tax):
+    """Of all cuts that keep the permits none costs less in cut and tax, whatever the gap."""
+    assume(not 0 < 100.0 - granted - float(np.max(curve.maximum_t)) < 1.1 * LOT_T)
+    cuts = np.linspace(min(max(100.0 - granted, 0.0), most := float(np.max(curve.maximum_t))), most, 1001)
+    short = max(100.0 - granted - most, 0.0)
+    least = float(np.min([float(np.max(curve.cost(np.array([c])))) + tax * (100.0 - c) for c in cuts]))
+    expected = least + short * 50.0 + 7.0 * (short > 0)
+    assert year(alone(granted, curve=curve, tax=tax)) == pytest.approx(expected, rel=1e-4, abs=0.02)
 
 
 def test_a_new_year_begins_with_nothing_emitted():

@@ -23,7 +23,7 @@ from ecomarket.ledger.verify import verify
 from ecomarket.scenario import load
 
 HERE = Path(__file__).parent
-DONE, STOPPED, FAILED = 0, 2, 70
+DONE, STOPPED, FAILED, ASKED = 0, 2, 70, 130
 BLOCK = re.compile(r'INSERT INTO "?block"? .*?\((\d+),')
 
 
@@ -95,7 +95,7 @@ class Hamlet:
         return out / run_key(self.scenario, self.driving(seed, until)).name
 
     def start(self, out: Path, seed=1, until=None, fault=None, kill_after=None, ledger="") -> int:
-        """Run in a forked child under `fault()`; return its exit code, -9 if it was killed."""
+        """Run in a forked child under `fault()`; return its exit code, -9 if it was killed, 130 if broken off."""
         child = os.fork()
         if not child:
             code = FAILED
@@ -107,6 +107,8 @@ class Hamlet:
             except EcomarketError as error:
                 print(f"{type(error).__name__}: {error}", file=sys.__stderr__)
                 code = STOPPED
+            except KeyboardInterrupt:
+                code = ASKED
             except BaseException:  # noqa: BLE001  (whatever it is, the parent shall see it)
                 traceback.print_exc(file=sys.__stderr__)
             finally:

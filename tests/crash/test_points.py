@@ -15,7 +15,7 @@ from ecomarket.engine import run, sweep
 from ecomarket.engine.folder import LEDGER, RECOVERED, RUNNING
 from ecomarket.ledger.query import open_ledger
 
-KILLED, DONE = -9, 0
+KILLED, DONE, ASKED = -9, 0, 130
 KEEPS = {"before-journal": -1, "between": -1, "before-commit": -1, "after-commit": 0}
 """Blocks in the file after a crash at the point of flush k, less k."""
 
@@ -136,3 +136,56 @@ def test_killed_in_the_seal(hamlet, trace, blocks, status, tmp_path, moment):
     assert not (folder / "ledger.seal.json.part").exists()
     assert blocks(folder / LEDGER) == flushes
     with_head(folder, head)
+
+
+def asking(at, told):
+    """Let Ctrl-C come right after statement number `at`, and write down in a file how many there were."""
+    spoken = 0
+
+    def heard(of):
+        def speak(*words):
+            nonlocal spoken
+            done = of(*words)
+            spoken += 1
+            told.write_text(str(spoken), encoding="utf-8")
+            if spoken == at:
+                signal.raise_signal(signal.SIGINT)
+            return done
+
+        return speak
+
+    class Cursor(sqlite3.Cursor):
+        execute = heard(sqlite3.Cursor.execute)
+
+    class Connection(sqlite3.Connection):
+        execute, executemany = heard(sqlite3.Connection.execute), heard(sqlite3.Connection.executemany)
+
+        def cursor(self, factory=Cursor):
+            return super().cursor(factory)
+
+    connect = sqlite3.connect
+    sqlite3.connect = lambda *args, **kwargs: connect(*args, **kwargs, factory=Connection)
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_asked_to_stop_at_any_statement(hamlet, trace, tmp_path, capfd, soak, record_property, dead):
+    """Ctrl-C, also where the run does not listen for it: it ends, or is broken off, and no error is told instead."""
+    head, _, _ = hamlet.whole()
+    told = tmp_path / "told"
+
+    def start(name, at):
+        if dead:
+            assert hamlet.start(tmp_path / name, fault=trace("after-commit", 30).install) == KILLED
+        return hamlet.start(tmp_path / name, fault=lambda: asking(at, told))
+
+    assert start("counted", 0) == DONE
+    last = int(told.read_text(encoding="utf-8"))
+    ends = []
+    for at in [at for at in range(1, last + 1) if soak or at % 60 == 1 or min(at, last - at) < 12]:
+        out = tmp_path / str(at)
+        ends.append(start(out.name, at))
+        assert ends[-1] in (DONE, ASKED), (at, capfd.readouterr().err)
+        assert hamlet.start(out) == DONE
+        with_head(hamlet.path(out), head)
+    assert set(ends) == {DONE, ASKED}
+    record_property("asked", len(ends))

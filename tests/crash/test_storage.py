@@ -79,6 +79,18 @@ def open_place():
         yield Path(place)
 
 
+@pytest.mark.parametrize("room", [5_000, 20_000])
+def test_the_disk_is_full_when_a_dead_run_is_looked_at(hamlet, trace, blocks, status, tmp_path, capfd, room):
+    """Its log cannot be read without a little room; that says nothing of the ledger, which is not set apart."""
+    assert hamlet.start(tmp_path, fault=trace("after-commit", 9).install) == KILLED
+    ledger = hamlet.path(tmp_path) / LEDGER
+    assert hamlet.start(tmp_path, fault=lambda: limited(room)) == STOPPED
+    assert capfd.readouterr().err.startswith(f"StorageError: E704 {ledger}")
+    assert status(ledger.parent) == "running"
+    assert blocks(ledger) == 9
+    goes_on(hamlet, tmp_path)
+
+
 def test_a_folder_that_cannot_be_written(hamlet, open_place, capfd):
     out = open_place / "runs"
     out.mkdir()
@@ -161,8 +173,8 @@ def test_the_log_is_cut(hamlet, trace, blocks, tmp_path, soak, record_property):
     record_property("cuts", len(cuts))
 
 
-def limited():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+def limited(room=20_000):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "the disk is full"), ("zh", "磁盘已满")])

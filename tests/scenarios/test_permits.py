@@ -64,7 +64,7 @@ def test_no_firm_sells_what_it_has_not_registered_and_proven():
 def test_emission_is_taxed_and_farms_are_counted():
     world, events = played(NAME, 1, UNTIL)
     records = events.records
-    taxed = of_kind(records, RecordKind.TRANSFER, TransferCode.TAX)
+    taxed = of_kind(records, RecordKind.TRANSFER, TransferCode.ENVIRONMENTAL_TAX)
     farms = {p.account for p in world.setting.participants if p.sector == "farming"}
     assert int(taxed["amount"].sum()) > 0
     assert not farms & set(taxed["account"].tolist())

@@ -70,6 +70,7 @@ class Desk(Protocol):
 
     gross: Floats
     unabated: Floats
+    tax_cny_t: Floats
     works: Works
 
     @property
@@ -77,7 +78,7 @@ class Desk(Protocol):
         """Return the cost of cutting what works leave."""
 
     def yearly_price(self, view: CohortView, traits: Traits, cut_t: Floats) -> Floats:
-        """Return what a tonne less is forecast to be worth in CNY/t a year if `cut_t` t/yr are cut."""
+        """Return what a right for a tonne is forecast to be worth in CNY/t a year if `cut_t` t/yr are cut."""
 
     def useful_t(self, view: CohortView, for_sale: float) -> Floats:
         """Return how much of the emission it is of use to be rid of, t/yr: own need, and what finds a buyer."""
@@ -222,7 +223,10 @@ class Investment:
             desk, cut_t = desks[option.pollutant], cuts[:, at] / 1000.0
             price = desk.yearly_price(view, traits, cut_t)
             used_t = np.minimum(cut_t, desk.useful_t(view, self.terms.for_sale))
-            saving = used_t * yearly_cost(desk.curve, desk.unabated, price) - cut_t * float(option.om_cny_t)
+            tax = desk.tax_cny_t
+            saving = used_t * yearly_cost(desk.curve, desk.unabated, price + tax) - cut_t * float(option.om_cny_t)
+            # of what is cut beyond use there is only the tax; a tonne that costs nothing saves nothing
+            saving += (cut_t - used_t) * np.maximum(yearly_cost(desk.curve, desk.unabated, tax), 0.0)
             values[:, at] = present_value(saving * CASH_PER_YUAN, self.rate, float(option.life), option.lead_months)
         return cuts, costs, values
 

@@ -1,6 +1,7 @@
 """What compliance would have cost without any trade: own abatement as far as it goes, then the law's charge.
 
-The yardstick of gains from trade, stated once a year as a fact for each firm and right. A permit duty is measured
+The yardstick of gains from trade, stated once a year as a fact for each firm and right, with the tax on what would have
+been emitted. A permit duty is measured
 against the permits granted at the start; a surrender against the free allowances of the year that is assessed. Own
 abatement is that of the cost curve of the whole emission: works, and the cost of building them, stand outside it.
 
@@ -71,21 +72,22 @@ class Alone:
         activity  of the month        coming   expected from this month to December       safety   (z, deviation, share)
         a_month   the most that changes in a month, share of the most that can be cut; the first month begins in place
         """
-        desk, curve = self.desk, self.desk.gross_curve
+        desk, curve, tax = self.desk, self.desk.gross_curve, self.desk.tax_cny_t
         rest = 1.0 - (month - 1) / MONTHS
         margin = safety_margin(desk.gross * coming, safety[1], safety[0], rest)
         needed = np.maximum(
             desk.gross - desk.granted_t, desk.gross * coming + (self.emitted + margin - desk.granted_t) / rest
         )
-        wanted = np.clip(np.maximum(needed, curve.abated(0.0)), 0.0, curve.maximum_t)
+        wanted = np.clip(np.maximum(needed, curve.abated(tax)), 0.0, curve.maximum_t)
         before = wanted if self.abated is None else self.abated
         step = a_month * curve.maximum_t
         self.abated = before + np.clip(wanted - before, -step, step)
-        self.emitted += (desk.gross - self.abated) * activity / MONTHS
-        self.spent += curve.cost(self.abated) * activity / MONTHS
+        left = desk.gross - self.abated
+        self.emitted += left * activity / MONTHS
+        self.spent += (curve.cost(self.abated) + tax * left) * activity / MONTHS
 
     def year_cny(self, charge_cny_t: Floats, fine_cny: float) -> Floats:
-        """Return the cost of the year, CNY, with charge and fine for what lacked permits, and begin the next."""
+        """Return the cost of the year, CNY: cuts, tax, charge and fine for what lacked permits; and begin the next."""
         short = np.maximum(self.emitted - self.desk.granted_t, 0.0)
         short = np.where(short >= LOT_T, short, 0.0)
         cost = self.spent + short * charge_cny_t + np.where(short > 0, fine_cny, 0.0)

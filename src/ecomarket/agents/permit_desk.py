@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from ecomarket.agents.permits import Stance, Year, permit_stance
 from ecomarket.agents.works import Emitter
 from ecomarket.model.charges import charges_of
 from ecomarket.model.stated import FactCode
+from ecomarket.public.environmental_tax import tax_cny_t
 from ecomarket.rights.emission_permit import annuity, is_pilot, permit_of
 from ecomarket.units import CASH_PER_YUAN
 
@@ -107,6 +109,7 @@ class PermitDesk(Emitter):
         self.experience = Experience(len(members), groping)
         self.held: Floats = np.zeros(len(members))
         homes = [permit_of(setting, key, m) if key in setting.rights else None for m in members]
+        self._people = list(zip(homes, members, strict=True))
         self.home = np.array([i.index if i else -1 for i in homes], dtype=np.int64)
         self.charges = charges_of(setting.charges, self.home)
         pilot = np.array([is_pilot(setting.zones, m) for m in members], dtype=bool)
@@ -123,10 +126,15 @@ class PermitDesk(Emitter):
         found: NDArray[np.int64] = np.where(self.home >= 0, table[rows, np.maximum(self.home, 0)], 0)
         return found
 
+    def tax(self, today: date) -> None:
+        """Take notice of the tax of a day."""
+        self.tax_cny_t = np.array([tax_cny_t(self.setting, home, member, today) for home, member in self._people])
+
     def begin(self, view: CohortView) -> None:
-        """Start with the abatement that the allocation needs: every firm begins in compliance if it can."""
+        """Start with the abatement that the allocation needs, or that the tax pays for: in compliance if one can."""
+        self.tax(view.board.today)
         self.granted_t = np.asarray(self.own(view.posted) * LOT_T, dtype=np.float64)
-        lacking = self.unabated - self.granted_t
+        lacking = np.maximum(self.unabated - self.granted_t, self.curve.abated(self.tax_cny_t))
         self.abated = np.where(self.home >= 0, np.clip(lacking, 0.0, self.curve.maximum_t), 0.0)
 
     def annuities(self, view: CohortView) -> Floats:
@@ -185,8 +193,10 @@ class PermitDesk(Emitter):
         margin = firm.safety_margin(year.unabated * year.activity, safety[1], safety[0], rest)
         this_year = (year.emitted + margin - year.held) / max(rest, 1e-9) + year.unabated * year.activity
         self.needed = np.maximum(np.maximum(year.unabated - year.held, this_year), 0.0)
+        self.tax(today)
+        net = replace(self.curve, c0=self.curve.c0 - self.tax_cny_t)  # each tonne that is cut saves its tax
         found = permit_stance(
-            self.curve, year, bought / CASH_PER_LOT, sold / CASH_PER_LOT, self.annuities(view), penalty, safety
+            net, year, bought / CASH_PER_LOT, sold / CASH_PER_LOT, self.annuities(view), penalty, safety
         )
         free = self.own(view.free)
         self.held = year.held
@@ -195,19 +205,19 @@ class PermitDesk(Emitter):
             np.where(has & self.open, np.minimum(np.floor(found.spare / LOT_T), free), 0.0),
             found.worth * CASH_PER_LOT,
             found.slope * CASH_PER_LOT * LOT_T,
-            np.where(has, found.shadow + view.board.notices.get(f"tax.{self.key}", 0.0), 0.0),  # beside the permit
+            np.where(has, found.shadow + self.tax_cny_t, 0.0),
         )
         return Wish(stance, expected, bought, sold)
 
     def ramp(self, shadow: Floats, a_month: float, for_sale: float) -> None:
         """Move abatement towards where marginal cost meets the shadow price, at most `a_month` of the maximum.
 
-        Beyond its own need a firm cuts no more ahead of a sale than `for_sale` of what it holds, as the market is thin,
-        and less of that the longer nobody takes what it offers.
+        Beyond its own need, and what the tax pays for, a firm cuts no more ahead of a sale than `for_sale` of what it
+        holds, as the market is thin, and less of that the longer nobody takes what it offers.
         """
         step = a_month * self.curve.maximum_t
         ahead = for_sale * self.held * self.experience.sold
-        most = np.maximum(self.needed + ahead, self.curve.abated(0.0))
+        most = np.maximum(self.needed + ahead, self.curve.abated(self.tax_cny_t))
         self.abated += np.clip(np.minimum(self.curve.abated(shadow), most) - self.abated, -step, step)
 
     def _year(self, view: CohortView, closing: Floats, activity: Floats, proof_months: int) -> Year:

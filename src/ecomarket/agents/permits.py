@@ -54,8 +54,11 @@ class Stance(NamedTuple):
 
 
 def own_way(curve: Engineering, needed_t: Floats, penalty_cny_t: Floats) -> Floats:
-    """Return the marginal cost in CNY/t of doing without the last tonne: abate it, past the maximum be fined for it."""
-    able = curve.marginal(np.clip(needed_t, 0.0, curve.maximum_t))
+    """Return the marginal cost in CNY/t of doing without the last tonne: abate it, past the maximum be fined for it.
+
+    A tonne whose cut pays by itself costs nothing.
+    """
+    able = np.maximum(curve.marginal(np.clip(needed_t, 0.0, curve.maximum_t)), 0.0)
     return np.where(needed_t > curve.maximum_t, np.maximum(able, penalty_cny_t), np.where(needed_t > 0, able, 0.0))
 
 
@@ -70,6 +73,7 @@ def permit_stance(
 ) -> Stance:
     """Value the permits of one pollutant.
 
+    curve          what cutting costs the firm in all: less what is saved beside the permit, such as a tax
     bought_cny     forecast cost, fee and all, of a right of 1 t/yr for the rest of its term
     sold_cny       forecast of what is left of the price of one that is sold; no more than `bought_cny`
     annuity        present value of 1 CNY a year for the rest of the term, at the firm's rate, at least 1
@@ -94,7 +98,7 @@ def permit_stance(
     wanted = np.maximum(lacking - cheap, 0.0)
     surplus = np.minimum(year.held - year.proven, year.held - expected) - margin
     spare = np.where(wanted > 0, 0.0, np.maximum(surplus, 0.0))
-    keep = annuity * np.where(year.abated > 0, curve.marginal(year.abated), 0.0)
+    keep = annuity * np.where(year.abated > 0, np.maximum(curve.marginal(year.abated), 0.0), 0.0)
     worth = np.where(wanted > 0, worth_short, keep)
     clipped = np.clip(lacking, 0.0, curve.maximum_t)
     slope = np.where(wanted > 0, -annuity * curve.slope(clipped), 0.0)

@@ -65,6 +65,7 @@ class Emitter:
     gross and gross_curve  emission and cost curve before any works
     unabated and curve     what works in service leave of them; costs scale with the emission
     abated                 cut along the curve, in place now
+    tax_cny_t              what is paid today on each tonne that is emitted, permit or no permit, CNY/t
     """
 
     def __init__(self, members: Sequence[Participant], pollutant: str) -> None:
@@ -72,6 +73,7 @@ class Emitter:
         self.gross_curve = engineering(members, pollutant, self.gross)
         self.unabated, self.curve = self.gross, self.gross_curve
         self.abated: Floats = np.zeros(len(members))
+        self.tax_cny_t: Floats = np.zeros(len(members))
         self.works = Works(len(members))
 
     def commission(self, period: int) -> None:

@@ -27,7 +27,7 @@ from ecomarket.engine.folder import (
 )
 from ecomarket.engine.keeping import is_kept, kept_by, open_sink, stored_there
 from ecomarket.engine.sweep import sweep
-from ecomarket.errors import RunError, StorageError
+from ecomarket.errors import RunError
 from ecomarket.ledger.faults import fault
 from ecomarket.ledger.journal import Journal
 from ecomarket.ledger.place import NONE, place_of
@@ -199,7 +199,7 @@ def closing_on_error(journal: Journal) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(StorageError):
+        with suppress(RunError):
             journal.close()
         raise
 

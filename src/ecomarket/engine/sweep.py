@@ -14,7 +14,7 @@ from ecomarket.engine.folder import (
     mark,
     read_manifest,
 )
-from ecomarket.errors import RunError
+from ecomarket.errors import RunError, StorageError
 from ecomarket.ledger.place import is_url, place_of
 from ecomarket.ledger.resume import stored_run
 from ecomarket.ledger.verify import verify
@@ -29,8 +29,8 @@ LEVEL: Final = "chain"
 def sweep(out: Path) -> dict[Path, str]:
     """Mark each run below `out` that says it is running while nobody drives it; return the folders and their marks.
 
-    Recovered: the ledger's chain is whole to its last commit. Quarantined: it is not, or the file cannot be read. A run
-    in a database that cannot be reached now stays as it is.
+    Recovered: the ledger's chain is whole to its last commit. Quarantined: it is not, or the file is no ledger. A run
+    whose ledger cannot be read now stays as it is: the disk is full, the database cannot be reached.
     Raises StorageError if a mark cannot be written.
     """
     marks: dict[Path, str] = {}
@@ -51,11 +51,13 @@ def _is_dead(folder: Path) -> bool:
 
 
 def _examined(folder: Path) -> str:
-    """Return the mark of a dead run, "" if its database cannot be reached."""
+    """Return the mark of a dead run, "" if its ledger cannot be read now."""
     place: str | Path = folder
     try:
         place = place_of(folder)
         sound = stored_run(place) is None or verify(place, LEVEL).clean
+    except StorageError:
+        return ""
     except RunError:
         return "" if is_url(place) else QUARANTINED
     return RECOVERED if sound else QUARANTINED

@@ -81,7 +81,20 @@ def unfound(what: str, code: str, near: Sequence[str]) -> RunError:
 
 def is_of_storage(error: object) -> bool:
     """Tell whether an error of SQLite's driver is about the place of the file rather than about what is written."""
-    return str(getattr(error, "sqlite_errorname", "")).startswith(tuple(_OF_SQLITE))
+    return _code_of(error) is not None
+
+
+def unread(path: str | Path, error: object) -> RunError:
+    """Return why SQLite cannot read the file at `path`.
+
+    It is a StorageError where that says nothing about the file: the disk is full, somebody has locked it, we may not.
+    """
+    code = _code_of(error)
+    if code in (FULL, DEVICE):
+        return storage_fault(path, error)
+    if code in (UNWRITABLE, LOCKED):
+        return StorageError(*words_of("E734", path=path, why=error), "E734")
+    return fault("E734", path=path, why=error)
 
 
 def storage_fault(path: str | Path, error: object) -> StorageError:
@@ -89,10 +102,14 @@ def storage_fault(path: str | Path, error: object) -> StorageError:
     if isinstance(error, OSError):
         code, why = _OF_SYSTEM.get(error.errno or 0, UNWRITABLE), error.strerror or str(error)
     else:
-        name = str(getattr(error, "sqlite_errorname", ""))
-        code = next((c for known, c in _OF_SQLITE.items() if name.startswith(known)), DEVICE)
-        why = str(error)
+        code, why = _code_of(error) or DEVICE, str(error)
     return StorageError(*words_of(code, path=path, why=why), code)
+
+
+def _code_of(error: object) -> str | None:
+    """Return the code for what SQLite's driver says of the place of a file, None if it says nothing of it."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return next((code for known, code in _OF_SQLITE.items() if name.startswith(known)), None)
 
 
 def difference(path: str | Path, what: str, stored: object, found: object) -> RunError:

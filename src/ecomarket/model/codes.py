@@ -261,6 +261,7 @@ class TransferCode(IntEnum):
     PARK_SHARE = 106
     ECO_BOND = 107
     INTEREST = 33
+    ENVIRONMENTAL_TAX = 34
     GREEN_POWER = 80
     STORAGE_LEVY = 81
     EXCESS_CONSUMPTION = 82

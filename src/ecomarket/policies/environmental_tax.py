@@ -13,6 +13,7 @@ from ecomarket.model.quantity import In, Keyed, Ratio, Share, unsound
 from ecomarket.model.stated import FactCode
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
+from ecomarket.public.environmental_tax import reduction
 from ecomarket.units import CASH_PER_YUAN, mul_div_floor
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ MONTHS_A_QUARTER: Final = 3
 CASH_PER_FEN: Final = CASH_PER_YUAN // 100
 SCALE: Final = 10**9
 """Rates and equivalents are scaled by it to whole numbers: nine places of each count."""
-KG_A_TONNE: Final = 1_000
 
 
 class EnvironmentalTaxParams(PolicyParams):
@@ -96,14 +96,8 @@ class EnvironmentalTax(Policy):
             for firm in self.setting.of_kind("enterprise"):
                 if kg[firm.account]:
                     due = self._due(right, kg[firm.account], firm)
-                    till.pay(firm.account, AccountKind.TREASURY, due, TransferCode.TAX)
+                    till.pay(firm.account, AccountKind.TREASURY, due, TransferCode.ENVIRONMENTAL_TAX)
         return till.commands
-
-    def notices(self, view: PolicyView) -> dict[str, float]:
-        """Publish the full tax on a tonne, in whole CNY (`tax.<right>`)."""
-        del view
-        whole = CASH_PER_YUAN
-        return {f"tax.{right}": float(self._full(right, KG_A_TONNE) // whole) for right in self.params.rate_cny}
 
     def _quarter_kg(self, right: str, view: PolicyView) -> list[int]:
         """Return what each account reported in the quarter that ends, in kg (the unit of EMISSION_T_MILLI)."""
@@ -116,19 +110,8 @@ class EnvironmentalTax(Policy):
                     total[account] += kg
         return total
 
-    def _full(self, right: str, kg: int) -> int:
-        rate = int(self.params.rate_cny[right] * CASH_PER_YUAN * SCALE)
-        return mul_div_floor(kg, rate, int(self.params.equivalent_kg[right] * SCALE))
-
     def _due(self, right: str, kg: int, firm: Participant) -> int:
-        part = int((1 - self._reduction(right, firm)) * SCALE)
+        part = int((1 - reduction(self.params, right, firm)) * SCALE)
         rate = int(self.params.rate_cny[right] * CASH_PER_YUAN * SCALE) * part
         due = mul_div_floor(kg, rate, int(self.params.equivalent_kg[right] * SCALE) * SCALE)
         return due - due % CASH_PER_FEN
-
-    def _reduction(self, right: str, firm: Participant) -> Decimal:
-        below = 1 - Decimal(str(firm.facts.get(f"{right}_concentration", 1) or 0))
-        p: EnvironmentalTaxParams = self.params
-        if below >= p.lower_below:
-            return p.lower_reduction
-        return p.low_reduction if below >= p.low_below else Decimal(0)

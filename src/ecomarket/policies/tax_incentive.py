@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from ecomarket.model.quantity import Share
 from ecomarket.policies._till import Till
 from ecomarket.policies.policy import Policy, PolicyParams
 from ecomarket.public.counties import amount_of
+from ecomarket.public.environmental_tax import LAW
 from ecomarket.units import cash_floor, floor_times
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from ecomarket.model.command import Command
     from ecomarket.model.entities import Participant
     from ecomarket.model.observation import PolicyView
-
-TAX: Final = "environmental-tax"
-"""The tax itself, where a scenario has it."""
 
 
 class TaxIncentiveParams(PolicyParams):
@@ -74,7 +72,7 @@ class TaxIncentive(Policy):
         p, below = self.params, amount_of(firm, "below_standard")
         off = p.cleanest_off if below >= p.cleanest else p.cleaner_off if below >= p.cleaner else Decimal(0)
         relief = 0
-        if self.setting.law_on(TAX, today) is None:
+        if self.setting.law_on(LAW, today) is None:
             relief = floor_times(cash_floor(amount_of(firm, "environment_tax_cny")), off)
         if firm.sector in p.sectors:
             relief += floor_times(

@@ -1,4 +1,4 @@
-"""What each firm with a no-trade plan paid in a year for its permits and its carbon, part by part, in cash."""
+"""What each firm with a no-trade plan paid in a year for permits, carbon and tax, part by part, in cash."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ecomarket.model.codes import TransferCode
 from ecomarket.model.stated import FactCode, Scheme
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 PERMIT_YEARS = 5
 """Years over which the price of a permit is spread: a discharge licence runs five (排污许可管理条例 art. 14)."""
-PARTS = ["no_trade", "abatement", "permits", "carbon", "fees", "charges"]
+PARTS = ["no_trade", "abatement", "permits", "carbon", "fees", "charges", "tax"]
 KEYS = ["account", "year"]
 
 
@@ -41,6 +42,7 @@ def cost_of_parties(frames: Frames, lives: Mapping[str, int] | None = None) -> p
     judged = duties[duties["scheme"].isin([int(Scheme.CARBON), int(Scheme.PERMIT)])]
     permits = _trades(frames, "emission-permit")
     carbon = _trades(frames, "carbon-allowance", "carbon-sink")
+    taxed = frames.transfers[frames.transfers["code"] == TransferCode.ENVIRONMENTAL_TAX]
     parts = [
         _part(planned, "account", "amount", "no_trade"),
         _part(frames.facts_of(FactCode.ABATEMENT_COST_CASH), "account", "amount", "abatement"),
@@ -48,6 +50,7 @@ def cost_of_parties(frames: Frames, lives: Mapping[str, int] | None = None) -> p
         _net(carbon, "carbon"),
         *(_part(t, side, fee, "fees") for t in (permits, carbon) for side, fee in _FEES),
         _part(judged.assign(year=judged["date"].dt.year), "account", "charge", "charges"),
+        _part(taxed, "debit", "amount", "tax"),
     ]
     rows = pd.concat(parts, ignore_index=True).reindex(columns=[*KEYS, *PARTS])
     found: pd.DataFrame = rows.fillna(0).astype("int64").groupby(KEYS, as_index=False).sum()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from ecomarket.ledger.faults import absent, fault, is_of_storage, storage_fault, unwritten
+from ecomarket.ledger.faults import absent, fault, is_of_storage, storage_fault, unread, unwritten
 from ecomarket.ledger.store.migrations.journal import SQLITE_JOURNAL
 from ecomarket.ledger.store.migrations.upgrade import upgrade
 from ecomarket.ledger.store.schema import (
@@ -155,7 +155,7 @@ def _undone(path: Path, journal: Path, folder: Path) -> Path:
 def reading(path: Path) -> Iterator[SqliteShelf]:
     """Open the file read-only, in one read transaction, so that every answer is of the same event.
 
-    Raises RunError if there is no such file or it is not a database.
+    Raises RunError if there is no such file or it is not a database, StorageError if it cannot be read now.
     """
     if not path.is_file():
         raise absent(path)
@@ -164,7 +164,7 @@ def reading(path: Path) -> Iterator[SqliteShelf]:
             connection.exec_driver_sql("BEGIN")
             yield SqliteShelf(connection, _version(connection), path)
     except sa.exc.DBAPIError as error:
-        raise fault("E734", path=path, why=error.orig) from error
+        raise unread(path, error.orig) from error
     except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message
         raise fault("E734", path=path, why=repr(error.object)) from error
 
@@ -211,14 +211,15 @@ class SqliteShelf(Shelf):
     def writing(self, what: str) -> Iterator[None]:
         """See Shelf."""
         try:
-            self._driver.execute("BEGIN IMMEDIATE")
             try:
+                self._driver.execute("BEGIN IMMEDIATE")
                 yield
+                self._driver.execute("COMMIT")
             except BaseException:
-                if self._driver.in_transaction:  # a full disk has ended it already
-                    self._driver.rollback()
+                with suppress(sqlite3.Error):  # SQLAlchemy closes the connection when its user breaks off
+                    if self._driver.in_transaction:  # a full disk has ended it already
+                        self._driver.rollback()
                 raise
-            self._driver.execute("COMMIT")
         except (sa.exc.DBAPIError, sqlite3.Error) as error:
             self._waits = False
             raise _refused(self.path, getattr(error, "orig", error), what) from error
