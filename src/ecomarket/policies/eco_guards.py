@@ -52,7 +52,7 @@ class EcoGuardsParams(PolicyParams):
 class EcoGuards(Policy):
     """Pay counties for their guards: the base each month, the bonus at year end by what was not lost.
 
-    The effect score is 1 less the part of the county's area that hazards took in the year over `tolerated_loss`, at
+    Who served a part of the year, because the rule began or ended in it, has the bonus of those months. The effect score is 1 less the part of the county's area that hazards took in the year over `tolerated_loss`, at
     least 0. Where the counties have more guards than `posts_max`, each is paid for its part of the posts, rounded
     down. Guards lower what hazards take (process forest-hazard): by `hazard_cut` x the part of the land they watch.
     """
@@ -66,6 +66,7 @@ class EcoGuards(Policy):
         "pay 1,800 CNY a month (memory), split and effect: assumption"
     )
     moments: ClassVar[frozenset[Moment]] = frozenset({Moment.MONTH_END, Moment.YEAR_END})
+    winds_down: ClassVar[frozenset[Moment]] = frozenset({Moment.YEAR_END})
     Params: ClassVar[type[PolicyParams]] = EcoGuardsParams
 
     def __init__(self, params: EcoGuardsParams, setting: Setting) -> None:
@@ -75,6 +76,7 @@ class EcoGuards(Policy):
         scale = min(params.posts_max, self._wanted)
         self._posts = {who: mul_div_floor(n, scale, self._wanted) for who, n in guards.items() if n > 0}
         self._living_ppm: dict[int, int] = {}
+        self._months = 0
 
     def on(self, moment: Moment, view: PolicyView, draws: Draws) -> Iterable[Command]:
         """Pay the month's base and note its losses; pay the bonus on 31 December."""
@@ -93,6 +95,7 @@ class EcoGuards(Policy):
 
     def _pay_base(self, view: PolicyView, till: Till) -> None:
         struck, yearly = view.nature.get(HAZARD, {}), cash_floor(self.params.base_cny)
+        self._months += 1
         for who, posts in self._posts.items():
             lost = round(struck.get(self.setting.by_account[who].code, 0.0) * PPM)
             self._living_ppm[who] = mul_div_floor(self._living_ppm.get(who, PPM), PPM - lost, PPM)
@@ -104,6 +107,8 @@ class EcoGuards(Policy):
     def _pay_bonus(self, till: Till) -> None:
         full = cash_floor(self.params.bonus_cny)
         for who, posts in self._posts.items():
-            bonus = mul_div_floor(full * posts, self.score_ppm(self._living_ppm.get(who, PPM)), PPM)
+            score = self.score_ppm(self._living_ppm.get(who, PPM))
+            bonus = mul_div_floor(full * posts * self._months, score, PPM * MONTHS_A_YEAR)
             till.pay(STATE, who, bonus, TransferCode.GUARD_PAY)
         self._living_ppm.clear()
+        self._months = 0
