@@ -47,7 +47,7 @@ def test_a_new_year_begins_with_a_clean_score():
     valley.nature[HAZARD] = {}
     valley.act(policy, Moment.MONTH_END, date(2025, 1, 31))
     valley.act(policy, Moment.YEAR_END, date(2025, 12, 31))
-    assert valley.has("C0", 0) - before == (10_000 + 60_000) * 10_000
+    assert valley.has("C0", 0) - before == (10_000 + 5_000) * 10_000  # of one month
 
 
 def test_the_posts_of_the_province_are_shared_out():
