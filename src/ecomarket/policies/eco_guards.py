@@ -52,9 +52,10 @@ class EcoGuardsParams(PolicyParams):
 class EcoGuards(Policy):
     """Pay counties for their guards: the base each month, the bonus at year end by what was not lost.
 
-    Who served a part of the year, because the rule began or ended in it, has the bonus of those months. The effect score is 1 less the part of the county's area that hazards took in the year over `tolerated_loss`, at
-    least 0. Where the counties have more guards than `posts_max`, each is paid for its part of the posts, rounded
-    down. Guards lower what hazards take (process forest-hazard): by `hazard_cut` x the part of the land they watch.
+    Who served a part of the year, because the rule began or ended in it, has the bonus of those months. The effect
+    score is 1 less the part of the county's area that hazards took in the year over `tolerated_loss`, at least 0. Where
+    the counties have more guards than `posts_max`, each is paid for its part of the posts, rounded down. Guards lower
+    what hazards take (process forest-hazard): by `hazard_cut` x the part of the land they watch.
     """
 
     kind: ClassVar[str] = "eco-guards"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -328,6 +329,24 @@ def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(tmp_path: Path
             events += json.loads(own[seat])["me"]["events"]
     assert [e["code"] for e in told["P1"] if e["kind"] == "message"] == ["PRICE_OFF_TICK"]
     assert not [e for e in told["P2"] if e["kind"] == "message"]
+    session.leave()
+
+
+def test_a_refused_price_is_told_with_the_step_and_the_band_of_the_day(tmp_path: Path) -> None:
+    session = session_in(tmp_path / "room")
+    to_trading(session)
+    session.pass_time(1.0)
+    market, world = order(1)["market"], session.round.live.world
+    instrument = next(i for i in world.setting.instruments if i.index == market)
+    low, high = (Decimal(cash) / 10_000 / Decimal(instrument.lot) for cash in world.exchange.bounds(market))
+    odd, dear = (
+        session.submit([("A1", order(n, price=price))])[0].body for n, price in ((1, "1005"), (2, str(high + 10)))
+    )
+    assert (odd["code"], dear["code"]) == ("PRICE_OFF_TICK", "PRICE_OUTSIDE_BAND")
+    assert odd["en"].endswith(f": it goes in steps of 10 CNY a {instrument.unit}")
+    assert odd["zh"].endswith(f"：以 10 元/{instrument.unit} 为一档")
+    assert dear["en"].endswith(f": today from {low.normalize():f} to {high.normalize():f} CNY a {instrument.unit}")
+    assert session.submit([("A1", order(3, price=str(low)))])[0].ok
     session.leave()
 
 

@@ -56,3 +56,13 @@ def price_of(price: object, instrument: Instrument) -> int:
     if cash > LARGEST:
         raise Refused("BAD_FIELD", field="price")
     return int(cash)
+
+
+def shown_price(cash: int, instrument: Instrument) -> str:
+    """Return a price in cash a lot as CNY a unit, as people type it.
+
+    >>> from ecomarket.model.entities import Instrument
+    >>> shown_price(646000, Instrument(1, "CEA", "cea", "carbon-allowance", "", "", "t", "1"))
+    '64.6'
+    """
+    return f"{(Decimal(cash) / CASH_PER_YUAN / Decimal(instrument.lot)).normalize():f}"

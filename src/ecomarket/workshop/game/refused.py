@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ecomarket.i18n import LANGUAGES, tr
+from ecomarket.i18n import LANGUAGES, catalogue, tr
 from ecomarket.model.codes import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Reply(NamedTuple):
@@ -35,9 +38,10 @@ def done(*events: dict[str, Any]) -> Reply:
     return Reply(ok=True, body={"ok": True, "events": list(events)})
 
 
-def refused_by_exchange(refusal: int) -> Reply:
-    """Return the exchange's refusal as an answer."""
+def refused_by_exchange(refusal: int, limits: Mapping[str, str]) -> Reply:
+    """Return the exchange's refusal as an answer; `limits` go into the words for what would do (i18n/workshop.toml)."""
     code = Refusal(refusal).name
-    return Reply(
-        ok=False, body={"ok": False, "code": code, **{lang: tr(f"refusals.{code}", lang) for lang in LANGUAGES}}
-    )
+    words = {lang: tr(f"refusals.{code}", lang) for lang in LANGUAGES}
+    if limits and f"limit.{code}" in catalogue("workshop"):
+        words = {lang: said + tr(f"workshop.limit.{code}", lang, **limits) for lang, said in words.items()}
+    return Reply(ok=False, body={"ok": False, "code": code, **words})

@@ -14,6 +14,7 @@ from ecomarket.model.decision import read, stated
 from ecomarket.units import HOUR
 from ecomarket.workshop.game.asked import Asking, Desk
 from ecomarket.workshop.game.clock import RoomClock
+from ecomarket.workshop.game.limits import limits_of
 from ecomarket.workshop.game.log import FILE, RoomLog
 from ecomarket.workshop.game.news import News, both
 from ecomarket.workshop.game.published import FILE as FRAMES
@@ -204,7 +205,7 @@ class Session:
         seat = line.get("seat", "")
         if decided.refusal:
             self.refusals[seat] = self.refusals.get(seat, 0) + 1
-            return refused_by_exchange(decided.refusal)
+            return refused_by_exchange(decided.refusal, limits_of(self.round.live.world, line["decision"]))
         self.refusals[seat] = 0
         if line["decision"]["verb"] in ("place", "keep-bid", "offer"):
             self.orders[seat] = self.orders.get(seat, 0) + 1
