@@ -14,6 +14,7 @@ asked.py     what seats ask for, as decisions of the model
 standing.py  what of a seat's stands, and its free cash: what commands are read against
 amounts.py   units that people type, as lots and cash
 refused.py   answers
+limits.py    within what a price must lie
 news.py      what is told to everybody and to one seat
 tape.py      trades and fills, from the records
 frames.py    what is seen of a world
