@@ -72,9 +72,9 @@ def _literals(module: ast.Module) -> Iterator[tuple[str, Any]]:
 
 
 def check_measures(tree: Node, reader: Reader) -> None:
-    """Check that what is reported and expected is measured: a measure (E210), a column of it (E216, E217), values of keys.
+    """Check that what is reported and expected is measured: its measure (E210), and a column of it (E216, E217).
 
-    A value that the scenario does not have (W512) is advice: a state may have it, or a scenario below expect it.
+    A value of a key that the scenario does not have (W512) is advice: a state may have it.
     """
     listed, expect = tree.get("measures"), tree.get("expect")
     named = listed.value if listed and isinstance(listed.value, list) else []
