@@ -29,6 +29,24 @@ from ecomarket.scenario.added import added_text
 ROOT = Path(__file__).parents[2]
 
 
+def test_a_rule_of_the_users_own_is_shown_and_explained(here: Path) -> None:
+    assert call("rules", "new", "toll-levy").exit_code == 0
+    for words in (["rules", "show"], ["policies", "show"], ["explain"]):
+        for name in ("toll-levy", "rules/toll_levy.py"):
+            done = call(*words, name)
+            assert done.exit_code == 0, (words, name, done.output)
+            assert "toll-levy (policies)" in done.output
+            assert "charge_cny" in done.output
+    assert json.loads(call("explain", "toll-levy", "--json").output)["kind"] == "toll-levy"
+    (here / "rules" / "toll_levy.py").write_text("raise ValueError('no')\n", encoding="utf-8")
+    broken = call("explain", "toll-levy")
+    assert broken.exit_code == 2
+    assert "rules/toll_levy.py:1: cannot be run: ValueError: no" in broken.output
+    near = call("explain", "price-stabilization")
+    assert near.exit_code == 2
+    assert "'price-stabilisation'" in near.output
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
