@@ -176,6 +176,7 @@ def _setting(
         charges=charges(scenario, instruments, rules),
         venue_charges={rule.code: charges_of_venue(rule) for rule in rules},
         ticks={rule.code: rule.tick_cash for rule in rules},
+        block_bands={rule.code: rule.block_band_ppm for rule in rules},
         passages=_passages(scenario, instruments, zones),
         interest=float(scenario.config.interest),
         prospects=_prospects(scenario),
