@@ -15,7 +15,7 @@ from ecomarket.cli import _completing
 from ecomarket.cli._shell import COMPLETE, shell
 from ecomarket.scenario.catalogue import entries
 from ecomarket.scenario.library import shipped
-from ecomarket.scenario.plugs import measure_names
+from ecomarket.scenario.measured import measure_names
 
 
 @pytest.fixture

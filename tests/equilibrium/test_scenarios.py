@@ -80,6 +80,32 @@ def test_cost_that_falls_for_ever(town):
     assert fault(town, right, demand)[0] == "E331"
 
 
+def test_more_steps_of_a_lot_than_are_solved_are_refused_at_once(town):
+    """Lots of a thousandth: 40,000 and 50,000 steps, minutes of solving for prices that differ by nothing."""
+    small = "rights.permit.lot=0.001"
+    assert fault(town, small, whole_lots=True) == ("E336", "rights")
+    assert solved(town, small).values["price.permit.2025"] == pytest.approx(96)
+    assert solved(town, whole_lots=True).values["price.permit.2025"] == pytest.approx(96, abs=4)
+
+
+def test_a_curve_that_rises_for_ever_has_no_steps(tmp_path):
+    path = tmp_path / "plant.yaml"
+    path.write_text(CERTIFICATES, "utf-8")
+    assert fault(path, whole_lots=True)[0] == "E332"
+    ends = solved(path, "participants.plant.schedules.certificate.supply.most=500", whole_lots=True).values
+    assert ends["price.certificate.2028"] == pytest.approx(55, abs=0.5)
+
+
+def test_steps_of_one_price_are_solved_however_many(town):
+    """300,000 at 7 are supplied without an end at 5: none of them is cut off."""
+    right = 'rights.goods={"kind": "tradable-permit", "unit": "t", "lot": 0.001}'
+    sells = 'participants.s={"kind": "enterprise", "schedules": {"goods": {"supply": {"marginal": [5]}}}}'
+    buys = 'participants.d={"kind": "enterprise", "schedules": {"goods": {"demand": {"steps": [[300000, 7]]}}}}'
+    values = solved(town, right, sells, buys, "participants.a=null", "participants.b=null", whole_lots=True).values
+    assert values["price.goods.2025"] == pytest.approx(5)
+    assert values["made.s.2025"] == pytest.approx(300_000)
+
+
 def test_two_kinds_of_power_cannot_stand_together(town):
     change = "participants.a.schedules.permit.conduct=price-setter"
     assert fault(town, change, "calendar.end=2026-12-31")[0] == "E332"

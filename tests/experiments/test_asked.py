@@ -21,6 +21,7 @@ from ecomarket.experiments.statistics import paired
 from ecomarket.experiments.variants import arms, seeds
 from ecomarket.results.measure import Measure
 from ecomarket.results.summary import measure_classes
+from ecomarket.scenario.measured import Form, measure_form
 
 BOOK = Path(__file__).parents[2] / "scenarios" / "validity" / "p25.yaml"
 ROWS = {
@@ -213,7 +214,9 @@ def test_measures_that_there_are_not(frames):
 
 def test_columns_are_known_before_any_run(frames):
     for kind, measure in measure_classes().items():
-        assert columns_foreseen(kind) == tuple(c for c in measure().compute(frames).columns if c not in measure.keys)
+        assert measure.columns == tuple(c for c in measure().compute(frames).columns if c not in measure.keys)
+        assert columns_foreseen(kind) == measure.columns
+        assert measure_form(kind) == Form(measure.keys, measure.columns)
 
 
 class Unready(Measure):

@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from ecomarket.report.digest import amount, benchmark_line, millions, money, number, percent, price, summaries
-from ecomarket.report.terminal import summary
+from ecomarket.report.digest import Summary, amount, benchmark_line, millions, money, number, percent, price, summaries
+from ecomarket.report.terminal import summary, table
 from ecomarket.results.summary import measures
 
 
@@ -20,8 +20,8 @@ def document(frames):
 
 def shown(document, lang, width=140):
     console = Console(file=io.StringIO(), width=width)
-    for table in summary(document, lang, width):
-        console.print(table)
+    for part in summary(document, lang, width):
+        console.print(part)
     return console.file.getvalue()
 
 
@@ -99,3 +99,19 @@ def test_without_a_benchmark_one_line_says_why(document):
 
 def test_money_is_short_and_never_minus_nothing():
     assert [money(v) for v in ("-0.004", "0.5", "-12", "250000000", None)] == ["0", "0.50", "-12", "250.00 M", "–"]
+
+
+@pytest.mark.parametrize(("lang", "width"), [("zh", 80), ("zh", 120), ("en", 80), ("en", 120)])
+def test_a_title_stands_on_one_line(document, lang, width):
+    lines = [line.rstrip() for line in shown(document, lang, width).splitlines()]
+    titles = [s.title for s in summaries(document, lang)]
+    assert [title for title in titles if cell_len(title) < width and title not in lines] == []
+    assert max(map(cell_len, lines)) <= width
+
+
+def test_a_title_longer_than_its_table_stands_on_one_line():
+    content = Summary("规则生效与委托被拒（每年次数）", ("类别", "2025"), (("规则生效", "1"),), 1)
+    for width in (40, 80):
+        console = Console(file=io.StringIO(), width=width)
+        console.print(table(content, width))
+        assert console.file.getvalue().splitlines()[0].strip() == content.title

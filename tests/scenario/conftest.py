@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ecomarket.scenario import plugs, references
+from ecomarket.scenario import measured, plugs
 
 HERE = Path(__file__).parent
 spec = importlib.util.spec_from_file_location("scenario_test_plugins", HERE / "plugins.py")
@@ -17,7 +17,7 @@ spec.loader.exec_module(plugins)
 @pytest.fixture(autouse=True)
 def test_plug_ins(monkeypatch):
     monkeypatch.setattr(plugs, "discover", plugins.discover)
-    monkeypatch.setattr(references, "measure_names", lambda: ["compliance", "price", "volume"])
+    monkeypatch.setattr(measured, "measure_names", lambda: ["compliance", "price", "volume"])
 
 
 @pytest.fixture

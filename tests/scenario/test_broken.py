@@ -196,10 +196,28 @@ FAULTS = [
         "write it here",
     ),
     (
+        "expected-column-misspelt",
+        "broken/expected-column-misspelt.yaml",
+        3,
+        15,
+        "E216",
+        "measure 'price' has no column 'vwpa'",
+        "did you mean 'vwap'?",
+    ),
+    (
+        "expected-without-column",
+        "broken/expected-without-column.yaml",
+        3,
+        15,
+        "E217",
+        "a column of measure 'price' is missing: write price.COLUMN",
+        "options are: open, high, low, close, vwap, sd, prices",
+    ),
+    (
         "expected-year-out-of-range",
         "broken/expected-year-out-of-range.yaml",
         3,
-        28,
+        33,
         "E304",
         "2031 lies outside the calendar 2025-01-01..2026-12-31",
         "change the date, or calendar.start and calendar.end",
@@ -535,7 +553,7 @@ def test_a_faulty_expectation_hides_no_year_out_of_range(small):
     """Each entry is judged by itself, at its own line; the sound ones of its neighbours as ever."""
     text = small.read_text(encoding="utf-8").partition("expect:")[0]
     entries = ["year: 2031, at_least: 1", "at_leastt: 1", "year: 2025, at_least: 1", "", "year: 1999, at_most: 1"]
-    lines = "".join(f"  - {{measure: price, {entry}}}\n" if entry else "  - 7\n" for entry in entries)
+    lines = "".join(f"  - {{measure: price.vwap, {entry}}}\n" if entry else "  - 7\n" for entry in entries)
     small.write_text(f"{text}expect:\n{lines}", encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         load(small)

@@ -79,3 +79,9 @@ def test_five_plans_are_reported_on_in_three_years(cycles) -> None:
 def test_money_and_allowances_are_conserved(cycles) -> None:
     world, _ = cycles
     assert not world.balances()[:, :, 0].sum(axis=0).any()
+
+
+def test_nobody_agrees_on_a_block_outside_its_band(cycles) -> None:
+    """The outside price runs more than 30 % ahead of the last close; a block at it could not be registered."""
+    world, _ = cycles
+    assert not world.executor.refused

@@ -130,8 +130,28 @@ def test_an_expected_column_that_there_is_not_is_told_before_the_run(tmp_path: P
     file = _written(tmp_path)
     more = "expect:\n  - {measure: price.so2.vwap, at_least: 1}\n  - {measure: price.so2.vwpa, at_least: 1}\n"
     file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
-    done = CliRunner().invoke(shell, ["run", str(file), "--out", str(tmp_path / "runs")])
-    assert done.exit_code == 2
-    assert ":21:15: E216" in done.output
-    assert "vwap" in done.output
+    for verb in (["validate"], ["run", "--out", str(tmp_path / "runs")]):
+        done = CliRunner().invoke(shell, [*verb, str(file)])
+        assert done.exit_code == 2
+        assert ":21:15: E216" in done.output
+        assert "vwap" in done.output
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("price.sox.vwap", "sox"),
+        ("rule-activity.price-bands.times", "price-bands"),
+        ("volume.so2.continous.trades", "continous"),
+        ("price.so2.vwap", ""),
+        ("price.so2.2025.vwap", ""),
+        ("price.all.vwap", ""),
+        ("compliance.permit.steel.rate", ""),
+        ("volume.so2.continuous.trades", ""),
+    ],
+)
+def test_a_row_that_no_run_will_have_is_told(name: str, found: str) -> None:
+    told = load("classroom-permits", [f"expect=[{{measure: {name}, at_least: 1}}]"]).warnings
+    assert [(w.code, found) for w in told] == ([("W512", found)] if found else [])
+    assert all(f"'{found}'" in w.message for w in told)

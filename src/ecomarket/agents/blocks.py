@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ecomarket.model.charges import NONE
 from ecomarket.model.codes import Mechanism
 from ecomarket.model.command import Deal
-from ecomarket.units import CASH_PER_YUAN
+from ecomarket.units import CASH_PER_YUAN, PPM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,15 @@ def published(notices: Mapping[str, float], right: str, lots_min: int, party: in
     if min(ask, bid) <= 0:
         return None
     return Terms(-int(-ask // TICK_CASH) * TICK_CASH, int(bid // TICK_CASH) * TICK_CASH, lots_min, party)
+
+
+def in_band(price: int, close: int, band_ppm: int) -> bool:
+    """Tell whether a block may be agreed at a price, at most so many millionths from the last closing price (0: any).
+
+    >>> in_band(623_000, 480_000, 300_000), in_band(625_000, 480_000, 300_000), in_band(625_000, 480_000, 0)
+    (True, False, True)
+    """
+    return not band_ppm or abs(price - close) * PPM <= close * band_ppm
 
 
 def agree(

@@ -1,6 +1,7 @@
 """Columns that a scenario's expectations name, held against the measures before a run and not after it.
 
-`validate` alone knows measures by name: their columns need pandas, half a second that it does not have.
+The program's own are known when a scenario is read (`scenario.measured`); of a third party's measure the columns show
+when it is computed, which needs pandas.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def command(code: str, run: str | None, url: str | None, as_json: bool) -> None:
         _order(number, run, url, as_json=as_json)
         return
     if not (_word(code.upper(), as_json=as_json) or _plug_in(code, as_json=as_json)):
-        click.echo(say("error", message=say("explain_unknown", code=code)), err=True)
+        click.echo(say("error", message=say("explain_unknown", code=code, near=_near(code))), err=True)
         raise SystemExit(2)
 
 
@@ -70,16 +70,30 @@ def _word(code: str, *, as_json: bool) -> bool:
     return True
 
 
+def _near(code: str) -> str:
+    """Return the question whether the nearest code or plug-in was meant, "" where none is near."""
+    from ecomarket.i18n import catalogue
+    from ecomarket.scenario.catalogue import CATALOGUES, entries
+    from ecomarket.scenario.findings import nearest
+    from ecomarket.scenario.render import codes
+
+    stated = [name for area in AREAS for name in catalogue(area)]
+    found = nearest(code, [*(kind for area in CATALOGUES for kind in entries(area)), *codes(), *stated])
+    return say("explain_near", near=found) if found else ""
+
+
 def _plug_in(kind: str, *, as_json: bool) -> bool:
     """Print what `policies show` and its like print of a plug-in; return whether there is one of the kind."""
     from ecomarket.cli._plug_ins import described
-    from ecomarket.scenario.catalogue import CATALOGUES, entries
+    from ecomarket.scenario.added import POLICIES, own_rule
+    from ecomarket.scenario.catalogue import CATALOGUES, entries, entry
 
-    for area in CATALOGUES:
-        if kind in (known := entries(area)):
-            if as_json:
-                print_document("ecomarket.plug-in/1", known[kind].as_dict())
-            else:
-                click.echo("\n".join(described(known[kind])))
-            return True
-    return False
+    area = next((area for area in CATALOGUES if kind in entries(area)), POLICIES if own_rule(kind) else "")
+    if not area:
+        return False
+    found = entry(area, kind)
+    if as_json:
+        print_document("ecomarket.plug-in/1", found.as_dict())
+    else:
+        click.echo("\n".join(described(found)))
+    return True

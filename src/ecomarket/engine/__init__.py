@@ -14,6 +14,7 @@ cohorts.py     strategies, the intent table, and the views they get
 board.py       public prices and notices
 statements.py  notes, outside prices and bids as the journal keeps them
 ordered.py     what a rule in a user's file orders, judged
+own_issues.py  what such rules issue, held against the caps
 carry_out.py   commands carried out through the exchange
 passages.py    sales into other zones, pair by pair
 leasing.py     leases that the law allows

@@ -114,6 +114,7 @@ class RunDay:
             if today.month == 12:
                 self._at(YEAR_END_T)
                 self._policies(Moment.YEAR_END)
+        world.own_issues.check(self._t(DAY - 1), world.exchange)
         world.commit(self._t(DAY - 1), today)
 
     def _looks(self) -> NDArray[np.float64]:
@@ -173,11 +174,11 @@ class RunDay:
                     world.keeper.board.notices.update(told)
 
     def _enact(self, policy: Policy, commands: Iterable[Command]) -> None:
-        setting = self._world.setting
+        setting, own = self._world.setting, self._world.own_issues
         self._world.executor.carry_out(
-            judged(policy, commands, setting),
+            own.heard(policy, judged(policy, commands, setting)),
             self._ask,
-            lambda result: judged(policy, policy.on_auction(result, self._policy_view()), setting),
+            lambda result: own.heard(policy, judged(policy, policy.on_auction(result, self._policy_view()), setting)),
         )
 
     def _agent(self, strategy: Strategy, commands: Iterable[Command]) -> None:

@@ -17,6 +17,7 @@ from ecomarket.engine.cohorts import Cohorts, Seer, gather
 from ecomarket.engine.listing import SITTING, charges, charges_of_venue, listings, number_instruments, venue_rules
 from ecomarket.engine.negotiations import Negotiations, rooms
 from ecomarket.engine.ordered import enacted
+from ecomarket.engine.own_issues import OwnIssues
 from ecomarket.engine.passages import passages
 from ecomarket.engine.people import People
 from ecomarket.exchange.kernel.market import KernelExchange
@@ -81,6 +82,7 @@ class World:
     commit: Callable[[int, date], None]
     law: dict[str, Any]
     unplanned: bool = True
+    own_issues: OwnIssues = field(default_factory=OwnIssues)
     told: dict[Policy, set[str]] = field(default_factory=dict)
     amendments: Amendments = field(default_factory=Amendments)
     _seen: int = -1
@@ -150,6 +152,7 @@ def build(
         individuals=_alone(cohorts.strategies, individuals),
         commit=commit,
         law=law,
+        own_issues=OwnIssues.of(scenario, setting),
     )
 
 
@@ -173,6 +176,7 @@ def _setting(
         charges=charges(scenario, instruments, rules),
         venue_charges={rule.code: charges_of_venue(rule) for rule in rules},
         ticks={rule.code: rule.tick_cash for rule in rules},
+        block_bands={rule.code: rule.block_band_ppm for rule in rules},
         passages=_passages(scenario, instruments, zones),
         interest=float(scenario.config.interest),
         prospects=_prospects(scenario),

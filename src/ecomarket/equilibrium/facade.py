@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
+from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError, TooManyStepsError
 from ecomarket.equilibrium.outcome import find
 from ecomarket.equilibrium.outer import changed, equilibrium
 from ecomarket.equilibrium.read import in_lots, states_of
-from ecomarket.equilibrium.refuse import no_plan, not_expressed
+from ecomarket.equilibrium.refuse import no_plan, not_expressed, too_many_steps
 from ecomarket.equilibrium.result import read
 from ecomarket.errors import UserError
 from ecomarket.i18n import tr
@@ -30,7 +30,8 @@ def solve_scenario(scenario: Scenario, *, safe: str = "", whole_lots: bool = Fal
     each at the price of its middle, as an order book sees it.
 
     Raises ScenarioError, at the line where it fails, if no plan keeps all rules (E330), if cost falls for ever (E331),
-    or for what the benchmark cannot say (E332); UserError (E941) for a pool that there is not.
+    for what the benchmark cannot say (E332) and for more steps of a lot than are solved (E336); UserError (E941) for
+    a pool that there is not.
     """
     try:
         states = states_of(scenario)
@@ -42,6 +43,8 @@ def solve_scenario(scenario: Scenario, *, safe: str = "", whole_lots: bool = Fal
         return read(states, equilibrium(states), _alone(states))
     except NoPlanError as fault:
         raise no_plan(scenario, fault) from None
+    except TooManyStepsError as fault:
+        raise too_many_steps(scenario, fault) from None
     except NotExpressedError as fault:
         raise not_expressed(scenario, fault) from None
 

@@ -12,6 +12,15 @@ class NotExpressedError(Exception):
         self.values = values
 
 
+class TooManyStepsError(Exception):
+    """Curves in steps of a lot have more steps than are solved while somebody waits."""
+
+    def __init__(self, steps: int, most: int) -> None:
+        super().__init__(f"{steps} steps")
+        self.steps = steps
+        self.most = most
+
+
 class NoPlanError(Exception):
     """No plan keeps all rules: `rows` in conflict by (kind, name, year with its state); or cost falls for ever."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from ecomarket.engine.passages import passages
-from ecomarket.equilibrium.faults import NotExpressedError
+from ecomarket.equilibrium.faults import NotExpressedError, TooManyStepsError
 from ecomarket.equilibrium.tree import State
 from ecomarket.model.benchmark import (
     Benchmark,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 
 OTHER_MARKETS: Final = "CDE"
 """Tables of requirements (1C carbon allowances, 1D sinks, 1E water) whose rules leave emission permits as they are."""
-MANY: Final = 100_000.0
-"""Most units of a curve without an end that are told in steps."""
+STEPS_AT_MOST: Final = 20_000
+"""Steps of all curves together that are solved: so many take five to ten seconds, ten times as many minutes."""
 
 
 def states_of(scenario: Scenario) -> list[State]:
@@ -177,15 +178,29 @@ def _venues(config: Config, problem: Benchmark, zones: Mapping[str, Zone]) -> No
 
 
 def in_lots(problem: Benchmark, config: Config) -> Benchmark:
-    """Return the problem with every curve in steps of one lot of its right."""
+    """Return the problem with every curve in steps of one lot of its right.
+
+    Raises NotExpressedError for a curve that rises or falls for ever, TooManyStepsError where steps are more than can
+    be solved while somebody waits.
+    """
     lots = {key: float(open_amount(right.lot, right.amount_unit, right.unit)) for key, right in config.rights.items()}
 
     def lot(needs: tuple[tuple[str, float], ...]) -> float:
         return lots[needs[0][0].partition("/")[0]]
 
+    emitted = [(e.cost, lot(e.needs), max(e.unabated)) for e in problem.emitters]
+    supplied = [(s.cost, lots[s.pool.partition("/")[0]], inf) for s in problem.suppliers]
+    demanded = [(d.worth, lot(d.needs), inf) for d in problem.demanders]
+    steps = sum(curve.steps(width, most) for curve, width, most in [*emitted, *supplied, *demanded])
+    if steps == inf:
+        raise NotExpressedError("endless")
+    if steps > STEPS_AT_MOST:
+        raise TooManyStepsError(int(steps), STEPS_AT_MOST)
     return replace(
         problem,
-        emitters=[replace(e, cost=e.cost.in_steps(lot(e.needs), max(e.unabated))) for e in problem.emitters],
-        suppliers=[replace(s, cost=s.cost.in_steps(lots[s.pool.partition("/")[0]], MANY)) for s in problem.suppliers],
-        demanders=[replace(d, worth=d.worth.in_steps(lot(d.needs), MANY)) for d in problem.demanders],
+        emitters=[replace(e, cost=c.in_steps(w, m)) for e, (c, w, m) in zip(problem.emitters, emitted, strict=True)],
+        suppliers=[replace(s, cost=c.in_steps(w, m)) for s, (c, w, m) in zip(problem.suppliers, supplied, strict=True)],
+        demanders=[
+            replace(d, worth=c.in_steps(w, m)) for d, (c, w, m) in zip(problem.demanders, demanded, strict=True)
+        ],
     )

@@ -10,7 +10,7 @@ from ecomarket.scenario.findings import Findings, told
 from ecomarket.scenario.text import read_text
 
 if TYPE_CHECKING:
-    from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError
+    from ecomarket.equilibrium.faults import NoPlanError, NotExpressedError, TooManyStepsError
     from ecomarket.errors import ScenarioError
     from ecomarket.scenario import Scenario
     from ecomarket.scenario.nodes import Place
@@ -39,6 +39,11 @@ def not_expressed(scenario: Scenario, fault: NotExpressedError) -> ScenarioError
     why = {lang: tr(f"equilibrium.no.{fault.code}", lang, **fault.values) for lang in ("en", "zh")}
     place = _place(scenario, "participants" if fault.code != "life" else "rights")
     return _error([("E332", place, {"why": why["en"], "why_zh": why["zh"]})])
+
+
+def too_many_steps(scenario: Scenario, fault: TooManyStepsError) -> ScenarioError:
+    """Return the finding for rights whose lots are too small for curves in steps of one."""
+    return _error([("E336", _place(scenario, "rights"), {"found": f"{fault.steps:,}", "expected": f"{fault.most:,}"})])
 
 
 def _place(scenario: Scenario, *path: str) -> Place:

@@ -12,9 +12,9 @@ from ecomarket.experiments.columns import columns_foreseen
 from ecomarket.experiments.conditions import STATISTICS
 from ecomarket.experiments.faults import unknown_measure
 from ecomarket.experiments.measured import check_names
+from ecomarket.model.coded import CODED, slugs
 from ecomarket.results.summary import measure_classes
 from ecomarket.results.tally import ALL
-from ecomarket.results.words import CODED, slugs
 from ecomarket.scenario import load
 from ecomarket.scenario.states import in_state
 

@@ -2,6 +2,7 @@
 
 codes.py        closed lists of codes in ledger records
 stated.py       closed lists of what is stated there: facts, duties, rules, statements
+coded.py        how their codes are written in results
 record.py       the 96-byte journal record and what each kind does
 entities.py     zones, participants, instruments
 charges.py      what a venue takes from each side of a trade

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import inf
+from math import floor, inf
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 TOLERANCE: Final = 1e-9
 """Relative size of a fall of a curve that is rounding, not a fall."""
@@ -24,6 +24,11 @@ class Piece:
 
     width: float
     terms: tuple[tuple[float, float], ...]
+
+    @property
+    def is_flat(self) -> bool:
+        """Tell whether every unit has the same price."""
+        return all(n == 0 or not c for c, n in self.terms)
 
     def price(self, x: float) -> float:
         """Return the price of the unit at `x` of the stretch."""
@@ -95,12 +100,34 @@ class Curve:
                 found.append(Piece(width, piece.terms))
         return Curve(tuple(found), self.fixed, self.share)
 
-    def in_steps(self, width: float, most: float) -> Curve:
-        """Return the curve in steps of one width, each at the price of its middle, up to a quantity."""
-        most = min(most, self.most)
-        whole = int(most / width * (1 + TOLERANCE))
-        steps = [Piece(width, ((self.price((k + 0.5) * width), 0.0),)) for k in range(whole)]
-        return Curve(tuple(steps), self.fixed, self.share)
+    def in_steps(self, width: float, most: float = inf) -> Curve:
+        """Return the curve in steps of one width, each at the price of its middle, up to a quantity.
+
+        Steps of one price are one stretch, which alone may be without an end.
+        """
+        found: list[Piece] = []
+        for piece, start, first, last in self._steps(width, most):
+            if piece.is_flat:
+                found.append(Piece((last - first) * width, piece.terms))
+            else:
+                middles = ((k + 0.5) * width - start for k in range(int(first), int(last)))
+                found.extend(Piece(width, ((piece.price(x), 0.0),)) for x in middles)
+        return Curve(tuple(found), self.fixed, self.share)
+
+    def steps(self, width: float, most: float = inf) -> float:
+        """Return how many stretches `in_steps` gives, infinitely many of a curve that rises or falls for ever."""
+        return sum(1 if piece.is_flat else last - first for piece, _, first, last in self._steps(width, most))
+
+    def _steps(self, width: float, most: float) -> Iterator[tuple[Piece, float, float, float]]:
+        """Give each stretch in which a step has its middle, where it starts, its first step and the next one's."""
+        whole = _whole(min(most, self.most) / width)
+        start, first = 0.0, 0.0
+        for piece in self.pieces:
+            end = start + piece.width
+            last = min(whole, _whole(end / width + 0.5))
+            if last > first:
+                yield piece, start, first, last
+            start, first = end, max(first, last)
 
     def trend(self) -> Literal["level", "rising", "falling", "mixed"]:
         """Tell which way the price goes over the whole curve."""
@@ -114,6 +141,11 @@ class Curve:
         if least < -size:
             return "mixed" if most > size else "falling"
         return "rising" if most > size else "level"
+
+
+def _whole(steps: float) -> float:
+    """Round down, but for what is rounding."""
+    return floor(steps * (1 + TOLERANCE)) if steps < inf else inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Setting:
     `caps` maps a right's key and a zone ("": the whole) to the cap by year, in the right's unit;
     `charges` maps an instrument that is traded somewhere to what a trade of it costs each side, `venue_charges` a venue
     to what it takes;
-    `ticks` maps a venue to its price step in cash a lot;
+    `ticks` maps a venue to its price step in cash a lot, `block_bands` one to how far from the last closing price a
+    block may be agreed there, in millionths of it (0: any);
     `passages` maps a right that may be sold into another zone, and the right delivered for it there, to the share that
     arrives, the best of all venues;
     `interest` is what money of a year earns by the next;
@@ -50,6 +51,7 @@ class Setting:
     charges: Mapping[int, Charges] = field(default_factory=dict)
     venue_charges: Mapping[str, Charges] = field(default_factory=dict)
     ticks: Mapping[str, int] = field(default_factory=dict)
+    block_bands: Mapping[str, int] = field(default_factory=dict)
     passages: Mapping[tuple[int, int], float] = field(default_factory=dict)
     interest: float = 0.0
     prospects: tuple[tuple[float, Mapping[str, Mapping[str, Schedule]]], ...] = ()

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from ecomarket.experiments.measured import label
+from ecomarket.model.coded import slugs
 from ecomarket.model.codes import Mechanism
 from ecomarket.results.counted import RIGHT, of_right, unit_of, with_units
 from ecomarket.results.summary import measure_classes
 from ecomarket.results.tally import ALL
-from ecomarket.results.words import slugs
 from ecomarket.units import CASH_PER_YUAN
 
 if TYPE_CHECKING:

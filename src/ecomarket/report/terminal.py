@@ -39,6 +39,9 @@ def table(content: Summary, width: int) -> Table:
     widths = _widths([max(map(cell_len, column)) for column in columns], least, width - gap * len(least) - 1)
     for at, (head, cells) in enumerate(zip(content.heads, widths, strict=True)):
         found.add_column(head, justify="left" if at < content.words else "right", overflow="fold", width=cells)
+    drawn = sum(widths) + gap * (len(widths) - 1) + 2
+    if (short := min(cell_len(content.title), width - 1) - drawn) > 0:
+        found.add_column(width=max(short - gap, 1))  # a title is broken at its table's edge, wherever that falls
     before = ""
     for row in content.rows:
         first = "" if row[0] == before and content.words > 1 else row[0]

@@ -30,9 +30,9 @@ def measures_page() -> str:
     """Return docs/reference/measures.md."""
     parts = [INTRODUCTION]
     for kind, measure in measure_classes().items():
-        keys = ", ".join(f"`{key}`" for key in measure.keys)
+        keys, columns = (", ".join(f"`{name}`" for name in names) for names in (measure.keys, measure.columns))
         parts.append(
             f"## {kind}\n\n**{measure.label_en}** · {measure.label_zh}\n\n"
-            f"Keys: {keys}. Unit: {measure.unit}.\n\n{measure.reference}\n\n"
+            f"Keys: {keys}. Columns: {columns}. Unit: {measure.unit}.\n\n{measure.reference}\n\n"
         )
     return "".join(parts).rstrip("\n") + "\n"

@@ -13,6 +13,7 @@ locate.py       check a tree against models; Pydantic's errors back to places
 plugs.py        the plug-ins a scenario may name
 plugged.py      the parameters of plug-ins
 references.py   every name exists
+measured.py     measures, their columns and values that expectations name
 terms.py        first and last days of policies
 checks.py       dates, units of a right, caps, bands; advice
 sound.py        those checks on what is sound beside what is not, so that all faults are told at once

@@ -38,12 +38,14 @@ def added_text(asked: str) -> str:
     told = TEXT.fullmatch(SIGN + asked)
     assert told is not None
     name, params = told["name"], "" if told["params"] is None else f":{told['params']}"
-    if not name.endswith(".py"):
-        own = FOLDER / f"{name.replace('-', '_')}.py"
-        if not name or name in list(plug_ins(POLICIES)) or not is_file(own):
-            return SIGN + asked
-        name = str(own)
-    return SIGN + str(Path(name).resolve()) + params
+    own = Path(name) if name.endswith(".py") else own_rule(name)
+    return SIGN + asked if own is None else SIGN + str(own.resolve()) + params
+
+
+def own_rule(name: str) -> Path | None:
+    """Return the user's file that a name means, where no rule of that name is installed: itself, or in rules/."""
+    own = Path(name) if name.endswith(".py") else FOLDER / f"{name.replace('-', '_')}.py"
+    return own if name and name not in list(plug_ins(POLICIES)) and is_file(own) else None
 
 
 def is_added(override: str) -> bool:

@@ -12,6 +12,7 @@ from ecomarket.errors import PlugInError
 from ecomarket.i18n import catalogue, tr
 from ecomarket.model.codes import Mechanism
 from ecomarket.model.observation import Moment
+from ecomarket.scenario.added import POLICIES, own_rule
 from ecomarket.scenario.findings import nearest
 from ecomarket.scenario.plugs import AREAS, params_of, plug_ins
 from ecomarket.scenario.schema.market import Venue
@@ -88,7 +89,12 @@ def entries(area: str) -> dict[str, Entry]:
 
 
 def entry(area: str, kind: str) -> Entry:
-    """Return one of them. Raises PlugInError with the nearest name if there is none of that kind."""
+    """Return one of them, or a rule of the user's (a file, or a name in the folder rules/).
+
+    Raises PlugInError with the nearest name if there is none of that kind, or if the user's file cannot be run.
+    """
+    if area == POLICIES and (own := own_rule(kind)):
+        return _entry(area, plug_ins(area)[plug_ins(area).take_in(own)])
     found = entries(area)
     if kind in found:
         return found[kind]

@@ -20,10 +20,11 @@ from ecomarket.scenario.facts import check_facts, plain_facts
 from ecomarket.scenario.findings import Findings
 from ecomarket.scenario.library import locate
 from ecomarket.scenario.locate import Reader
+from ecomarket.scenario.measured import check_measures
 from ecomarket.scenario.nodes import Node, Place
 from ecomarket.scenario.plugged import read_plug_ins, without_plug_ins
 from ecomarket.scenario.plugs import plug_ins
-from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_measures, check_names
+from ecomarket.scenario.references import Names, check_codes, check_columns, check_levels, check_names
 from ecomarket.scenario.schema.whole import Config
 from ecomarket.scenario.sound import check_sound
 from ecomarket.scenario.sources import Source, sources

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.agents.strategy import Strategy
 from ecomarket.nature.process import Process
 from ecomarket.policies.policy import Policy
-from ecomarket.registry import PlugIns, discover, installed
+from ecomarket.registry import PlugIns, discover
 from ecomarket.rights.right import Right
 
 if TYPE_CHECKING:
@@ -39,16 +36,6 @@ AREAS: Final = {
 def plug_ins(area: str) -> PlugIns:
     """Return the plug-ins of an area by kind. Raises PlugInError if two are of one kind."""
     return discover(AREAS[area].package, AREAS[area].base)
-
-
-@cache
-def measure_names() -> tuple[str, ...]:
-    """Return the names of the installed measures, without importing them (they need pandas)."""
-    spec = find_spec("ecomarket.results")
-    folders = [Path(place) / "measures" for place in (spec.submodule_search_locations or ())] if spec else []
-    files = [file.stem for folder in folders for file in folder.glob("[a-z]*.py")]
-    named = [point.name for point in installed("ecomarket.results.measures")]
-    return tuple(sorted({file.replace("_", "-") for file in files} | set(named)))
 
 
 def params_of(plug_in: type[Any]) -> type[BaseModel]:

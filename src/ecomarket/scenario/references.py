@@ -1,4 +1,4 @@
-"""Check that every name exists: zones, rights, venues, groups, participants, tables, plug-ins, measures."""
+"""Check that every name exists: zones, rights, venues, groups, participants, tables, plug-ins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ecomarket.model.reference import Ref
 from ecomarket.scenario.nodes import Node
-from ecomarket.scenario.plugs import measure_names
 from ecomarket.scenario.types import alternatives, visit
 
 if TYPE_CHECKING:
@@ -141,18 +140,3 @@ def check_levels(tree: Node, reader: Reader) -> None:
         level = right.get("zones")
         if level and rows and isinstance(level.value, str) and level.value not in levels:
             reader.findings.add("E115", level.place, found=level.value, options=levels)
-
-
-def check_measures(tree: Node, reader: Reader) -> None:
-    """Check that what is reported and expected is measured; the measure stands before the first dot."""
-    known = measure_names()
-    expect = tree.get("expect")
-    entries = expect.value if expect and isinstance(expect.value, list) else []
-    listed = tree.get("measures")
-    named = listed.value if listed and isinstance(listed.value, list) else []
-    for node in [*named, *(measure for entry in entries if (measure := entry.get("measure")))]:
-        if not isinstance(node.value, str):  # refused already for its form
-            continue
-        name = node.value.split(".")[0]
-        if name not in known:
-            reader.findings.add("E210", node.place, found=name, options=known)

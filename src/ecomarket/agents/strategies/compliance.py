@@ -10,7 +10,7 @@ import numpy as np
 
 from ecomarket.agents import compliance_seat as seat
 from ecomarket.agents import enterprise as firm
-from ecomarket.agents.blocks import agree, published
+from ecomarket.agents.blocks import agree, in_band, published
 from ecomarket.agents.carbon_desk import CarbonDesk
 from ecomarket.agents.compliance_params import ComplianceParams
 from ecomarket.agents.errors import as_reported, late_facts, misreporting
@@ -297,4 +297,5 @@ class Compliance(Strategy):
             for at, (row, index) in enumerate(self.pairs)
             if index in venues and looking[row]
         ]
-        return [deal for deal in deals if deal is not None]
+        bands, close = self.setting.block_bands, view.board.close
+        return [d for d in deals if d and in_band(d.price, int(close[d.instrument]), bands.get(d.venue, 0))]

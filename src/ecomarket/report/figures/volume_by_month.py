@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 import altair as alt
 import pandas as pd
 
+from ecomarket.model.coded import slugs
 from ecomarket.model.codes import Mechanism
 from ecomarket.report.figure import WIDTH, Drawing, Figure, amounts, months, panels, tips
-from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     from ecomarket.report.material import Material

@@ -27,6 +27,7 @@ class Abatement(Measure):
         "Facts ABATEMENT_T_MILLI, ABATEMENT_CO2_T and ABATEMENT_COST_CASH, as the firms report them."
     )
     keys: ClassVar[tuple[str, ...]] = ("pollutant", "sector", "year")
+    columns: ClassVar[tuple[str, ...]] = ("abated_t", "cost_cny", "mean_cost_cny_t")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return tonnes abated, their cost, and the mean cost of a tonne."""

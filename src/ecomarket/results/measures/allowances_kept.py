@@ -30,6 +30,7 @@ class AllowancesKept(Measure):
         "kept off what firms paid, and alone off their no-trade plans; gains-from-trade counts money alone."
     )
     keys: ClassVar[tuple[str, ...]] = ("year",)
+    columns: ClassVar[tuple[str, ...]] = ("kept_cny", "alone_cny", "more_cny")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return what was kept, what would have been without trade, and the difference."""

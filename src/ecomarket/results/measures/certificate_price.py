@@ -25,6 +25,7 @@ class CertificatePrice(Measure):
         "TRADE records of green certificates; age: months from the month of production to the trade."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "age_months", "year")
+    columns: ClassVar[tuple[str, ...]] = ("vwap", "quantity")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the volume-weighted mean price and the quantity."""

@@ -29,6 +29,7 @@ class Certificates(Measure):
         "of production."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "vintage", "year")
+    columns: ClassVar[tuple[str, ...]] = ("minted", "traded", "retired", "expired")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return certificates minted, traded, retired and expired."""

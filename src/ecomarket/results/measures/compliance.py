@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from ecomarket.model.coded import slug, slugs
 from ecomarket.model.stated import FactCode, Scheme
 from ecomarket.results.exact import ratio, yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
-from ecomarket.results.words import slug, slugs
 
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
@@ -29,6 +29,17 @@ class Compliance(Measure):
         "their deadline (facts LATE_SETTLED)."
     )
     keys: ClassVar[tuple[str, ...]] = ("scheme", "sector", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "assessed",
+        "compliant",
+        "required",
+        "met",
+        "shortfall",
+        "late",
+        "rate",
+        "met_share",
+        "charge_cny",
+    )
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return duties assessed and met, their rate, amounts required, met and missing, charges, late surrenders."""

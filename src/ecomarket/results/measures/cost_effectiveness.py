@@ -11,8 +11,6 @@ from ecomarket.results.measure import Measure
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
-COLUMNS = ("firms", "built", "cut_t", "cost_cny", "least_cny", "share")
-
 
 class CostEffectiveness(Measure):
     """The cost of the cut that firms made, and the least cost of as much, by pollutant and year."""
@@ -32,9 +30,10 @@ class CostEffectiveness(Measure):
         "question of the benchmark (`efficiency`), which needs schedules, or a world of one year without chance."
     )
     keys: ClassVar[tuple[str, ...]] = ("pollutant", "year")
+    columns: ClassVar[tuple[str, ...]] = ("firms", "built", "cut_t", "cost_cny", "least_cny", "share")
     beside_optimum: ClassVar[bool] = True
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return firms, those left out, tonnes, cost, least cost and their ratio by pollutant and year."""
         rows = frames.held.at_best(self.kind)
-        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *COLUMNS]), dtype=object)
+        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *self.columns]), dtype=object)

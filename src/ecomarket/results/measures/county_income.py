@@ -40,6 +40,7 @@ class CountyIncome(Measure):
         "credited to the county."
     )
     keys: ClassVar[tuple[str, ...]] = ("county", "source", "year")
+    columns: ClassVar[tuple[str, ...]] = ("income_cny",)
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the money by county, source and year."""

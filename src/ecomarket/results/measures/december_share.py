@@ -27,6 +27,7 @@ class DecemberShare(Measure):
         "December / whole year. National market, 2021: 75.8 %, 2024: 40.0 % (MARKETS.md 0.1)."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("share", "quantity", "december_quantity")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the enterprises' quantity of the year and of December, and the share."""

@@ -14,12 +14,6 @@ if TYPE_CHECKING:
 
 WORDS = ("market", "year")
 
-COLUMNS = (
-    "no_trade_cny", "realised_cny", "optimum_cny", "gain_cny", "possible_cny", "efficiency", "loss_cny",
-    "unsold_cny", "late_cny", "fee_cny", "untraded_cny", "zone_cny", "limit_cny",
-)  # fmt: skip
-"""Named here so that a run which is read again, whose file is sorted by name, has them in the same order."""
-
 
 class Efficiency(Measure):
     """Gains from trade against the least-cost benchmark and against no trade."""
@@ -60,6 +54,10 @@ class Efficiency(Measure):
         "`unsold` are then in `untraded`."
     )
     keys: ClassVar[tuple[str, ...]] = ("market", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "no_trade_cny", "realised_cny", "optimum_cny", "gain_cny", "possible_cny", "efficiency", "loss_cny",
+        "unsold_cny", "late_cny", "fee_cny", "untraded_cny", "zone_cny", "limit_cny",
+    )  # fmt: skip
     beside_optimum: ClassVar[bool] = True
 
     def compute(self, frames: Frames) -> pd.DataFrame:
@@ -68,4 +66,5 @@ class Efficiency(Measure):
             {name: value if name in WORDS or value is None else Decimal(str(value)) for name, value in row.items()}
             for row in frames.held.rows
         ]
-        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *COLUMNS]), dtype=object)
+        # a run that is read again, whose file is sorted by name, has its columns in the same order
+        return pd.DataFrame(rows, columns=pd.Index([*self.keys, *self.columns]), dtype=object)

@@ -30,6 +30,7 @@ class Emissions(Measure):
         "latter alone. Compliance is judged on what is reported."
     )
     keys: ClassVar[tuple[str, ...]] = ("pollutant", "sector", "year")
+    columns: ClassVar[tuple[str, ...]] = ("emitted_t", "unreported_t")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return tonnes emitted, and those of them that stand in no report."""

@@ -23,6 +23,7 @@ class Fees(Measure):
     unit: ClassVar[str] = "CNY"
     reference: ClassVar[str] = "fee_buy and fee_sell of TRADE records; their sum is what the FEE account received."
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("fees_cny", "buyers_cny", "sellers_cny")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the fees of buyers, of sellers and of both."""

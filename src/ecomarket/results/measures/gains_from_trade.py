@@ -37,6 +37,19 @@ class GainsFromTrade(Measure):
         "market)."
     )
     keys: ClassVar[tuple[str, ...]] = ("sector", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "firms",
+        "gain_share",
+        "no_trade_cny",
+        "abatement_cny",
+        "permits_cny",
+        "carbon_cny",
+        "fees_cny",
+        "charges_cny",
+        "tax_cny",
+        "actual_cny",
+        "gain_cny",
+    )
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return no-trade cost, the parts of the actual cost, the gain and its share of the no-trade cost."""

@@ -31,6 +31,7 @@ class Inspections(Measure):
         "inspections that found something. fines_cny: what they charged, paid as far as the firm's cash went."
     )
     keys: ClassVar[tuple[str, ...]] = ("sector", "year")
+    columns: ClassVar[tuple[str, ...]] = ("misreporting", "inspections", "found", "fines_cny")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return firms that misreported, inspections, those that found something, and fines."""

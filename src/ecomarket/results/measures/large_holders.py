@@ -26,6 +26,7 @@ class LargeHolders(Measure):
         "venue's threshold. largest: the greatest holding of one instrument when it was reported."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("holders", "reports", "largest")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return holders, their reports and the largest holding reported."""

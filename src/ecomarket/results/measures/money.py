@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from ecomarket.model.coded import slugs
 from ecomarket.model.codes import TransferCode
 from ecomarket.model.record import CASH
 from ecomarket.results.exact import yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.postings import FLOW_TRANSFER
 from ecomarket.results.tally import tally
-from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,7 @@ class Money(Measure):
         "every flow and year."
     )
     keys: ClassVar[tuple[str, ...]] = ("flow", "party", "year")
+    columns: ClassVar[tuple[str, ...]] = ("change_cny",)
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the net change of cash; the rows of party `all` are the proof that money is conserved."""

@@ -25,6 +25,7 @@ class Price(Measure):
         "deviation of the daily vwap. prices: number of different trade prices."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("open", "high", "low", "close", "vwap", "sd", "prices")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return open, high, low, close, vwap and sd in CNY a unit, and how many different prices there were."""

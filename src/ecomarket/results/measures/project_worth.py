@@ -30,6 +30,7 @@ class ProjectWorth(Measure):
         "started. Delay and replacement ratios are left out."
     )
     keys: ClassVar[tuple[str, ...]] = ("year",)
+    columns: ClassVar[tuple[str, ...]] = ("projects", "started", "worth_cny", "greatest_cny", "short_cny", "share")
     beside_optimum: ClassVar[bool] = True
 
     def compute(self, frames: Frames) -> pd.DataFrame:

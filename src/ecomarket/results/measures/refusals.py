@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from ecomarket.model.coded import slugs
 from ecomarket.model.codes import Refusal
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
-from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ class Refusals(Measure):
     unit: ClassVar[str] = "orders"
     reference: ClassVar[str] = "ORDER_REFUSED records by their refusal code."
     keys: ClassVar[tuple[str, ...]] = ("refusal", "right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("orders",)
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return how many orders were refused."""

@@ -32,6 +32,7 @@ class Reserve(Measure):
         "sum for all rights."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("bought", "released", "stock", "spent_cny", "earned_cny", "cash_cny")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return purchases, releases, stock and cash by right and year."""

@@ -32,6 +32,16 @@ class ResourceBalance(Measure):
         "given - retired = closing; a year's closing is the next one's opening. Requirement row A8 (S001 #53, #54)."
     )
     keys: ClassVar[tuple[str, ...]] = ("county", "right", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "opening",
+        "issued",
+        "bought",
+        "received",
+        "sold",
+        "given",
+        "retired",
+        "closing",
+    )
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return opening, the six flows and closing, one row a county, right and year with anything in it."""

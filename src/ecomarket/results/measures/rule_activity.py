@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from ecomarket.model.coded import slugs
 from ecomarket.model.stated import Rule
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import tally
-from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ class RuleActivity(Measure):
     unit: ClassVar[str] = "times"
     reference: ClassVar[str] = "Facts RULE_BOUND; right is empty where a rule bound a party and not an instrument."
     keys: ClassVar[tuple[str, ...]] = ("rule", "right", "year")
+    columns: ClassVar[tuple[str, ...]] = ("times",)
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return how many times each rule bound."""

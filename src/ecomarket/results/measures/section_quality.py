@@ -34,6 +34,14 @@ class SectionQuality(Measure):
         "at most 1, the mean index; facts TREATED_..._KG, as the counties report them."
     )
     keys: ClassVar[tuple[str, ...]] = ("county", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "samples",
+        "good",
+        "treated_cod_kg",
+        "treated_nh3n_kg",
+        "treated_tp_kg",
+        "mean_index",
+    )
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return samples, good samples, the mean index, and the kilograms treated, by county and year."""

@@ -29,6 +29,14 @@ class SinkPurchases(Measure):
         "auction, which is how priority windows sell (MARKETS.md 4.4); the rest is the open market and agreements."
     )
     keys: ClassVar[tuple[str, ...]] = ("buyer", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "trades",
+        "quantity_t",
+        "paid_cny",
+        "mean_price_cny_t",
+        "premium",
+        "window_share",
+    )
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return quantity, money paid, mean price, premium over the reference, and the share bought in windows."""

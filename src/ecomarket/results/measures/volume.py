@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from ecomarket.model.coded import slugs
 from ecomarket.model.codes import Mechanism
 from ecomarket.results.exact import yuan_column
 from ecomarket.results.measure import Measure
 from ecomarket.results.tally import quantities, tally
-from ecomarket.results.words import slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,7 @@ class Volume(Measure):
         "Sums over TRADE records; each trade counts once; turnover is price times lots, without fees."
     )
     keys: ClassVar[tuple[str, ...]] = ("right", "mechanism", "year")
+    columns: ClassVar[tuple[str, ...]] = ("trades", "quantity", "turnover_cny")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return the number of trades, the quantity and the turnover."""

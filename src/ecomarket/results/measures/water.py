@@ -43,6 +43,7 @@ class Water(Measure):
         "because it had been used before the year turned out drier: it comes out of the ecological flow."
     )
     keys: ClassVar[tuple[str, ...]] = ("basin", "year")
+    columns: ClassVar[tuple[str, ...]] = ("available", "allocated", "demand", "used", "traded", "lost", "overdrawn")
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return water available, allocated, asked for, used, traded, lost on the way, and overdrawn."""

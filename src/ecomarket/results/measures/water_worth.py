@@ -11,8 +11,6 @@ from ecomarket.results.measure import Measure
 if TYPE_CHECKING:
     from ecomarket.results.frames import Frames
 
-COLUMNS = ("users", "used_1000m3", "no_trade_cny", "worth_cny", "greatest_cny", "short_cny", "share")
-
 
 class WaterWorth(Measure):
     """The worth of the water that users used, and the greatest worth of as much, by zone and year."""
@@ -33,10 +31,19 @@ class WaterWorth(Measure):
         "asked for. `all`: the zones' sums."
     )
     keys: ClassVar[tuple[str, ...]] = ("zone", "year")
+    columns: ClassVar[tuple[str, ...]] = (
+        "users",
+        "used_1000m3",
+        "no_trade_cny",
+        "worth_cny",
+        "greatest_cny",
+        "short_cny",
+        "share",
+    )
     beside_optimum: ClassVar[bool] = True
 
     def compute(self, frames: Frames) -> pd.DataFrame:
         """Return users, water, its worth without trade, as used and at most, what is short, and worth over the most."""
         return pd.DataFrame(
-            frames.held.at_best(self.kind), columns=pd.Index([*self.keys, *COLUMNS]), dtype=object
+            frames.held.at_best(self.kind), columns=pd.Index([*self.keys, *self.columns]), dtype=object
         ).sort_values(list(self.keys), ignore_index=True)

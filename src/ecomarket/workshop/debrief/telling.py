@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ecomarket.model.coded import slug
 from ecomarket.model.stated import Scheme
 from ecomarket.report.digest import amount, percent, price
-from ecomarket.results.words import slug, word
+from ecomarket.results.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
