@@ -29,6 +29,8 @@ EXACT: Final = 1e-13
 STEP: Final = 1e-3
 """Part of its emission by which a price-setter tries what a change does to the price."""
 GRID: Final = 32
+EDGE: Final = 1e-6
+"""Part of what a price-setter can cut by which it keeps off the edge of what is possible: prices have no top there."""
 
 
 def equilibrium(states: Sequence[State]) -> Outcome:
@@ -212,25 +214,44 @@ def _price_setter(states: Sequence[State]) -> Outcome:
 
     def slope(cut: float) -> float:
         """Return the marginal cost less what a further unit brings, its effect on the price of all others included."""
-        step = min(STEP * gross, (most - cut) / 2, cut / 2)
+        step = min(STEP * gross, (most - cut) / 2, (cut - least) / 2)
         wide, near = ((price(cut + k * step) - price(cut - k * step)) / (2 * k * step) for k in (2.0, 1.0))
         return emitter.cost.price(cut) - need * price(cut) - (4 * near - wide) / 3 * (held - need * (gross - cut))
 
-    most = min(gross * emitter.cost.share, emitter.cost.most)
-    return fixed(_least(cost, slope, most))
+    least, most = _possible(cost, min(gross * emitter.cost.share, emitter.cost.most))
+    return fixed(_least(cost, slope, least, most))
 
 
-def _least(cost: Callable[[float], float], slope: Callable[[float], float], most: float) -> float:
-    """Return where a cost is least on [0, most]: the best of a grid, refined, then where its slope is 0."""
+def _possible(cost: Callable[[float], float], most: float) -> tuple[float, float]:
+    """Return the ends of that part of [0, most] in which a cost is finite: beyond it the others have no plan left."""
     grid = [most * k / GRID for k in range(GRID + 1)]
-    best = min(grid, key=cost)
-    if cost(best) == inf:
+    there = [k for k, x in enumerate(grid) if cost(x) < inf]
+    if not there:
         raise NoPlanError
-    low, high = max(best - most / GRID, 0.0), min(best + most / GRID, most)
+
+    def end(inside: float, outside: float) -> float:
+        while abs(inside - outside) > EDGE * most:
+            between = (inside + outside) / 2
+            inside, outside = (between, outside) if cost(between) < inf else (inside, between)
+        return inside
+
+    low, high = grid[there[0]], grid[there[-1]]
+    return (
+        end(low, grid[there[0] - 1]) if there[0] else low,
+        end(high, grid[there[-1] + 1]) if there[-1] < GRID else high,
+    )
+
+
+def _least(cost: Callable[[float], float], slope: Callable[[float], float], least: float, most: float) -> float:
+    """Return where a cost is least on [least, most]: the best of a grid, refined, then where its slope is 0."""
+    width = most - least
+    grid = [*(least + width * k / GRID for k in range(GRID)), most]
+    best = min(grid, key=cost)
+    low, high = max(best - width / GRID, least), min(best + width / GRID, most)
     found = minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": EXACT * most})
     near = float(found.x) if found.fun < cost(best) else best
-    reach = most * 1e-3
-    low, high = max(near - reach, most * 1e-6), min(near + reach, most * (1 - 1e-6))
+    reach = width * 1e-3
+    low, high = max(near - reach, least + width * 1e-6), min(near + reach, most - width * 1e-6)
     if low < high and slope(low) < 0 < slope(high):
         exact = float(brentq(slope, low, high, xtol=EXACT * most, rtol=EXACT))
         if cost(exact) <= cost(near) + 1e-9 * (1.0 + abs(cost(near))):
