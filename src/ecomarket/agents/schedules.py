@@ -96,19 +96,22 @@ def asked(found: Ladder, position: int) -> NDArray[np.int64]:
     return np.concatenate([spare, found.ask[: max(position, 0)][::-1]])
 
 
-def blocks(prices: NDArray[np.int64], first: int, way: int, most: int, order: int = 0) -> list[Stretch]:
+def blocks(
+    prices: NDArray[np.int64], first: int, way: int, most: int, order: int = 0, halved: int = 0
+) -> list[Stretch]:
     """Cut lots in order of trade into at most so many blocks of one price each: that of the block's last lot.
 
     `prices` are the limits from position `first` on, falling for a buyer (`way` 1), rising for a seller (-1), so that
     the last is good for all. Lots of the same price stay together where that makes no more blocks than `most`. `order`
-    is a fee that each block pays once, in cash: it is spread over the block.
+    is a fee that each block pays once, in cash: it is spread over the block. Blocks that are `halved` so many times
+    leave the later lots for another time.
     """
     if not len(prices):
         return []
     ends = np.append(np.flatnonzero(np.diff(prices)) + 1, len(prices))
     if len(ends) > most:
-        size = -(-len(prices) // most)
-        ends = np.append(np.arange(size, len(prices), size), len(prices))
+        size = -(-len(prices) // (most << halved))
+        ends = np.append(np.arange(size, len(prices), size), len(prices))[:most]
     found, start = [], 0
     for end in ends.tolist():
         fee = -(-order // (end - start))

@@ -115,5 +115,8 @@ class MarketPeriods(Policy):
             schedule, lot = party.schedules[self.params.right], float(instrument.lot)
             uses = curve is schedule.demand
             prices = use_prices(schedule, self.params.right, lot) if uses else lot_prices(curve, lot)
-            self._worth[key] = [0, *np.rint(np.cumsum(prices)).astype(np.int64).tolist()]
+            sums = np.rint(np.cumsum(prices)).astype(np.int64)
+            if uses:  # what is worth nothing need not be used
+                sums = np.maximum.accumulate(sums)
+            self._worth[key] = [0, *sums.tolist()]
         return self._worth[key]

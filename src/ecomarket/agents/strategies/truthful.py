@@ -34,6 +34,11 @@ BIDS_MAX: Final = 500
 """Most bids of one trader in an auction: beyond them lots are bid for in blocks."""
 OFFERS_LEAST: Final = 128
 """At a negotiated venue no less is offered at once than this part of all lots of worth: a year has so many days."""
+CLOSE: Final = 4
+"""In the last of so many parts of a year everybody names its limit, and blocks become finer: what gain is left by then
+is less than that of a block."""
+HALVINGS: Final = 8
+"""How often blocks are halved then."""
 
 
 class TruthfulParams(TheoryParams):
@@ -66,20 +71,31 @@ class Truthful(TheoryTrader):
     quote = staticmethod(truthful_quote)
 
     def __init__(self, params: Any, members: Sequence[Participant], setting: Setting) -> None:
+        self._halved = 0
+        """How often the blocks have been halved."""
         super().__init__(params, members, setting)
         self._year = 0
         """Year whose looks are being counted."""
+        self._days = 0
+        """Trading days of that year, as they were counted when it began."""
         self._closing = False
         """Whether this is the last trading day of the year."""
 
     def plan(self, view: CohortView, draws: Draws) -> Sequence[Command]:
         """Lay out the levels and the looks that are left of the period."""
-        board, looks = view.board, float(self.params.looks_a_day)
-        if self.params.until == "day" or self._year != board.today.year:
-            self._year = board.today.year
-            days = 1 if self.params.until == "day" else board.trading_days_left_in_year + 1
-            self.intents["a"] = self.intents["b"] = looks * days
-        self._closing = board.trading_days_left_in_year == 0
+        board = view.board
+        looks, left = float(self.params.looks_a_day), board.trading_days_left_in_year
+        if self._year != board.today.year:
+            self._year, self._days = board.today.year, left + 1
+            self.intents["a"] = self.intents["b"] = looks * (self._days - self._days // CLOSE)
+        if self.params.until == "day":
+            self.intents["a"] = self.intents["b"] = looks
+        halved = max(HALVINGS * (self._days - CLOSE * left) // self._days, 0)
+        if halved != self._halved:
+            self._halved = halved
+            for block in self._blocks:
+                block.laid = (0, None)
+        self._closing = left == 0
         self.intents["c"] = float(self.params.patience)
         commands = super().plan(view, draws)
         for block in self._blocks:
@@ -119,6 +135,8 @@ class Truthful(TheoryTrader):
             return ()
         mine = table._replace(offers=tuple(o for o in table.offers if not o.mine or o.side == side))
         lots, limit = self._offered(at, sign, table.position)
+        if side == Side.SELL:  # what is worth nothing to it goes for the least that can be named
+            limit = max(limit, float(table.tick))
         most = table.charges.affords(table.free_cash, max(limit, 1.0)) if side == Side.BUY else table.free_units
         lots = min(lots - table.pending, most)
         may = limit > 0.0 and side in table.sides and lots >= table.lots_min
@@ -128,7 +146,7 @@ class Truthful(TheoryTrader):
         """Return (lots, limit) of what is offered at once: the block of a row, with those after it if it is small."""
         block = next(b for b in self._blocks if b.rows.start <= at < b.rows.stop)
         worth = self._ladders[block.row, block.instrument][1].bid
-        least = -(-int((worth > 0).sum()) // OFFERS_LEAST)
+        least = -(-int((worth > 0).sum()) // (OFFERS_LEAST << self._halved))
         lots, limit = 0, 0.0
         for row in self.intents[at : block.rows.stop]:
             if lots and (lots >= least or row["target"] == row["d"]):
@@ -138,13 +156,13 @@ class Truthful(TheoryTrader):
 
     def _todo(self, block: Block, found: Ladder, position: int) -> list[Stretch]:
         """Return what is still to be traded, in as many blocks of lots as it has rows."""
-        return self._cut(block, found, position, ROWS_MAX)
+        return self._cut(block, found, position, ROWS_MAX, self._halved)
 
-    def _cut(self, block: Block, found: Ladder, position: int, most: int) -> list[Stretch]:
+    def _cut(self, block: Block, found: Ladder, position: int, most: int, halved: int = 0) -> list[Stretch]:
         """Return what is still to be traded in blocks of lots: as much as a year's emission, else all of it."""
         prices = asked(found, position) if block.sells else found.bid[position:]
         if block.schedule.demand is not None and not block.sells:
             prices = prices[prices > 0]
         if block.outlook is not None:
             prices = prices[: int(max(max(p.gross.values()) for p in block.prospects)) + 1]
-        return blocks(prices, position, -1 if block.sells else 1, most, int(block.charges.order))
+        return blocks(prices, position, -1 if block.sells else 1, most, int(block.charges.order), halved)
