@@ -45,7 +45,7 @@ def head(name: str, **driving: object) -> bytes:
     return journal.head
 
 
-@pytest.mark.parametrize("name", ["p25", "p25-unconstrained", "p26-zip", "p27-truthful", "p03-auction"])
+@pytest.mark.parametrize("name", ["p25", "p25-unconstrained", "p26-zip", "p27-truthful", "p03-auction", "p21-learning"])
 def test_whoever_drives_the_traders_the_ledger_is_the_same(name: str) -> None:
     first = head(name)
     assert head(name, engine="reference") == first

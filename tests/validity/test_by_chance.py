@@ -13,8 +13,8 @@ from ecomarket.validity.table import lines
 
 BY_CHANCE = [name for name in suite.ids() if suite.case(name).by_chance]
 SIMULATED = [path for name in suite.ids() for path in files_of(name.lower()) if path.stem.endswith("-simulated")]
-LONG = ("p04-random-simulated",)
-"""Sheets of minutes: only in the long form."""
+LONG = ("p04-random-simulated", "p21-simulated")
+"""Sheets of minutes, and directions that one pair does not show: only in the long form."""
 SEEDS = 100
 """Runs of each scenario of theory by its own traders in the long form (CASES: mean of 100 seeds)."""
 FALL_SHORT: dict[str, str] = {}

@@ -116,7 +116,9 @@ def share_gained(tmp_path: Path, text: str) -> float | None:
 
 
 @pytest.mark.parametrize("family", [drawn, river])
-def test_the_mean_of_drawn_markets_gains_95_percent(family: Callable[[int], str], tmp_path: Path, record_property) -> None:
+def test_the_mean_of_drawn_markets_gains_95_percent(
+    family: Callable[[int], str], tmp_path: Path, record_property
+) -> None:
     found = {seed: share_gained(tmp_path, family(seed)) for seed in DRAWN.numbers}
     shares = {seed: share for seed, share in found.items() if share is not None}
     record_property("markets", DRAWN.told)

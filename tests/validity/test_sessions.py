@@ -53,7 +53,7 @@ def test_a_market_is_told_day_by_day_and_with_several_seeds(tmp_path):
     ("text", "code"),
     [
         ("sessions: {}\n", "E303"),
-        ("sessions:\n  a: {scenario: p27-truthful.yaml, calmer_than: b}\n", "E211"),
+        ("sessions:\n  a: {scenario: p27-truthful.yaml, beside: b}\n", "E211"),
         ("sessions:\n  a: {scenario: no-such.yaml}\n", "E100"),
     ],
 )

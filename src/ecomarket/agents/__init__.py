@@ -38,6 +38,7 @@ schedules.py     from a schedule to the price of each lot, and stretches of equa
 outlook.py       what a right is worth to who emits, this year and over the years (theory)
 abating.py       what the law lets who emits do, and what it says at the year's end (theory)
 theory.py        traders that know their own schedule and the book
+block_trader.py  those of them who name a price for each block of lots, wherever it is traded
 theory_quotes.py the quotes of those
 strategies/      one file a strategy
 """

@@ -20,6 +20,7 @@ runs.py        a sheet of runs: whole runs, what holds of each, which are the sa
 stylised.py    stylised facts: when a market trades, how its returns are spread, who emits
 sessions.py    a sheet of sessions: markets of the theory, period by period, beside their equilibrium
 periods.py     such a market played in memory, and what theory says of its prices
+named.py       how far the prices that traders named there lie from what their lots are worth
 simulated.py   a sheet of simulations: scenarios run by their own traders, beside the optimum of the same file
 compared.py    numbers of several runs beside each other: ratios, pairs of the same luck
 bands.py       trades outside the day's band, reckoned from the journal

@@ -14,21 +14,32 @@ from ecomarket.engine.world import build
 from ecomarket.errors import IntegrityError
 from ecomarket.model.codes import RecordKind, TransferCode
 from ecomarket.units import CASH_PER_YUAN, DAY
+from ecomarket.validity.named import distances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ecomarket.engine.world import World
     from ecomarket.scenario import Scenario
 
-KEPT: Final = (RecordKind.TRADE, RecordKind.TRANSFER)
+KEPT: Final = (RecordKind.ORDER_ACCEPTED, RecordKind.TRADE, RecordKind.TRANSFER)
 
 
 @dataclass(frozen=True)
 class Periods:
-    """The periods of one run or more: prices of each in CNY, in order of trade, and what all earned in it, CNY."""
+    """The periods of one run or more: prices of each in CNY, in order of trade, and what all earned in it, CNY.
+
+    `beside` is how far the prices that were named lay from the values and costs of the lots, CNY, each on its side;
+    nan where lots were named more than once.
+    """
 
     prices: tuple[NDArray[np.float64], ...]
     earned: tuple[float, ...]
+    beside: tuple[NDArray[np.float64], ...] = ()
+
+    def after(self, first: int) -> Periods:
+        """Return the periods without the first so many."""
+        return Periods(self.prices[first:], self.earned[first:], self.beside[first:])
 
     @property
     def trades(self) -> float:
@@ -60,6 +71,26 @@ class Periods:
         """Return the mean price of all trades."""
         return float(np.concatenate(self.prices).mean())
 
+    @property
+    def lowest(self) -> float:
+        """Return the lowest price of a period, the mean over periods with trades: in calls what the last bid paid."""
+        return float(np.mean([p.min() for p in self.prices if len(p)]))
+
+    @property
+    def misreport(self) -> float:
+        """Return how far a named price lay from the lot's value or cost, the mean of all; nan: not known."""
+        named = np.concatenate([*self.beside, np.zeros(0)])
+        return float(named.mean()) if len(named) else float("nan")
+
+
+def together(runs: list[Periods]) -> Periods:
+    """Return the periods of several runs as those of one."""
+    return Periods(
+        tuple(p for run in runs for p in run.prices),
+        tuple(e for run in runs for e in run.earned),
+        tuple(b for run in runs for b in run.beside),
+    )
+
 
 def rms(prices: NDArray[np.float64], price: float) -> float:
     """Return the root mean square distance of prices from one price, 0 where there are none."""
@@ -67,20 +98,27 @@ def rms(prices: NDArray[np.float64], price: float) -> float:
 
 
 def played(scenario: Scenario, seed: int) -> Periods:
-    """Play a scenario with the policy `market-periods` by the day; a period is a day in which somebody was paid."""
-    records = recorded(scenario, seed)
+    """Play a scenario with the policy `market-periods` by the day; a period is a day with a session."""
+    records, world = _played(scenario, seed)
     moved = records[records["kind"] == RecordKind.TRANSFER]
     trades = records[records["kind"] == RecordKind.TRADE]
+    orders = records[records["kind"] == RecordKind.ORDER_ACCEPTED]
     sign = (moved["code"] == TransferCode.INCOME).astype(np.int64) - (moved["code"] == TransferCode.OPERATING_COST)
-    days = np.unique(moved["t"][moved["code"] == TransferCode.INCOME] // DAY)
+    days = [number for number in range(world.calendar.days) if world.calendar.sessions(number)]
+    beside = distances(orders, world.setting)
     return Periods(
         tuple(trades["price"][trades["t"] // DAY == d] / CASH_PER_YUAN for d in days),
         tuple(float((sign * moved["amount"])[moved["t"] // DAY == d].sum()) / CASH_PER_YUAN for d in days),
+        tuple(beside[orders["t"] // DAY == d] for d in days),
     )
 
 
 def recorded(scenario: Scenario, seed: int) -> NDArray[np.void]:
-    """Play a scenario to its end; return its trades and transfers. Raises IntegrityError if a command was refused."""
+    """Play a scenario to its end; return its orders, trades, transfers. Raises IntegrityError if one was refused."""
+    return _played(scenario, seed)[0]
+
+
+def _played(scenario: Scenario, seed: int) -> tuple[NDArray[np.void], World]:
     kept: list[NDArray[np.void]] = []
 
     def commit(*_: object) -> None:
@@ -93,4 +131,4 @@ def recorded(scenario: Scenario, seed: int) -> NDArray[np.void]:
     Clock(market, world.calendar.days, lambda number: RunDay(world, number)).run()
     if world.executor.refused:
         raise IntegrityError("a command of the market's own rules was refused")
-    return np.concatenate(kept)
+    return np.concatenate(kept), world

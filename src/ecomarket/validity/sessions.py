@@ -2,15 +2,16 @@
 
     sessions:
       double-auction: {scenario: p25.yaml, repeat: 30, set: [calendar.end=2025-01-03]}
-      call: {scenario: p27-call.yaml, repeat: 30, calmer_than: double-auction}
+      call: {scenario: p27-call.yaml, repeat: 30, beside: double-auction}
     seeds: 1
 
 A scenario is named by a path beside the sheet, or as anywhere else; it has the policy `market-periods` by the day. It
 is played with `repeat` x `seeds` seeds. Of each market: `periods`; `efficiency` (what was earned over the benchmark's
 gain from trade, %) and of all periods the least and the most; `trades` a period; `mean` price; `late-to-early`, `alpha`
-and `dispersion` (periods.py); for a market of at most ten days `alpha.<market>.<day>`, `mean.<market>.<day>`, and
-`alpha-fall`, day 5 over day 1. `calmer` is the chance that as many pairs of the same luck or more had prices nearer to
-each other than those of the other market, were it a matter of luck (one-sided sign test).
+and `dispersion` (periods.py), `lowest` price and `misreport`; for a market of at most ten days `alpha.<market>.<day>`,
+`mean.<market>.<day>`, and `alpha-fall`, day 5 over day 1. Periods before `skip` are not counted. Of a market `beside`
+another: the chance that as many pairs of the same luck or more went that way, were it a matter of luck (one-sided sign
+test): `calmer`, prices nearer to each other; `cheaper`, the lowest price lower; `less-efficient`; `less-truthful`.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from ecomarket.experiments.statistics import chance_of_as_many
 from ecomarket.scenario import load
 from ecomarket.scenario.schema.base import Strict
 from ecomarket.validity.files import beside
-from ecomarket.validity.periods import Periods, played
+from ecomarket.validity.periods import Periods, played, together
 from ecomarket.validity.reading import Sheet, read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ecomarket.scenario.findings import Findings
@@ -42,6 +43,13 @@ DAYS: Final = 10
 """Most days of a market whose days are told one by one."""
 LEARNT: Final = 5
 """Day on which traders that learn are judged (CASES P26)."""
+WAYS: Final[dict[str, Callable[[Periods], float]]] = {
+    "calmer": lambda run: run.dispersion,
+    "cheaper": lambda run: run.lowest,
+    "less-efficient": lambda run: sum(run.earned),
+    "less-truthful": lambda run: -run.misreport,
+}
+"""What is smaller in a market that went a way."""
 
 
 class Played(Strict):
@@ -51,7 +59,8 @@ class Played(Strict):
     seed: int = Field(default=1, ge=0, description="first seed | 首个随机种子")
     repeat: int = Field(default=1, ge=1, description="runs for each seed asked for | 每个种子的运行次数")
     set: list[str] = Field(default=[], description="overrides, path=value | 覆盖")
-    calmer_than: str = Field(default="", description="another market of the sheet | 对照市场")
+    skip: int = Field(default=0, ge=0, description="first periods of a run that are not counted | 不计入的初始周期数")
+    beside: str = Field(default="", description="another market of the sheet | 对照市场")
 
 
 class SessionsSheet(Sheet):
@@ -65,29 +74,29 @@ def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
     """Play every market of a sheet. Raises ScenarioError with every Diagnostic at once, of sheet or scenario."""
     sheet = read_sheet(SessionsSheet, tree, path, findings)
     for name, told in sheet.sessions.items():
-        if told.calmer_than and told.calmer_than not in sheet.sessions:
-            at = tree.nearest(("sessions", name, "calmer_than")).text_place()
-            findings.add("E211", at, found=told.calmer_than, options=list(sheet.sessions))
+        if told.beside and told.beside not in sheet.sessions:
+            at = tree.nearest(("sessions", name, "beside")).text_place()
+            findings.add("E211", at, found=told.beside, options=list(sheet.sessions))
     findings.stop_on_errors()
     found: dict[str, Value] = {}
     markets: dict[str, list[Periods]] = {}
     for name, told in sheet.sessions.items():
         scenario = load(beside(path, told.scenario), told.set)
-        runs = [played(scenario, told.seed + at) for at in range(told.repeat * sheet.seeds)]
+        runs = [played(scenario, told.seed + at).after(told.skip) for at in range(told.repeat * sheet.seeds)]
         optimum = solve_scenario(scenario).values
         price = next(value for key, value in optimum.items() if key.startswith("price."))
         told_of = dict(_measured(name, runs, optimum["gain"], price))
         found |= {key: Decimal(f"{value:.12g}") for key, value in told_of.items() if not isnan(value)}
         markets[name] = runs
     for name, told in sheet.sessions.items():
-        if told.calmer_than:
-            found[f"calmer.{name}"] = Decimal(f"{_by_luck(markets[name], markets[told.calmer_than]):.6g}")
+        if told.beside:
+            found |= _by_luck(name, markets[name], markets[told.beside])
     return found
 
 
 def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> Iterator[tuple[str, float]]:
     """Yield each measure of a market by name."""
-    whole = Periods(tuple(p for run in runs for p in run.prices), tuple(e for run in runs for e in run.earned))
+    whole = together(runs)
     share = whole.efficiency(surplus)
     yield f"periods.{name}", len(share)
     yield f"efficiency.{name}", float(share.mean())
@@ -98,6 +107,8 @@ def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> I
     yield f"late-to-early.{name}", whole.late_to_early(price)
     yield f"alpha.{name}", float(whole.alpha(price).mean())
     yield f"dispersion.{name}", whole.dispersion
+    yield f"lowest.{name}", whole.lowest
+    yield f"misreport.{name}", whole.misreport
     days = min(len(run.prices) for run in runs)
     if days <= DAYS:
         alpha = np.mean([run.alpha(price)[:days] for run in runs], axis=0)
@@ -109,7 +120,12 @@ def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> I
             yield f"alpha-fall.{name}", float(alpha[LEARNT - 1] / alpha[0])
 
 
-def _by_luck(calm: list[Periods], other: list[Periods]) -> float:
-    """Return how likely as many pairs with nearer prices are by luck; pairs that are alike tell nothing."""
-    pairs = [one.dispersion - two.dispersion for one, two in zip(calm, other, strict=False)]
-    return chance_of_as_many(sum(p < 0.0 for p in pairs), sum(p > 0.0 for p in pairs))
+def _by_luck(name: str, runs: list[Periods], others: list[Periods]) -> dict[str, Value]:
+    """Return how likely as many pairs that went a way, or more, are by luck; pairs that are alike tell nothing."""
+    found: dict[str, Value] = {}
+    for way, measure in WAYS.items():
+        pairs = [measure(one) - measure(two) for one, two in zip(runs, others, strict=False)]
+        if not any(map(isnan, pairs)):
+            chance = chance_of_as_many(sum(p < 0.0 for p in pairs), sum(p > 0.0 for p in pairs))
+            found[f"{way}.{name}"] = Decimal(f"{chance:.6g}")
+    return found

@@ -25,4 +25,5 @@ herding_county.py  herding counties: stock by what the grassland subsidy is wort
 zero_intelligence.py  random prices, within a budget or without (theory)
 zip_trader.py       a margin that learns from every price heard (theory)
 truthful.py         all values in a call, patience in a continuous market (theory)
+roth_erev.py        limits shaded by what has paid (theory)
 """
