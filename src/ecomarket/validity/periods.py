@@ -98,13 +98,13 @@ def rms(prices: NDArray[np.float64], price: float) -> float:
 
 
 def played(scenario: Scenario, seed: int) -> Periods:
-    """Play a scenario with the policy `market-periods` by the day; a period is a day with a session."""
+    """Play a scenario with the policy `market-periods` by the day; a period is a trading day."""
     records, world = _played(scenario, seed)
     moved = records[records["kind"] == RecordKind.TRANSFER]
     trades = records[records["kind"] == RecordKind.TRADE]
     orders = records[records["kind"] == RecordKind.ORDER_ACCEPTED]
     sign = (moved["code"] == TransferCode.INCOME).astype(np.int64) - (moved["code"] == TransferCode.OPERATING_COST)
-    days = [number for number in range(world.calendar.days) if world.calendar.sessions(number)]
+    days = [number for number in range(world.calendar.days) if world.calendar.trades(world.calendar.date_of(number))]
     beside = distances(orders, world.setting)
     return Periods(
         tuple(trades["price"][trades["t"] // DAY == d] / CASH_PER_YUAN for d in days),
