@@ -153,9 +153,9 @@ def _simulated(study: Comparison, number: Number) -> Change | None:
 
 
 def _by_seed(study: Comparison, name: str, number: Number) -> list[float]:
-    """Return a number of an arm for each seed: its measure summed over the years, brought to the first."""
+    """Return a number of an arm for each seed: its measure, of a year or summed over the years, brought to the first."""
     columns = study.numbers.by_arm.get(name, {})
-    meant = {label: column for label, column in columns.items() if label.partition("@")[0] == number.measure}
+    meant = {label: c for label, c in columns.items() if number.measure in (label, label.partition("@")[0])}
     if not meant:
         return [float("nan")] * len(study.plan.seeds)
     years = {label: int(label.partition("@")[2] or 0) for label in meant}
