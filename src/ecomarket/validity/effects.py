@@ -153,7 +153,7 @@ def _simulated(study: Comparison, number: Number) -> Change | None:
 
 
 def _by_seed(study: Comparison, name: str, number: Number) -> list[float]:
-    """Return a number of an arm for each seed: its measure, of a year or summed over the years, brought to the first."""
+    """Return a number of an arm for each seed: its measure, of one year or all, brought to the first."""
     columns = study.numbers.by_arm.get(name, {})
     meant = {label: c for label, c in columns.items() if number.measure in (label, label.partition("@")[0])}
     if not meant:
