@@ -92,6 +92,11 @@ class BlockTrader(TheoryTrader):
                 found.append(Bid(int(self.accounts[block.row]), price, lots))
         return found
 
+    def sits(self, at: int, position: int) -> bool:
+        """Tell whether the position stands in the block of the row, or all must take back their offers."""
+        first, end = int(self.intents["d"][at]), int(self.intents["target"][at])
+        return self._closing or first <= position < end or end < position <= first
+
     def negotiate(self, at: int, table: Table) -> Sequence[Move]:
         """Deal in the block in which the position stands; what it buys and what it sells are offered side by side.
 
@@ -99,10 +104,7 @@ class BlockTrader(TheoryTrader):
         """
         if self._closing:
             return [Move(Act.WITHDRAW, o.offer) for o in table.offers if o.mine]
-        first, end = int(self.intents["d"][at]), int(self.intents["target"][at])
-        sign, side = (1, Side.BUY) if end > first else (-1, Side.SELL)
-        if sign * (table.position - first) < 0 or sign * (end - table.position) <= 0:
-            return ()
+        sign, side = (1, Side.BUY) if self.intents["target"][at] > self.intents["d"][at] else (-1, Side.SELL)
         mine = table._replace(offers=tuple(o for o in table.offers if not o.mine or o.side == side))
         lots, limit = self._offered(at, sign, table.position)
         if side == Side.SELL:  # what is worth nothing to it goes for the least that can be named

@@ -150,6 +150,11 @@ class Strategy(ABC):
         del row, option, view
         return ()
 
+    def sits(self, at: int, position: int) -> bool:
+        """Tell whether intent row `at` may move at a negotiated venue, its member holding so many lots. Here: yes."""
+        del at, position
+        return True
+
     def negotiate(self, at: int, table: Table) -> Sequence[Move]:
         """Return what the member of intent row `at` does at a negotiated venue; without a limit_quote: nothing."""
         return moves(self.intents[at], table) if self.quote is limit_quote else ()

@@ -172,6 +172,8 @@ class Negotiations:
         """Let one party look and move; `own` is what it may do, and its draw."""
         account, instrument = int(self._intents["account"][at]), int(self._intents["instrument"][at])
         strategy, row = self._place[at]
+        if not strategy.sits(row, self._exchange.posted(account, instrument)):
+            return
         for move in strategy.negotiate(row, self._table(t, room, account, instrument, own)):
             sold = move.way.sold if move.way else instrument
             self._count(move, self._carry_out(t, room, account, sold, move)[0])
