@@ -95,13 +95,7 @@ def river(tmp_path, below, ratio, standards, gross, slopes):
     ]
     zones = "\n".join(
         f"  - {{code: {name}, level: county, basin: river"
-        + (
-            f", downstream_of: [{', '.join(above)}]"
-            if len(above) > 1
-            else f", downstream_of: {above[0]}"
-            if above
-            else ""
-        )
+        + (f", downstream_of: {';'.join(above)}" if above else "")
         + "}"
         for name, above in ((name, [names[j] for j, b in enumerate(below) if b == n]) for n, name in enumerate(names))
     )
@@ -131,16 +125,18 @@ policies: [{{cap-and-trade: {{right: permit}}}}]
 
 
 @pytest.mark.parametrize("seed", CASES)
-def test_p10_a_river_of_two_to_five_zones(seed, tmp_path):
+@pytest.mark.parametrize("meets", [False, True])
+def test_p10_a_river_of_two_to_five_zones(meets, seed, tmp_path):
+    """One after another, or with tributaries: each flows into any of those that come later."""
     chance = random.Random(seed)
     count = chance.randint(2, 5)
-    below = [n + 1 if n + 1 < count else None for n in range(count)]
+    below = [chance.randint(n + 1, count - 1 if meets else n + 1) if n + 1 < count else None for n in range(count)]
     ratio = [round(chance.uniform(0.2, 0.9), 2) for _ in range(count)]
     gross = [round(chance.uniform(50, 200), 1) for _ in range(count)]
     slopes = [round(chance.uniform(0.2, 3), 2) for _ in range(count)]
     standards = []
     for n, u in enumerate(gross):
-        inflow = standards[n - 1] * ratio[n - 1] if n else 0
+        inflow = sum(standards[above] * ratio[above] for above in range(n) if below[above] == n)
         standards.append(round(inflow + u * chance.uniform(0.3, 0.9), 1))
     got, arrives = river(tmp_path, below, ratio, standards, gross, slopes)
     assert got == near(list(least(slopes, gross, arrives, standards)))

@@ -8,8 +8,9 @@ import pytest
 from tests.policies.valley import ZONES, Valley, person, region, user
 
 from ecomarket.model.codes import Eligible
+from ecomarket.model.entities import Zone, is_upstream
 from ecomarket.rights._water import users_of
-from ecomarket.rights.water_right import KEY, delivered_share, water_of
+from ecomarket.rights.water_right import KEY, delivered_share, reaches_between, water_of
 from ecomarket.units import DAY
 
 
@@ -69,3 +70,16 @@ def test_a_zone_of_two_basins_is_on_the_rivers_of_both(monkeypatch):
     assert [delivered_share(valley.setting, a, b) for a, b in pairs] == [950_000, 950_000, 950_000, 950_000, 700_000]
     down = valley.account("DOWN")
     assert all(valley.exchange.eligible(down, valley.index(f"WATER.{z}.2024")) == Eligible.ALL for z in ("UP", "FAR"))
+
+
+@pytest.mark.parametrize(
+    ("pair", "reaches"),
+    [("AC", 1), ("AB", 2), ("DA", 2), ("BD", 2), ("EB", 3), ("AA", 0), ("AF", 1)],
+)
+def test_reaches_count_up_and_down_a_river_with_tributaries(pair, reaches):
+    """A and B flow into C, that into D; from C a canal to E; F lies in the basin on no river."""
+    above = {"A": "", "B": "", "C": "A;B", "D": "C", "E": "C", "F": ""}
+    zones = {code: Zone(code, code, code, "county", basin="X", downstream_of=up) for code, up in above.items()}
+    assert reaches_between(zones, *pair) == reaches_between(zones, *reversed(pair)) == reaches
+    downstream = [(a, b) for a in zones for b in zones if is_upstream(zones, a, b)]
+    assert downstream == [*((a, b) for a in "AB" for b in "CDE"), ("C", "D"), ("C", "E")]

@@ -81,18 +81,45 @@ def test_what_cannot_be_a_standard_is_told(tmp_path, right, code):
     assert code in {fault.code for fault in failed.value.diagnostics}
 
 
-@given(
-    st.lists(st.integers(0, 200), min_size=2, max_size=5),
-    st.lists(st.integers(1, 100), min_size=4, max_size=4),
+@pytest.mark.parametrize(
+    ("standards", "issued"),
+    [
+        ("one: 100, two: 110, three: 130", (100, 110, 15)),  # 130 - 0.6 x 100 - 0.5 x 110
+        ("one: 100, two: 110, three: 46", (40, 44, 0)),  # 115 would flow in: each issues two fifths
+    ],
 )
-def test_no_zone_carries_more_than_its_standard_when_all_is_emitted(loads, percent):
-    """The load of a zone is what it may issue and what arrives of the load above it."""
-    zones = [str(number) for number in range(len(loads))]
-    parts = {zone: Decimal(part) / 100 for zone, part in zip(zones[1:], percent, strict=False)}
-    flows = {zone: (zones[number], parts[zone]) for number, zone in enumerate(zones[1:])}
-    issued = _zonal({z: Decimal(x) for z, x in zip(zones, loads, strict=True)}, flows)
-    carried = Decimal(0)
-    for zone, standard in zip(zones, loads, strict=True):
-        carried = carried * parts.get(zone, Decimal(0)) + issued[zone]
-        assert issued[zone] >= 0
-        assert carried <= standard + Decimal("1e-20")
+def test_where_rivers_meet(tmp_path, standards, issued):
+    path = tmp_path / "river.yaml"
+    met = RIVER.replace("two, level: county, basin: river, downstream_of: one", "two, level: county, basin: river")
+    met = met.replace("downstream_of: two", "downstream_of: one;two")
+    pairs = (
+        "downstream: true, pairs: [{seller: one, buyer: three, ratio: 0.6}, {seller: two, buyer: three, ratio: 0.5}]"
+    )
+    path.write_text(met % (f"load_standard: {{{standards}, unit: t}}", pairs), "utf-8")
+    caps_of = load(path).config.rights["permit"].cap
+    found = {zone: float(dated.at(2025).value) for zone, dated in caps_of.items()}
+    assert found == pytest.approx(dict(zip(("one", "two", "three"), issued, strict=True)), abs=1e-9)
+    path.write_text(path.read_text("utf-8").replace("one;two", "one;tow"), "utf-8")
+    with pytest.raises(ScenarioError, match="E201"):
+        load(path)
+
+
+@given(
+    st.lists(st.integers(0, 200), min_size=2, max_size=6),
+    st.lists(st.integers(1, 100), min_size=5, max_size=5),
+    st.lists(st.integers(1, 5), min_size=5, max_size=5),
+)
+def test_no_zone_carries_more_than_its_standard_when_all_is_emitted(loads, percent, ahead):
+    """The load of a zone is what it may issue and what arrives of the loads above it; each flows into a later one."""
+    count = len(loads)
+    below = {n: min(n + ahead[n], count - 1) for n in range(count - 1)}
+    flows = {
+        str(zone): {str(n): Decimal(percent[n]) / 100 for n, to in below.items() if to == zone} for zone in range(count)
+    }
+    issued = _zonal({str(n): Decimal(x) for n, x in enumerate(loads)}, flows)
+    carried: dict[str, Decimal] = {}
+    for n, standard in enumerate(loads):
+        arrives = sum((part * carried[above] for above, part in flows[str(n)].items()), Decimal(0))
+        carried[str(n)] = arrives + issued[str(n)]
+        assert issued[str(n)] >= 0
+        assert carried[str(n)] <= standard + Decimal("1e-20")

@@ -35,13 +35,18 @@ class Zone:
         """The first of its basins, "" if it has none."""
         return next(iter(self.basins), "")
 
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The zones just upstream of it, none of a source."""
+        return basins_of(self.downstream_of)
+
     def shares_basin(self, other: Zone) -> bool:
         """Tell whether both drain into one basin."""
         return not set(self.basins).isdisjoint(other.basins)
 
 
 def basins_of(text: str) -> tuple[str, ...]:
-    """Return the codes in the cell `basin` of a table of zones: one, or several with a semicolon (or /) between.
+    """Return the codes in the cell `basin`, or `downstream_of`, of a table of zones; a semicolon (or /) parts several.
 
     >>> basins_of("HS;YM"), basins_of("HS/YM"), basins_of("")
     (('HS', 'YM'), ('HS', 'YM'), ())
@@ -61,6 +66,24 @@ def lies_in(zones: Mapping[str, Zone], code: str) -> Iterator[str]:
         yield code
         seen.add(code)
         code = zones[code].parent if code in zones else ""
+
+
+def is_upstream(zones: Mapping[str, Zone], upper: str, lower: str) -> bool:
+    """Tell whether water of one zone flows to another by `downstream_of`, from zone to zone; not to itself.
+
+    >>> river = {"a": Zone("a", "", "", "county"), "b": Zone("b", "", "", "county", downstream_of="c;a")}
+    >>> is_upstream(river, "a", "b"), is_upstream(river, "b", "a")
+    (True, False)
+    """
+    waiting, seen = list(zones[lower].above) if lower in zones else [], {lower}
+    while waiting:
+        at = waiting.pop()
+        if at == upper:
+            return upper != lower
+        if at in zones and at not in seen:
+            seen.add(at)
+            waiting.extend(zones[at].above)
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,18 @@ Target = Literal["zone", "right", "venue", "group", "participant", "table", "cur
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a text as the name of a `target`; for a table, `columns` must be among its columns."""
+    """Marks a text as the name of a `target`, or of `several` with semicolons between.
+
+    For a table, `columns` must be among its columns.
+    """
 
     target: Target
     columns: tuple[str, ...] = ()
+    several: bool = False
 
 
 ZoneName = Annotated[str, Ref("zone")]
+ZoneNames = Annotated[str, Ref("zone", several=True)]
 RightName = Annotated[str, Ref("right")]
 VenueName = Annotated[str, Ref("venue")]
 GroupName = Annotated[str, Ref("group")]

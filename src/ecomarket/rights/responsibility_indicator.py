@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
 from pydantic import Field
 
 from ecomarket.model.codes import Eligible
-from ecomarket.model.entities import Instrument
+from ecomarket.model.entities import Instrument, is_upstream
 from ecomarket.model.quantity import Quantity
 from ecomarket.rights.right import Right, RightParams
 from ecomarket.units import DAY
@@ -75,13 +75,7 @@ def is_downstream(zones: Mapping[str, Zone], upper: str, lower: str) -> bool:
     """Tell whether water of one zone flows to another by `downstream_of`, in a basin they share; not to itself."""
     if upper not in zones or lower not in zones or not zones[upper].shares_basin(zones[lower]):
         return False
-    at, seen = zones[lower].downstream_of, {lower}
-    while at in zones and at not in seen:
-        if at == upper:
-            return True
-        seen.add(at)
-        at = zones[at].downstream_of
-    return False
+    return is_upstream(zones, upper, lower)
 
 
 def origin_of(setting: Setting, instrument: Instrument) -> Participant | None:

@@ -46,12 +46,22 @@ def available_1000m3(inflow: float, mean: float, eco_share: float, engineering_s
 
 
 def reaches_between(zones: Mapping[str, Zone], from_zone: str, to_zone: str) -> int | None:
-    """Return how many river reaches lie between two zones, by `downstream_of`; None if not of one basin."""
+    """Return how many river reaches lie between two zones, up or down, by `downstream_of`; None if not of one basin.
+
+    Zones of a basin that no reaches join count as one apart.
+    """
     if not zones[from_zone].shares_basin(zones[to_zone]):
         return None
-    up_from, up_to = _upstream(zones, from_zone), _upstream(zones, to_zone)
-    common = next((z for z in up_from if z in up_to), None)
-    return 1 if common is None else up_from.index(common) + up_to.index(common)
+    beside: dict[str, set[str]] = {code: set(zone.above) for code, zone in zones.items()}
+    for code, zone in zones.items():
+        for above in zone.above:
+            beside.setdefault(above, set()).add(code)
+    reached, front, reaches = {from_zone}, {from_zone}, 0
+    while front and to_zone not in reached:
+        front = set().union(*(beside[code] for code in front)) & zones.keys() - reached
+        reached |= front
+        reaches += 1
+    return reaches if to_zone in reached else 1
 
 
 def _ways(source: Zone, target: Zone) -> list[str]:
@@ -59,13 +69,6 @@ def _ways(source: Zone, target: Zone) -> list[str]:
     if source.shares_basin(target):
         return []
     return [f"{one} to {other}" for one in source.basins for other in target.basins]
-
-
-def _upstream(zones: Mapping[str, Zone], code: str) -> list[str]:
-    path = [code]
-    while (above := zones[path[-1]].downstream_of) and above in zones and above not in path:
-        path.append(above)
-    return path
 
 
 def delivered_share(setting: Setting, from_zone: str, to_zone: str) -> int:

@@ -76,6 +76,9 @@ def check_names(model: type[BaseModel], node: Node, names: Names, reader: Reader
 def _check(ref: Ref, node: Node, names: Names, reader: Reader) -> None:
     if isinstance(node.value, (dict, list)) or node.value in (None, ""):
         return
+    if ref.several:
+        _check_parts(ref.target, node, names, reader)
+        return
     name = str(node.value)
     if ref.target == "table":
         table = reader.table(node)

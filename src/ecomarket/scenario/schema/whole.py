@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ecomarket.model.entities import Zone
 from ecomarket.model.quantity import Ratio
-from ecomarket.model.reference import RightName, ZoneName
+from ecomarket.model.reference import RightName, ZoneName, ZoneNames
 from ecomarket.scenario.schema.base import Day, Flag, Label, Strict
 from ecomarket.scenario.schema.market import Outside, Right, Venue
 from ecomarket.scenario.schema.people import Group
@@ -56,7 +56,9 @@ class ZoneRow(Strict):
         default="",
         description="basin, or several with a semicolon between, the main one first | 流域，多个以分号分隔，主要者在前",
     )
-    downstream_of: ZoneName = Field(default="", description="zone just upstream | 上游")
+    downstream_of: ZoneNames = Field(
+        default="", description="zone just upstream, or several with a semicolon between | 上游区域，多个以分号分隔"
+    )
     attained: Flag = Field(default=True, description="quality target met | 达标")
     source: str = Field(default="", description="where the row comes from | 来源")
 
