@@ -61,6 +61,15 @@ def test_an_unknown_kind_names_the_near_one() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("group", "told"), [("policies", "`ecomarket policies list`"), ("mechanisms", "call-auction")])
+def test_a_kind_like_no_other_is_told_where_all_stand(group: str, told: str) -> None:
+    """Six kinds fit in a line, ninety do not."""
+    done = call(group, "show", "zzz")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert len(done.stderr) < 200
+
+
 def test_a_story_that_fails_says_where_and_ends_with_one(tmp_path: Path) -> None:
     text = (STORIES / "reserve-buyback.yaml").read_text(encoding="utf-8")
     shutil.copytree(STORIES / "given", tmp_path / "given")

@@ -55,6 +55,28 @@ def test_the_folder_holds_everything(done: dict[str, Any]) -> None:
     assert done["head"][:16] in (folder / "report.html").read_text(encoding="utf-8")
 
 
+EXPECTING = """
+ecomarket: 1
+name: expecting
+extends: classroom-permits
+title: {en: A class, zh: 一堂课}
+expect: [{measure: price.so2.vwap, at_least: %s}]
+"""
+
+
+@pytest.mark.parametrize(("least", "code"), [(1, 0), (1_000_000, 1)])
+def test_an_expectation_that_is_not_met_ends_with_one_where_that_is_asked(
+    tmp_path: Path, least: int, code: int
+) -> None:
+    """The second call finds the run that the first has done, and judges it alike."""
+    path = tmp_path / "expecting.yaml"
+    path.write_text(EXPECTING % least, encoding="utf-8")
+    words = ("run", str(path), "--out", str(tmp_path / "ledgers"), "--no-report", "--quiet")
+    assert call(*words)[0] == 0
+    assert call(*words, "--fail-unmet")[0] == code
+    assert call(*words, "--fail-unmet", "--force")[0] == code
+
+
 def test_an_identical_run_is_not_done_again(done: dict[str, Any]) -> None:
     out = str(Path(done["run"]).parent)
     before = (Path(done["run"]) / "ledger.db").stat().st_mtime_ns

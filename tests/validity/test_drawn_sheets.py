@@ -13,7 +13,7 @@ from ecomarket.validity.outcomes import results
 if TYPE_CHECKING:
     from pathlib import Path
 
-CASES = cases(8, 300).numbers
+CASES = cases(8, 1_000).numbers
 
 
 def played(tmp_path: Path, text: str) -> dict[str, object]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--ledger", default="", metavar="URL", help=say("run_ledger"))
 @click.option("--force", is_flag=True, help=say("run_force"))
 @click.option("--explain-refusals", is_flag=True, help=say("run_explain_refusals"))
+@click.option("--fail-unmet", is_flag=True, help=say("run_fail_unmet"))
 @click.option("--no-report", is_flag=True, help=say("run_no_report"))
 @click.option("-q", "--quiet", is_flag=True, help=say("run_quiet"))
 @json_option
@@ -68,7 +69,9 @@ def command(**asked: Any) -> None:
     if done.is_new:
         _write_results(done, loaded, quiet=quiet, report=not asked["no_report"])
     why = _refusals(done, loaded) if asked["explain_refusals"] else None
-    _tell(done, quiet=quiet, as_json=asked["as_json"], why=why)
+    measures = _tell(done, quiet=quiet, as_json=asked["as_json"], why=why)
+    if asked["fail_unmet"] and _unmet(measures):
+        raise click.exceptions.Exit(1)
 
 
 def _check_expectations(loaded: Scenario) -> None:
@@ -149,10 +152,11 @@ def _refusals(done: Done, loaded: Scenario) -> dict[str, list[dict[str, Any]]]:
     return {"refusals": refused_table(done, loaded), "refused_commands": refused_commands(done.folder)}
 
 
-def _tell(done: Done, *, quiet: bool, as_json: bool, why: dict[str, list[dict[str, Any]]] | None) -> None:
+def _tell(done: Done, *, quiet: bool, as_json: bool, why: dict[str, list[dict[str, Any]]] | None) -> dict[str, Any]:
+    """Print what came of the run as it was asked for; return its measures."""
     if done.interrupted and not done.is_new:
         raise click.exceptions.Exit(_stopped(done))
-    measures = json.loads((done.folder / "measures.json").read_text(encoding="utf-8"))
+    measures: dict[str, Any] = json.loads((done.folder / "measures.json").read_text(encoding="utf-8"))
     if as_json:
         document = {
             "schema": "ecomarket.run/1",
@@ -172,6 +176,12 @@ def _tell(done: Done, *, quiet: bool, as_json: bool, why: dict[str, list[dict[st
         print_refusals(why["refusals"], why["refused_commands"])
     if done.interrupted:
         raise click.exceptions.Exit(_stopped(done))
+    return measures
+
+
+def _unmet(measures: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the scenario's expectations that the run does not meet."""
+    return [e for e in measures.get("expectations", []) if not e["met"]]
 
 
 def _stopped(done: Done) -> int:
@@ -196,8 +206,7 @@ def _print_summary(done: Done, measures: dict[str, Any]) -> None:
         console.print(table)
     if said := benchmark_line(measures, LANG):
         click.echo(said)
-    failed = [e for e in measures.get("expectations", []) if not e["met"]]
-    if failed:
+    if failed := _unmet(measures):
         total = len(measures["expectations"])
         click.echo(say("run_expectation_failed", failed=len(failed), total=total), err=True)
     in_memory = isinstance(done.ledger, BlockKeeper)

@@ -13,7 +13,7 @@ from ecomarket.i18n import catalogue, tr
 from ecomarket.model.codes import Mechanism
 from ecomarket.model.observation import Moment
 from ecomarket.scenario.added import POLICIES, own_rule
-from ecomarket.scenario.findings import nearest
+from ecomarket.scenario.findings import LIST_AT_MOST, nearest
 from ecomarket.scenario.plugs import AREAS, params_of, plug_ins
 from ecomarket.scenario.schema.market import Venue
 from ecomarket.scenario.show import as_text, units
@@ -99,8 +99,9 @@ def entry(area: str, kind: str) -> Entry:
     if kind in found:
         return found[kind]
     near = nearest(kind, found)
-    word = "near" if near else "options"
-    en, zh = (tr(f"diagnostics.{word}", lang, near=near, options=", ".join(found)) for lang in ("en", "zh"))
+    word = "near" if near else "listed" if len(found) > LIST_AT_MOST else "options"
+    said = {"near": near, "options": ", ".join(found), "area": area, "count": len(found)}
+    en, zh = (tr(f"diagnostics.{word}", lang, **said) for lang in ("en", "zh"))
     raise PlugInError(f"{area}: '{kind}': {en}", f"{area}：“{kind}”：{zh}")
 
 
