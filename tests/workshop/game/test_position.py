@@ -97,7 +97,7 @@ def test_a_card_that_changes_an_auction_changes_what_is_told_of_it(table: Any) -
     room = table("classroom-auction")
     moves = room.trade()
     next(moves)
-    hall = {"label": {"en": "Auction hall", "zh": "竞价大厅"}, "start": 40_000, "own_bid": False}
+    hall = {"label": {"en": "Auction hall", "zh": "竞价大厅"}, "start": 40_000, "tick": 100, "own_bid": False}
     assert halls_of(room.shared[-1], 1) == [hall]
     for card in ("start-price", "as-bid"):
         room.act(type="shock.apply", card=card)

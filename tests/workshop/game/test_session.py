@@ -25,6 +25,7 @@ from ecomarket.workshop.game.levers import levers
 from ecomarket.workshop.game.log import read_log
 from ecomarket.workshop.game.session import Session
 from ecomarket.workshop.game.showing import Showing
+from ecomarket.workshop.game.standing import Standing
 from ecomarket.workshop.plan.load import room_plan
 
 if TYPE_CHECKING:
@@ -303,7 +304,11 @@ def test_nothing_that_is_sent_stops_the_room(tmp_path_factory: pytest.TempPathFa
     again.leave()
 
 
-def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(tmp_path: Path) -> None:
+def test_a_bid_that_the_auction_refuses_is_told_to_its_seat_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a rule says nothing of its hall beforehand, so that nobody can tell its step."""
+    monkeypatch.setattr(Standing, "steps_of_bids", lambda _self, _market: [])
     scenario = load_whole("classroom-auction", ())
     session = Session(scenario, room_plan(scenario), 1, tmp_path / "room")
     showing = Showing(session)
@@ -346,7 +351,11 @@ def test_a_refused_price_is_told_with_the_step_and_the_band_of_the_day(tmp_path:
     assert odd["en"].endswith(f": it goes in steps of 10 CNY a {instrument.unit}")
     assert odd["zh"].endswith(f"：以 10 元/{instrument.unit} 为一档")
     assert dear["en"].endswith(f": today from {low.normalize():f} to {high.normalize():f} CNY a {instrument.unit}")
-    assert session.submit([("A1", order(3, price=str(low)))])[0].ok
+    resting = session.submit([("A1", order(3, price=str(low)))])[0]
+    assert resting.ok
+    asked = {"id": "o4", "type": "order.replace", "order": resting.body["events"][0]["made"], "quantity": "2"}
+    moved = session.submit([("A1", {**asked, "price": str(high + 10)})])[0].body
+    assert (moved["code"], moved["en"]) == ("PRICE_OUTSIDE_BAND", dear["en"])
     session.leave()
 
 

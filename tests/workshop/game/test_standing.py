@@ -50,6 +50,17 @@ def auction(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     session.leave()
 
 
+def test_a_bid_off_the_step_is_told_when_it_is_made(auction: Session) -> None:
+    """The auction would refuse it when nobody can mend it any more; the agents' bids are on the step."""
+    odd = auction.submit([("P1", bid(9_001, 1, 5_005))])[0].body
+    assert (odd["code"], odd["en"], odd["zh"]) == (
+        "BID_OFF_TICK", "bids go in steps of 10 CNY a t/year", "报价以 10 元/t/year 为一档",
+    )  # fmt: skip
+    assert auction.submit([("P1", bid(9_002, 1, 5_010))])[0].ok
+    number = own(auction, "P1")["bids"][-1]["bid"]
+    assert auction.submit([("P1", {"id": "b9003", "type": "auction.withdraw", "bid": number})])[0].ok
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(1, 60)), min_size=1, max_size=6), st.booleans())
 def test_kept_bids_never_come_to_more_than_the_cash_there_is(

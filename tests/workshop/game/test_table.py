@@ -68,6 +68,9 @@ def test_a_sale_is_accepted_and_whoever_may_match_steps_in(session: Session, ask
     assert facts["tables"] == [{"en": "Sinks by agreement", "zh": "碳汇协议转让"}]
     before = {seat: held(session, seat, market) for seat in PEOPLE}
     offer = {"type": "otc.offer", "market": market, "side": "sell", "price": "62", "quantity": "500"}
+    odd = ask("C4", **{**offer, "price": "62.005"}).body
+    assert odd["code"] == "PRICE_OFF_TICK"
+    assert ": it goes in steps of " in odd["en"]
     made = ask("C4", **offer)
     assert made.ok, made.body
     number = made.body["events"][0]["made"]

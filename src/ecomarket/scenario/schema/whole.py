@@ -110,6 +110,10 @@ class Expect(Strict):
     def _bounded(self) -> "Expect":
         if self.at_least is None and self.at_most is None and self.equals is None:
             raise PydanticCustomError("E112", "", {"found": "at_least, at_most or equals"})
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise PydanticCustomError(
+                "E303", "", {"found": f"at_most {self.at_most}", "expected": f">= {self.at_least}"}
+            )
         return self
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ecomarket.model import decision as made
 from ecomarket.model.codes import OrderKind, Side, TimeInForce
 from ecomarket.units import CASH_PER_YUAN
-from ecomarket.workshop.game.amounts import lots_of, number, price_of
+from ecomarket.workshop.game.amounts import lots_of, number, price_of, shown_price
 from ecomarket.workshop.game.refused import Refused
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ class Desk:
         if not self._standing.may_bid(who.account, market.index):
             raise Refused("NOTHING_HERE")
         price, lots = price_of(asked.get("price"), market), lots_of(asked.get("quantity"), market)
+        steps = self._standing.steps_of_bids(market)
+        if steps and all(price % step for step in steps):  # its auction would refuse it, when it is too late to mend
+            raise Refused("BID_OFF_TICK", tick=shown_price(min(steps), market), unit=market.unit)
         free = self._standing.cash_for_bids(who.account)
         if price * lots > free:
             raise Refused("INSUFFICIENT_CASH", asked=_yuan(price * lots), free=_yuan(free))

@@ -107,6 +107,7 @@ def halls(scenario: Scenario, setting: Setting, board: Board, market: Instrument
         yield {
             "label": {lang: venue.label.text(lang) or code for lang in ("en", "zh")},
             "start": int(cash_per_lot(start.cny, market.lot)),
+            "tick": setting.ticks[code],
             **({"open_up": True} if start.open_up else {}),
             **_form(law, market),
         }

@@ -73,7 +73,8 @@ class Session:
         self._main = self._open(RUN, seed, self.last_day)
         self.round = self._main
         self.accounts = accounts_of(self.round.live, self.codes)
-        self._desk = Desk(self.round.live.world.setting, self.accounts, Standing(lambda: self.round))
+        self._standing = Standing(scenario, lambda: self.round)
+        self._desk = Desk(self.round.live.world.setting, self.accounts, self._standing)
         self.log = RoomLog(folder / FILE)
         self.published = Published(folder / FRAMES)
         self._take_up()
@@ -205,7 +206,8 @@ class Session:
         seat = line.get("seat", "")
         if decided.refusal:
             self.refusals[seat] = self.refusals.get(seat, 0) + 1
-            return refused_by_exchange(decided.refusal, limits_of(self.round.live.world, line["decision"]))
+            limits = limits_of(self.round.live.world, self._standing, line["decision"])
+            return refused_by_exchange(decided.refusal, limits)
         self.refusals[seat] = 0
         if line["decision"]["verb"] in ("place", "keep-bid", "offer"):
             self.orders[seat] = self.orders.get(seat, 0) + 1

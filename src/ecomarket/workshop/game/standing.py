@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecomarket.model.record import CASH
+from ecomarket.workshop.game.halls import halls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ecomarket.model.entities import Instrument
+    from ecomarket.scenario import Scenario
     from ecomarket.workshop.game.rounds import Round
 
 
 class Standing:
     """Reads the world that is at hand when it is asked; in the session's thread alone."""
 
-    def __init__(self, at_hand: Callable[[], Round]) -> None:
+    def __init__(self, scenario: Scenario, at_hand: Callable[[], Round]) -> None:
+        self._scenario = scenario
         self._at_hand = at_hand
 
     def market_of(self, account: int, what: str, number: int) -> int:
@@ -33,6 +37,11 @@ class Standing:
     def may_bid(self, account: int, market: int) -> bool:
         """Tell whether there are auctions of a market for an account."""
         return self._at_hand().frames.may_bid(account, market)
+
+    def steps_of_bids(self, market: Instrument) -> list[int]:
+        """Return the price step of each auction of a market, cash a lot."""
+        world = self._at_hand().live.world
+        return [row["tick"] for row in halls(self._scenario, world.setting, world.keeper.board, market)]
 
     def cash_for_bids(self, account: int) -> int:
         """Return the cash that neither orders hold nor bids kept for an auction would take; it may be negative."""
