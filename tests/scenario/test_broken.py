@@ -196,6 +196,15 @@ FAULTS = [
         "write it here",
     ),
     (
+        "expected-bounds-crossed",
+        "broken/expected-bounds-crossed.yaml",
+        3,
+        5,
+        "E303",
+        "at_most 5 is out of range, must be >= 50",
+        "",
+    ),
+    (
         "expected-column-misspelt",
         "broken/expected-column-misspelt.yaml",
         3,
