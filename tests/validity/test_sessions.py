@@ -54,6 +54,7 @@ def test_a_market_is_told_day_by_day_and_with_several_seeds(tmp_path):
     [
         ("sessions: {}\n", "E303"),
         ("sessions:\n  a: {scenario: p27-truthful.yaml, beside: b}\n", "E211"),
+        (f"sessions:\n  a: {{scenario: {CASES / 'p27-truthful.yaml'}, skip: 3}}\n", "E303"),
         ("sessions:\n  a: {scenario: no-such.yaml}\n", "E100"),
     ],
 )

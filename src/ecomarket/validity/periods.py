@@ -17,6 +17,8 @@ from ecomarket.units import CASH_PER_YUAN, DAY
 from ecomarket.validity.named import distances
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from ecomarket.engine.world import World
@@ -41,6 +43,10 @@ class Periods:
         """Return the periods without the first so many."""
         return Periods(self.prices[first:], self.earned[first:], self.beside[first:])
 
+    def day(self, at: int) -> Periods:
+        """Return one period."""
+        return Periods(self.prices[at : at + 1], self.earned[at : at + 1], self.beside[at : at + 1])
+
     @property
     def trades(self) -> float:
         """Return the mean number of trades of a period."""
@@ -58,29 +64,36 @@ class Periods:
         return rms(late, price) / before if before > 0.0 else float("nan")
 
     def alpha(self, price: float) -> NDArray[np.float64]:
-        """Return Smith's coefficient of convergence of each period: 100 x root mean square error over the price."""
-        return np.array([100.0 * rms(p, price) / price for p in self.prices])
+        """Return Smith's coefficient of convergence of each period: 100 x root mean square error over the price.
+
+        Nan for a period without trades.
+        """
+        return np.array([100.0 * rms(p, price) / price if len(p) else np.nan for p in self.prices])
 
     @property
     def dispersion(self) -> float:
         """Return the standard deviation of prices about their period's mean, CNY; the mean over periods with trades."""
-        return float(np.mean([p.std() for p in self.prices if len(p)]))
+        return mean_of([p.std() for p in self.prices if len(p)])
 
     @property
     def mean_price(self) -> float:
         """Return the mean price of all trades."""
-        return float(np.concatenate(self.prices).mean())
+        return mean_of(np.concatenate(self.prices))
 
     @property
     def lowest(self) -> float:
         """Return the lowest price of a period, the mean over periods with trades: in calls what the last bid paid."""
-        return float(np.mean([p.min() for p in self.prices if len(p)]))
+        return mean_of([p.min() for p in self.prices if len(p)])
 
     @property
     def misreport(self) -> float:
         """Return how far a named price lay from the lot's value or cost, the mean of all; nan: not known."""
-        named = np.concatenate([*self.beside, np.zeros(0)])
-        return float(named.mean()) if len(named) else float("nan")
+        return mean_of(np.concatenate([*self.beside, np.zeros(0)]))
+
+
+def mean_of(values: Sequence[float] | NDArray[np.float64]) -> float:
+    """Return the mean, nan of nothing."""
+    return float(np.mean(values)) if len(values) else float("nan")
 
 
 def together(runs: list[Periods]) -> Periods:

@@ -28,7 +28,7 @@ from ecomarket.experiments.statistics import chance_of_as_many
 from ecomarket.scenario import load
 from ecomarket.scenario.schema.base import Strict
 from ecomarket.validity.files import beside
-from ecomarket.validity.periods import Periods, played, together
+from ecomarket.validity.periods import Periods, mean_of, played, together
 from ecomarket.validity.reading import Sheet, read_sheet
 
 if TYPE_CHECKING:
@@ -82,7 +82,12 @@ def play(tree: Node, path: Path, findings: Findings) -> dict[str, Value]:
     markets: dict[str, list[Periods]] = {}
     for name, told in sheet.sessions.items():
         scenario = load(beside(path, told.scenario), told.set)
-        runs = [played(scenario, told.seed + at).after(told.skip) for at in range(told.repeat * sheet.seeds)]
+        whole = [played(scenario, told.seed + at) for at in range(told.repeat * sheet.seeds)]
+        if told.skip >= (least := min(len(run.prices) for run in whole)):
+            at = tree.nearest(("sessions", name, "skip")).text_place()
+            findings.add("E303", at, found=told.skip, expected=f"< {least}")
+            findings.stop_on_errors()
+        runs = [run.after(told.skip) for run in whole]
         optimum = solve_scenario(scenario).values
         price = next(value for key, value in optimum.items() if key.startswith("price."))
         told_of = dict(_measured(name, runs, optimum["gain"], price))
@@ -105,19 +110,20 @@ def _measured(name: str, runs: list[Periods], surplus: float, price: float) -> I
     yield f"trades.{name}", whole.trades
     yield f"mean.{name}", whole.mean_price
     yield f"late-to-early.{name}", whole.late_to_early(price)
-    yield f"alpha.{name}", float(whole.alpha(price).mean())
+    alpha = whole.alpha(price)
+    yield f"alpha.{name}", mean_of(alpha[~np.isnan(alpha)])
     yield f"dispersion.{name}", whole.dispersion
     yield f"lowest.{name}", whole.lowest
     yield f"misreport.{name}", whole.misreport
     days = min(len(run.prices) for run in runs)
     if days <= DAYS:
-        alpha = np.mean([run.alpha(price)[:days] for run in runs], axis=0)
-        for day in range(days):
-            yield f"alpha.{name}.{day + 1}", float(alpha[day])
-            traded = [run.prices[day].mean() for run in runs if len(run.prices[day])]
-            yield f"mean.{name}.{day + 1}", float(np.mean(traded)) if traded else float("nan")
-        if days >= LEARNT and alpha[0] > 0.0:
-            yield f"alpha-fall.{name}", float(alpha[LEARNT - 1] / alpha[0])
+        daily = [together([run.day(at) for run in runs if len(run.prices[at])]) for at in range(days)]
+        fall = [mean_of(day.alpha(price)) for day in daily]
+        for number, day in enumerate(daily, 1):
+            yield f"alpha.{name}.{number}", fall[number - 1]
+            yield f"mean.{name}.{number}", mean_of([p.mean() for p in day.prices])
+        if days >= LEARNT and fall[0] > 0.0:
+            yield f"alpha-fall.{name}", fall[LEARNT - 1] / fall[0]
 
 
 def _by_luck(name: str, runs: list[Periods], others: list[Periods]) -> dict[str, Value]:
