@@ -39,7 +39,7 @@ def test_who_pays_its_own_bid_learns_to_bid_what_the_other_asks() -> None:
 
 def test_all_that_a_bidder_may_do_is_named_at_first() -> None:
     """Each of the 21 prices from its value of 150 less 100 to its value and 100 is as likely as any other."""
-    first = [named(recorded(load(BOOK, ["calendar.end=2025-01-01"]), seed)) for seed in range(1, 301)]
+    first = [named(recorded(load(BOOK, ["calendar.end=2025-01-01"]), seed)) for seed in range(1, 151)]
     times = np.bincount(np.concatenate(first).astype(int), minlength=251)
     assert set(np.flatnonzero(times)) == set(range(50, 251, 10))
     expected = len(first) / 21
