@@ -7,7 +7,12 @@ together are the long form, and each can be run alone, later, or again. `tests/r
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
 
 SOAK = bool(os.environ.get("ECOMARKET_SOAK"))
 SHARE, SHARES = map(int, os.environ.get("ECOMARKET_SHARE", "1/1").split("/"))
@@ -29,3 +34,8 @@ def cases(short: int, long: int) -> Cases:
     """Return which of the `long` cases this share has, or all of the `short` form."""
     whole = long if SOAK else short
     return Cases(range(whole * (SHARE - 1) // SHARES, whole * SHARE // SHARES), whole)
+
+
+def of_share(items: Sequence[T]) -> list[T]:
+    """Return which of the items this share has: of a list that cannot be drawn from a seed."""
+    return [items[number] for number in cases(len(items), len(items)).numbers]

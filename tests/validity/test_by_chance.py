@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.sizes import SOAK
+from tests.sizes import SOAK, of_share
 
 from ecomarket.validity import suite
 from ecomarket.validity.expected import read_expected
@@ -23,11 +23,13 @@ FALL_SHORT: dict[str, str] = {}
 """Cases that the program does not reproduce yet. Whoever mends one strikes it out here."""
 
 
-@pytest.mark.parametrize("path", [p for p in SIMULATED if SOAK or p.stem not in LONG], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", of_share([p for p in SIMULATED if SOAK or p.stem not in LONG]), ids=lambda path: path.stem
+)
 def test_traders_of_the_theory_reach_their_optimum(path, record_property) -> None:
     found = results(path, seeds=SEEDS if SOAK and path.stem not in PAIRS else 1).values
     wanted = read_expected(expected_of(path)).numbers
-    record_property("simulated", f"{len(SIMULATED)}")
+    record_property("simulated", "1")
     assert {name: found.get(name) for name, number in wanted.items() if not number.holds(found.get(name, "-"))} == {}
 
 
@@ -39,8 +41,9 @@ QUICK = ("P25", "P26", "P27", "F7")
 """Cases that say something with one seed, in seconds."""
 
 
-@pytest.mark.parametrize("name", [name for name in BY_CHANCE if SOAK or name in QUICK])
-def test_it_holds_or_is_known_not_to(name: str) -> None:
+@pytest.mark.parametrize("name", of_share([name for name in BY_CHANCE if SOAK or name in QUICK]))
+def test_it_holds_or_is_known_not_to(name: str, record_property) -> None:
+    record_property("by_chance", "1")
     verdict = suite.run(name, 0 if SOAK else 1)
     assert verdict.rows
     assert verdict.ok == (name not in FALL_SHORT), "\n".join(lines(verdict, "en"))
